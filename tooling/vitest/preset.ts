@@ -1,0 +1,12 @@
+import { defineProject } from 'vitest/config';
+
+/** Vite's own server conditions, with the workspace's sources in front of what is built. */
+const conditions = ['@sconce/source', 'module', 'node', 'development|production'];
+
+/** The configuration of one package's tests: they run on the sources of every package, so nothing need be built. */
+export const project = (name: string) =>
+  defineProject({
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: { name, include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 20_000 },
+  });
