@@ -1,0 +1,57 @@
+import { execute, node, root, withPnpm } from './process.mjs';
+import { existsSync } from 'node:fs';
+
+/** Runs a step with one line before it and, where it fails, all that it printed. */
+async function quiet(name, run) {
+  const start = performance.now();
+  const { code, output } = await run();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (code !== 0) console.error(output.trimEnd());
+  console.log(`${name}: ${code === 0 ? 'ok' : 'FAILED'} (${seconds} s)`);
+  return code;
+}
+
+const bin = (name) => `${root}node_modules/.bin/${name}`;
+const turbo = (tasks, ...filters) =>
+  withPnpm(['turbo', 'run', tasks, '--continue', '--output-logs=errors-only', ...filters.map((f) => `--filter=${f}...`)].join(' '), {
+    capture: true,
+  });
+
+/** Builds all packages and apps, or the ones named and what they depend on. */
+export const build = (...filters) => quiet('build', () => turbo('build', ...filters));
+
+export const typecheck = () =>
+  quiet('typecheck', async () => {
+    const packages = await turbo('typecheck');
+    return packages.code === 0 ? execute(bin('tsc'), ['-p', 'tooling/tsconfig.json'], { capture: true }) : packages;
+  });
+
+export const lint = () =>
+  quiet('lint', async () => {
+    const style = await execute(bin('oxlint'), ['--deny-warnings'], { capture: true });
+    return style.code === 0 ? node(['tooling/checks/src/graph-cli.mjs'], { capture: true }) : style;
+  });
+
+/** Packs every public package and checks the tarball: publint, attw, installed alone, the README's example. */
+export const check = () => quiet('packages', () => turbo('check'));
+
+/** Runs a program of the repository in the caller's folder, with what it needs built. */
+export async function program(file, filter, args) {
+  const code = await build(filter);
+  if (code !== 0) return code;
+  const cwd = process.env.INIT_CWD && process.env.npm_lifecycle_event ? process.env.INIT_CWD : process.cwd();
+  return (await node([root + file, ...args], { cwd })).code;
+}
+
+export const demo = (args = []) => mnist(['--dataset', 'synthetic', ...args]);
+export const mnist = (args) => program('apps/mnist/dist/main.js', '@sconce/app-mnist', args);
+export const tutorials = (args) => program('apps/tutorials/dist/main.js', '@sconce/app-tutorials', args);
+export const bench = (args) => program('tooling/bench/run.mjs', '@sconce/bench', args);
+export const conformance = (args) => program('tooling/conformance/run.mjs', '@sconce/conformance', args);
+
+/** The corpus lies beside the repository, on the machines that have it. */
+export async function conformanceWhereTheCorpusIs() {
+  if (existsSync(`${root}../shared/conformance`)) return conformance(['--check']);
+  console.log('conformance: not run, no corpus at ../shared/conformance');
+  return 0;
+}

@@ -1,0 +1,24 @@
+/**
+ * What each package may depend on: the whole of the architecture's arrows, as data.
+ * A package of the workspace that is not listed is an error; `node:` stands for Node's own modules.
+ * Development tools (vitest, typescript, …) are not listed: only sources are held to this.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const allowed = {
+  '@sconce/tensor': [],
+  '@sconce/autograd': ['@sconce/tensor'],
+  '@sconce/nn': ['@sconce/tensor', '@sconce/autograd'],
+  '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
+  '@sconce/data': ['@sconce/tensor', 'node:'],
+  sconce: ['@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data'],
+  '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'node:'],
+  '@sconce/app-mnist': ['sconce', 'cli-progress', 'pngjs', 'node:'],
+  '@sconce/app-tutorials': ['sconce', 'node:'],
+  '@sconce/conformance': [
+    'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', 'node:',
+  ],
+  '@sconce/bench': [
+    'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', 'node:',
+  ],
+  '@sconce/checks': ['publint', 'vite', 'node:'],
+};
