@@ -1,0 +1,76 @@
+import { bfloat16, float16, float64, type DType } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from '../half.js';
+import { formatExponent } from '../printing/number.js';
+
+/** What float draws fill: float16 and bfloat16 results come as float32 numbers that the caller rounds and packs. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** PyTorch's message where a kernel does not exist for a dtype. */
+export function notImplemented(kernel: string, dtype: DType): RuntimeError {
+  return new RuntimeError(`"${kernel}" not implemented for '${dtype.scalarType}'`);
+}
+
+/** Refuses dtypes that are not floating-point. */
+export function checkFloat(dtype: DType, kernel: string): void {
+  if (!dtype.isFloatingPoint) throw notImplemented(kernel, dtype);
+}
+
+/** The value nearest to `x` that a floating-point dtype can hold. */
+export function roundTo(dtype: DType, x: number): number {
+  if (dtype === float64) return x;
+  if (dtype === float16) return float16ToNumber(numberToFloat16(x));
+  if (dtype === bfloat16) return bfloat16ToNumber(numberToBfloat16(x));
+  return Math.fround(x);
+}
+
+const SPLITTER = 2 ** 27 + 1;
+
+/**
+ * a * b + c with one rounding, as the compiled kernels' fused multiply-add: the product and the sum are each split
+ * into a rounded part and its exact error.
+ * @see Dekker, "A floating-point technique for extending the available precision", Numer. Math. 18 (1971)
+ */
+export function fma(a: number, b: number, c: number): number {
+  const product = a * b;
+  const sum = product + c;
+  const a1 = upperHalf(a), a2 = a - a1;
+  const b1 = upperHalf(b), b2 = b - b1;
+  const productError = a2 * b2 - (((product - a1 * b1) - a2 * b1) - a1 * b2);
+  const back = sum - product;
+  const sumError = (product - (sum - back)) + (c - back);
+  const error = productError + sumError;
+  // operands so large that their halves overflow have no error to tell
+  return Number.isFinite(error) ? sum + error : sum;
+}
+
+function upperHalf(x: number): number {
+  const y = x * SPLITTER;
+  return y - (y - x);
+}
+
+/** The 32-bit halves of an int64 array, low word first (every machine that runs JavaScript today is little-endian). */
+export const wordsOf = (out: BigInt64Array): Int32Array => new Int32Array(out.buffer, out.byteOffset, out.length * 2);
+
+/** Writes an integral number into the words of an int64 array. */
+export function setInt64(words: Int32Array, index: number, value: number): void {
+  words[2 * index] = value;
+  words[2 * index + 1] = Math.floor(value / 2 ** 32);
+}
+
+/** A double as C++ streams print it in messages: six significant digits, no trailing zeros. */
+export function cppDouble(x: number): string {
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? 'nan' : x < 0 ? '-inf' : 'inf';
+  const text = formatExponent(x, 5);
+  const exponent = Number(text.slice(text.indexOf('e') + 1));
+  if (exponent >= -4 && exponent < 6) return Object.is(x, -0) ? '-0' : String(Number(text));
+  return text.replace(/\.?0*e/, 'e');
+}
+
+const CPP_NAMES: Readonly<Record<DType['name'], string>> = {
+  bool: 'bool', uint8: 'unsigned char', int8: 'signed char', int16: 'short int', int32: 'int', int64: 'long int',
+  float16: 'c10::Half', bfloat16: 'c10::BFloat16', float32: 'float', float64: 'double',
+};
+
+/** The C++ type that stands for a dtype in some of PyTorch's messages. */
+export const cppTypeName = (dtype: DType): string => CPP_NAMES[dtype.name];
