@@ -12,8 +12,8 @@ const shared = {
   keepNames: true,
 };
 
-/** A published package: one ES module; `tsc -p tsconfig.build.json` writes the declarations beside it. */
-export const library = () => defineConfig({ ...shared, entry: { index: 'src/index.ts' } });
+/** A published package: ES modules for its entries; `tsc -p tsconfig.build.json` writes the declarations beside them. */
+export const library = (entry: Record<string, string> = { index: 'src/index.ts' }) => defineConfig({ ...shared, entry });
 
 /** A program for Node: `dist/main.js`. */
 export const app = () => defineConfig({ ...shared, entry: { main: 'src/main.ts' }, platform: 'node' });

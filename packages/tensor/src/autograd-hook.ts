@@ -1,0 +1,58 @@
+import type { View } from './backend.js';
+import { RuntimeError } from './errors.js';
+import type { Op } from './op.js';
+import type { Tensor } from './tensor.js';
+
+/** A node of the backward graph, as it shows on `tensor.gradFn`. */
+export interface GradFn {
+  /** PyTorch's: 'AddBackward0' */
+  readonly name: string;
+  /** where its gradients go, an entry per input: the node and which of its outputs */
+  readonly nextFunctions: readonly (readonly [GradFn | null, number])[];
+}
+
+export interface BackwardOptions {
+  /** the gradient of the root; may be left out for a root of one element */
+  readonly gradient?: Tensor | null | undefined;
+  /** keep what was saved for another backward; default: the value of `createGraph` */
+  readonly retainGraph?: boolean | undefined;
+  /** record the backward itself, for higher derivatives */
+  readonly createGraph?: boolean | undefined;
+  /** accumulate into these leaves only */
+  readonly inputs?: readonly Tensor[] | undefined;
+}
+
+/** The one seam between tensors and gradients. Importing @sconce/autograd sets it; without it nothing is recorded. */
+export interface AutogradHook {
+  /** grad mode: whether ops on tensors that require gradients are recorded now */
+  readonly enabled: boolean;
+  /** An op has run on inputs of which one requires a gradient. */
+  record(op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], attrs: unknown): void;
+  /** An in-place op is about to write to `target`; refuses leaves. Gives what `record` should see as the inputs. */
+  beforeInplace(op: Op<never>, inputs: readonly View[], target: Tensor): readonly View[];
+  /** An in-place op has written to `target`, the first of the inputs. */
+  recordInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): void;
+  /** The node of a view, made anew where its base was written to since. */
+  gradFnOf(view: Tensor): GradFn | null;
+  setRequiresGrad(tensor: Tensor, value: boolean): void;
+  backward(root: Tensor, options: BackwardOptions): void;
+  retainGrad(tensor: Tensor): void;
+  /** Calls `fn` with the gradient of `tensor` when it is computed; what it returns takes its place. */
+  registerHook(tensor: Tensor, fn: (grad: Tensor) => Tensor | void): RemovableHandle;
+}
+
+/** Takes back what it was given for, as `torch.utils.hooks.RemovableHandle`. */
+export interface RemovableHandle { remove(): void }
+
+let current: AutogradHook | null = null;
+
+export const autogradHook = (): AutogradHook | null => current;
+
+/** Connects an autograd implementation. @internal called by @sconce/autograd when it is imported */
+export function setAutogradHook(hook: AutogradHook | null): void { current = hook; }
+
+/** The autograd implementation. @throws RuntimeError that names the import to add where there is none */
+export function requireAutograd(what: string): AutogradHook {
+  if (current) return current;
+  throw new RuntimeError(`${what} needs gradients, which are not loaded: add import '@sconce/autograd' (or import from 'sconce')`);
+}

@@ -1,0 +1,47 @@
+import type { Device } from './device.js';
+import type { DType, TypedArray } from './dtype.js';
+import type { Layout } from './layout.js';
+import type { Op } from './op.js';
+
+/** Memory on a device. Tensors that are views of one another share one storage. */
+export interface Storage {
+  readonly device: Device;
+  readonly nbytes: number;
+  /** counts in-place writes, so that backward() can refuse a stale saved tensor */
+  version: number;
+}
+
+/** What a kernel sees: where the elements are and how to read them. A `Tensor` is one; a `Scalar` has no storage. */
+export interface View {
+  readonly storage: Storage;
+  readonly dtype: DType;
+  readonly layout: Layout;
+}
+
+/**
+ * Computes an op. Outputs are allocated by the caller and need not be contiguous; their dtype may differ from the
+ * one computed in (a kernel converts as it stores). An output may be an input (in-place ops): then both have the same
+ * layout; any other overlap has been copied away before.
+ */
+export type Kernel<A = unknown> = (inputs: readonly View[], outputs: readonly View[], attrs: A) => void;
+
+/** Runs ops on a device. All else (shapes, dtypes, views, gradients) is decided before a backend is asked. */
+export interface Backend {
+  /** 'cpu', 'webgpu', … */
+  readonly type: string;
+  /** Uninitialised memory of `nbytes` bytes. */
+  alloc(device: Device, nbytes: number): Storage;
+  /** Gives memory back at once; without it, memory goes when the storage is collected. */
+  free(storage: Storage): void;
+  write(dst: Storage, src: ArrayBufferView, byteOffset?: number): void;
+  /** A copy of the bytes, once all work recorded before is done. */
+  read(src: Storage, byteOffset?: number, nbytes?: number): Promise<ArrayBuffer>;
+  /**
+   * The whole storage as a typed array, where the host can address it (CPU only): what `numpy()` and the JS kernels
+   * read and write. Called often; backends keep the arrays that they made.
+   */
+  map?(src: Storage, dtype: DType): TypedArray;
+  /** The kernel of an op, asked once per op; undefined where this backend has none (on 'cpu' the JS kernel serves). */
+  lower<A>(op: Op<A>): Kernel<A> | undefined;
+  synchronize(): Promise<void>;
+}

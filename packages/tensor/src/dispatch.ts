@@ -1,0 +1,210 @@
+import { autogradHook } from './autograd-hook.js';
+import type { Kernel, View } from './backend.js';
+import { backendOf, type Device } from './device.js';
+import { bool, canCast, getDefaultDtype, type DType } from './dtype.js';
+import { NotImplementedError, RuntimeError } from './errors.js';
+import { broadcastShapes, Layout, sameShape, shapeText } from './layout.js';
+import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from './op.js';
+import { describe, resultDtype, Scalar, type NumberLike } from './scalar.js';
+import { Tensor } from './tensor.js';
+
+/** What a pointwise op takes: a tensor, or a number in its place. */
+export type Operand = Tensor | NumberLike;
+
+/** A new tensor with uninitialised memory. */
+export function alloc(shape: readonly number[], dtype: DType, device: Device): Tensor {
+  const layout = Layout.contiguous(shape);
+  return new Tensor(backendOf(device).alloc(device, layout.numel * dtype.itemsize), dtype, layout);
+}
+
+/** The kernel of an op on a device. @throws NotImplementedError naming both where there is none */
+export function kernelOf(op: Op<never>, device: Device): Kernel {
+  return device.kernels[op.id] ?? lower(op, device);
+}
+
+function lower(op: Op<never>, device: Device): Kernel {
+  const kernel = backendOf(device).lower(op as Op);
+  if (!kernel) {
+    throw new NotImplementedError(
+      `'${op.name}' is not implemented for device '${device}'. Move the operands with .to('cpu') to compute it there`);
+  }
+  return (device.kernels[op.id] = kernel);
+}
+
+/** The views that a pointwise op computes on, and the device that they share. */
+function prepare(op: Op<never>, operands: readonly Operand[]): { views: View[]; device: Device } {
+  const views = new Array<View>(operands.length);
+  let device: Device | undefined;
+  let movable = false; // the device is that of 0-d CPU tensors, which may join any other
+  for (let i = 0; i < operands.length; i++) {
+    const x = operands[i];
+    if (!(x instanceof Tensor)) {
+      views[i] = new Scalar(x);
+      continue;
+    }
+    views[i] = x;
+    const d = x.storage.device;
+    const free = d.type === 'cpu' && x.layout.shape.length === 0;
+    if (device === undefined || (movable && !free)) {
+      device = d;
+      movable = free;
+    } else if (d !== device && !free) throw mixedDevices(device, d);
+  }
+  if (device === undefined) throw new TypeError(`${op.name}(): expected a Tensor among the operands, but got ${describe(operands[0])}`);
+  for (let i = 0; i < views.length; i++) {
+    const x = operands[i];
+    // a 0-d CPU tensor among tensors of another device is read as the number that it holds
+    if (x instanceof Tensor && x.storage.device !== device) views[i] = new Scalar(x.hostValue());
+  }
+  return { views, device };
+}
+
+const mixedDevices = (a: Device, b: Device): RuntimeError => new RuntimeError(
+  `Expected all tensors to be on the same device, but found at least two devices, ${a} and ${b}!`);
+
+function computeDtype(op: PointwiseOp, views: readonly View[]): DType {
+  const values = op.roles.every((r) => r === 'value') ? views : views.filter((_, i) => op.roles[i] === 'value');
+  const dtype = resultDtype(values);
+  return op.compute === 'float' && !dtype.isFloatingPoint ? getDefaultDtype() : dtype;
+}
+
+function broadcastOperands(views: readonly View[]): readonly number[] {
+  let shape = views[0].layout.shape;
+  for (let i = 1; i < views.length; i++) shape = broadcastShapes(shape, views[i].layout.shape);
+  return shape;
+}
+
+/**
+ * Runs a pointwise op: operands meet in one dtype and one shape.
+ * @param out where to write, as PyTorch's `out=`; resized where it has another shape
+ */
+export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?: Tensor): Tensor {
+  const { views, device } = prepare(op as Op<never>, operands);
+  const compute = computeDtype(op, views);
+  const shape = broadcastOperands(views);
+  const dtype = op.result === 'bool' ? bool : compute;
+  if (out) {
+    return writeOut(out, [{ shape, dtype }], [runPointwise(op, operands)]);
+  }
+  const result = alloc(shape, dtype, device);
+  kernelOf(op as Op<never>, device)(views, [result], compute);
+  record(op as Op<never>, views, [result], compute);
+  return result;
+}
+
+/** Runs a pointwise op and writes the result over its first operand (`add_`). */
+export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[]): Tensor {
+  const target = operands[0];
+  if (!(target instanceof Tensor)) throw new TypeError(`${op.name}_(): expected a Tensor, but got ${describe(target)}`);
+  const { views, device } = prepare(op as Op<never>, operands);
+  if (device !== target.device) throw mixedDevices(target.device, device);
+  const compute = computeDtype(op, views);
+  checkCast(op.result === 'bool' ? bool : compute, target.dtype, op.result === 'bool');
+  const shape = broadcastOperands(views);
+  if (!sameShape(shape, target.shape)) {
+    throw new RuntimeError(
+      `output with shape ${shapeText(target.shape)} doesn't match the broadcast shape ${shapeText(shape)}`);
+  }
+  return writeInplace(op as Op<never>, views, target, compute);
+}
+
+/** Runs a kernel whose output is its first input, with what autograd needs before and after. */
+export function writeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): Tensor {
+  if (selfOverlapping(target.layout)) {
+    throw new RuntimeError(
+      'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
+      'Please clone() the tensor before performing the operation.');
+  }
+  const hook = autogradHook();
+  const recorded = hook ? hook.beforeInplace(op, inputs, target) : inputs;
+  const safe = inputs.map((v) => (v !== target && overlaps(v, target) ? (v as Tensor).detach().clone() : v));
+  kernelOf(op, target.storage.device)(safe, [target], attrs);
+  target.storage.version++;
+  if (hook?.enabled && needsGrad(recorded)) hook.recordInplace(op, recorded, target, attrs);
+  return target;
+}
+
+/** Whether writing to `target` in place could change what is read from `v` before it is read. */
+const overlaps = (v: View, target: Tensor): boolean =>
+  v.storage === target.storage && v instanceof Tensor && !v.layout.equals(target.layout);
+
+const selfOverlapping = (l: Layout): boolean =>
+  l.shape.some((n, i) => n > 1 && l.strides[i] === 0) && l.numel > 0;
+
+/** Moves results into caller-given tensors (`out=`), which are resized where their shape differs. */
+export function writeOut(
+  out: Tensor, metas: readonly { shape: readonly number[]; dtype: DType }[], results: readonly Tensor[],
+): Tensor {
+  const { shape, dtype } = metas[0];
+  checkCast(dtype, out.dtype, false);
+  if (autogradHook()?.enabled && (out.requiresGrad || results[0].requiresGrad)) {
+    throw new RuntimeError(
+      "out=... arguments don't support automatic differentiation, but one of the arguments requires grad.");
+  }
+  if (!sameShape(out.shape, shape)) out.resize_(shape);
+  return out.copy_(results[0]);
+}
+
+function checkCast(from: DType, to: DType, comparison: boolean): void {
+  // comparisons may write their truth values into any dtype
+  if (!comparison && !canCast(from, to)) {
+    throw new RuntimeError(`result type ${from.scalarType} can't be cast to the desired output type ${to.scalarType}`);
+  }
+}
+
+/** Runs a reduction over `dims` (sorted, wrapped); `dtype` is that of the computation and of the result. */
+export function runReduce(op: ReduceOp, x: Tensor, dims: readonly number[], keepdim: boolean, dtype: DType): Tensor {
+  const shape: number[] = [];
+  x.shape.forEach((n, i) => {
+    if (!dims.includes(i)) shape.push(n);
+    else if (keepdim) shape.push(1);
+  });
+  const result = alloc(shape, dtype, x.device);
+  const attrs: ReduceAttrs = { dims, keepdim };
+  kernelOf(op as Op<never>, x.device)([x], [result], attrs);
+  record(op as Op<never>, [x], [result], attrs);
+  return result;
+}
+
+/** Another view of `x`'s storage. */
+export function runView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
+  const result = new Tensor(x.storage, x.dtype, op.view(x.layout, attrs), x.base ?? x);
+  record(op as Op<never>, [x], [result], attrs);
+  return result;
+}
+
+/** Runs an op with a kernel of its own; gives its outputs. Numbers are not operands of such ops but attributes. */
+export function runStructured<A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Tensor[] {
+  const metas = op.meta(inputs, attrs);
+  const device = sharedDevice(inputs);
+  const outputs = metas.map((m) => alloc(m.shape, m.dtype, device));
+  kernelOf(op as Op<never>, device)(inputs, outputs, attrs);
+  record(op as Op<never>, inputs, outputs, attrs);
+  return outputs;
+}
+
+/** Runs an op with a kernel of its own whose single output is written over the first input. */
+export function runStructuredInplace<A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  op.meta(inputs, attrs);
+  sharedDevice(inputs);
+  return writeInplace(op as Op<never>, inputs, inputs[0], attrs);
+}
+
+function sharedDevice(inputs: readonly Tensor[]): Device {
+  const device = inputs[0].storage.device;
+  for (const x of inputs) if (x.storage.device !== device) throw mixedDevices(device, x.storage.device);
+  return device;
+}
+
+function record(op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], attrs: unknown): void {
+  const hook = autogradHook();
+  if (hook !== null && hook.enabled && needsGrad(inputs)) hook.record(op, inputs, outputs, attrs);
+}
+
+function needsGrad(inputs: readonly View[]): boolean {
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i];
+    if (x instanceof Tensor && x.requiresGrad) return true;
+  }
+  return false;
+}

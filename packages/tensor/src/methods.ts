@@ -1,0 +1,44 @@
+import * as arithmetic from './ops/arithmetic.js';
+import * as conversion from './ops/conversion.js';
+import * as reduction from './ops/reduction.js';
+import * as views from './ops/views.js';
+import { Tensor } from './tensor.js';
+
+/** The files whose functions are methods as well: each function's first argument is the tensor. */
+const families = [arithmetic, conversion, reduction, views];
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** `f(x, …)` as `x.f(…)`; a pointwise op's in-place form as `x.f_(…)`. */
+type MethodsOf<M> = {
+  [K in keyof M as M[K] extends AnyFunction ? K : never]:
+    M[K] extends (self: infer _S, ...args: infer A) => infer R ? (...args: A) => R : never;
+} & {
+  [K in keyof M as M[K] extends { inplace: AnyFunction } ? `${K & string}_` : never]:
+    M[K] extends { inplace: (self: infer _S, ...args: infer A) => infer R } ? (...args: A) => R : never;
+};
+
+/** What the op families add to `Tensor`. */
+export interface TensorMethods extends
+  MethodsOf<typeof arithmetic>, MethodsOf<typeof conversion>, MethodsOf<typeof reduction>, MethodsOf<typeof views> {}
+
+type Method = (self: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
+
+/** A method that passes its receiver on. Rest parameters are spread only where a function has them. */
+function asMethod(fn: Method, spreads: boolean): (this: Tensor, ...args: unknown[]) => unknown {
+  if (spreads) return function (...args) { return (fn as (...all: unknown[]) => unknown)(this, ...args); };
+  return function (a?: unknown, b?: unknown, c?: unknown, d?: unknown) { return fn(this, a, b, c, d); };
+}
+
+for (const family of families) {
+  for (const [name, value] of Object.entries(family) as [string, unknown][]) {
+    if (typeof value !== 'function') continue;
+    define(name, asMethod(value as Method, value.length < 2));
+    const { inplace } = value as { inplace?: Method };
+    if (inplace) define(`${name}_`, asMethod(inplace, false));
+  }
+}
+
+function define(name: string, value: unknown): void {
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+}

@@ -1,0 +1,86 @@
+import type { DType } from './dtype.js';
+import type { Expr } from './expr.js';
+import type { Layout } from './layout.js';
+import type { View } from './backend.js';
+
+/** What is known of an output before it is computed. */
+export interface Meta { readonly shape: readonly number[]; readonly dtype: DType }
+
+interface OpBase {
+  /** PyTorch's name, in camelCase */
+  readonly name: string;
+  /** dense from 0: an index into kernel and derivative tables */
+  readonly id: number;
+  /** grad_fn name without "Backward0", where it is not the capitalised name ("Addmm") */
+  readonly gradName?: string | undefined;
+}
+
+/**
+ * How a pointwise op treats an operand: `value` takes part in type promotion and is converted to the common dtype,
+ * `bool` is read as a condition, `param` is a number (as `alpha`) that follows the common dtype.
+ */
+export type OperandRole = 'value' | 'bool' | 'param';
+
+/** One expression per element, over operands broadcast together. */
+export interface PointwiseOp extends OpBase {
+  readonly kind: 'pointwise';
+  readonly roles: readonly OperandRole[];
+  /** `float`: integers are computed in the default dtype; `same`: in the dtype in which the operands meet */
+  readonly compute: 'same' | 'float';
+  /** the dtype of the result: that of the computation, or bool */
+  readonly result: 'same' | 'bool';
+  expr(...operands: readonly Expr[]): Expr;
+}
+
+/** Folds the elements of the reduced dimensions into one. `finish` sees how many there were. */
+export interface ReduceOp extends OpBase {
+  readonly kind: 'reduce';
+  /** the value that `combine` leaves unchanged, in a dtype; also the result for no elements */
+  init(dtype: DType): Expr;
+  combine(accumulator: Expr, x: Expr): Expr;
+  finish?(accumulator: Expr, count: Expr): Expr;
+}
+
+/** Attributes of every reduce op: sorted dimensions to fold, whether they stay as size 1. */
+export interface ReduceAttrs { readonly dims: readonly number[]; readonly keepdim: boolean }
+
+/** Another way to look at the same storage. No kernel. */
+export interface ViewOp<A = unknown> extends OpBase {
+  readonly kind: 'view';
+  view(layout: Layout, attrs: A): Layout;
+}
+
+/** Everything else: matrix products, convolutions, gathers, sorts. Each backend brings a kernel. */
+export interface StructuredOp<A = unknown> extends OpBase {
+  readonly kind: 'structured';
+  /** Shapes and dtypes of the outputs; throws for operands that do not fit. */
+  meta(inputs: readonly View[], attrs: A): readonly Meta[];
+}
+
+export type Op<A = unknown> = PointwiseOp | ReduceOp | ViewOp<A> | StructuredOp<A>;
+
+const registry: Op<never>[] = [];
+
+/** Every op declared so far, by id. */
+export const ops = (): readonly Op<never>[] => registry;
+
+function declare<O extends { name: string; gradName?: string | undefined }>(op: O): O & { readonly id: number } {
+  const record = Object.freeze({ ...op, id: registry.length });
+  registry.push(record as unknown as Op<never>);
+  return record;
+}
+
+type Declared<O extends Op<never>> = Omit<O, 'id' | 'kind'>;
+
+/** Declares a pointwise op. Most are declared by `unary` and `binary` in ops/pointwise. */
+export const pointwiseOp = (op: Declared<PointwiseOp>): PointwiseOp => declare({ kind: 'pointwise' as const, ...op });
+
+/** Declares a reduction. */
+export const reduceOp = (op: Declared<ReduceOp>): ReduceOp => declare({ kind: 'reduce' as const, ...op });
+
+/** Declares a view. */
+export const viewOp = <A>(op: Omit<ViewOp<A>, 'id' | 'kind'>): ViewOp<A> => declare({ kind: 'view' as const, ...op });
+
+/** Declares an op with a kernel of its own. */
+export const structuredOp = <A>(op: Omit<StructuredOp<A>, 'id' | 'kind'>): StructuredOp<A> =>
+  declare({ kind: 'structured' as const, ...op });

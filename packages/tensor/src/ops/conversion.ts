@@ -1,0 +1,157 @@
+import { alloc, kernelOf, runPointwise, writeInplace, type Operand } from '../dispatch.js';
+import { autogradHook } from '../autograd-hook.js';
+import { backendOf, device as deviceOf, Device, type DeviceLike } from '../device.js';
+import { DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import * as e from '../expr.js';
+import { Layout, sameShape } from '../layout.js';
+import type { Op } from '../op.js';
+import { Scalar } from '../scalar.js';
+import { numericValues } from '../cpu/host.js';
+import { Tensor, type Nested } from '../tensor.js';
+import { pointwise } from './define.js';
+import { expand, sizesOf, type Sizes } from './views.js';
+
+const copy = pointwise('copy', ['value', 'value'], (_, source) => source, { gradName: 'CopyBackwards' });
+const cloneOp = pointwise('clone', ['value'], (x) => x);
+const toCopy = pointwise('toCopy', ['value'], (x) => x);
+
+/** Records of ops that copy or convert. */
+export const conversionOps = { copy, clone: cloneOp, toCopy };
+
+/** A contiguous copy. */
+export const clone = (x: Tensor): Tensor => runPointwise(cloneOp, [x]);
+
+/** The tensor itself where it is contiguous, else a contiguous copy. */
+export const contiguous = (x: Tensor): Tensor => (x.isContiguous() ? x : clone(x));
+
+/**
+ * Writes `source`, broadcast and converted to this tensor's dtype, over this tensor.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.copy_.html
+ */
+export function copy_(x: Tensor, source: Operand): Tensor {
+  const from = source instanceof Tensor ? fitted(source, x) : new Scalar(source);
+  return writeInplace(copy as Op<never>, [x, from], x, from.dtype);
+}
+
+/** A source on the device and in the shape of the tensor that it is to be copied to. */
+function fitted(source: Tensor, x: Tensor): Tensor {
+  const here = source.device === x.device ? source : to(source, x.device);
+  return sameShape(source.shape, x.shape) ? here : expand(here, x.shape);
+}
+
+/**
+ * Changes the shape in place; elements beyond the old ones are uninitialised.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.resize_.html
+ */
+export function resize_(x: Tensor, ...sizes: Sizes): Tensor {
+  const layout = Layout.contiguous(sizesOf(sizes).slice());
+  if (x.requiresGrad) throw new RuntimeError('cannot resize variables that require grad');
+  const need = (x.layout.offset + layout.numel) * x.dtype.itemsize;
+  if (need > x.storage.nbytes) {
+    const larger = backendOf(x.device).alloc(x.device, need);
+    const grown = new Tensor(larger, x.dtype, Layout.contiguous([x.storage.nbytes / x.dtype.itemsize]));
+    grown.copy_(new Tensor(x.storage, x.dtype, grown.layout));
+    x.storage = larger;
+  }
+  x.layout = new Layout(layout.shape, layout.strides, x.layout.offset);
+  return x;
+}
+
+export interface ToOptions {
+  readonly dtype?: DType | undefined;
+  readonly device?: DeviceLike | undefined;
+  /** copy even where nothing changes */
+  readonly copy?: boolean | undefined;
+}
+
+/**
+ * This tensor in another dtype or on another device; itself where both are as asked.
+ * @param target a dtype, a device or its name, or a tensor to be like
+ * @throws RuntimeError when asked to bring data from another device, which takes time: `await x.cpu()`
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.to.html
+ * @example torch.ones(2).to(torch.int64) // tensor([1, 1])
+ */
+export function to(x: Tensor, target: DType | DeviceLike | Tensor | ToOptions, options: ToOptions = {}): Tensor {
+  const asked: ToOptions = target instanceof DType ? { dtype: target, ...options }
+    : target instanceof Device || typeof target === 'string' ? { device: target, ...options }
+    : target instanceof Tensor ? { dtype: target.dtype, device: target.device, ...options } : target;
+  const dtype = asked.dtype ?? x.dtype;
+  const device = asked.device === undefined ? x.device : deviceOf(asked.device);
+  if (!(dtype instanceof DType)) throw new TypeError(`to(): dtype must be a torch.dtype such as torch.float32, not ${String(dtype)}`);
+  if (dtype === x.dtype && device === x.device) return asked.copy ? clone(x) : x;
+  if (device === x.device) return convert(x, dtype);
+  return transfer(dtype === x.dtype ? x : convert(x, dtype), device);
+}
+
+function convert(x: Tensor, dtype: DType): Tensor {
+  const result = alloc(x.shape, dtype, x.device);
+  kernelOf(toCopy as Op<never>, x.device)([x], [result], x.dtype);
+  return recorded(x, result);
+}
+
+function transfer(x: Tensor, device: Device): Tensor {
+  if (x.device.type !== 'cpu') {
+    throw new RuntimeError(`a tensor on ${x.device} cannot be moved synchronously: use await x.cpu() first`);
+  }
+  const result = alloc(x.shape, x.dtype, device);
+  backendOf(device).write(result.storage, x.hostValues());
+  return recorded(x, result);
+}
+
+function recorded(x: Tensor, result: Tensor): Tensor {
+  const hook = autogradHook();
+  if (hook?.enabled && x.requiresGrad) hook.record(toCopy as Op<never>, [x], [result], x.dtype);
+  return result;
+}
+
+/** This tensor on the CPU: itself if it is there. */
+export async function cpu(x: Tensor): Promise<Tensor> {
+  if (x.device.type === 'cpu') return x;
+  const source = contiguous(x);
+  const offset = source.layout.offset * x.dtype.itemsize;
+  const bytes = await backendOf(x.device).read(source.storage, offset, x.numel() * x.dtype.itemsize);
+  const result = alloc(x.shape, x.dtype, deviceOf('cpu'));
+  backendOf(result.device).write(result.storage, new Uint8Array(bytes));
+  return recorded(x, result);
+}
+
+/**
+ * The value of a tensor of one element; a bigint for an int64 beyond 2^53.
+ * @throws RuntimeError where there are more or none
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.item.html
+ * @example await torch.ones(3).sum().item() // 3
+ */
+export async function item(x: Tensor): Promise<number | boolean | bigint> {
+  if (x.numel() !== 1) throw new RuntimeError(`a Tensor with ${x.numel()} elements cannot be converted to Scalar`);
+  return numericValues(await cpu(x.detach()))[0];
+}
+
+/**
+ * The values as nested arrays; a plain value for a 0-d tensor.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.tolist.html
+ * @example await torch.eye(2).tolist() // [[1, 0], [0, 1]]
+ */
+export async function tolist(x: Tensor): Promise<Nested<number | boolean | bigint>> {
+  const flat = numericValues(await cpu(x.detach()));
+  let at = 0;
+  const nest = (d: number): Nested<number | boolean | bigint> =>
+    d === x.ndim ? flat[at++] : Array.from({ length: x.shape[d] }, () => nest(d + 1));
+  return nest(0);
+}
+
+/** As `to(other.dtype)`. */
+export const typeAs = (x: Tensor, other: Tensor): Tensor => to(x, other.dtype);
+
+export const float = (x: Tensor): Tensor => to(x, float32);
+export const double = (x: Tensor): Tensor => to(x, float64);
+export const half = (x: Tensor): Tensor => to(x, float16);
+export { toBfloat16 as bfloat16 };
+const toBfloat16 = (x: Tensor): Tensor => to(x, bfloat16);
+export const int = (x: Tensor): Tensor => to(x, int32);
+export const long = (x: Tensor): Tensor => to(x, int64);
+export const short = (x: Tensor): Tensor => to(x, int16);
+export const char = (x: Tensor): Tensor => to(x, int8);
+export const byte = (x: Tensor): Tensor => to(x, uint8);
+export { toBool as bool };
+const toBool = (x: Tensor): Tensor => to(x, boolDtype);

@@ -1,0 +1,62 @@
+import type { Storage, View } from './backend.js';
+import { Device } from './device.js';
+import { bool, getDefaultDtype, int64, kindRank, promoteTypes, type DType } from './dtype.js';
+import { SCALAR_LAYOUT } from './layout.js';
+
+/** A number that an op may take in place of a tensor. */
+export type NumberLike = number | bigint | boolean;
+
+const nowhere: Storage = { device: /* @__PURE__ */ new Device('host', null), nbytes: 0, version: 0 };
+
+/**
+ * A JavaScript number among an op's operands (PyTorch's "wrapped number"). An integral number stands for Python's int,
+ * any other for its float; it decides a result's dtype only where its kind (bool, int, float) is above the tensors'.
+ */
+export class Scalar implements View {
+  readonly storage = nowhere;
+  readonly layout = SCALAR_LAYOUT;
+  readonly dtype: DType;
+
+  constructor(readonly value: NumberLike) {
+    this.dtype = scalarDtype(value);
+  }
+}
+
+/** bool, int64 or the default floating-point dtype. */
+export function scalarDtype(value: NumberLike): DType {
+  if (typeof value === 'number') return Number.isInteger(value) ? int64 : getDefaultDtype();
+  if (typeof value === 'bigint') return int64;
+  if (typeof value === 'boolean') return bool;
+  throw new TypeError(`expected a Tensor, number, bigint or boolean, but got ${describe(value)}`);
+}
+
+/** What a value is, for messages. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'object') return value.constructor?.name ?? 'object';
+  return typeof value;
+}
+
+/**
+ * The dtype in which operands meet. Tensors with dimensions come first; 0-d tensors, then numbers, change the result
+ * only if their kind is higher.
+ * @see https://pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc
+ */
+export function resultDtype(operands: readonly View[]): DType {
+  const first = operands[0];
+  if (operands.length === 1 && !(first instanceof Scalar)) return first.dtype;
+  let dims: DType | undefined, zeroDim: DType | undefined, wrapped: DType | undefined;
+  for (let i = 0; i < operands.length; i++) {
+    const { dtype, layout } = operands[i];
+    if (operands[i] instanceof Scalar) wrapped = wrapped ? promoteTypes(wrapped, dtype) : dtype;
+    else if (layout.shape.length > 0) dims = dims ? promoteTypes(dims, dtype) : dtype;
+    else zeroDim = zeroDim ? promoteTypes(zeroDim, dtype) : dtype;
+  }
+  return combine(combine(dims, zeroDim), wrapped)!;
+}
+
+function combine(higher: DType | undefined, lower: DType | undefined): DType | undefined {
+  if (!higher) return lower;
+  if (!lower || kindRank(higher) >= kindRank(lower)) return higher;
+  return promoteTypes(higher, lower);
+}

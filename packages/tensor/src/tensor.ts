@@ -1,0 +1,208 @@
+import {
+  autogradHook, requireAutograd, type BackwardOptions, type GradFn, type RemovableHandle,
+} from './autograd-hook.js';
+import type { Storage, View } from './backend.js';
+import type { Device } from './device.js';
+import type { DType, TypedArray } from './dtype.js';
+import { RuntimeError } from './errors.js';
+import { contiguousValues, hostArray, numberAt } from './cpu/host.js';
+import { wrapDim, type Layout } from './layout.js';
+import { tensorToString } from './tensor-string.js';
+import type { NumberLike } from './scalar.js';
+import type { TensorMethods } from './methods.js';
+
+/** Nested arrays of values, as `tolist()` gives and `tensor()` takes. */
+export type Nested<T> = T | readonly Nested<T>[];
+
+/**
+ * A multi-dimensional array of one dtype on one device, as `torch.Tensor`. Make one with `tensor`, `zeros`, `rand`, …
+ *
+ * The methods are PyTorch's, in camelCase: each is the function of the same name in `ops/` with the tensor as its
+ * first argument, and each pointwise one has an in-place form with a trailing underscore.
+ * @see https://pytorch.org/docs/stable/tensors.html
+ * @example
+ * const x = torch.ones(2, 3);
+ * console.log(x.add(1).sum(0)); // tensor([4., 4., 4.])
+ */
+export class Tensor implements View {
+  /** the accumulated gradient of a leaf, after backward() */
+  grad: Tensor | null = null;
+  /** which output of its gradFn this is */
+  outputNr = 0;
+  /** owned by the autograd implementation: hooks, whether a leaf requires a gradient, the version a view was made at */
+  autograd: object | null = null;
+  private leafRequiresGrad = false;
+  private node: GradFn | null = null;
+
+  /** @internal use `tensor`, `zeros`, … */
+  constructor(
+    public storage: Storage,
+    readonly dtype: DType,
+    public layout: Layout,
+    /** the tensor of which this is a view, if it is one */
+    public base: Tensor | null = null,
+  ) {}
+
+  // ---- what it is
+
+  get shape(): readonly number[] { return this.layout.shape; }
+  get device(): Device { return this.storage.device; }
+  get ndim(): number { return this.layout.shape.length; }
+  /** how often the storage was written to in place */
+  get _version(): number { return this.storage.version; }
+
+  dim(): number { return this.layout.shape.length; }
+  numel(): number { return this.layout.numel; }
+  /** Bytes per element. */
+  elementSize(): number { return this.dtype.itemsize; }
+  storageOffset(): number { return this.layout.offset; }
+  isContiguous(): boolean { return this.layout.isContiguous; }
+  isFloatingPoint(): boolean { return this.dtype.isFloatingPoint; }
+
+  /** The shape, or the size of one dimension. @throws IndexError for a dimension out of range */
+  size(): readonly number[];
+  size(dim: number): number;
+  size(dim?: number): number | readonly number[] {
+    return dim === undefined ? this.shape : sizeAt(this.shape, dim);
+  }
+
+  /** The strides in elements, or that of one dimension. */
+  stride(): readonly number[];
+  stride(dim: number): number;
+  stride(dim?: number): number | readonly number[] {
+    return dim === undefined ? this.layout.strides : sizeAt(this.layout.strides, dim);
+  }
+
+  /** A number that is equal for tensors whose first elements are the same memory. */
+  dataPtr(): number { return storageAddress(this.storage) + this.layout.offset * this.dtype.itemsize; }
+
+  // ---- gradients
+
+  get requiresGrad(): boolean { return this.leafRequiresGrad || this.gradFn !== null; }
+  set requiresGrad(value: boolean) { requireAutograd('requiresGrad').setRequiresGrad(this, value); }
+
+  /** The node that computed this tensor, null for a leaf. */
+  get gradFn(): GradFn | null {
+    return this.base === null ? this.node : (autogradHook()?.gradFnOf(this) ?? null);
+  }
+
+  /** Made by the user rather than by a recorded op. */
+  get isLeaf(): boolean { return this.gradFn === null; }
+
+  /** Sets the fields that `requiresGrad` and `gradFn` show. @internal for the autograd implementation */
+  setGradFn(node: GradFn | null, outputNr = 0): void {
+    this.node = node;
+    this.outputNr = outputNr;
+  }
+  /** @internal for the autograd implementation */
+  ownGradFn(): GradFn | null { return this.node; }
+  /** @internal for the autograd implementation */
+  markLeaf(requiresGrad: boolean): void { this.leafRequiresGrad = requiresGrad; }
+
+  /** Sets `requiresGrad` in place. @throws RuntimeError for dtypes that are not floating point, and for non-leaves */
+  requiresGrad_(requiresGrad = true): this {
+    this.requiresGrad = requiresGrad;
+    return this;
+  }
+
+  /**
+   * Computes the gradients of the leaves of the graph and adds them to their `grad`.
+   * @param gradient the gradient of this tensor; may be left out for one element
+   * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   * @example
+   * const x = torch.tensor([2, 3]).requiresGrad_();
+   * x.mul(x).sum().backward();
+   * console.log(x.grad); // tensor([4., 6.])
+   */
+  backward(gradient?: Tensor | null, options: Omit<BackwardOptions, 'gradient'> = {}): void {
+    requireAutograd('backward()').backward(this, { ...options, gradient });
+  }
+
+  /** Keeps `grad` of a tensor that is not a leaf. */
+  retainGrad(): void { requireAutograd('retainGrad()').retainGrad(this); }
+
+  /** Calls `fn` with this tensor's gradient when it is computed; a returned tensor takes its place. */
+  registerHook(fn: (grad: Tensor) => Tensor | void): RemovableHandle {
+    return requireAutograd('registerHook()').registerHook(this, fn);
+  }
+
+  /** The same memory without history. */
+  detach(): Tensor { return new Tensor(this.storage, this.dtype, this.layout); }
+
+  /** Forgets the history in place. @throws RuntimeError for views */
+  detach_(): this {
+    if (this.base !== null) throw new RuntimeError("Can't detach views in-place. Use detach() instead");
+    this.setGradFn(null);
+    this.leafRequiresGrad = false;
+    return this;
+  }
+
+  /** The same memory without history; assigning makes this tensor show other memory. */
+  get data(): Tensor { return this.detach(); }
+  set data(value: Tensor) {
+    this.storage = value.storage;
+    this.layout = value.layout;
+  }
+
+  // ---- values
+
+  /**
+   * The memory of a contiguous CPU tensor as a typed array: writing to one writes to the other. A bool tensor gives a
+   * Uint8Array, int64 a BigInt64Array, float16 and bfloat16 their bits.
+   * @throws TypeError for other devices, RuntimeError for tensors that require gradients or are not contiguous
+   */
+  numpy(): TypedArray {
+    if (this.requiresGrad) {
+      throw new RuntimeError(
+        "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
+    }
+    if (this.device.type !== 'cpu') {
+      throw new TypeError(
+        `can't convert ${this.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.`);
+    }
+    if (!this.layout.isContiguous) {
+      throw new RuntimeError('a typed array has no strides: call contiguous().numpy() on a tensor that is not contiguous');
+    }
+    const { offset, numel } = this.layout;
+    return hostArray(this).subarray(offset, offset + numel);
+  }
+
+  /** The value of a one-element CPU tensor, at once. @internal */
+  hostValue(): NumberLike {
+    if (this.device.type !== 'cpu') throw new RuntimeError(`a tensor on ${this.device} cannot be read synchronously: await x.item()`);
+    return numberAt(this, this.layout.offset);
+  }
+
+  /** The values in logical order, at once: no copy where the tensor is contiguous. CPU only. @internal */
+  hostValues(): TypedArray { return contiguousValues(this); }
+
+  toString(): string { return tensorToString(this); }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+
+  // What depends on values has no synchronous answer off the CPU, so there is no implicit conversion to a number.
+  [Symbol.toPrimitive](hint: string): string | number {
+    if (hint === 'string') return this.toString();
+    throw new TypeError('a Tensor cannot be used as a number: use x.add(y) for x + y, and await x.item() for its value');
+  }
+}
+
+export interface Tensor extends TensorMethods {}
+
+function sizeAt(list: readonly number[], dim: number): number {
+  return list[wrapDim(dim, list.length)];
+}
+
+const addresses = new WeakMap<Storage, number>();
+let nextAddress = 4096;
+
+/** Where a storage lies in an imagined address space: storages never overlap. */
+function storageAddress(storage: Storage): number {
+  let at = addresses.get(storage);
+  if (at === undefined) {
+    at = nextAddress;
+    nextAddress += Math.ceil((storage.nbytes + 1) / 64) * 64;
+    addresses.set(storage, at);
+  }
+  return at;
+}
+
