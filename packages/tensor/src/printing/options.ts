@@ -59,7 +59,9 @@ export const getPrintoptions = (): PrintOptions => current;
 
 function checkOption(name: string, value: number | undefined, min: number, max: number): void {
   if (value === undefined) return;
-  if (typeof value !== 'number') throw new TypeError(`setPrintoptions: ${name} must be a number, but got ${typeof value}`);
+  if (typeof value !== 'number') {
+    throw new TypeError(`setPrintoptions: ${name} must be a number, but got ${typeof value}`);
+  }
   if (!(value >= min && value <= max)) {
     throw new RangeError(`setPrintoptions: ${name} must be in [${min}, ${max}], but got ${value}`);
   }

@@ -1,3 +1,4 @@
+import { device, type Device, type DeviceLike } from '../device.js';
 import { RuntimeError } from '../errors.js';
 
 const N = 624;
@@ -7,7 +8,9 @@ const M = 397;
 const DEFAULT_SEED = 67280421310721n;
 
 /** Byte offsets in the state that `torch.get_rng_state` returns (a C struct, little-endian). */
-const AT = { seed: 0, left: 8, seeded: 12, next: 16, state: 24, normal: 5024, hasNormal: 5040, float: 5048, hasFloat: 5052 };
+const AT = {
+  seed: 0, left: 8, seeded: 12, next: 16, state: 24, normal: 5024, hasNormal: 5040, float: 5048, hasFloat: 5052,
+};
 const STATE_BYTES = 5056;
 /** States written before PyTorch 1.6 lack the cached float normal. */
 const LEGACY_STATE_BYTES = 5048;
@@ -37,10 +40,17 @@ export class Generator {
   /** carried through saved states for PyTorch's sake; nothing on the CPU draws from it */
   #nextFloatNormal: number | undefined;
 
-  /** @param device only 'cpu' has a generator of its own */
-  constructor(readonly device: string = 'cpu') {
-    if (device !== 'cpu') {
-      throw new RuntimeError(`Device type ${device.toUpperCase()} is not supported for torch.Generator() api.`);
+  readonly device: Device;
+
+  /**
+   * @param on the device; only 'cpu' has a generator of its own
+   * @throws RuntimeError for other devices
+   */
+  constructor(on: DeviceLike = 'cpu') {
+    this.device = device(on);
+    const { type } = this.device;
+    if (type !== 'cpu') {
+      throw new RuntimeError(`Device type ${type.toUpperCase()} is not supported for torch.Generator() api.`);
     }
     this.#init(DEFAULT_SEED);
   }

@@ -51,8 +51,8 @@ export function fillRandomRange(
     if (dtype.isFloatingPoint) {
       base = nextRepresentable(dtype, base);
       if (base >= last) {
-        throw new RuntimeError("random_ expects 'from' casted to dtype to be less than or equal to 'to_inc' casted to " +
-          `dtype, but got from=${base} > to_inc=${last}`);
+        throw new RuntimeError("random_ expects 'from' casted to dtype to be less than or equal to 'to_inc' casted " +
+          `to dtype, but got from=${base} > to_inc=${last}`);
       }
     }
   } else {
@@ -147,7 +147,8 @@ const modulo = (a: number, b: number): number => a - Math.floor(a / b) * b;
 
 function toInt64(value: number | bigint, name: string): bigint {
   if (typeof value !== 'bigint' && !Number.isInteger(value)) {
-    throw new TypeError(`random_(): argument '${name}' must be int, not ${typeof value === 'number' ? 'float' : typeof value}`);
+    const got = typeof value === 'number' ? 'float' : typeof value;
+    throw new TypeError(`random_(): argument '${name}' must be int, not ${got}`);
   }
   const result = BigInt(value);
   if (result !== BigInt.asIntN(64, result)) throw new RuntimeError('Overflow when unpacking long');
