@@ -1,1 +1,15 @@
-export {};
+import { setAutogradHook } from '@sconce/tensor/internal';
+import './derivatives/index.js';
+import { hook } from './hook.js';
+
+// the one thing that importing this package does: gradients work from here on
+setAutogradHook(hook);
+
+export { backward, grad } from './hook.js';
+export type { BackwardManyOptions, GradOptions } from './hook.js';
+export {
+  enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
+} from './grad-mode.js';
+export { AccumulateGrad, Node } from './node.js';
+export { define, derivativeOf, nonDifferentiable, saving } from './derivatives/define.js';
+export type { Context, Derivative, Rule, Saved } from './derivatives/define.js';

@@ -28,10 +28,11 @@ export interface AutogradHook {
   readonly enabled: boolean;
   /** An op has run on inputs of which one requires a gradient. */
   record(op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], attrs: unknown): void;
-  /** An in-place op is about to write to `target`; refuses leaves. Gives what `record` should see as the inputs. */
-  beforeInplace(op: Op<never>, inputs: readonly View[], target: Tensor): readonly View[];
-  /** An in-place op has written to `target`, the first of the inputs. */
-  recordInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): void;
+  /**
+   * An in-place op is about to write to `target`, the first of the inputs. Refuses leaves, keeps what backward needs of
+   * the values before; gives what to call once it has written, null where nothing is to be recorded.
+   */
+  beforeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): (() => void) | null;
   /** The node of a view, made anew where its base was written to since. */
   gradFnOf(view: Tensor): GradFn | null;
   setRequiresGrad(tensor: Tensor, value: boolean): void;

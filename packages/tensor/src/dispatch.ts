@@ -116,11 +116,11 @@ export function writeInplace(op: Op<never>, inputs: readonly View[], target: Ten
       'Please clone() the tensor before performing the operation.');
   }
   const hook = autogradHook();
-  const recorded = hook ? hook.beforeInplace(op, inputs, target) : inputs;
+  const recordWritten = hook?.enabled && needsGrad(inputs) ? hook.beforeInplace(op, inputs, target, attrs) : null;
   const safe = inputs.map((v) => (v !== target && overlaps(v, target) ? (v as Tensor).detach().clone() : v));
   kernelOf(op, target.storage.device)(safe, [target], attrs);
   target.storage.version++;
-  if (hook?.enabled && needsGrad(recorded)) hook.recordInplace(op, recorded, target, attrs);
+  recordWritten?.();
   return target;
 }
 

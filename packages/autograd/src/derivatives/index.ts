@@ -1,0 +1,4 @@
+import './arithmetic.js';
+import './conversion.js';
+import './reduction.js';
+import './views.js';

@@ -1,0 +1,75 @@
+import { RuntimeError } from '@sconce/tensor';
+
+let enabled = true;
+let inference = false;
+/** open scopes, innermost last: asynchronous ones stay open over awaits */
+const scopes: object[] = [];
+
+/** Whether ops are recorded now. @see https://pytorch.org/docs/stable/generated/torch.is_grad_enabled.html */
+export const isGradEnabled = (): boolean => enabled;
+
+/** Whether an `inferenceMode` scope is open. */
+export const isInferenceModeEnabled = (): boolean => inference;
+
+/** @internal sets grad mode without a scope; gives the value before */
+export function setGradEnabledNow(value: boolean): boolean {
+  const before = enabled;
+  enabled = value;
+  return before;
+}
+
+function scope<T>(mode: boolean, asInference: boolean, fn: () => T): T {
+  const token = {}, before = enabled, beforeInference = inference;
+  scopes.push(token);
+  enabled = mode;
+  inference = asInference;
+  const leave = (): void => {
+    if (scopes.at(-1) !== token) {
+      // closing out of order would restore a mode that is not the caller's
+      const at = scopes.indexOf(token);
+      if (at >= 0) scopes.splice(at, 1);
+      throw new RuntimeError(
+        'grad mode scopes overlap: an asynchronous noGrad(), enableGrad() or inferenceMode() ended while another one ' +
+        'that began inside it was still open. Await one before the next begins');
+    }
+    scopes.pop();
+    enabled = before;
+    inference = beforeInference;
+  };
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  if (!isPromise(result)) {
+    leave();
+    return result;
+  }
+  return result.then(
+    (value) => { leave(); return value; },
+    (error: unknown) => { leave(); throw error; }) as T;
+}
+
+const isPromise = (x: unknown): x is Promise<unknown> =>
+  typeof x === 'object' && x !== null && typeof (x as { then?: unknown }).then === 'function';
+
+/**
+ * Calls `fn` without recording ops; an async callback keeps the mode until it is done. Asynchronous scopes that overlap
+ * are refused.
+ * @see https://pytorch.org/docs/stable/generated/torch.no_grad.html
+ * @example
+ * const y = torch.noGrad(() => x.mul(2));
+ * y.requiresGrad // false
+ */
+export const noGrad = <T>(fn: () => T): T => scope(false, inference, fn);
+
+/** Calls `fn` recording ops, inside a `noGrad` too. @see https://pytorch.org/docs/stable/generated/torch.enable_grad.html */
+export const enableGrad = <T>(fn: () => T): T => scope(true, inference, fn);
+
+/** Calls `fn` with recording on or off. @see https://pytorch.org/docs/stable/generated/torch.set_grad_enabled.html */
+export const setGradEnabled = <T>(mode: boolean, fn: () => T): T => scope(mode, inference, fn);
+
+/** As `noGrad`, for code that never meets autograd. @see https://pytorch.org/docs/stable/generated/torch.inference_mode.html */
+export const inferenceMode = <T>(fn: () => T, { mode = true }: { mode?: boolean } = {}): T => scope(!mode, mode, fn);

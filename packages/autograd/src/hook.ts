@@ -1,0 +1,177 @@
+import { RuntimeError, Tensor, ones, type BackwardOptions, type GradFn, type RemovableHandle } from '@sconce/tensor';
+import { type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
+import { derivativeOf } from './derivatives/define.js';
+import { accumulatorOf, edgeOf } from './edges.js';
+import { rootGradient, runBackward } from './engine.js';
+import { isGradEnabled } from './grad-mode.js';
+import type { GradHook, Node } from './node.js';
+import { OpNode } from './op-node.js';
+import { CopySlices, markViewCurrent, viewNode } from './views.js';
+
+/** What connects @sconce/tensor with the graph. */
+export const hook: AutogradHook = {
+  get enabled() { return isGradEnabled(); },
+
+  record(op, inputs, outputs, attrs) {
+    if (derivativeOf(op) === 'none') return;
+    const node = new OpNode(op, inputs, outputs, attrs);
+    node.saveResults(outputs);
+    outputs.forEach((x, i) => {
+      if (!x.dtype.isFloatingPoint) return;
+      x.setGradFn(node, i);
+      if (x.base) markViewCurrent(x);
+    });
+  },
+
+  beforeInplace(op, inputs, target, attrs) {
+    const { base } = target;
+    if (target.isLeaf && target.requiresGrad) {
+      throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
+    }
+    if (base?.isLeaf && base.requiresGrad) {
+      throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
+    }
+    if (derivativeOf(op) === 'none') return base ? null : () => { target.setGradFn(null); };
+    const old = needsOldValue(op, inputs) ? snapshot(target) : target;
+    const node = new OpNode(op, inputs.map((x) => (x === target ? old : x)), [target], attrs);
+    return () => {
+      node.saveResults([target]);
+      if (base) base.setGradFn(new CopySlices(base, target, node));
+      else target.setGradFn(node);
+    };
+  },
+
+  gradFnOf: (view: Tensor): GradFn | null => viewNode(view),
+
+  setRequiresGrad(x: Tensor, value: boolean): void {
+    if (!x.isLeaf) {
+      if (value) return;
+      throw new RuntimeError(
+        "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+    }
+    if (value && !x.dtype.isFloatingPoint) {
+      throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
+    }
+    x.markLeaf(value);
+  },
+
+  backward(root: Tensor, { gradient, createGraph = false, retainGraph = createGraph, inputs }: BackwardOptions): void {
+    backward([root], [gradient], { createGraph, retainGraph, inputs });
+  },
+
+  retainGrad(x: Tensor): void {
+    if (!x.requiresGrad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
+    const node = x.gradFn as Node | null;
+    node?.retained.set(x.outputNr, x);
+  },
+
+  registerHook(x: Tensor, fn: GradHook): RemovableHandle {
+    if (!x.requiresGrad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    const { node, outputNr } = edgeOf(x);
+    let hooks = node.outputHooks.get(outputNr);
+    if (!hooks) node.outputHooks.set(outputNr, (hooks = new Set()));
+    const own: GradHook = (grad) => fn(grad); // so that one function can be registered twice
+    hooks.add(own);
+    return { remove: () => { hooks.delete(own); } };
+  },
+};
+
+/** Whether a gradient of an in-place op reads the value that the op writes over. */
+function needsOldValue(op: Op<never>, inputs: readonly View[]): boolean {
+  const derivative = derivativeOf(op);
+  if (!derivative || derivative === 'none') return false;
+  return derivative.rules.some((rule, i) => {
+    const x = inputs[i];
+    return rule?.saves?.includes(0) && x instanceof Tensor && x.requiresGrad;
+  });
+}
+
+/** The value of a tensor before it is written over, with its history. */
+function snapshot(x: Tensor): Tensor {
+  const copy = x.detach().clone();
+  if (x.requiresGrad) copy.setGradFn(x.gradFn, x.outputNr);
+  return copy;
+}
+
+export interface BackwardManyOptions {
+  readonly retainGraph?: boolean | undefined;
+  readonly createGraph?: boolean | undefined;
+  readonly inputs?: readonly Tensor[] | undefined;
+}
+
+const onesLike = (x: Tensor): Tensor => ones(x.shape, { dtype: x.dtype, device: x.device });
+
+function rootsOf(tensors: readonly Tensor[], gradients: readonly (Tensor | null | undefined)[]) {
+  if (gradients.length > 0 && gradients.length !== tensors.length) {
+    throw new RuntimeError(`got ${tensors.length} tensors and ${gradients.length} gradients`);
+  }
+  return tensors.map((x, i) => {
+    const grad = rootGradient(x, gradients[i], onesLike);
+    if (!x.requiresGrad) {
+      throw new RuntimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`);
+    }
+    return { edge: edgeOf(x), grad };
+  });
+}
+
+/**
+ * Computes the gradients of the leaves of the graph and adds them to their `grad`.
+ * @param gradients the gradients of the tensors; may be left out for tensors of one element
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.backward.html
+ */
+export function backward(
+  tensors: readonly Tensor[], gradients: readonly (Tensor | null | undefined)[] = [], options: BackwardManyOptions = {},
+): void {
+  const { createGraph = false, retainGraph = createGraph, inputs } = options;
+  if (inputs?.length === 0) throw new RuntimeError("'inputs' argument to backward() cannot be empty.");
+  const roots = rootsOf(tensors, gradients);
+  if (!inputs) return void runBackward(roots, { retainGraph, createGraph });
+  const wanted = inputs.map((x) => {
+    if (!x.requiresGrad) throw new RuntimeError('One of the differentiated Tensors does not require grad');
+    return edgeOf(x);
+  });
+  const grads = runBackward(roots, { retainGraph, createGraph, wanted, accumulate: true });
+  // leaves were added to by their accumulators; others keep what was captured
+  inputs.forEach((x, i) => {
+    const g = grads[i];
+    if (g && !x.isLeaf) x.grad = x.grad ? x.grad.add(g) : g;
+  });
+}
+
+export interface GradOptions {
+  readonly retainGraph?: boolean | undefined;
+  readonly createGraph?: boolean | undefined;
+  /** give null for inputs that the outputs do not depend on, instead of an error */
+  readonly allowUnused?: boolean | undefined;
+}
+
+/**
+ * The gradients of the outputs with respect to the inputs; nobody's `grad` changes.
+ * @param gradOutputs the gradients of the outputs; may be left out for outputs of one element
+ * @throws RuntimeError for an input that does not require a gradient, or that was not used (but see `allowUnused`)
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.grad.html
+ * @example
+ * const x = torch.tensor([3]).requiresGrad_();
+ * const [dx] = torch.autograd.grad(x.mul(x).sum(), x); // tensor([6.])
+ */
+export function grad(
+  outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[],
+  gradOutputs: Tensor | null | readonly (Tensor | null | undefined)[] = [], options: GradOptions = {},
+): (Tensor | null)[] {
+  const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options;
+  const list = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x]) as readonly T[];
+  const roots = rootsOf(list(outputs), list(gradOutputs as Tensor | readonly Tensor[]));
+  const wanted = list(inputs).map((x) => {
+    if (!x.requiresGrad) throw new RuntimeError('One of the differentiated Tensors does not require grad');
+    return edgeOf(x);
+  });
+  const grads = runBackward(roots, { retainGraph, createGraph, wanted });
+  if (!allowUnused && grads.includes(null)) {
+    throw new RuntimeError(
+      'One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.');
+  }
+  return grads;
+}
+
+/** The node that adds to a leaf's `grad`. */
+export { accumulatorOf };

@@ -1,0 +1,87 @@
+import { RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
+import { isGradEnabled } from './grad-mode.js';
+
+/** Where a gradient goes: a node, and which of that node's outputs it is the gradient of. */
+export interface Edge { readonly node: Node; readonly outputNr: number }
+
+/** A function of gradients on their way to an output of a node; what it returns takes their place. */
+export type GradHook = (grad: Tensor) => Tensor | void;
+
+let sequence = 0;
+
+/** A node of the backward graph: takes the gradients of its outputs, gives those of its inputs. */
+export abstract class Node implements GradFn {
+  abstract readonly name: string;
+  /** an edge per input, null where no gradient is wanted */
+  abstract readonly edges: readonly (Edge | null)[];
+  /** later nodes first: the order of creation is a topological order */
+  readonly sequence: number = sequence++;
+  /** hooks on outputs, by output number */
+  readonly outputHooks = new Map<number, Set<GradHook>>();
+  /** tensors whose `grad` is kept although they are not leaves, by output number */
+  readonly retained = new Map<number, Tensor>();
+
+  /** The gradients of the inputs. */
+  abstract apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[];
+
+  /** Gives up what was saved for backward. */
+  release(): void { /* most nodes keep nothing */ }
+
+  /** Whether a gradient shares memory with what the node keeps, so that it must be copied before it is written to. */
+  holds(_gradient: Tensor): boolean { return false; }
+
+  get nextFunctions(): readonly (readonly [GradFn | null, number])[] {
+    return this.edges.map((e) => (e ? [e.node, e.outputNr] as const : [null, 0] as const));
+  }
+
+  toString(): string { return `<${this.name}>`; }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+}
+
+/** The end of the graph: adds gradients to a leaf's `grad`. */
+export class AccumulateGrad extends Node {
+  readonly name = 'AccumulateGrad';
+  readonly edges: readonly Edge[] = [];
+  override readonly sequence = Infinity;
+
+  constructor(readonly variable: Tensor) { super(); }
+
+  /** @param exclusive whether nothing else holds the gradient's memory, so that it need not be copied */
+  accumulate(gradient: Tensor, exclusive: boolean): void {
+    const leaf = this.variable;
+    if (leaf.grad === null) {
+      leaf.grad = isGradEnabled() ? gradient
+        : exclusive && gradient.isContiguous() ? gradient.detach() : gradient.detach().clone();
+    } else if (isGradEnabled()) leaf.grad = leaf.grad.add(gradient);
+    else leaf.grad.add_(gradient);
+  }
+
+  apply(): readonly (Tensor | null)[] { return []; }
+}
+
+/** A tensor kept for backward, and the version that it had then. */
+export class SavedTensor {
+  private readonly version: number;
+
+  constructor(readonly tensor: Tensor) { this.version = tensor._version; }
+
+  /** The tensor. @throws RuntimeError if it was written to since */
+  unpack(): Tensor {
+    const { tensor } = this;
+    if (tensor._version !== this.version) {
+      const origin = tensor.gradFn ? `, which is output ${tensor.outputNr} of ${tensor.gradFn.name},` : '';
+      throw new RuntimeError(
+        `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
+        `[torch.${tensor.dtype.scalarType}Tensor [${tensor.shape.join(', ')}]]${origin} is at version ${tensor._version}; ` +
+        `expected version ${this.version} instead. Hint: enable anomaly detection to find the operation that failed to ` +
+        `compute its gradient, with torch.autograd.set_detect_anomaly(True).`);
+    }
+    return tensor;
+  }
+}
+
+export const freedError = (): RuntimeError => new RuntimeError(
+  'Trying to backward through the graph a second time (or directly access saved tensors after they have already been ' +
+  'freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify ' +
+  'retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors ' +
+  'after calling backward.');

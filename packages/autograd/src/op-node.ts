@@ -1,0 +1,117 @@
+import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType } from '@sconce/tensor';
+import { Scalar, sameShape, type Op, type View } from '@sconce/tensor/internal';
+import { derivativeOf, type Context, type Rule } from './derivatives/define.js';
+import { edgeOf } from './edges.js';
+import { freedError, Node, SavedTensor, type Edge } from './node.js';
+import { sumToSize } from './sum-to-size.js';
+
+/** The node of an op with a declared derivative. */
+export class OpNode extends Node implements Context {
+  readonly edges: readonly (Edge | null)[];
+  readonly shapes: readonly (readonly number[])[];
+  readonly strides: readonly (readonly number[])[];
+  readonly dtypes: readonly DType[];
+  readonly device: Device;
+  grads: readonly (Tensor | null)[] = [];
+  private readonly rules: readonly (Rule | null)[];
+  private saved: (SavedTensor | Scalar | undefined)[] | null;
+  private savedResults: SavedTensor[] | null = null;
+  private keepsResults = false;
+  private released = false;
+  private readonly outputs: readonly { readonly shape: readonly number[]; readonly dtype: DType }[];
+
+  /** @param outputs computed or not: only shapes and dtypes are read */
+  constructor(private readonly op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], readonly attrs: unknown) {
+    super();
+    const derivative = derivativeOf(op);
+    this.rules = derivative === undefined || derivative === 'none' ? [] : derivative.rules;
+    this.edges = inputs.map((x) => (x instanceof Tensor && x.requiresGrad ? edgeOf(x) : null));
+    this.shapes = inputs.map((x) => x.layout.shape);
+    this.strides = inputs.map((x) => x.layout.strides);
+    this.dtypes = inputs.map((x) => x.dtype);
+    this.outputs = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
+    this.device = outputs[0].device;
+    let saved: (SavedTensor | Scalar | undefined)[] | null = null;
+    this.edges.forEach((edge, i) => {
+      for (const what of (edge && this.rule(i)?.saves) ?? []) {
+        if (what === 'result') this.keepsResults = true;
+        else (saved ??= [])[what] ??= keep(inputs[what]);
+      }
+    });
+    this.saved = saved;
+  }
+
+  /** Keeps the outputs where a rule reads them; to be called once they are computed. */
+  saveResults(outputs: readonly Tensor[]): void {
+    if (this.keepsResults) this.savedResults = outputs.map((x) => new SavedTensor(x));
+  }
+
+  get name(): string { return nodeName(this.op); }
+
+  private rule(i: number): Rule | null { return this.rules[Math.min(i, this.rules.length - 1)] ?? null; }
+
+  needs(input: number): boolean { return this.edges[input] !== null; }
+
+  get inputs(): readonly Tensor[] {
+    if (this.released) throw freedError();
+    return this.shapes.map((_, i) => this.unpack(this.saved?.[i]) as Tensor);
+  }
+  get results(): readonly Tensor[] {
+    if (!this.savedResults) throw this.released ? freedError() : new Error(`'${this.op.name}' saved no result`);
+    return this.savedResults.map((s) => s.unpack());
+  }
+  get result(): Tensor { return this.results[0]; }
+
+  /** What is kept for backward, as PyTorch's `_saved_…` attributes: inputs, then results. */
+  get savedTensors(): readonly Tensor[] {
+    if (this.released) throw freedError();
+    return [...(this.saved ?? []), ...(this.savedResults ?? [])].filter((s) => s instanceof SavedTensor).map((s) => s.unpack());
+  }
+
+  private unpack(saved: SavedTensor | Scalar | undefined): Tensor | undefined {
+    if (saved instanceof Scalar) return makeTensor(saved.value, { dtype: this.outputs[0].dtype, device: this.device });
+    return saved?.unpack();
+  }
+
+  apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    if (this.rules.length === 0) throw new NotImplementedError(`derivative for ${this.op.name} is not implemented`);
+    this.grads = grads;
+    const { shape, dtype } = this.outputs[0];
+    const first = grads[0] ?? makeTensor(0, { dtype, device: this.device }).expand(...shape);
+    try {
+      return this.edges.map((edge, i) => {
+        const rule = edge && this.rule(i);
+        const gradient = rule ? rule(first, this as unknown as Context<never>) : null;
+        return gradient && this.fit(gradient, i);
+      });
+    } finally {
+      this.grads = [];
+    }
+  }
+
+  /** A gradient in the shape and dtype of its input: what was broadcast is summed. */
+  private fit(gradient: Tensor, i: number): Tensor {
+    const shape = this.shapes[i], dtype = this.dtypes[i];
+    const summed = sameShape(gradient.shape, shape) ? gradient : sumToSize(gradient, shape);
+    return summed.dtype === dtype ? summed : summed.to(dtype);
+  }
+
+  override holds({ storage }: Tensor): boolean {
+    const shares = (s: SavedTensor | Scalar | undefined): boolean => s instanceof SavedTensor && s.tensor.storage === storage;
+    return (this.saved?.some(shares) || this.savedResults?.some(shares)) ?? false;
+  }
+
+  override release(): void {
+    if (!this.saved && !this.savedResults) return;
+    this.saved = this.savedResults = null;
+    this.released = true;
+  }
+}
+
+const keep = (x: View): SavedTensor | Scalar => (x instanceof Scalar ? x : new SavedTensor(x as Tensor));
+
+/** PyTorch's name of an op's node: 'AddBackward0'. */
+export function nodeName(op: Op<never>): string {
+  const name = op.gradName ?? op.name;
+  return name.includes('Backward') ? name : `${name[0].toUpperCase()}${name.slice(1)}Backward0`;
+}

@@ -1,0 +1,60 @@
+import { RuntimeError, zeros, type Tensor } from '@sconce/tensor';
+import { contiguousStrides, Layout, viewOps } from '@sconce/tensor/internal';
+import { edgeOf, metaOf } from './edges.js';
+import { Node, type Edge } from './node.js';
+import { OpNode } from './op-node.js';
+
+/**
+ * The node of a view. A write to the base, or to another view of it, gives the base a new history; a view made before
+ * then stands for a window on that, so its node is made anew.
+ */
+export function viewNode(view: Tensor): Node | null {
+  const base = view.base!;
+  const meta = metaOf(view);
+  const own = view.ownGradFn() as Node | null;
+  if (meta.version === undefined || meta.version === view._version) return own;
+  meta.version = view._version;
+  const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [base], [view], {
+    size: view.shape, stride: view.layout.strides, offset: view.layout.offset,
+  }) : null;
+  view.setGradFn(node);
+  return node;
+}
+
+/** Notes for which version of the storage a view's own node holds. */
+export const markViewCurrent = (view: Tensor): void => { metaOf(view).version = view._version; };
+
+/**
+ * The node of a base after an in-place op on one of its views: outside the view the gradient passes through, inside it
+ * goes through the op.
+ */
+export class CopySlices extends Node {
+  readonly name = 'CopySlices';
+  readonly edges: readonly (Edge | null)[];
+  private readonly window: Layout;
+
+  constructor(base: Tensor, view: Tensor, private readonly inner: Node) {
+    super();
+    if (!base.isContiguous()) {
+      throw new RuntimeError(
+        'an in-place op on a view of a tensor that is not contiguous cannot be differentiated: make the base contiguous() first');
+    }
+    this.edges = [base.requiresGrad ? edgeOf(base) : null, ...inner.edges.slice(1)];
+    this.window = new Layout(view.shape, view.layout.strides, view.layout.offset - base.layout.offset);
+    this.baseShape = base.shape;
+  }
+  private readonly baseShape: readonly number[];
+
+  apply([incoming]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    if (!incoming) return this.edges.map(() => null);
+    const { shape, strides, offset } = this.window;
+    const grad = incoming.clone();
+    const slice = grad.asStrided(shape, strides, offset);
+    const [first, ...rest] = this.inner.apply([slice.clone()]);
+    if (first) slice.copy_(first);
+    else slice.copy_(0);
+    return [this.edges[0] ? grad.view(this.baseShape) : null, ...rest];
+  }
+
+  override release(): void { this.inner.release(); }
+}

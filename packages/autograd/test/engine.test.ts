@@ -1,0 +1,83 @@
+import * as torch from '@sconce/tensor';
+import { expect, test } from 'vitest';
+import { grad, noGrad } from '../src/index.js';
+
+const leaf = (data: number[]) => torch.tensor(data, { requiresGrad: true });
+
+test('the product rule, accumulated over two backward passes', async () => {
+  const x = leaf([2, 3]);
+  x.mul(x).sum().backward();
+  expect(await x.grad!.tolist()).toEqual([4, 6]);
+  x.mul(x).sum().backward();
+  expect(await x.grad!.tolist()).toEqual([8, 12]);
+});
+
+test('a number and a broadcast operand', async () => {
+  const a = leaf([1, 2, 3]), b = leaf([10]);
+  const y = a.mul(b).add(a, { alpha: 3 });
+  expect(y.gradFn!.name).toBe('AddBackward0');
+  y.mul(2).sum().backward();
+  expect(await a.grad!.tolist()).toEqual([26, 26, 26]);
+  expect(await b.grad!.tolist()).toEqual([12]);
+});
+
+test('gradients of two leaves do not share memory', async () => {
+  const a = leaf([1]), b = leaf([2]);
+  a.add(b).sum().backward();
+  a.grad!.mul_(5);
+  expect(await b.grad!.tolist()).toEqual([1]);
+});
+
+test('third order through createGraph', async () => {
+  const x = leaf([2]);
+  const y = x.mul(x).mul(x).mul(x);
+  const [d1] = grad(y, x, null, { createGraph: true });
+  const [d2] = grad(d1!, x, null, { createGraph: true });
+  const [d3] = grad(d2!, x);
+  expect([await d1!.item(), await d2!.item(), await d3!.item()]).toEqual([32, 48, 48]);
+});
+
+test('in-place ops keep history: on results, on views, on what was saved', async () => {
+  const x = leaf([1, 2, 3, 4]);
+  const y = x.mul(2);
+  y.add_(1).mul_(y.detach().clone());
+  y.sum().backward();
+  expect(await x.grad!.tolist()).toEqual([6, 10, 14, 18]);
+  const stale = x.mul(2);
+  stale.mul_(stale.detach());
+  expect(() => stale.sum().backward()).toThrow(/modified by an inplace operation/);
+
+  const w = leaf([1, 2]);
+  const base = torch.zeros(4);
+  const head = base.view(2, 2);
+  head.mul_(0).add_(w);
+  expect(base.gradFn!.name).toBe('CopySlices');
+  base.mul(torch.tensor([1, 10, 100, 1000])).sum().backward();
+  expect(await w.grad!.tolist()).toEqual([101, 1010]);
+
+  const z = leaf([1]);
+  const e = z.exp();
+  e.add_(1);
+  expect(() => e.sum().backward()).toThrow(/^one of the variables needed for gradient computation has been modified by an inplace operation: \[torch.FloatTensor \[1\]\], which is output 0 of AddBackward0, is at version 1; expected version 0 instead/);
+});
+
+test('what PyTorch refuses', () => {
+  const x = leaf([1, 2]);
+  expect(() => x.mul(2).backward()).toThrow('grad can be implicitly created only for scalar outputs');
+  expect(() => x.add_(1)).toThrow('a leaf Variable that requires grad is being used in an in-place operation.');
+  const y = x.mul(x).sum();
+  y.backward();
+  expect(() => y.backward()).toThrow(/^Trying to backward through the graph a second time/);
+  expect(noGrad(() => x.mul(2)).requiresGrad).toBe(false);
+});
+
+test('hooks see and replace gradients; retainGrad keeps them', async () => {
+  const x = leaf([1, 2]);
+  const y = x.mul(3);
+  y.retainGrad();
+  const handle = y.registerHook((g) => g.mul(2));
+  y.sum().backward();
+  expect(await y.grad!.tolist()).toEqual([2, 2]);
+  expect(await x.grad!.tolist()).toEqual([6, 6]);
+  handle.remove();
+});
