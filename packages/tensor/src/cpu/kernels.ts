@@ -1,15 +1,17 @@
 import type { Kernel } from '../backend.js';
-import type { Op, StructuredOp } from '../op.js';
+import type { Op } from '../op.js';
+import type { KernelEntry } from './kernel-entry.js';
+import { matmulKernels } from './matmul.js';
 
-/** A structured op and its JavaScript kernel. */
-export type KernelEntry = readonly [Op<never>, Kernel];
+export { kernelFor, type KernelEntry } from './kernel-entry.js';
 
-/** Pairs an op with its kernel, of the same attributes. */
-export const kernelFor = <A>(op: StructuredOp<A>, kernel: Kernel<A>): KernelEntry =>
-  [op as unknown as Op<never>, kernel as Kernel];
+// Lists are functions, so that no module needs another's records while both are still being loaded.
+const families: readonly (() => readonly KernelEntry[])[] = [
+  matmulKernels,
+];
 
-let table: Map<Op<never>, Kernel> | undefined;
+let table: ReadonlyMap<Op<never>, Kernel> | undefined;
 
 /** The JavaScript kernel of every structured op. */
-export const structuredKernels = (): ReadonlyMap<Op<never>, Kernel> => (table ??= new Map<Op<never>, Kernel>([
-]));
+export const structuredKernels = (): ReadonlyMap<Op<never>, Kernel> =>
+  (table ??= new Map(families.flatMap((list) => list())));
