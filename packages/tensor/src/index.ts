@@ -19,5 +19,7 @@ export { defaultGenerator, Generator, initialSeed, manualSeed, seed } from './ra
 export { add, exp, mul, neg, sub } from './ops/arithmetic.js';
 export { clone } from './ops/conversion.js';
 export * from './ops/creation.js';
+export { addbmm, addmm, addmv, baddbmm, bmm, dot, matmul, mm, mv, vdot } from './ops/matmul.js';
+export type { AddMmOptions } from './ops/matmul.js';
 export * from './ops/reduction.js';
 export * from './ops/views.js';

@@ -14,5 +14,7 @@ export * from './cpu/host.js';
 export { pointwiseExpr } from './cpu/pointwise.js';
 export { creationOps } from './ops/creation.js';
 export { conversionOps } from './ops/conversion.js';
+export { matmulOps } from './ops/matmul.js';
+export type { AddMmAttrs } from './ops/matmul.js';
 export { reductionOps } from './ops/reduction.js';
 export { viewOps } from './ops/views.js';

@@ -1,11 +1,12 @@
 import * as arithmetic from './ops/arithmetic.js';
 import * as conversion from './ops/conversion.js';
+import * as matmul from './ops/matmul.js';
 import * as reduction from './ops/reduction.js';
 import * as views from './ops/views.js';
 import { Tensor } from './tensor.js';
 
 /** The files whose functions are methods as well: each function's first argument is the tensor. */
-const families = [arithmetic, conversion, reduction, views];
+const families = [arithmetic, conversion, matmul, reduction, views];
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -20,7 +21,7 @@ type MethodsOf<M> = {
 
 /** What the op families add to `Tensor`. */
 export interface TensorMethods extends
-  MethodsOf<typeof arithmetic>, MethodsOf<typeof conversion>, MethodsOf<typeof reduction>, MethodsOf<typeof views> {}
+  MethodsOf<typeof arithmetic>, MethodsOf<typeof conversion>, MethodsOf<typeof matmul>, MethodsOf<typeof reduction>, MethodsOf<typeof views> {}
 
 type Method = (self: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
 
