@@ -1,4 +1,5 @@
 import './arithmetic.js';
 import './conversion.js';
+import './matmul.js';
 import './reduction.js';
 import './views.js';
