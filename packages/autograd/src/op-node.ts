@@ -1,6 +1,6 @@
 import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType } from '@sconce/tensor';
 import { Scalar, sameShape, type Op, type View } from '@sconce/tensor/internal';
-import { derivativeOf, type Context, type Rule } from './derivatives/define.js';
+import { derivativeOf, type Context, type Rule, type Saved } from './derivatives/define.js';
 import { edgeOf } from './edges.js';
 import { freedError, Node, SavedTensor, type Edge } from './node.js';
 import { sumToSize } from './sum-to-size.js';
@@ -15,8 +15,8 @@ export class OpNode extends Node implements Context {
   grads: readonly (Tensor | null)[] = [];
   private readonly rules: readonly (Rule | null)[];
   private saved: (SavedTensor | Scalar | undefined)[] | null;
-  private savedResults: SavedTensor[] | null = null;
-  private keepsResults = false;
+  private savedResults: (SavedTensor | undefined)[] | null = null;
+  private keptResults: Saved[] | null = null;
   private released = false;
   private readonly outputs: readonly { readonly shape: readonly number[]; readonly dtype: DType }[];
 
@@ -34,7 +34,7 @@ export class OpNode extends Node implements Context {
     let saved: (SavedTensor | Scalar | undefined)[] | null = null;
     this.edges.forEach((edge, i) => {
       for (const what of (edge && this.rule(i)?.saves) ?? []) {
-        if (what === 'result') this.keepsResults = true;
+        if (typeof what === 'string') (this.keptResults ??= []).push(what);
         else (saved ??= [])[what] ??= keep(inputs[what]);
       }
     });
@@ -43,7 +43,10 @@ export class OpNode extends Node implements Context {
 
   /** Keeps the outputs where a rule reads them; to be called once they are computed. */
   saveResults(outputs: readonly Tensor[]): void {
-    if (this.keepsResults) this.savedResults = outputs.map((x) => new SavedTensor(x));
+    const kept = this.keptResults;
+    if (!kept) return;
+    this.savedResults = outputs.map((x, i) =>
+      (kept.includes('result') || kept.includes(`result${i}` as Saved) ? new SavedTensor(x) : undefined));
   }
 
   get name(): string { return nodeName(this.op); }
@@ -58,7 +61,7 @@ export class OpNode extends Node implements Context {
   }
   get results(): readonly Tensor[] {
     if (!this.savedResults) throw this.released ? freedError() : new Error(`'${this.op.name}' saved no result`);
-    return this.savedResults.map((s) => s.unpack());
+    return this.savedResults.map((s) => s?.unpack() as Tensor);
   }
   get result(): Tensor { return this.results[0]; }
 

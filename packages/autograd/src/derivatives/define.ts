@@ -26,8 +26,11 @@ export interface Rule<A = never> {
   readonly saves?: readonly Saved[];
 }
 
-/** An input's number, or the outputs. */
-export type Saved = number | 'result';
+/**
+ * An input's number, all outputs, or one of the further outputs: 'result1' is the second. An op with several outputs does
+ * well to name those that it reads, since an output that is kept must not be written to in place.
+ */
+export type Saved = number | 'result' | 'result1' | 'result2';
 
 export interface Derivative {
   /** a rule per input, null for one that never has a gradient; the last one serves all further inputs (cat, stack) */
