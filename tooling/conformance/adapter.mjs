@@ -1,0 +1,130 @@
+// Maps the corpus' calls onto Sconce. It moves arguments and reads results; it computes nothing.
+import { pathToFileURL } from 'node:url';
+import { builtFile } from './framework.mjs';
+import { runnerFolder } from './corpus.mjs';
+import { placed } from './signatures.mjs';
+
+const { NotImplemented, camel, camelKeys, lookup, withOptions } =
+  await import(pathToFileURL(`${process.env.SCONCE_CONFORMANCE_RUNNER ?? runnerFolder()}/lib/helpers.mjs`).href);
+const torch = await import(pathToFileURL(process.env.SCONCE_CONFORMANCE_FRAMEWORK ?? builtFile).href);
+const { Tensor } = torch;
+const device = process.env.SCONCE_CONFORMANCE_DEVICE ?? 'cpu';
+
+// ---- values
+
+/** Python's 2.0, which decides the dtype of new tensors; everywhere else it is the number. */
+class Float { constructor(value) { this.value = value; } }
+const plain = (v) =>
+  v instanceof Float ? v.value
+    : Array.isArray(v) ? v.map(plain)
+    : v !== null && typeof v === 'object' && Object.getPrototypeOf(v) === Object.prototype
+      ? Object.fromEntries(Object.entries(v).map(([k, x]) => [k, plain(x)]))
+    : v;
+
+/** int64 where Python's data are ints: JavaScript's 2 alone would be a float. */
+function intData(data) {
+  if (Array.isArray(data)) return data.length > 0 && data.every(intData);
+  return typeof data === 'bigint' || (typeof data === 'number' && Number.isInteger(data));
+}
+const dataOptions = (data, kwargs) => (intData(data) ? { dtype: torch.int64, ...kwargs } : kwargs);
+
+function tensor(spec) {
+  if (spec.dtype.startsWith('complex')) throw new NotImplemented('complex tensors');
+  const dtype = torch[spec.dtype];
+  let x = spec.strides && !spec.raw
+    ? torch.tensor(spec.storage, { dtype, device }).asStrided(spec.shape, spec.strides).detach()
+    : torch.tensor(spec.data, { dtype, device }).reshape(spec.shape).detach();
+  if (spec.parameter) return new torch.nn.Parameter(x, { requiresGrad: spec.requiresGrad });
+  return spec.requiresGrad ? x.requiresGrad_() : x;
+}
+
+async function read(x) {
+  const host = (await x.detach().cpu()).contiguous();
+  const values = host.dtype.itemsize === 2 && host.dtype.isFloatingPoint ? host.to(torch.float32) : host;
+  return { dtype: x.dtype.name, shape: x.shape, data: values.numpy() };
+}
+
+const isTensor = (x) => x instanceof Tensor;
+
+// ---- calls whose form differs
+
+const slice = (start, stop, step) => `${start ?? ''}:${stop ?? ''}${step === null ? '' : `:${step}`}`;
+const indices = (index) => (Array.isArray(index) && index.tuple ? index : [index]);
+
+const SPECIAL = {
+  __getitem__: ([x, index]) => x.index(...indices(index)),
+  __setitem__: ([x, index, value]) => x.indexPut_(indices(index), value),
+  shape: ([x]) => x.shape,
+  T: ([x]) => x.T,
+  mT: ([x]) => x.mT,
+  // int or float data: JavaScript has one number type
+  tensor: ([data], kwargs) => torch.tensor(plain(data), dataOptions(data, kwargs)),
+  new_tensor: ([x, data], kwargs) => x.newTensor(plain(data), dataOptions(data, kwargs)),
+  full: ([size, value], kwargs) => torch.full(size, plain(value), dataOptions(value, kwargs)),
+};
+
+function call(op, args, kwargs, info) {
+  if (Object.hasOwn(SPECIAL, op)) return SPECIAL[op](args, camelKeys(kwargs), info);
+  const [positional, options] = placed(op, args, kwargs, info, isTensor);
+  const given = withOptions(plain(positional), plain(options));
+  if (info.kind !== 'method') {
+    const f = lookup(torch, op);
+    if (typeof f === 'function') return f(...given);
+  }
+  const [self, ...rest] = given;
+  const method = self?.[info.camel];
+  if (typeof method === 'function') return method.apply(self, rest);
+  throw new NotImplemented(op);
+}
+
+// ---- objects
+
+const NAMESPACES = { 'optim.lr_scheduler': 'optim.lrScheduler' };
+
+function construct(cls, args, kwargs, info) {
+  const C = lookup(torch, cls.replace(info.namespace, NAMESPACES[info.namespace] ?? info.namespace));
+  if (typeof C !== 'function') throw new NotImplemented(cls);
+  const [positional, options] = placed(cls, args, kwargs, info, isTensor);
+  return new C(...withOptions(plain(positional), plain(options)));
+}
+
+function invoke(object, method, args, kwargs) {
+  const f = object?.[camel(method)];
+  if (typeof f !== 'function') throw new NotImplemented(`${object?.constructor?.name}.${method}`);
+  // the gradient is positional, and may be left out
+  const given = method === 'backward' && args.length === 0 ? [undefined] : args;
+  return f.apply(object, withOptions(plain(given), plain(kwargs)));
+}
+
+/** A module of that name whose children are called one after the other. */
+function net(name, children) {
+  const C = { [name]: class extends torch.nn.Module {
+    constructor() {
+      super();
+      for (const [key, child] of children) this[key] = child;
+    }
+    forward(x) { return children.reduce((y, [key]) => this[key](y), x); }
+  } }[name];
+  return new C();
+}
+
+export default {
+  name: `sconce (${device})`,
+  scalar: (v, kind) => (kind === 'float' && Number.isInteger(v) ? new Float(v) : v),
+  tensor, read, isTensor, call, construct, invoke, net, slice,
+  ellipsis: '...',
+  dtype: (name) => torch[name],
+  dtypeName: (d) => d.name,
+  shapeOf: (x) => x.shape,
+  backward: (outputs, cotangents, inputs) => torch.autograd.grad(outputs, inputs, cotangents, { allowUnused: true }),
+  manualSeed: (seed) => { torch.manualSeed(seed); },
+  forward: (module, args, kwargs) => module(...withOptions(plain(args), plain(kwargs))),
+  get: (object, attribute) => object[camel(attribute)],
+  set: (object, attribute, value) => { object[camel(attribute)] = plain(value); },
+  namedParameters: (module) => module.namedParameters(),
+  stateDict: (module) => module.stateDict(),
+  learningRates: (optimizer) => optimizer.paramGroups.map((group) => group.lr),
+  groupOption: (optimizer, key) => optimizer.paramGroups[0][camel(key)],
+  noGrad: (f) => torch.noGrad(f),
+  repr: (x) => x.toString(),
+};

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+// Puts PyTorch's recorded answers to Sconce and prints the score.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { corpusFolder, runnerFolder } from './corpus.mjs';
+import { builtFile, bundleSources } from './framework.mjs';
+import { drops, scoreOf } from './score.mjs';
+
+const HELP = `npm run conformance -- [options]
+  --device cpu         where tensors are made
+  --backend js         which kernels the CPU uses
+  --corpus DIR         another corpus folder, of another seed (default: ../shared/conformance/public beside the
+                       repository, or SCONCE_CONFORMANCE)
+  --only A,B           sections: ops,vision,modules,optim,autograd,rng,repr,errors,files
+  --tier T1,T2         only these tiers
+  --filter REGEX       only ops and groups whose name matches
+  --failures N         at most N lines of failures per section (0: all)
+  --verbose            a line for every failing sample
+  --json FILE          write the scores to FILE
+  --check              fail where a score is below baseline.json; one line where there is no corpus
+  --update-baseline    write the scores to baseline.json
+SCONCE_SOURCE=1 runs the sources, bundled now, instead of what was built.`;
+
+const BASELINE = fileURLToPath(new URL('baseline.json', import.meta.url));
+const ADAPTER = fileURLToPath(new URL('adapter.mjs', import.meta.url));
+
+/** Options that the runner of the corpus takes as they are. */
+const PASSED_ON = ['only', 'tier', 'filter', 'failures', 'dtype', 'tol-scale', 'python'];
+
+function options(argv) {
+  const string = { type: 'string' }, boolean = { type: 'boolean' };
+  const { values } = parseArgs({ args: argv, options: {
+    ...Object.fromEntries(PASSED_ON.map((name) => [name, string])),
+    device: { ...string, default: 'cpu' }, backend: { ...string, default: 'js' }, corpus: string, json: string,
+    verbose: boolean, check: boolean, 'update-baseline': boolean, help: { ...boolean, short: 'h' },
+  } });
+  if (values.device !== 'cpu') throw new Error(`--device ${values.device}: only cpu is available`);
+  if (values.backend !== 'js') throw new Error(`--backend ${values.backend}: only js is available`);
+  return values;
+}
+
+/** Runs the corpus; gives the scores that its runner writes. */
+async function run(values, corpus, runner) {
+  const folder = mkdtempSync(join(tmpdir(), 'sconce-conformance-'));
+  const bundle = process.env.SCONCE_SOURCE ? await bundleSources() : null;
+  try {
+    const json = join(folder, 'scores.json');
+    const args = [join(runner, 'run.mjs'), ADAPTER, '--corpus', corpus, '--json', json];
+    for (const name of PASSED_ON) if (values[name] !== undefined) args.push(`--${name}`, values[name]);
+    if (values.verbose) args.push('--verbose');
+    await ended(spawn(process.execPath, ['--enable-source-maps', ...args], { stdio: 'inherit', env: {
+      ...process.env, SCONCE_CONFORMANCE_RUNNER: runner, SCONCE_CONFORMANCE_FRAMEWORK: bundle ?? builtFile,
+      SCONCE_CONFORMANCE_DEVICE: values.device,
+    } }));
+    return JSON.parse(readFileSync(json, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+    if (bundle) rmSync(bundle, { force: true });
+  }
+}
+
+const ended = (child) => new Promise((resolve, reject) => {
+  child.on('error', reject);
+  child.on('exit', resolve);
+});
+
+async function main(argv) {
+  const values = options(argv);
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const corpus = corpusFolder(values.corpus), runner = corpus && runnerFolder(corpus);
+  if (!runner) {
+    const message = `no corpus at ${values.corpus ?? process.env.SCONCE_CONFORMANCE ?? '../shared/conformance/public'}`;
+    if (!values.check) throw new Error(`${message}: name one with --corpus`);
+    console.log(`conformance: not run, ${message}`);
+    return 0;
+  }
+  const result = await run(values, corpus, runner);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 1)}\n`);
+  if (values['update-baseline']) writeFileSync(BASELINE, `${JSON.stringify(scoreOf(result), null, 2)}\n`);
+  if (!values.check) return 0;
+  const lower = drops(JSON.parse(readFileSync(BASELINE, 'utf8')), scoreOf(result));
+  for (const line of lower) console.error(`conformance: ${line}`);
+  return lower.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`conformance: ${error.message}`);
+  process.exitCode = 1;
+}

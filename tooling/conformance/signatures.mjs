@@ -1,0 +1,52 @@
+// Where Sconce takes its arguments. By default those that PyTorch requires are positional, and after them tensors and
+// `dim`; all others are options. What is called in another way stands here: the parameters that are positional, in
+// order, by PyTorch's names.
+const FUNCTIONS = {
+  arange: 'start end step', eye: 'n m', clamp: 'input min max', clamp_: 'input min max', norm: 'input p dim',
+  flatten: 'input start_dim end_dim', diag: 'input diagonal', tril: 'input diagonal', triu: 'input diagonal',
+  roll: 'input shifts dims', rot90: 'input k dims', flip: 'input dims', tensordot: 'a b', normal_: 'input mean std',
+  uniform_: 'input from to', repeat_interleave: 'input repeats dim', as_strided: 'input size stride storage_offset',
+  diff: 'input', kthvalue: 'input k dim', quantile: 'input q dim', nanquantile: 'input q dim', logit: 'input eps',
+  bincount: 'input weights', cdist: 'x1 x2', dist: 'input other p', histc: 'input', multinomial: 'input num_samples',
+  tril_indices: 'row col', triu_indices: 'row col', 'autograd.grad': 'outputs inputs grad_outputs',
+  'nn.functional.conv1d': 'input weight bias', 'nn.functional.conv2d': 'input weight bias',
+  'nn.functional.conv3d': 'input weight bias', 'nn.functional.conv_transpose1d': 'input weight bias',
+  'nn.functional.conv_transpose2d': 'input weight bias', 'nn.functional.conv_transpose3d': 'input weight bias',
+  'nn.functional.batch_norm': 'input running_mean running_var weight bias',
+  'nn.functional.binary_cross_entropy': 'input target', 'nn.functional.binary_cross_entropy_with_logits': 'input target',
+  'nn.functional.cross_entropy': 'input target', 'nn.functional.nll_loss': 'input target',
+  'nn.functional.cosine_similarity': 'x1 x2', 'nn.functional.embedding_bag': 'input weight',
+  'nn.functional.glu': 'input dim', 'nn.functional.group_norm': 'input num_groups weight bias',
+  'nn.functional.gumbel_softmax': 'logits', 'nn.functional.instance_norm': 'input',
+  'nn.functional.interpolate': 'input', 'nn.functional.layer_norm': 'input normalized_shape weight bias',
+  'nn.functional.multi_margin_loss': 'input target', 'nn.functional.multilabel_soft_margin_loss': 'input target',
+  'nn.functional.normalize': 'input', 'nn.functional.one_hot': 'tensor num_classes',
+  'nn.functional.pixel_shuffle': 'input upscale_factor', 'nn.functional.pixel_unshuffle': 'input downscale_factor',
+  'nn.functional.scaled_dot_product_attention': 'query key value',
+};
+
+const CONSTRUCTORS = {
+};
+
+/** Positional arguments and options of a call, as Sconce takes them. */
+export function placed(name, args, kwargs, info, isTensor) {
+  if (!info.bound) return [args, kwargs];
+  const listed = FUNCTIONS[name] ?? CONSTRUCTORS[name];
+  return listed === undefined ? byDefault(info, isTensor) : byName(info.bound, listed.split(' '));
+}
+
+function byName(bound, names) {
+  const positional = names.map((n) => bound[n]);
+  while (positional.length && positional.at(-1) === undefined) positional.pop();
+  return [positional, Object.fromEntries(Object.entries(bound).filter(([n]) => !names.includes(n)))];
+}
+
+function byDefault({ bound, required }, isTensor) {
+  const positional = [], options = {};
+  for (const [name, value] of Object.entries(bound)) {
+    const i = positional.length, open = Object.keys(options).length === 0;
+    if (open && (i < (required ?? 0) || name === 'dim' || isTensor(value))) positional.push(value);
+    else options[name] = value;
+  }
+  return [positional, options];
+}
