@@ -42,5 +42,7 @@ export const node = (args, options) => execute(process.execPath, args, options);
 export function withPnpm(line, options) {
   const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   const quoted = windows ? `"${line}"` : line;
-  return execute(windows ? 'npx.cmd' : 'npx', ['-y', '-p', packageManager, '-c', quoted], { ...options, shell: windows });
+  // Without --prefer-offline npx asks the registry again and again, and waits a minute where there is no network.
+  const args = ['--yes', '--prefer-offline', '-p', packageManager, '-c', quoted];
+  return execute(windows ? 'npx.cmd' : 'npx', args, { ...options, shell: windows });
 }
