@@ -14,15 +14,17 @@ export type Expr =
 export type UnaryFn =
   | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'trunc' | 'round' | 'sqrt' | 'exp' | 'expm1' | 'log' | 'log1p'
   | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh' | 'asinh' | 'acosh' | 'atanh'
-  | 'exp2' | 'log2' | 'log10' | 'erf' | 'erfinv' | 'lgamma' | 'digamma' | 'i0' | 'isnan' | 'not';
+  | 'exp2' | 'log2' | 'log10' | 'erf' | 'erfc' | 'erfcx' | 'erfinv' | 'erfcinv' | 'lgamma' | 'digamma' | 'i0e' | 'i1e'
+  | 'isnan' | 'not';
 
 /**
  * Functions of two values of one dtype. `mod` takes the dividend's sign (C's fmod); `max` and `min` give NaN where
- * either is NaN; `and`, `or`, `xor` are bitwise on integers; comparisons give bool; `div` of integers truncates.
+ * either is NaN; `and`, `or`, `xor`, `gcd` are of integers; comparisons give bool; `div` of integers truncates; `zeta` is
+ * Hurwitz' function of s and q.
  */
 export type BinaryFn =
   | 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'pow' | 'atan2' | 'max' | 'min' | 'lt' | 'le' | 'eq'
-  | 'and' | 'or' | 'xor' | 'shl' | 'shr';
+  | 'and' | 'or' | 'xor' | 'shl' | 'shr' | 'gcd' | 'zeta';
 
 /** `where(condition, a, b)` evaluates both and selects. */
 export type ExprFn = UnaryFn | BinaryFn | 'where';
@@ -74,10 +76,18 @@ export const exp2 = unary('exp2');
 export const log2 = unary('log2');
 export const log10 = unary('log10');
 export const erf = unary('erf');
+export const erfc = unary('erfc');
+/** exp(x²) erfc(x) */
+export const erfcx = unary('erfcx');
 export const erfinv = unary('erfinv');
+/** the inverse of erfc */
+export const erfcinv = unary('erfcinv');
 export const lgamma = unary('lgamma');
 export const digamma = unary('digamma');
-export const i0 = unary('i0');
+/** exp(-|x|) times the modified Bessel function of the first kind of order 0 */
+export const i0e = unary('i0e');
+/** exp(-|x|) times that of order 1 */
+export const i1e = unary('i1e');
 export const isnan = (x: Expr): Expr => ({ kind: 'isnan', args: [x], dtype: bool });
 
 export const add = binary('add');
@@ -94,6 +104,8 @@ export const or = binary('or');
 export const xor = binary('xor');
 export const shl = binary('shl');
 export const shr = binary('shr');
+export const gcd = binary('gcd');
+export const zeta = binary('zeta');
 export const lt = binary('lt', bool);
 export const le = binary('le', bool);
 export const eq = binary('eq', bool);

@@ -2,7 +2,7 @@ import type { DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import type { ExprFn } from '../expr.js';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16, rint } from '../half.js';
-import { digamma, erf, erfinv, i0, lgamma } from './special.js';
+import { digamma, erf, erfc, erfcinv, erfcx, erfinv, gcd, gcdBig, i0e, i1e, lgamma, zeta } from './special/index.js';
 
 /** A register of the block evaluator: BLOCK values, int64 as bigints and all else (bool as 0 and 1) as doubles. */
 export type Register = Float64Array | BigInt64Array;
@@ -85,7 +85,8 @@ const floats: Readonly<Record<ExprFn, Loop>> = {
   sin: map1(Math.sin), cos: map1(Math.cos), tan: map1(Math.tan), asin: map1(Math.asin), acos: map1(Math.acos),
   atan: map1(Math.atan), sinh: map1(Math.sinh), cosh: map1(Math.cosh), tanh: map1(Math.tanh),
   asinh: map1(Math.asinh), acosh: map1(Math.acosh), atanh: map1(Math.atanh), exp2: map1(exp2), log2: map1(log2),
-  log10: map1(Math.log10), erf: map1(erf), erfinv: map1(erfinv), lgamma: map1(lgamma), digamma: map1(digamma), i0: map1(i0),
+  log10: map1(Math.log10), erf: map1(erf), erfc: map1(erfc), erfcx: map1(erfcx), erfinv: map1(erfinv), erfcinv: map1(erfcinv),
+  lgamma: map1(lgamma), digamma: map1(digamma), i0e: map1(i0e), i1e: map1(i1e), gcd: map2(gcd), zeta: map2(zeta),
   isnan: map1((x) => (x !== x ? 1 : 0)), not: map1((x) => (x === 0 ? 1 : 0)),
   add, sub, mul, div, mod: map2((x, y) => x % y), pow: map2(pow), atan2: map2(Math.atan2), max, min: map2(Math.min),
   lt, le, eq, and: map2((x, y) => x & y), or: map2((x, y) => x | y), xor: map2((x, y) => x ^ y),
@@ -133,7 +134,7 @@ const bigs: Readonly<Partial<Record<ExprFn, Loop>>> = {
   add: big2((x, y) => x + y), sub: big2((x, y) => x - y), mul: big2((x, y) => x * y),
   div: big2((x, y) => x / divisor(y)), mod: big2((x, y) => x % divisor(y)), pow: big2(powBig),
   max: big2((x, y) => (x > y ? x : y)), min: big2((x, y) => (x < y ? x : y)),
-  and: big2((x, y) => x & y), or: big2((x, y) => x | y), xor: big2((x, y) => x ^ y),
+  gcd: big2(gcdBig), and: big2((x, y) => x & y), or: big2((x, y) => x | y), xor: big2((x, y) => x ^ y),
   shl: big2((x, y) => (y < 0n || y > 63n ? 0n : x << y)), shr: big2((x, y) => (y < 0n || y > 63n ? (x < 0n ? -1n : 0n) : x >> y)),
   lt: bigTest((x, y) => x < y), le: bigTest((x, y) => x <= y), eq: bigTest((x, y) => x === y),
   where: (o, condition, a, b, n) => {

@@ -26,62 +26,112 @@ export interface Program {
   run(n: number): void;
 }
 
-const doubles: Float64Array[] = [];
-const bigints: BigInt64Array[] = [];
+/** A computed node: where it is, and how often it is yet to be read. */
+interface Value {
+  readonly register: Register;
+  uses: number;
+}
 
-/** Translates an expression into a list of loops over registers. */
+/** Registers of one kind: handed out, and taken back to be handed out again. */
+class Pool<R extends Register> {
+  private readonly all: R[] = [];
+  private free: R[] = [];
+  private taken = 0;
+
+  constructor(private readonly make: () => R) {}
+
+  /** Forgets what was handed out, for the next program. */
+  reset(): void {
+    this.free = [];
+    this.taken = 0;
+  }
+  take(): R { return this.free.pop() ?? (this.all[this.taken++] ??= this.make()); }
+  giveBack(register: Register): void { this.free.push(register as R); }
+}
+
+const doubles = new Pool(() => new Float64Array(BLOCK));
+const bigints = new Pool(() => new BigInt64Array(BLOCK));
+const poolOf = (dtype: DType): Pool<Register> => (dtype.name === 'int64' ? bigints : doubles);
+
+/** How often each node is an operand, and the nodes that are inputs. */
+function survey(root: Expr): { uses: Map<Expr, number>; inputNodes: Extract<Expr, { kind: 'input' }>[] } {
+  const uses = new Map<Expr, number>();
+  const inputNodes: Extract<Expr, { kind: 'input' }>[] = [];
+  const visit = (e: Expr): void => {
+    const n = uses.get(e) ?? 0;
+    uses.set(e, n + 1);
+    if (n > 0) return;
+    if (e.kind === 'input') inputNodes.push(e);
+    else if (e.kind !== 'const') e.args.forEach(visit);
+  };
+  visit(root);
+  return { uses, inputNodes: inputNodes.sort((a, b) => a.index - b.index) };
+}
+
+/**
+ * Translates an expression into a list of loops over registers. A register whose value is not needed any more is used
+ * again, so that few of them compete for the cache; those of inputs and constants stay filled from block to block.
+ */
 export function compile(root: Expr, arity: number): Program {
-  const registers = new Map<Expr, Register>();
+  doubles.reset();
+  bigints.reset();
+  const { uses, inputNodes } = survey(root);
+  const values = new Map<Expr, Value>();
   const inputs = new Array<Register | undefined>(arity).fill(undefined);
-  const constants: { register: Register; value: number }[] = [];
+  const constants = new Map<string, { register: Register; value: number }>();
   const code: Instruction[] = [];
-  let nDoubles = 0, nBigints = 0;
+  // inputs come first, in order: no constant is ever written to what another program may read from
+  for (const { index, dtype } of inputNodes) inputs[index] ??= poolOf(dtype).take();
 
-  const fresh = (dtype: DType): Register => dtype.name === 'int64'
-    ? (bigints[nBigints++] ??= new BigInt64Array(BLOCK))
-    : (doubles[nDoubles++] ??= new Float64Array(BLOCK));
-
-  function visit(e: Expr): Register {
-    const known = registers.get(e);
-    if (known) return known;
-    const register = emit(e);
-    registers.set(e, register);
-    return register;
+  function visit(e: Expr): Value {
+    let value = values.get(e);
+    if (!value) values.set(e, (value = emit(e)));
+    return value;
   }
 
-  function emit(e: Expr): Register {
+  function emit(e: Expr): Value {
     switch (e.kind) {
-      case 'input': return (inputs[e.index] ??= fresh(e.dtype));
-      case 'const': {
-        const register = fresh(e.dtype);
-        constants.push({ register, value: e.value });
-        return register;
-      }
+      case 'input': return { register: inputs[e.index]!, uses: Infinity };
+      case 'const': return { register: constantRegister(e.value, e.dtype), uses: Infinity };
       case 'cast': {
-        const a = visit(e.args[0]);
         const loop = castLoop(e.args[0].dtype, e.dtype);
-        if (!loop) return a;
-        const out = fresh(e.dtype);
-        code.push({ loop, out, a, b: a, c: a });
-        return out;
+        if (loop) return instruction(loop, e);
+        // nothing to convert: the operand's register has to last for the uses of both
+        const value = visit(e.args[0]);
+        value.uses += uses.get(e)! - 1;
+        return value;
       }
-      default: {
-        const [a, b, c] = e.args.map(visit) as [Register, Register?, Register?];
-        // a choice works in its branches' dtype, all else in that of its operands
-        const loop = loopOf(e.kind, e.kind === 'where' ? e.dtype : e.args[0].dtype);
-        const out = fresh(e.dtype);
-        code.push({ loop, out, a, b: b ?? a, c: c ?? a });
-        return out;
-      }
+      // a choice works in its branches' dtype, all else in that of its operands
+      default: return instruction(loopOf(e.kind, e.kind === 'where' ? e.dtype : e.args[0].dtype), e);
     }
   }
 
-  const result = visit(root);
+  function constantRegister(value: number, dtype: DType): Register {
+    const key = `${dtype.name === 'int64'} ${Object.is(value, -0) ? '-0' : value}`;
+    let constant = constants.get(key);
+    if (!constant) constants.set(key, (constant = { register: poolOf(dtype).take(), value }));
+    return constant.register;
+  }
+
+  function instruction(loop: Loop, e: Extract<Expr, { args: readonly Expr[] }>): Value {
+    const [a, b, c] = e.args.map((x) => visit(x).register) as [Register, Register?, Register?];
+    for (const x of e.args) {
+      const value = values.get(x)!;
+      // after the last use a register is free, even for the result of that very use
+      if (--value.uses === 0) poolOf(x.dtype).giveBack(value.register);
+    }
+    const out = poolOf(e.dtype).take();
+    code.push({ loop, out, a, b: b ?? a, c: c ?? a });
+    return { register: out, uses: uses.get(e)! };
+  }
+
+  const { register: result } = visit(root);
+  const constantList = [...constants.values()];
   return {
     inputs,
     result,
     prepare(n) {
-      for (const { register, value } of constants) fill(register, value, n);
+      for (const { register, value } of constantList) fill(register, value, n);
     },
     run(n) {
       for (let i = 0; i < code.length; i++) {
