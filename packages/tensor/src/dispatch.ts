@@ -173,6 +173,14 @@ export function runView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
   return result;
 }
 
+/** Several views of `x`'s storage by one op. */
+export function runViews<A>(op: ViewOp<A>, x: Tensor, attrs: A, count: number): Tensor[] {
+  const results = Array.from({ length: count }, (_, i) =>
+    new Tensor(x.storage, x.dtype, op.view(x.layout, attrs, i), x.base ?? x));
+  if (count > 0) record(op as Op<never>, [x], results, attrs);
+  return results;
+}
+
 /** Runs an op with a kernel of its own; gives its outputs. Numbers are not operands of such ops but attributes. */
 export function runStructured<A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Tensor[] {
   const metas = op.meta(inputs, attrs);

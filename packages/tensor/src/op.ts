@@ -44,10 +44,13 @@ export interface ReduceOp extends OpBase {
 /** Attributes of every reduce op: sorted dimensions to fold, whether they stay as size 1. */
 export interface ReduceAttrs { readonly dims: readonly number[]; readonly keepdim: boolean }
 
-/** Another way to look at the same storage. No kernel. */
+/** Another way to look at the same storage, or several (split, unbind). No kernel. */
 export interface ViewOp<A = unknown> extends OpBase {
   readonly kind: 'view';
-  view(layout: Layout, attrs: A): Layout;
+  /** one call gives several views */
+  readonly multiple?: true | undefined;
+  /** The layout of a view; of which one, where there are several. */
+  view(layout: Layout, attrs: A, output?: number): Layout;
 }
 
 /** Everything else: matrix products, convolutions, gathers, sorts. Each backend brings a kernel. */
