@@ -21,7 +21,7 @@ export class OpNode extends Node implements Context {
   private readonly outputs: readonly { readonly shape: readonly number[]; readonly dtype: DType }[];
 
   /** @param outputs computed or not: only shapes and dtypes are read */
-  constructor(private readonly op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], readonly attrs: unknown) {
+  constructor(readonly op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], readonly attrs: unknown) {
     super();
     const derivative = derivativeOf(op);
     this.rules = derivative === undefined || derivative === 'none' ? [] : derivative.rules;
