@@ -11,7 +11,7 @@ export const allowed = {
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/data': ['@sconce/tensor', 'node:'],
   sconce: ['@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data'],
-  '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'node:'],
+  '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vitest', 'node:'],
   '@sconce/app-mnist': ['sconce', 'cli-progress', 'pngjs', 'node:'],
   '@sconce/app-tutorials': ['sconce', 'node:'],
   '@sconce/conformance': [

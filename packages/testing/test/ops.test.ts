@@ -1,0 +1,3 @@
+import { opSuite } from '../src/index.js';
+
+opSuite('cpu');

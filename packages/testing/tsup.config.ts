@@ -1,3 +1,0 @@
-import { library } from '../../tooling/tsup/preset.js';
-
-export default library();
