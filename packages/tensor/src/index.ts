@@ -16,10 +16,38 @@ export type { BackwardOptions, GradFn, RemovableHandle } from './autograd-hook.j
 export { broadcastShapes } from './layout.js';
 export { getPrintoptions, setPrintoptions } from './printing.js';
 export { defaultGenerator, Generator, initialSeed, manualSeed, seed } from './random/index.js';
-export { add, exp, mul, neg, sub } from './ops/arithmetic.js';
+export {
+  abs, absolute, acos, acosh, add, addcdiv, addcmul, allclose, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh,
+  asin, asinh, atan, atan2, atanh, bitwiseAnd, bitwiseLeftShift, bitwiseNot, bitwiseOr, bitwiseRightShift, bitwiseXor, ceil,
+  clamp, clampMax, clampMin, clip, copysign, cos, cosh, deg2rad, digamma, div, divide, eq, equal, erf, erfc, erfinv, exp, exp2,
+  expm1, fix, floatPower, floor, floorDivide, fmax, fmin, fmod, frac, gcd, ge, greater, greaterEqual, gt, hardshrink, heaviside,
+  hypot, i0, isclose, isfinite, isinf, isnan, isneginf, isposinf, isreal, lcm, ldexp, le, lerp, less, lessEqual, lgamma, log,
+  log10, log1p, log2, logaddexp, logaddexp2, logicalAnd, logicalNot, logicalOr, logicalXor, logit, lt, maskedFill, maximum,
+  minimum, mul, multiply, mvlgamma, nanToNum, ne, neg, negative, notEqual, positive, pow, prelu, rad2deg, reciprocal, relu,
+  remainder, round, rsqrt, rsub, sgn, sigmoid, sign, signbit, sin, sinc, sinh, sqrt, square, sub, subtract, tan, tanh,
+  trueDivide, trunc, xlogy,
+} from './ops/elementwise.js';
+export type {
+  AlphaOption, ClampOptions, CloseOptions, DivOptions, LogitOptions, NanToNumOptions, RoundOptions, ShrinkOptions, ValueOption,
+} from './ops/elementwise.js';
+export type { Binary, OutOption, Unary } from './ops/define.js';
+export { isComplex, isFloatingPoint, isSigned, isTensor, resultType } from './ops/dtype-query.js';
+export { celu, selu, threshold } from './ops/functional-activations.js';
+export * as special from './ops/special.js';
+export { polygamma } from './ops/special.js';
+export { where } from './ops/where.js';
 export { clone } from './ops/conversion.js';
 export * from './ops/creation.js';
 export { addbmm, addmm, addmv, baddbmm, bmm, dot, matmul, mm, mv, vdot } from './ops/matmul.js';
 export type { AddMmOptions } from './ops/matmul.js';
-export * from './ops/reduction.js';
+export { all, any, mean, prod, sum } from './ops/reduction.js';
+export type { KeepdimOptions, ReduceOptions } from './ops/reduction.js';
+export { amax, amin, aminmax, argmax, argmin, max, min } from './ops/reduction-extrema.js';
+export { logSoftmax, logsumexp, softmax } from './ops/softmax.js';
+export type { SoftmaxOptions } from './ops/softmax.js';
+export { std, var } from './ops/statistics.js';
+export type { VarianceOptions } from './ops/statistics.js';
+export { stdMean, varMean } from './ops/statistics-pairs.js';
+export type { Dims } from './ops/reduction-arguments.js';
+export type { NamedTuple, ValuesAndIndices } from './named-tuple.js';
 export * from './ops/views.js';

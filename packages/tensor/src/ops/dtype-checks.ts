@@ -1,0 +1,27 @@
+import type { DType } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import type { Expr } from '../expr.js';
+
+// The checks stand in the ops' expressions, where the dtype of the computation is known.
+
+/** PyTorch's error where a kernel does not exist for a dtype. */
+export const notImplementedFor = (kernel: string, dtype: DType): RuntimeError =>
+  new RuntimeError(`"${kernel}" not implemented for '${dtype.scalarType}'`);
+
+/** The operand, which must be floating point; `kernel` is PyTorch's name in the message. */
+export function floating(x: Expr, kernel: string): Expr {
+  if (!x.dtype.isFloatingPoint) throw notImplementedFor(kernel, x.dtype);
+  return x;
+}
+
+/** The operand, which must be integral or bool. */
+export function integral(x: Expr, kernel: string): Expr {
+  if (x.dtype.isFloatingPoint) throw notImplementedFor(kernel, x.dtype);
+  return x;
+}
+
+/** The operand, which must not be bool. */
+export function numeric(x: Expr, kernel: string): Expr {
+  if (x.dtype.kind === 'bool') throw notImplementedFor(kernel, x.dtype);
+  return x;
+}

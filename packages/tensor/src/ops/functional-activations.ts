@@ -1,0 +1,172 @@
+import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
+import { RuntimeError } from '../errors.js';
+import * as e from '../expr.js';
+import type { PointwiseOp } from '../op.js';
+import type { Tensor } from '../tensor.js';
+import { pointwise } from './define.js';
+import { floating, numeric } from './dtype-checks.js';
+import type { ShrinkOptions } from './activations.js';
+
+// The activations of torch.nn.functional that are no methods
+
+export interface InplaceOption {
+  /** write the result over `x` */
+  readonly inplace?: boolean | undefined;
+}
+
+const run = (op: PointwiseOp, operands: readonly Operand[], inplace: boolean | undefined): Tensor =>
+  (inplace ? runPointwiseInplace(op, operands) : runPointwise(op, operands));
+
+const logistic = (x: e.Expr): e.Expr => e.div(1, e.add(e.exp(e.neg(x)), 1));
+const softplusExpr = (x: e.Expr): e.Expr => e.log1p(e.exp(x));
+/** clamps, but keeps NaN */
+const clamped = (x: e.Expr, min: e.ExprLike, max: e.ExprLike): e.Expr => e.min(e.max(x, min), max);
+
+const ops = {
+  leakyRelu: pointwise('leakyRelu', ['value', 'param'], (x, slope) =>
+    e.where(e.gt(floating(x, 'leaky_relu_cpu'), 0), x, e.mul(x, slope))),
+  elu: pointwise('elu', ['value', 'param', 'param', 'param'], eluExpr),
+  celu: pointwise('celu', ['value', 'param', 'param', 'param'], eluExpr),
+  gelu: pointwise('gelu', ['value'], (x) =>
+    e.mul(x, e.mul(e.erfc(e.mul(floating(x, 'GeluKernelImpl'), -Math.SQRT1_2)), 0.5))),
+  geluTanh: pointwise('gelu', ['value'], (x) => {
+    const cubic = e.mul(floating(x, 'GeluKernelImpl'), e.add(e.mul(e.mul(x, x), 0.044715), 1));
+    return e.mul(e.mul(x, 0.5), e.add(e.tanh(e.mul(cubic, Math.sqrt(2 / Math.PI))), 1));
+  }),
+  silu: pointwise('silu', ['value'], (x) => e.div(floating(x, 'silu_cpu'), e.add(e.exp(e.neg(x)), 1))),
+  mish: pointwise('mish', ['value'], (x) => e.mul(floating(x, 'mish_cpu'), e.tanh(softplusExpr(x)))),
+  softplus: pointwise('softplus', ['value', 'param', 'param'], (x, beta, limit) => {
+    const z = e.mul(floating(x, 'softplus_cpu'), beta);
+    return e.where(e.gt(z, limit), x, e.div(softplusExpr(z), beta));
+  }),
+  logSigmoid: pointwise('logSigmoid', ['value'], (x) =>
+    e.sub(e.min(floating(x, 'log_sigmoid_cpu'), 0), e.log1p(e.exp(e.neg(e.abs(x)))))),
+  hardtanh: pointwise('hardtanh', ['value', 'param', 'param'], clamped),
+  hardsigmoid: pointwise('hardsigmoid', ['value'], (x) =>
+    e.div(clamped(e.add(floating(x, 'hardsigmoid_cpu'), 3), 0, 6), 6)),
+  hardswish: pointwise('hardswish', ['value'], (x) =>
+    e.div(e.mul(x, clamped(e.add(floating(x, 'hardswish_cpu'), 3), 0, 6)), 6)),
+  softshrink: pointwise('softshrink', ['value', 'param'], (x, lambd) =>
+    e.where(e.gt(floating(x, 'softshrink_cpu'), lambd), e.sub(x, lambd), e.where(e.lt(x, e.neg(lambd)), e.add(x, lambd), e.constant(0, x.dtype)))),
+  threshold: pointwise('threshold', ['value', 'param', 'param'], (x, limit, value) =>
+    e.where(e.le(numeric(x, 'threshold_cpu'), limit), value, x)),
+};
+
+function eluExpr(x: e.Expr, alpha: e.Expr, scale: e.Expr, inputScale: e.Expr): e.Expr {
+  const below = e.mul(alpha, e.expm1(e.mul(floating(x, 'elu_cpu'), inputScale)));
+  return e.mul(e.where(e.gt(x, 0), x, below), scale);
+}
+
+/** Records of these activations. */
+export const activationOps = ops;
+
+/** 0 for negative elements, all else as it is. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html */
+export const relu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => (inplace ? x.relu_() : x.relu());
+
+export interface LeakyReluOptions extends InplaceOption {
+  /** the slope of negative elements, default 0.01 */
+  readonly negativeSlope?: number | undefined;
+}
+
+/** `x` where positive, a small part of it elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html */
+export const leakyRelu = (x: Tensor, { negativeSlope = 0.01, inplace }: LeakyReluOptions = {}): Tensor =>
+  run(ops.leakyRelu, [x, negativeSlope], inplace);
+
+export interface EluOptions extends InplaceOption {
+  /** where it goes for very negative elements, less the sign; default 1 */
+  readonly alpha?: number | undefined;
+}
+
+/** `x` where positive, α (exp(x) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html */
+export const elu = (x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor => run(ops.elu, [x, alpha, 1, 1], inplace);
+
+const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
+
+/** `elu`, scaled to keep means and variances. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.selu.html */
+export const selu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor =>
+  run(ops.elu, [x, SELU_ALPHA, SELU_SCALE, 1], inplace);
+
+/** `x` where positive, α (exp(x / α) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.celu.html */
+export function celu(x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor {
+  if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
+  return run(ops.celu, [x, alpha, 1, 1 / alpha], inplace);
+}
+
+export interface GeluOptions {
+  /** 'tanh' for an approximation, default 'none' */
+  readonly approximate?: 'none' | 'tanh' | undefined;
+}
+
+/**
+ * x · Φ(x) with the normal distribution Φ.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
+ * @example F.gelu(torch.tensor([-1, 1])) // tensor([-0.1587,  0.8413])
+ */
+export function gelu(x: Tensor, { approximate = 'none' }: GeluOptions = {}): Tensor {
+  if (approximate === 'none') return runPointwise(ops.gelu, [x]);
+  if (approximate === 'tanh') return runPointwise(ops.geluTanh, [x]);
+  throw new RuntimeError('approximate argument must be either none or tanh.');
+}
+
+/** x · sigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.silu.html */
+export const silu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.silu, [x], inplace);
+
+/** x · tanh(softplus(x)). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.mish.html */
+export const mish = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.mish, [x], inplace);
+
+export interface SoftplusOptions {
+  /** how sharp the bend is, default 1 */
+  readonly beta?: number | undefined;
+  /** beyond this β · x it is `x` itself, default 20 */
+  readonly threshold?: number | undefined;
+}
+
+/** log(1 + exp(β x)) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html */
+export const softplus = (x: Tensor, { beta = 1, threshold: limit = 20 }: SoftplusOptions = {}): Tensor =>
+  runPointwise(ops.softplus, [x, beta, limit]);
+
+/** log(sigmoid(x)). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html */
+export const logsigmoid = (x: Tensor): Tensor => runPointwise(ops.logSigmoid, [x]);
+
+export interface HardtanhOptions extends InplaceOption {
+  readonly minVal?: number | undefined;
+  readonly maxVal?: number | undefined;
+}
+
+/** Each element moved into [minVal, maxVal]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html */
+export function hardtanh(x: Tensor, { minVal = -1, maxVal = 1, inplace }: HardtanhOptions = {}): Tensor {
+  if (x.dtype.kind === 'bool') throw new RuntimeError('Bool inputs not supported for hardtanh');
+  if (!x.dtype.isSigned && (minVal < 0 || maxVal < 0)) {
+    throw new RuntimeError('cannot do hardtanh on an unsigned type with negative limits');
+  }
+  return run(ops.hardtanh, [x, minVal, maxVal], inplace);
+}
+
+/** Each element moved into [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
+export const relu6 = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => hardtanh(x, { minVal: 0, maxVal: 6, inplace });
+
+/** A sigmoid of three straight lines. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html */
+export const hardsigmoid = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.hardsigmoid, [x], inplace);
+
+/** x · hardsigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardswish.html */
+export const hardswish = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.hardswish, [x], inplace);
+
+/** x / (1 + |x|). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softsign.html */
+export const softsign = (x: Tensor): Tensor => x.div(x.abs().add(1));
+
+/** x - tanh(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.tanhshrink.html */
+export const tanhshrink = (x: Tensor): Tensor => x.sub(x.tanh());
+
+/** 0 within ±λ, λ closer to 0 elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softshrink.html */
+export function softshrink(x: Tensor, { lambd = 0.5 }: ShrinkOptions = {}): Tensor {
+  if (!(lambd >= 0)) throw new RuntimeError(`lambda must be greater or equal to 0, but found to be ${lambd}.`);
+  return runPointwise(ops.softshrink, [x, lambd]);
+}
+
+/** `value` for elements that are not above the threshold. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.threshold.html */
+export const threshold = (x: Tensor, limit: number, value: number, { inplace }: InplaceOption = {}): Tensor =>
+  run(ops.threshold, [x, limit, value], inplace);
+
+export { hardshrink, prelu } from './activations.js';
+export { sigmoid } from './special-functions.js';
+export { tanh } from './trigonometry.js';
