@@ -38,16 +38,16 @@ export { polygamma } from './ops/special.js';
 export { where } from './ops/where.js';
 export { clone } from './ops/conversion.js';
 export * from './ops/creation.js';
-export { addbmm, addmm, addmv, baddbmm, bmm, dot, matmul, mm, mv, vdot } from './ops/matmul.js';
-export type { AddMmOptions } from './ops/matmul.js';
-export { all, any, mean, prod, sum } from './ops/reduction.js';
-export type { KeepdimOptions, ReduceOptions } from './ops/reduction.js';
-export { amax, amin, aminmax, argmax, argmin, max, min } from './ops/reduction-extrema.js';
-export { logSoftmax, logsumexp, softmax } from './ops/softmax.js';
-export type { SoftmaxOptions } from './ops/softmax.js';
-export { std, var } from './ops/statistics.js';
-export type { VarianceOptions } from './ops/statistics.js';
-export { stdMean, varMean } from './ops/statistics-pairs.js';
+export {
+  addbmm, addmm, addmv, all, amax, amin, aminmax, any, argmax, argmin, argsort, baddbmm, bmm, cummax, cummin, cumprod, cumsum,
+  diff, dot, kthvalue, logSoftmax, logcumsumexp, logsumexp, matmul, max, mean, median, min, mm, mode, msort, mv, nanmedian,
+  prod, softmax, sort, std, sum, topk, var, vdot,
+} from './ops/folding.js';
+export type {
+  AddMmOptions, DiffOptions, KeepdimOptions, ReduceOptions, ScanOptions, SoftmaxOptions, SortOptions, TopkOptions,
+  VarianceOptions,
+} from './ops/folding.js';
 export type { Dims } from './ops/reduction-arguments.js';
+export { stdMean, varMean } from './ops/statistics-pairs.js';
 export type { NamedTuple, ValuesAndIndices } from './named-tuple.js';
 export * from './ops/views.js';

@@ -1,15 +1,11 @@
 import * as conversion from './ops/conversion.js';
 import * as elementwise from './ops/elementwise.js';
-import * as matmul from './ops/matmul.js';
-import * as reduction from './ops/reduction.js';
-import * as extrema from './ops/reduction-extrema.js';
-import * as softmax from './ops/softmax.js';
-import * as statistics from './ops/statistics.js';
+import * as folding from './ops/folding.js';
 import * as views from './ops/views.js';
 import { Tensor } from './tensor.js';
 
 /** The files whose functions are methods as well: each function's first argument is the tensor. */
-const families = [conversion, elementwise, matmul, extrema, reduction, softmax, statistics, views];
+const families = [conversion, elementwise, folding, views];
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -24,8 +20,7 @@ type MethodsOf<M> = {
 
 /** What the op families add to `Tensor`. */
 export interface TensorMethods extends
-  MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof matmul>, MethodsOf<typeof extrema>, MethodsOf<typeof reduction>, MethodsOf<typeof softmax>,
-  MethodsOf<typeof statistics>, MethodsOf<typeof views> {}
+  MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof folding>, MethodsOf<typeof views> {}
 
 type Method = (self: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
 

@@ -10,6 +10,8 @@ import { wrapDim, type Layout } from './layout.js';
 import { tensorToString } from './tensor-string.js';
 import type { NumberLike } from './scalar.js';
 import type { TensorMethods } from './methods.js';
+import type { ValuesAndIndices } from './named-tuple.js';
+import type { KeepdimOptions } from './ops/reduction.js';
 
 /** Nested arrays of values, as `tolist()` gives and `tensor()` takes. */
 export type Nested<T> = T | readonly Nested<T>[];
@@ -186,7 +188,19 @@ export class Tensor implements View {
   }
 }
 
-export interface Tensor extends TensorMethods {}
+// overloads, which the mapped type of the methods loses
+export interface Tensor extends TensorMethods {
+  max(): Tensor;
+  max(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  max(other: Tensor): Tensor;
+  min(): Tensor;
+  min(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  min(other: Tensor): Tensor;
+  median(): Tensor;
+  median(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  nanmedian(): Tensor;
+  nanmedian(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+}
 
 function sizeAt(list: readonly number[], dim: number): number {
   return list[wrapDim(dim, list.length)];

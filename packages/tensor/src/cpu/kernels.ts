@@ -2,12 +2,17 @@ import type { Kernel } from '../backend.js';
 import type { Op } from '../op.js';
 import type { KernelEntry } from './kernel-entry.js';
 import { matmulKernels } from './matmul.js';
+import { reductionKernels } from './reduction.js';
+import { scanKernels } from './scan.js';
+import { softmaxKernels } from './softmax.js';
+import { sortingKernels } from './sorting.js';
+import { statisticsKernels } from './statistics.js';
 
 export { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 // Lists are functions, so that no module needs another's records while both are still being loaded.
 const families: readonly (() => readonly KernelEntry[])[] = [
-  matmulKernels,
+  matmulKernels, reductionKernels, scanKernels, softmaxKernels, sortingKernels, statisticsKernels,
 ];
 
 let table: ReadonlyMap<Op<never>, Kernel> | undefined;

@@ -1,12 +1,13 @@
 import type { View } from '../backend.js';
 import type { NumberArray } from './host.js';
-import { contiguousNumbers, contiguousValues, hostArray, outputNumbers, storeRaw } from './host.js';
+import { contiguousNumbers, contiguousValues, hostArray } from './host.js';
 import { matmulOps, type AddMmAttrs } from '../ops/matmul.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { outputValues, type Values } from './rows.js';
 
 /** A matrix somewhere in an array: element (i, j) is at `offset + i * rowStride + j * columnStride`. */
 interface Matrix {
-  readonly data: NumberArray | BigInt64Array;
+  readonly data: Values;
   readonly offset: number;
   readonly rowStride: number;
   readonly columnStride: number;
@@ -105,7 +106,7 @@ function multiplyAddVector(
 
 /** As `multiplyAdd` for integers: products and sums wrap as those of their size do. */
 function multiplyAddInt(
-  m: number, n: number, k: number, alpha: number, a: Matrix, b: Matrix, out: NumberArray | BigInt64Array, at: number,
+  m: number, n: number, k: number, alpha: number, a: Matrix, b: Matrix, out: Values, at: number,
 ): void {
   const big = out instanceof BigInt64Array;
   const factor = Math.trunc(alpha), bigFactor = BigInt(factor);
@@ -146,15 +147,8 @@ function operand(view: View): { data: Matrix['data']; offset: number; strides: r
   return { data: hostArray(view) as Matrix['data'], offset: layout.offset, strides: layout.strides };
 }
 
-/** Where a product is summed up, row-major, and how it gets from there to the output. */
-function target(view: View): { data: NumberArray | BigInt64Array; commit(): void } {
-  if (view.dtype.name !== 'int64') return outputNumbers(view);
-  const data = contiguousValues(view) as BigInt64Array;
-  return { data, commit: () => { if (!view.layout.isContiguous) storeRaw(view, data); } };
-}
-
 /** Sets `data` to beta · bias, broadcast over the output; to zeros without a bias or for beta = 0 (even if it is NaN). */
-function prefill(data: NumberArray | BigInt64Array, out: View, bias: View | null, beta: number): void {
+function prefill(data: Values, out: View, bias: View | null, beta: number): void {
   if (!bias || beta === 0) {
     (data as Float64Array).fill((data instanceof BigInt64Array ? 0n : 0) as number);
     return;
@@ -173,7 +167,7 @@ const viewOf = ({ storage, dtype, layout }: View): View => ({ storage, dtype, la
 
 /** out = beta · bias + alpha · a·b for matrices, or for each of a batch (`sum`: added up over the batch). */
 function product(a: View, b: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs, sum = false): void {
-  const { data, commit } = target(out);
+  const { data, commit } = outputValues(out);
   prefill(data, out, bias, beta);
   const x = operand(a), y = operand(b);
   const batched = a.layout.shape.length === 3 ? 1 : 0;
@@ -194,7 +188,7 @@ function product(a: View, b: View, out: View, bias: View | null, { beta, alpha }
 
 /** out = beta · bias + alpha · a·x; a vector in place of the matrix makes it a dot product. */
 function vectorProduct(a: View, x: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs): void {
-  const { data, commit } = target(out);
+  const { data, commit } = outputValues(out);
   prefill(data, out, bias, beta);
   const matrix = operand(a), vector = operand(x);
   const k = x.layout.shape[0], m = out.layout.numel;

@@ -1,0 +1,16 @@
+/** One dimension, several, or all of them. */
+export type Dims = number | readonly number[] | null | undefined;
+
+/**
+ * The arguments of `f(x, dim?, options?)`. As Python's keywords do, the options may come without a dimension before
+ * them, and may name it: `x.sum({ keepdim: true })`, `x.sort({ dim: 0 })`.
+ */
+export function dimAndOptions<D extends Dims, O extends { readonly dim?: D | undefined }>(
+  dim: D | O | undefined, options: O | undefined,
+): readonly [NonNullable<D> | undefined, Partial<O>] {
+  const given: Partial<O> = isOptions<O>(dim) ? dim : options ?? {};
+  const own = isOptions<O>(dim) ? undefined : dim;
+  return [own ?? given.dim ?? undefined, given];
+}
+
+const isOptions = <O>(value: unknown): value is O => typeof value === 'object' && value !== null && !Array.isArray(value);
