@@ -1,5 +1,4 @@
 import { execute, node, root, withPnpm } from './process.mjs';
-import { existsSync } from 'node:fs';
 
 /** Runs a step with one line before it and, where it fails, all that it printed. */
 async function quiet(name, run) {
@@ -48,10 +47,3 @@ export const mnist = (args) => program('apps/mnist/dist/main.js', '@sconce/app-m
 export const tutorials = (args) => program('apps/tutorials/dist/main.js', '@sconce/app-tutorials', args);
 export const bench = (args) => program('tooling/bench/run.mjs', '@sconce/bench', args);
 export const conformance = (args) => program('tooling/conformance/run.mjs', '@sconce/conformance', args);
-
-/** The corpus lies beside the repository, on the machines that have it. */
-export async function conformanceWhereTheCorpusIs() {
-  if (existsSync(`${root}../shared/conformance`)) return conformance(['--check']);
-  console.log('conformance: not run, no corpus at ../shared/conformance');
-  return 0;
-}
