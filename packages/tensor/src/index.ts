@@ -50,4 +50,13 @@ export type {
 export type { Dims } from './ops/reduction-arguments.js';
 export { stdMean, varMean } from './ops/statistics-pairs.js';
 export type { NamedTuple, ValuesAndIndices } from './named-tuple.js';
+export {
+  adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d, adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d, avgPool1d,
+  avgPool2d, avgPool3d, conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, groupNorm, layerNorm,
+  maxPool1d, maxPool2d, maxPool3d,
+} from './ops/neural.js';
+export type {
+  AdaptiveMaxPool, AdaptiveSize, AffineAndOptions, AvgPoolOptions, BiasAndOptions, ConvOptions, ConvTransposeOptions, MaxPool,
+  MaxPoolOptions, SizeLike, StrideAndOptions,
+} from './ops/neural.js';
 export * from './ops/views.js';

@@ -21,4 +21,5 @@ export { besselFunctions, polygamma as polygammaOf } from './ops/special-functio
 export { conversionOps } from './ops/conversion.js';
 export { extremaOps, matmulOps, reductionOps, scanOps, softmaxOps, sortingOps, statisticsOps } from './ops/folding.js';
 export type { AddMmAttrs, AlongDim, DimAttrs, RankAttrs, SortAttrs, TopkAttrs, VarianceAttrs } from './ops/folding.js';
+export * from './ops/neural.js';
 export { viewOps } from './ops/views.js';

@@ -1,5 +1,12 @@
 import './arithmetic.js';
 import './conversion.js';
+import './convolution.js';
+import './loss.js';
 import './matmul.js';
+import './normalization.js';
+import './pooling.js';
 import './reduction.js';
+import './softmax.js';
+import './statistics.js';
+import './upsample.js';
 import './views.js';

@@ -2,6 +2,7 @@ import type { Kernel } from '../backend.js';
 import type { Op } from '../op.js';
 import type { KernelEntry } from './kernel-entry.js';
 import { matmulKernels } from './matmul.js';
+import { neuralKernels } from './neural.js';
 import { reductionKernels } from './reduction.js';
 import { scanKernels } from './scan.js';
 import { softmaxKernels } from './softmax.js';
@@ -12,7 +13,7 @@ export { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 // Lists are functions, so that no module needs another's records while both are still being loaded.
 const families: readonly (() => readonly KernelEntry[])[] = [
-  matmulKernels, reductionKernels, scanKernels, softmaxKernels, sortingKernels, statisticsKernels,
+  matmulKernels, neuralKernels, reductionKernels, scanKernels, softmaxKernels, sortingKernels, statisticsKernels,
 ];
 
 let table: ReadonlyMap<Op<never>, Kernel> | undefined;

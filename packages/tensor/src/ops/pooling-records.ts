@@ -1,0 +1,60 @@
+import type { View } from '../backend.js';
+import { runStructured } from '../dispatch.js';
+import { IndexError } from '../errors.js';
+import { structuredOp, type StructuredOp } from '../op.js';
+import type { Tensor } from '../tensor.js';
+
+export interface AvgPoolAttrs {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly countIncludePad: boolean;
+  readonly divisorOverride: number | null;
+  readonly inputSize: readonly number[];
+  readonly outputSize: readonly number[];
+}
+
+/** Windows that cut a dimension into as many parts as asked for; window i is [⌊i·in/out⌋, ⌈(i+1)·in/out⌉). */
+export interface AdaptivePoolAttrs {
+  readonly inputSize: readonly number[];
+  readonly outputSize: readonly number[];
+}
+
+/** The sizes of the last dimensions. @throws IndexError where there are not as many */
+export function spatialSize({ layout: { shape } }: View, dims: number): readonly number[] {
+  if (shape.length < dims + 1) {
+    throw new IndexError(`Dimension out of range (expected to be in range of [${-shape.length}, ${shape.length - 1}], but got ${-dims - 1})`);
+  }
+  return shape.slice(-dims);
+}
+
+/** A shape with other sizes in its last dimensions. */
+export const pooledShape = ({ layout: { shape } }: View, sizes: readonly number[]): readonly number[] =>
+  [...shape.slice(0, -sizes.length), ...sizes];
+
+/** A pooling that is linear, and its adjoint, which is its gradient and whose gradient it is. */
+export function averagePoolRecords<A extends AdaptivePoolAttrs>(
+  name: string, dims: number,
+): { pool: StructuredOp<A>; backward: StructuredOp<A> } {
+  const capitalised = name[0].toUpperCase() + name.slice(1);
+  return {
+    pool: structuredOp<A>({
+      name: `${name}${dims}d`, gradName: `${capitalised}${dims}D`,
+      meta: ([x], { outputSize }) => [{ shape: pooledShape(x, outputSize), dtype: x.dtype }],
+    }),
+    backward: structuredOp<A>({
+      name: `${name}${dims}dBackward`, gradName: `${capitalised}${dims}DBackwardBackward0`,
+      meta: ([g], { inputSize }) => [{ shape: pooledShape(g, inputSize), dtype: g.dtype }],
+    }),
+  };
+}
+
+/** The gradient of every max pooling: adds each gradient to where the largest value was. */
+export const maxPoolBackwardOp = structuredOp<{ readonly inputSize: readonly number[] }>({
+  name: 'maxPoolBackward',
+  meta: ([g], { inputSize }) => [{ shape: pooledShape(g, inputSize), dtype: g.dtype }],
+});
+
+/** Runs `maxPoolBackwardOp`. @internal */
+export const maxPoolBackward = (grad: Tensor, indices: Tensor, inputSize: readonly number[]): Tensor =>
+  runStructured(maxPoolBackwardOp, [grad, indices], { inputSize })[0];
