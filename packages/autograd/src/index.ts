@@ -10,6 +10,8 @@ export type { BackwardManyOptions, GradOptions } from './hook.js';
 export {
   enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
 } from './grad-mode.js';
+export { gradcheck, GradcheckError, gradgradcheck } from './gradcheck.js';
+export type { GradcheckOptions, GradgradcheckOptions, TensorFunction } from './gradcheck.js';
 export { AccumulateGrad, Node } from './node.js';
 export { define, derivativeOf, nonDifferentiable, saving } from './derivatives/define.js';
 export type { Context, Derivative, Rule, Saved } from './derivatives/define.js';

@@ -1,5 +1,5 @@
-import { RuntimeError, zeros, type Tensor } from '@sconce/tensor';
-import { contiguousStrides, Layout, viewOps } from '@sconce/tensor/internal';
+import { RuntimeError, type Tensor } from '@sconce/tensor';
+import { Layout, viewOps } from '@sconce/tensor/internal';
 import { edgeOf, metaOf } from './edges.js';
 import { Node, type Edge } from './node.js';
 import { OpNode } from './op-node.js';

@@ -1,0 +1,259 @@
+import { fromNumpy, RuntimeError, Tensor, ValueError, zeros } from '@sconce/tensor';
+import { hostArray } from '@sconce/tensor/internal';
+import { edgeOf } from './edges.js';
+import { grad } from './hook.js';
+import { Node, type Edge } from './node.js';
+
+/** A gradient that is not what differences show. */
+export class GradcheckError extends RuntimeError { override readonly name: string = 'GradcheckError'; }
+
+/** A function of tensors, and of anything else, that gives one tensor or several. */
+export type TensorFunction = (...inputs: never[]) => Tensor | readonly Tensor[];
+
+export interface GradcheckOptions {
+  /** how far inputs are moved to see what changes, default 1e-6 */
+  readonly eps?: number | undefined;
+  /** absolute tolerance, default 1e-5 */
+  readonly atol?: number | undefined;
+  /** relative tolerance, default 1e-3 */
+  readonly rtol?: number | undefined;
+  /** throw where a check fails, instead of giving false; default true */
+  readonly raiseException?: boolean | undefined;
+  /** by how much two backward passes may differ, default 0 */
+  readonly nondetTol?: number | undefined;
+  /** check that missing gradients of outputs count as zeros, default true */
+  readonly checkUndefinedGrad?: boolean | undefined;
+  /** check that gradients have the dtype of their input, default false */
+  readonly checkGradDtypes?: boolean | undefined;
+}
+
+/**
+ * Compares gradients with what small changes of the inputs show. Inputs should be float64; they are changed in place
+ * meanwhile, and must be on the CPU.
+ * @param fn gives a tensor or several
+ * @param inputs its arguments; those that require gradients are checked
+ * @returns whether all is well
+ * @throws GradcheckError that says what differs; ValueError where no input requires a gradient
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.html
+ * @example
+ * const x = torch.tensor([1, 2], { dtype: torch.float64, requiresGrad: true });
+ * torch.autograd.gradcheck((x) => x.mul(x), x) // true
+ */
+export function gradcheck(fn: TensorFunction, inputs: Tensor | readonly unknown[], options: GradcheckOptions = {}): boolean {
+  const { raiseException = true } = options;
+  try {
+    check(callable(fn), listOf(inputs), options);
+    return true;
+  } catch (error) {
+    if (!raiseException && error instanceof GradcheckError) return false;
+    throw error;
+  }
+}
+
+export interface GradgradcheckOptions extends GradcheckOptions {
+  /** the gradients of the outputs, which are checked as inputs are; default: values within [-1, 1] */
+  readonly gradOutputs?: Tensor | readonly Tensor[] | undefined;
+}
+
+/**
+ * Compares second derivatives with what small changes of the inputs, and of the gradients of the outputs, show.
+ * @throws GradcheckError that says what differs; ValueError where no input requires a gradient
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.gradgradcheck.html
+ * @example
+ * const x = torch.tensor([1, 2], { dtype: torch.float64, requiresGrad: true });
+ * torch.autograd.gradgradcheck((x) => x.mul(x).mul(x), x) // true
+ */
+export function gradgradcheck(
+  fn: TensorFunction, inputs: Tensor | readonly unknown[], { gradOutputs, ...options }: GradgradcheckOptions = {},
+): boolean {
+  const args = listOf(inputs), call = callable(fn);
+  const gradients = gradOutputs === undefined ? differentiable(call(args)).map(someGradient) : listOf(gradOutputs);
+  const derivative = (...all: unknown[]): Tensor[] => {
+    const outputs = differentiable(call(all.slice(0, args.length)));
+    const found = grad(outputs, requiring(all.slice(0, args.length)), all.slice(args.length) as Tensor[], {
+      createGraph: true, allowUnused: true,
+    });
+    return found.filter((g) => g !== null);
+  };
+  return gradcheck(derivative as TensorFunction, [...args, ...gradients], options);
+}
+
+type Call = (inputs: readonly unknown[]) => readonly Tensor[];
+
+/** A function of the list of its inputs, that gives a list. */
+function callable(fn: TensorFunction): Call {
+  return (inputs) => {
+    const result = (fn as (...inputs: readonly unknown[]) => unknown)(...inputs);
+    return result instanceof Tensor ? [result] : [...result as Iterable<Tensor>];
+  };
+}
+
+const listOf = (x: Tensor | readonly unknown[]): readonly unknown[] => (x instanceof Tensor ? [x] : x);
+const requiring = (xs: readonly unknown[]): Tensor[] => xs.filter((x) => x instanceof Tensor && x.requiresGrad) as Tensor[];
+const differentiable = (xs: readonly Tensor[]): Tensor[] => xs.filter((x) => x.requiresGrad);
+const zerosFor = ({ shape, dtype, device }: Tensor): Tensor => zeros(shape, { dtype, device });
+
+/** A gradient with values spread over [-1, 1], the same in every run. */
+function someGradient({ shape, dtype, device }: Tensor): Tensor {
+  const values = Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(12.9898 * (i + 1)));
+  return fromNumpy(values, shape).to({ dtype, device }).requiresGrad_();
+}
+
+function check(call: Call, inputs: readonly unknown[], options: GradcheckOptions): void {
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, nondetTol = 0, checkUndefinedGrad = true, checkGradDtypes = false } = options;
+  checkInputs(inputs);
+  const xs = requiring(inputs);
+  const results = call(inputs), outputs = differentiable(results);
+  const numerical = xs.map((x) => numericalJacobians(call, inputs, x, results, eps));
+  if (outputs.length === 0) {
+    if (numerical.some((columns) => columns.some((j) => j.some((v) => v !== 0)))) {
+      throw new GradcheckError('Numerical gradient for function expected to be zero');
+    }
+    return;
+  }
+  outputs.forEach((y, i) => {
+    const analytical = analyticalJacobians(xs, y, nondetTol, checkGradDtypes);
+    xs.forEach((x, k) => {
+      const expected = numerical[k][results.indexOf(y)];
+      if (!close(analytical[k], expected, rtol, atol)) throw mismatch(i, k, x, y, expected, analytical[k]);
+    });
+  });
+  checkTimesGradOutput(outputs, xs);
+  if (checkUndefinedGrad) checkUndefined(call, inputs, xs);
+}
+
+function checkInputs(inputs: readonly unknown[]): void {
+  const xs = requiring(inputs);
+  if (xs.length === 0) {
+    throw new ValueError(
+      'gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.');
+  }
+  for (const x of xs) {
+    const i = inputs.indexOf(x);
+    if (x.dtype.name !== 'float64') {
+      console.warn(`Input #${i} requires gradient and is not a double precision floating point or complex. This check will ` +
+        'likely fail if all the inputs are not of double precision floating point or complex. ');
+    }
+    if (x.shape.some((n, d) => n > 1 && x.stride(d) === 0)) {
+      throw new RuntimeError(
+        `The ${i}th input has a dimension with stride 0. gradcheck only supports inputs that are non-overlapping to be able ` +
+        'to compute the numerical gradients correctly. You should call .contiguous on the input before passing it to gradcheck.');
+    }
+  }
+}
+
+/** For each output the matrix of its derivatives by one input, row by row of the input, from central differences. */
+function numericalJacobians(call: Call, inputs: readonly unknown[], x: Tensor, results: readonly Tensor[], eps: number): Float64Array[] {
+  const jacobians = results.map((y) => new Float64Array(x.numel() * y.numel()));
+  // written to directly: in-place ops would make what backward has kept stale
+  const memory = hostArray(x) as Float64Array;
+  storageIndices(x).forEach((at, row) => {
+    const value = memory[at];
+    memory[at] = value - eps;
+    const below = call(inputs).map((y) => Float64Array.from(y.hostValues(), Number));
+    memory[at] = value + eps;
+    const above = call(inputs);
+    memory[at] = value;
+    above.forEach((y, k) => {
+      const high = y.hostValues(), low = below[k], n = low.length;
+      if (high.length !== n) {
+        throw new GradcheckError(`Expected \`func\` to return outputs with the same shape when inputs are perturbed by ${eps}`);
+      }
+      for (let i = 0; i < n; i++) jacobians[k][row * n + i] = (Number(high[i]) - low[i]) / (2 * eps);
+    });
+  });
+  return jacobians;
+}
+
+/** Where the elements of a tensor lie in its storage, in logical order. */
+function storageIndices({ layout: { shape, strides, offset } }: Tensor): number[] {
+  let indices = [offset];
+  shape.forEach((n, d) => {
+    indices = indices.flatMap((start) => Array.from({ length: n }, (_, i) => start + i * strides[d]));
+  });
+  return indices;
+}
+
+/** For each input the matrix of an output's derivatives, in the same order, from backward passes. */
+function analyticalJacobians(xs: readonly Tensor[], y: Tensor, nondetTol: number, checkDtypes: boolean): Float64Array[] {
+  const columns = y.numel(), root = y.clone();
+  const first = xs.map((x) => new Float64Array(x.numel() * columns)), second = first.map((j) => j.slice());
+  let sameTypes = true, sameSizes = true;
+  for (let i = 0; i < columns; i++) {
+    const unit = zerosFor(y);
+    (unit.numpy() as Float64Array)[i] = 1;
+    for (const jacobians of [first, second]) {
+      grad(root, xs, unit, { retainGraph: true, allowUnused: true }).forEach((g, k) => {
+        if (!g) return;
+        if (g.shape.join() !== xs[k].shape.join()) sameSizes = false;
+        else if (g.dtype !== xs[k].dtype) sameTypes = false;
+        g.hostValues().forEach((v, row) => { jacobians[k][row * columns + i] = Number(v); });
+      });
+    }
+  }
+  if (!sameTypes && checkDtypes) throw new GradcheckError('Gradient has dtype mismatch');
+  if (!sameSizes) throw new GradcheckError('Analytical gradient has incorrect size');
+  if (!first.every((j, k) => close(j, second[k], 0, nondetTol))) {
+    throw new GradcheckError('Backward is not reentrant, i.e., running backward with same input and grad_output multiple times ' +
+      'gives different values, although analytical gradient matches numerical gradient.' +
+      `The tolerance for nondeterminism was ${nondetTol}.`);
+  }
+  return first;
+}
+
+/** As torch.allclose: NaN is close to nothing. */
+const close = (a: Float64Array, b: Float64Array, rtol: number, atol: number): boolean =>
+  a.every((v, i) => v === b[i] || Math.abs(v - b[i]) <= atol + rtol * Math.abs(b[i]));
+
+function mismatch(i: number, k: number, x: Tensor, y: Tensor, numerical: Float64Array, analytical: Float64Array): GradcheckError {
+  const show = (jacobian: Float64Array): string => fromNumpy(jacobian, [x.numel(), y.numel()]).to(x.dtype).toString();
+  return new GradcheckError(`Jacobian mismatch for output ${i} with respect to input ${k},\n` +
+    `numerical:${show(numerical)}\nanalytical:${show(analytical)}\n`);
+}
+
+const isZero = (x: Tensor): boolean => x.hostValues().every((v) => Number(v) === 0);
+
+function checkTimesGradOutput(outputs: readonly Tensor[], xs: readonly Tensor[]): void {
+  grad(outputs, xs, outputs.map(zerosFor), { allowUnused: true, retainGraph: true }).forEach((g, k) => {
+    if (!g) return;
+    if (!isZero(g)) throw new GradcheckError('backward not multiplied by grad_output');
+    if (g.dtype !== xs[k].dtype || g.device !== xs[k].device) throw new GradcheckError('grad is incorrect type');
+    if (g.shape.join() !== xs[k].shape.join()) throw new GradcheckError('grad is incorrect size');
+  });
+}
+
+/** Gives no gradient to what it stands on, as if its output had not been used. */
+class UndefinedGrad extends Node {
+  readonly name = 'UndefinedGradBackward';
+  readonly edges: readonly Edge[];
+  constructor(x: Tensor) {
+    super();
+    this.edges = [edgeOf(x)];
+  }
+  apply(): readonly null[] { return [null]; }
+}
+
+function withoutGradient(x: Tensor): Tensor {
+  const y = x.detach();
+  y.setGradFn(new UndefinedGrad(x));
+  return y;
+}
+
+function checkUndefined(call: Call, inputs: readonly unknown[], xs: readonly Tensor[]): void {
+  const advice = 'Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"';
+  const fresh = (): Tensor[] => differentiable(call(inputs));
+  const cases = [fresh().map(withoutGradient)];
+  if (cases[0].length > 1) cases[0].forEach((_, i) => cases.push(fresh().map((y, k) => (k === i ? withoutGradient(y) : y))));
+  for (const outputs of cases) {
+    let found: readonly (Tensor | null)[];
+    try {
+      found = grad(outputs, xs, outputs.map(zerosFor), { allowUnused: true });
+    } catch (error) {
+      throw Object.assign(new GradcheckError(`Expected backward function to handle undefined output grads. ${advice}`), { cause: error });
+    }
+    if (found.some((g) => g && !isZero(g))) {
+      throw new GradcheckError(
+        `Expected all input grads to be undefined or zero when all output grads are undefined or zero. ${advice}`);
+    }
+  }
+}
