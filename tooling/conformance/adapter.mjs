@@ -31,7 +31,7 @@ const dataOptions = (data, kwargs) => (intData(data) ? { dtype: torch.int64, ...
 function tensor(spec) {
   if (spec.dtype.startsWith('complex')) throw new NotImplemented('complex tensors');
   const dtype = torch[spec.dtype];
-  let x = spec.strides && !spec.raw
+  const x = spec.strides && !spec.raw
     ? torch.tensor(spec.storage, { dtype, device }).asStrided(spec.shape, spec.strides).detach()
     : torch.tensor(spec.data, { dtype, device }).reshape(spec.shape).detach();
   if (spec.parameter) return new torch.nn.Parameter(x, { requiresGrad: spec.requiresGrad });
@@ -63,8 +63,13 @@ const SPECIAL = {
   full: ([size, value], kwargs) => torch.full(size, plain(value), dataOptions(value, kwargs)),
 };
 
+/** torch.add(2, 3.5): PyTorch takes the first number as a 0-d tensor of Python's type. */
+const numbersAlone = (args) => args.length > 0 && args.every((x) => typeof x === 'number' || x instanceof Float);
+const zeroDim = (x) => torch.tensor(plain(x), { dtype: intData(x) ? torch.int64 : torch.float64 });
+
 function call(op, args, kwargs, info) {
   if (Object.hasOwn(SPECIAL, op)) return SPECIAL[op](args, camelKeys(kwargs), info);
+  if (info.method && numbersAlone(args)) return torch[info.camel](zeroDim(args[0]), ...withOptions(plain(args.slice(1)), kwargs));
   const [positional, options] = placed(op, args, kwargs, info, isTensor);
   const given = withOptions(plain(positional), plain(options));
   if (info.kind !== 'method') {
@@ -79,10 +84,8 @@ function call(op, args, kwargs, info) {
 
 // ---- objects
 
-const NAMESPACES = { 'optim.lr_scheduler': 'optim.lrScheduler' };
-
 function construct(cls, args, kwargs, info) {
-  const C = lookup(torch, cls.replace(info.namespace, NAMESPACES[info.namespace] ?? info.namespace));
+  const C = lookup(torch, cls);
   if (typeof C !== 'function') throw new NotImplemented(cls);
   const [positional, options] = placed(cls, args, kwargs, info, isTensor);
   return new C(...withOptions(plain(positional), plain(options)));

@@ -28,10 +28,14 @@ const FUNCTIONS = {
 const CONSTRUCTORS = {
 };
 
+/** Optimizers and schedulers take what they work on, then options. */
+const positionalOf = (name, bound) =>
+  name.startsWith('optim.') ? Object.keys(bound)[0] : FUNCTIONS[name] ?? CONSTRUCTORS[name];
+
 /** Positional arguments and options of a call, as Sconce takes them. */
 export function placed(name, args, kwargs, info, isTensor) {
   if (!info.bound) return [args, kwargs];
-  const listed = FUNCTIONS[name] ?? CONSTRUCTORS[name];
+  const listed = positionalOf(name, info.bound);
   return listed === undefined ? byDefault(info, isTensor) : byName(info.bound, listed.split(' '));
 }
 
