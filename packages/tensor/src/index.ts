@@ -13,7 +13,6 @@ export type { TensorMethods } from './methods.js';
 export type { NumberLike } from './scalar.js';
 export type { Operand } from './dispatch.js';
 export type { BackwardOptions, GradFn, RemovableHandle } from './autograd-hook.js';
-export { broadcastShapes } from './layout.js';
 export { getPrintoptions, setPrintoptions } from './printing.js';
 export { defaultGenerator, Generator, initialSeed, manualSeed, seed } from './random/index.js';
 export {
@@ -37,7 +36,18 @@ export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
 export { where } from './ops/where.js';
 export { clone } from './ops/conversion.js';
-export * from './ops/creation.js';
+export { empty, full, ones, zeros } from './ops/creation.js';
+export type { SizesAndOptions, TensorOptions } from './ops/creation.js';
+export { asTensor, fromNumpy, fromTypedArray, tensor } from './ops/from-data.js';
+export type { TensorData } from './ops/from-data.js';
+export { emptyLike, fullLike, onesLike, zerosLike } from './ops/like.js';
+export { arange, eye, linspace, logspace } from './ops/ranges.js';
+export type { LogspaceOptions } from './ops/ranges.js';
+export {
+  bernoulli, getRngState, multinomial, normal, poisson, rand, randint, randintLike, randLike, randn, randnLike, randperm, setRngState,
+} from './ops/random.js';
+export type { MultinomialOptions, NormalOptions, RandomOptions } from './ops/random.js';
+export type { BernoulliOptions, GeneratorOption } from './ops/random-inplace.js';
 export {
   addbmm, addmm, addmv, all, amax, amin, aminmax, any, argmax, argmin, argsort, baddbmm, bmm, cummax, cummin, cumprod, cumsum,
   diff, dot, kthvalue, logSoftmax, logcumsumexp, logsumexp, matmul, max, mean, median, min, mm, mode, msort, mv, nanmedian,
@@ -59,4 +69,29 @@ export type {
   AdaptiveMaxPool, AdaptiveSize, AffineAndOptions, AvgPoolOptions, BiasAndOptions, ConvOptions, ConvTransposeOptions, MaxPool,
   MaxPoolOptions, SizeLike, StrideAndOptions,
 } from './ops/neural.js';
-export * from './ops/views.js';
+export {
+  argwhere, asStrided, bincount, broadcastTo, chunk, diag, diagEmbed, diagflat, diagonal, dsplit, expand, flatten, flip, fliplr,
+  flipud, gather, hsplit, indexAdd, indexCopy, indexFill, indexPut, indexSelect, maskedScatter, maskedSelect, moveaxis, movedim,
+  narrow, nonzero, permute, put, ravel, repeatInterleave, reshape, roll, rot90, scatter, scatterAdd, scatterReduce, select, split,
+  squeeze, swapaxes, swapdims, t, take, takeAlongDim, tensorSplit, tile, transpose, tril, triu, unbind, unflatten, unique,
+  uniqueConsecutive, unsqueeze, vsplit,
+} from './ops/arranging.js';
+export { Slice, slice } from './ops/indexing-items.js';
+export type { IndexItem } from './ops/indexing-items.js';
+export type { IndexPutOptions } from './ops/indexing.js';
+export { bucketize, searchsorted } from './ops/indexing-search.js';
+export type { BincountOptions, SearchOptions, SearchsortedOptions } from './ops/indexing-search.js';
+export type { NonzeroOptions, RepeatInterleaveOptions } from './ops/indexing-select.js';
+export type { UniqueConsecutiveOptions, UniqueOptions, UniqueResult } from './ops/indexing-unique.js';
+export { cat, columnStack, concat, concatenate, dstack, hstack, rowStack, stack, vstack } from './ops/joining.js';
+export { blockDiag, cartesianProd, combinations, trilIndices, triuIndices } from './ops/joining-products.js';
+export type { CombinationsOptions, TriangleIndicesOptions } from './ops/joining-products.js';
+export type { IndexAddOptions, PutOptions, ScatterOptions, ScatterReduceOptions } from './ops/scatter.js';
+export type { ScatterReduction } from './ops/scatter-records.js';
+export type { DiagEmbedOptions, DiagonalOption, OffsetOption } from './ops/shape.js';
+export { constantPadNd } from './ops/shape-pad.js';
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from './ops/shape-patches.js';
+export type { FlattenOptions, Sizes } from './ops/views.js';
+export { atleast1d, atleast2d, atleast3d, broadcastShapes, broadcastTensors, meshgrid } from './ops/views-many.js';
+export type { MeshgridOptions, Tensors } from './ops/views-many.js';
+export type { DiagonalOptions } from './ops/views-windows.js';

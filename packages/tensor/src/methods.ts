@@ -1,11 +1,13 @@
+import * as arranging from './ops/arranging.js';
 import * as conversion from './ops/conversion.js';
 import * as elementwise from './ops/elementwise.js';
+import * as filling from './ops/filling.js';
 import * as folding from './ops/folding.js';
-import * as views from './ops/views.js';
+import * as random from './ops/random-methods.js';
 import { Tensor } from './tensor.js';
 
 /** The files whose functions are methods as well: each function's first argument is the tensor. */
-const families = [conversion, elementwise, folding, views];
+const families = [arranging, conversion, elementwise, filling, folding, random];
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -20,14 +22,14 @@ type MethodsOf<M> = {
 
 /** What the op families add to `Tensor`. */
 export interface TensorMethods extends
-  MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof folding>, MethodsOf<typeof views> {}
+  MethodsOf<typeof arranging>, MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof filling>, MethodsOf<typeof random>, MethodsOf<typeof folding> {}
 
-type Method = (self: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => unknown;
+type Method = (self: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => unknown;
 
 /** A method that passes its receiver on. Rest parameters are spread only where a function has them. */
 function asMethod(fn: Method, spreads: boolean): (this: Tensor, ...args: unknown[]) => unknown {
   if (spreads) return function (...args) { return (fn as (...all: unknown[]) => unknown)(this, ...args); };
-  return function (a?: unknown, b?: unknown, c?: unknown, d?: unknown) { return fn(this, a, b, c, d); };
+  return function (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) { return fn(this, a, b, c, d, e); };
 }
 
 for (const family of families) {

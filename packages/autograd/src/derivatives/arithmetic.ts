@@ -1,10 +1,54 @@
-import { add, exp, mul, neg, sub } from '@sconce/tensor';
-import { define, saving } from './define.js';
+import { add, addcdiv, addcmul, div, floorDivide, fmod, lerp, mul, neg, remainder, rsub, sub } from '@sconce/tensor';
+import { define, nonDifferentiable, saving } from './define.js';
+import { zero } from './zero.js';
 
 define(add.op, [(g) => g, (g) => g]);
 define(add.scaled, [(g) => g, saving([2], (g, { inputs: [, , alpha] }) => g.mul(alpha))]);
 define(sub.op, [(g) => g, (g) => g.neg()]);
 define(sub.scaled, [(g) => g, saving([2], (g, { inputs: [, , alpha] }) => g.mul(alpha).neg())]);
+define(rsub.op, [(g) => g.neg(), (g) => g]);
+define(rsub.scaled, [saving([2], (g, { inputs: [, , alpha] }) => g.mul(alpha).neg()), (g) => g]);
 define(mul.op, [saving([1], (g, { inputs: [, y] }) => g.mul(y)), saving([0], (g, { inputs: [x] }) => g.mul(x))]);
 define(neg.op, [(g) => g.neg()]);
-define(exp.op, [saving(['result'], (g, { result }) => g.mul(result))]);
+
+// x / y: d/dx = 1 / y, d/dy = -x / y²
+define(div.op, [
+  saving([1], (g, { inputs: [, y] }) => g.div(y)),
+  saving([0, 1], (g, { inputs: [x, y] }) => g.neg().mul(x.div(y).div(y))),
+]);
+// rounded quotients are steps
+for (const op of [div.trunc, div.floor]) define(op, [zero, zero]);
+nonDifferentiable(floorDivide.op);
+
+// x - y ⌊x / y⌋ and x - y trunc(x / y)
+for (const op of [remainder.op, remainder.withNumber, remainder.numberFirst]) {
+  define(op, [(g) => g, saving([0, 1], (g, { inputs: [x, y] }) => g.neg().mul(x.div(y, { roundingMode: 'floor' })))]);
+}
+for (const op of [fmod.op, fmod.withNumber, fmod.numberFirst]) {
+  define(op, [(g) => g, saving([0, 1], (g, { inputs: [x, y] }) => g.neg().mul(x.div(y, { roundingMode: 'trunc' })))]);
+}
+
+// x + v a b
+define(addcmul.op, [
+  (g) => g,
+  saving([2, 3], (g, { inputs: [, , b, value] }) => g.mul(b.mul(value))),
+  saving([1, 3], (g, { inputs: [, a, , value] }) => g.mul(a.mul(value))),
+  null,
+]);
+
+// x + v a / b: d/da = v / b, d/db = -v a / b²
+define(addcdiv.op, [
+  (g) => g,
+  saving([2, 3], (g, { inputs: [, , b, value] }) => g.mul(value.div(b))),
+  saving([1, 2, 3], (g, { inputs: [, a, b, value] }) => g.neg().mul(a.mul(value).div(b.mul(b)))),
+  null,
+]);
+
+// x + w (end - x)
+for (const op of [lerp.op, lerp.withTensor]) {
+  define(op, [
+    saving([2], (g, { inputs: [, , weight] }) => g.mul(weight.rsub(1))),
+    saving([2], (g, { inputs: [, , weight] }) => g.mul(weight)),
+    saving([0, 1], (g, { inputs: [x, end] }) => g.mul(end.sub(x))),
+  ]);
+}

@@ -1,10 +1,15 @@
 import type { Kernel } from '../backend.js';
 import type { Op } from '../op.js';
+import { indexingKernels } from './indexing.js';
+import { joiningKernels } from './joining.js';
 import type { KernelEntry } from './kernel-entry.js';
 import { matmulKernels } from './matmul.js';
 import { neuralKernels } from './neural.js';
+import { randomKernels } from './random.js';
 import { reductionKernels } from './reduction.js';
 import { scanKernels } from './scan.js';
+import { scatterKernels } from './scatter.js';
+import { shapeKernels } from './shape.js';
 import { softmaxKernels } from './softmax.js';
 import { sortingKernels } from './sorting.js';
 import { statisticsKernels } from './statistics.js';
@@ -13,7 +18,8 @@ export { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 // Lists are functions, so that no module needs another's records while both are still being loaded.
 const families: readonly (() => readonly KernelEntry[])[] = [
-  matmulKernels, neuralKernels, reductionKernels, scanKernels, softmaxKernels, sortingKernels, statisticsKernels,
+  indexingKernels, joiningKernels, matmulKernels, neuralKernels, reductionKernels, scanKernels, scatterKernels, shapeKernels,
+  softmaxKernels, sortingKernels, statisticsKernels,
 ];
 
 let table: ReadonlyMap<Op<never>, Kernel> | undefined;

@@ -1,5 +1,8 @@
 import { device, type Device, type DeviceLike } from '../device.js';
+import { uint8 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { hostTensor } from '../ops/from-data.js';
+import { Tensor } from '../tensor.js';
 
 const N = 624;
 const M = 397;
@@ -106,6 +109,18 @@ export class Generator {
   uniform53(): number {
     const high = this.random() & 0x1fffff;
     return (high * 2 ** 32 + this.random()) * 2 ** -53;
+  }
+
+  /** The whole state, as PyTorch's: a uint8 tensor. @see https://pytorch.org/docs/stable/generated/torch.Generator.html */
+  getState(): Tensor { return hostTensor(this.getStateBytes()); }
+
+  /**
+   * Takes over a state from `getState`, or from PyTorch's.
+   * @throws TypeError if it is not a uint8 tensor, RuntimeError if it is no state
+   */
+  setState(state: Tensor): this {
+    if (!(state instanceof Tensor) || state.dtype !== uint8) throw new TypeError('RNG state must be a torch.ByteTensor');
+    return this.setStateBytes(state.hostValues() as Uint8Array);
   }
 
   /** The whole state, byte for byte what `torch.Generator.get_state` gives: 5056 bytes. */

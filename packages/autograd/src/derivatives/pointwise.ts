@@ -1,0 +1,69 @@
+import {
+  abs, copysign, exp, exp2, expm1, hypot, log, log10, log1p, log2, logaddexp, logaddexp2, pow, reciprocal, rsqrt, sgn, sign,
+  signbit, sqrt, square, where, xlogy, type Tensor,
+} from '@sconce/tensor';
+import { define, nonDifferentiable, saving } from './define.js';
+import { zero } from './zero.js';
+
+define(exp.op, [saving(['result'], (g, { result }) => g.mul(result))]);
+define(exp2.op, [saving(['result'], (g, { result }) => g.mul(result).mul(Math.LN2))]);
+define(expm1.op, [saving(['result'], (g, { result }) => g.mul(result.add(1)))]);
+define(log.op, [saving([0], (g, { inputs: [x] }) => g.div(x))]);
+define(log1p.op, [saving([0], (g, { inputs: [x] }) => g.div(x.add(1)))]);
+define(log2.op, [saving([0], (g, { inputs: [x] }) => g.div(x.mul(Math.LN2)))]);
+define(log10.op, [saving([0], (g, { inputs: [x] }) => g.div(x.mul(Math.LN10)))]);
+
+// each operand's share of the sum: 1 / (1 + exp(other - own))
+define(logaddexp.op, [
+  saving([0, 1], (g, { inputs: [x, y] }) => g.div(y.sub(x).exp().add(1))),
+  saving([0, 1], (g, { inputs: [x, y] }) => g.div(x.sub(y).exp().add(1))),
+]);
+define(logaddexp2.op, [
+  saving([0, 1], (g, { inputs: [x, y] }) => g.div(y.sub(x).exp2().add(1))),
+  saving([0, 1], (g, { inputs: [x, y] }) => g.div(x.sub(y).exp2().add(1))),
+]);
+
+// x log y: d/dx = log y, but 0 where both the product and the logarithm were cut off; d/dy = x / y
+for (const op of [xlogy.op, xlogy.withNumber, xlogy.numberFirst]) {
+  define(op, [
+    saving([0, 1], (g, { inputs: [x, y] }) => g.mul(y.log()).maskedFill(x.eq(0).logicalAnd(y.le(0)), 0)),
+    saving([0, 1], (g, { inputs: [x, y] }) => g.mul(x).div(y)),
+  ]);
+}
+
+define(sqrt.op, [saving(['result'], (g, { result }) => g.div(result.mul(2)))]);
+define(rsqrt.op, [saving(['result'], (g, { result }) => g.mul(result.pow(3)).mul(-0.5))]);
+define(reciprocal.op, [saving(['result'], (g, { result }) => g.neg().mul(result.mul(result)))]);
+define(square.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(2)))]);
+
+/** y x^(y - 1), 0 for an exponent of 0 (where x^-1 may be infinite). */
+const powBase = (g: Tensor, x: Tensor, y: Tensor): Tensor => where(y.eq(0), 0, g.mul(y.mul(x.pow(y.sub(1)))));
+
+/** x^y log x, 0 where x is 0 and y not negative. */
+const powExponent = (g: Tensor, x: Tensor, y: Tensor, result: Tensor): Tensor =>
+  g.mul(where(x.eq(0).logicalAnd(y.ge(0)), 0, result.mul(x.log())));
+
+for (const op of [pow.op, pow.withNumber, pow.numberFirst]) {
+  define(op, [
+    saving([0, 1], (g, { inputs: [x, y] }) => powBase(g, x, y)),
+    saving([0, 1, 'result'], (g, { inputs: [x, y], result }) => powExponent(g, x, y, result)),
+  ]);
+}
+
+define(abs.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.sgn()))]);
+define(sign.op, [zero]);
+define(sgn.op, [zero]);
+nonDifferentiable(signbit.op);
+
+// |x| with the sign of y: d/dx = ±1
+for (const op of [copysign.op, copysign.withNumber]) {
+  define(op, [
+    saving([0, 'result'], (g, { inputs: [x], result }) => g.mul(result.div(x).maskedFill(x.eq(0), 0))),
+    zero,
+  ]);
+}
+
+define(hypot.op, [
+  saving([0, 'result'], (g, { inputs: [x], result }) => g.mul(x.div(result))),
+  saving([1, 'result'], (g, { inputs: [, y], result }) => g.mul(y.div(result))),
+]);

@@ -1,0 +1,48 @@
+import { alloc } from '../dispatch.js';
+import { backendOf } from '../device.js';
+import { Layout } from '../layout.js';
+import { memoryOrder } from '../memory-order.js';
+import type { NumberLike } from '../scalar.js';
+import { Tensor } from '../tensor.js';
+import { deviceFrom, fillWith, withGrad, type TensorOptions } from './creation.js';
+
+/** Strides of a new tensor that lies in memory in the order of another one's dimensions, without gaps. */
+function strides(layout: Layout): number[] {
+  const result = new Array<number>(layout.shape.length);
+  let step = 1;
+  for (const d of memoryOrder(layout)) {
+    result[d] = step;
+    step *= Math.max(layout.shape[d], 1);
+  }
+  return result;
+}
+
+/**
+ * A tensor with uninitialised memory (zeros here), of the shape, dtype and device of another.
+ * @see https://pytorch.org/docs/stable/generated/torch.empty_like.html
+ */
+export function emptyLike(x: Tensor, { dtype = x.dtype, device, requiresGrad }: TensorOptions = {}): Tensor {
+  const on = device === undefined ? x.device : deviceFrom(device);
+  const result = x.isContiguous()
+    ? alloc(x.shape, dtype, on)
+    : new Tensor(backendOf(on).alloc(on, x.numel() * dtype.itemsize), dtype, new Layout(x.shape, strides(x.layout)));
+  return withGrad(result, requiresGrad);
+}
+
+/**
+ * A tensor filled with one value, of the shape, dtype and device of another.
+ * @see https://pytorch.org/docs/stable/generated/torch.full_like.html
+ * @example torch.fullLike(torch.ones(2), 7) // tensor([7., 7.])
+ */
+export const fullLike = (x: Tensor, value: NumberLike, { requiresGrad, ...options }: TensorOptions = {}): Tensor =>
+  withGrad(fillWith(emptyLike(x, options), value), requiresGrad);
+
+/**
+ * Zeros of the shape, dtype and device of another tensor.
+ * @see https://pytorch.org/docs/stable/generated/torch.zeros_like.html
+ * @example torch.zerosLike(torch.ones(2)) // tensor([0., 0.])
+ */
+export const zerosLike = (x: Tensor, options?: TensorOptions): Tensor => fullLike(x, 0, options);
+
+/** Ones of the shape, dtype and device of another tensor. @see https://pytorch.org/docs/stable/generated/torch.ones_like.html */
+export const onesLike = (x: Tensor, options?: TensorOptions): Tensor => fullLike(x, 1, options);

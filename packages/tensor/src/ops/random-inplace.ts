@@ -1,0 +1,76 @@
+import { writeInplace, type Operand } from '../dispatch.js';
+import type { Op, StructuredOp } from '../op.js';
+import { defaultGenerator, type Generator } from '../random/index.js';
+import { Tensor } from '../tensor.js';
+import { randomOps } from './random-records.js';
+
+// Methods that write random numbers over a tensor
+
+export interface GeneratorOption {
+  /** where the numbers come from, by default the generator that `manualSeed` seeds */
+  readonly generator?: Generator | null | undefined;
+}
+
+/** The generator asked for, or the default one. @internal */
+export const generatorOf = ({ generator }: GeneratorOption = {}): Generator => generator ?? defaultGenerator;
+
+const write = <A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Tensor =>
+  writeInplace(op as unknown as Op<never>, inputs, inputs[0], attrs);
+
+/**
+ * Uniform numbers of [from, to).
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.uniform_.html
+ */
+export const uniform_ = (x: Tensor, from = 0, to = 1, options?: GeneratorOption): Tensor =>
+  write(randomOps.uniform, [x], { from, to, generator: generatorOf(options) });
+
+/** Normal numbers. @throws RuntimeError for a negative `std` @see https://pytorch.org/docs/stable/generated/torch.Tensor.normal_.html */
+export const normal_ = (x: Tensor, mean = 0, std = 1, options?: GeneratorOption): Tensor =>
+  write(randomOps.normal, [x], { mean, std, generator: generatorOf(options) });
+
+/** Exponentials of normal numbers. @see https://pytorch.org/docs/stable/generated/torch.Tensor.log_normal_.html */
+export const logNormal_ = (x: Tensor, mean = 1, std = 2, options?: GeneratorOption): Tensor =>
+  write(randomOps.logNormal, [x], { mean, std, generator: generatorOf(options) });
+
+/** Numbers of the exponential distribution. @see https://pytorch.org/docs/stable/generated/torch.Tensor.exponential_.html */
+export const exponential_ = (x: Tensor, lambd = 1, options?: GeneratorOption): Tensor =>
+  write(randomOps.exponential, [x], { lambd, generator: generatorOf(options) });
+
+/** Numbers of the Cauchy distribution. @see https://pytorch.org/docs/stable/generated/torch.Tensor.cauchy_.html */
+export const cauchy_ = (x: Tensor, median = 0, sigma = 1, options?: GeneratorOption): Tensor =>
+  write(randomOps.cauchy, [x], { median, sigma, generator: generatorOf(options) });
+
+/** Numbers of trials up to the first success. @see https://pytorch.org/docs/stable/generated/torch.Tensor.geometric_.html */
+export const geometric_ = (x: Tensor, p: number, options?: GeneratorOption): Tensor =>
+  write(randomOps.geometric, [x], { p, generator: generatorOf(options) });
+
+type Bound = number | bigint;
+
+/**
+ * Integers of [from, to): `random_(to)`, `random_(from, to)`, or of all that the dtype can hold.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.random_.html
+ */
+export function random_(x: Tensor, from?: Bound | GeneratorOption, to?: Bound | null | GeneratorOption, options?: GeneratorOption): Tensor {
+  const last = [options, to, from].find((o): o is GeneratorOption => typeof o === 'object' && o !== null);
+  const generator = generatorOf(last);
+  if (from === undefined || typeof from === 'object') return write(randomOps.random, [x], { generator });
+  const range = typeof to === 'number' || typeof to === 'bigint' ? { from, to } : to === null ? { from, to: undefined } : { from: 0, to: from };
+  return write(randomOps.randomRange, [x], { ...range, generator });
+}
+
+export interface BernoulliOptions extends GeneratorOption {
+  /** the probability of a one, or a tensor of them */
+  readonly p?: Operand | undefined;
+}
+
+/**
+ * Ones with the probability `p` (0.5), zeros otherwise; `p` may be a tensor of probabilities. Either form:
+ * `bernoulli_(0.3)`, `bernoulli_({ p: 0.3, generator })`.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.bernoulli_.html
+ */
+export function bernoulli_(x: Tensor, p: Operand | BernoulliOptions = 0.5, options: GeneratorOption = {}): Tensor {
+  if (typeof p === 'object' && !(p instanceof Tensor)) return bernoulli_(x, p.p ?? 0.5, p);
+  const generator = generatorOf(options);
+  if (p instanceof Tensor) return write(randomOps.bernoulliTensor, [x, p.expand(x.shape)], { generator });
+  return write(randomOps.bernoulli, [x], { p: Number(p), generator });
+}

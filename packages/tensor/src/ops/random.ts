@@ -1,0 +1,159 @@
+import { kernelOf, runStructured, type Operand } from '../dispatch.js';
+import { int64 } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import { broadcastShapes } from '../layout.js';
+import type { Op, StructuredOp } from '../op.js';
+import { defaultGenerator } from '../random/index.js';
+import { Tensor } from '../tensor.js';
+import { empty, splitSizes, withGrad, type SizesAndOptions, type TensorOptions } from './creation.js';
+import { emptyLike } from './like.js';
+import { bernoulli_, generatorOf, normal_, type BernoulliOptions, type GeneratorOption } from './random-inplace.js';
+import { randomOps } from './random-records.js';
+
+/** What functions that make random tensors take besides sizes. */
+export interface RandomOptions extends TensorOptions, GeneratorOption {}
+
+/** Fills a new tensor: nothing to record, and its version stays 0. */
+function fillNew<A>(op: StructuredOp<A>, x: Tensor, attrs: A, { requiresGrad }: TensorOptions): Tensor {
+  kernelOf(op as unknown as Op<never>, x.device)([x], [x], attrs);
+  return withGrad(x, requiresGrad);
+}
+
+const bare = ({ dtype, device }: TensorOptions): TensorOptions => ({ dtype, device });
+
+/**
+ * Uniform numbers of [0, 1).
+ * @see https://pytorch.org/docs/stable/generated/torch.rand.html
+ * @example torch.manualSeed(0); torch.rand(2) // tensor([0.4963, 0.7682])
+ */
+export function rand(...args: SizesAndOptions<RandomOptions>): Tensor {
+  const [size, options] = splitSizes<RandomOptions>(args);
+  return fillNew(randomOps.uniform, empty(size, bare(options)), { from: 0, to: 1, generator: generatorOf(options) }, options);
+}
+
+/**
+ * Normal numbers of mean 0 and variance 1.
+ * @see https://pytorch.org/docs/stable/generated/torch.randn.html
+ * @example torch.manualSeed(0); torch.randn(2) // tensor([ 1.5410, -0.2934])
+ */
+export function randn(...args: SizesAndOptions<RandomOptions>): Tensor {
+  const [size, options] = splitSizes<RandomOptions>(args);
+  return fillNew(randomOps.normal, empty(size, bare(options)), { mean: 0, std: 1, generator: generatorOf(options) }, options);
+}
+
+/** Uniform numbers of [0, 1), of the shape, dtype and device of `x`. @see https://pytorch.org/docs/stable/generated/torch.rand_like.html */
+export const randLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
+  fillNew(randomOps.uniform, emptyLike(x, bare(options)), { from: 0, to: 1, generator: generatorOf(options) }, options);
+
+/** Normal numbers, of the shape, dtype and device of `x`. @see https://pytorch.org/docs/stable/generated/torch.randn_like.html */
+export const randnLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
+  fillNew(randomOps.normal, emptyLike(x, bare(options)), { mean: 0, std: 1, generator: generatorOf(options) }, options);
+
+type Integer = number | bigint;
+const isInteger = (x: unknown): x is Integer => typeof x === 'number' || typeof x === 'bigint';
+
+type RandintArguments =
+  | [high: Integer, size: readonly number[], options?: RandomOptions]
+  | [low: Integer, high: Integer, size: readonly number[], options?: RandomOptions];
+
+/**
+ * Integers of [low, high), int64 unless asked otherwise; without `low` from 0.
+ * @throws RuntimeError for an empty range
+ * @see https://pytorch.org/docs/stable/generated/torch.randint.html
+ * @example torch.manualSeed(0); torch.randint(0, 10, [3]) // tensor([4, 9, 3])
+ */
+export function randint(...args: RandintArguments): Tensor {
+  const [low, high, size, options = {}] = (isInteger(args[1]) ? args : [0, ...args]) as [Integer, Integer, readonly number[], RandomOptions?];
+  if (!Array.isArray(size)) throw new TypeError(`randint(): argument 'size' must be a list of integers, not ${typeof size}`);
+  const x = empty(size, { dtype: options.dtype ?? int64, device: options.device });
+  return fillNew(randomOps.randomRange, x, { from: low, to: high, generator: generatorOf(options) }, options);
+}
+
+/** Integers of [low, high), of the shape, dtype and device of `x`. @see https://pytorch.org/docs/stable/generated/torch.randint_like.html */
+export function randintLike(x: Tensor, low: Integer, high?: Integer | RandomOptions, options?: RandomOptions): Tensor {
+  const range = isInteger(high) ? { from: low, to: high } : { from: 0, to: low };
+  const asked = (isInteger(high) ? options : high) ?? {};
+  return fillNew(randomOps.randomRange, emptyLike(x, bare(asked)), { ...range, generator: generatorOf(asked) }, asked);
+}
+
+/**
+ * The integers of 0 to n - 1 in a random order, int64 unless asked otherwise.
+ * @see https://pytorch.org/docs/stable/generated/torch.randperm.html
+ * @example torch.manualSeed(0); torch.randperm(4) // tensor([2, 0, 1, 3])
+ */
+export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  if (!Number.isInteger(n)) throw new TypeError(`randperm(): argument 'n' must be an integer, not ${String(n)}`);
+  if (n < 0) throw new RuntimeError(`n must be non-negative, got${n}`);
+  const x = empty([n], { dtype: options.dtype ?? int64, device: options.device });
+  return fillNew(randomOps.randperm, x, { generator: generatorOf(options) }, options);
+}
+
+/**
+ * Ones with the probabilities that `x` holds, zeros otherwise; with `p`, ones with that probability.
+ * @throws RuntimeError for probabilities outside [0, 1]
+ * @see https://pytorch.org/docs/stable/generated/torch.bernoulli.html
+ */
+export function bernoulli(x: Tensor, p?: Operand | BernoulliOptions, options: GeneratorOption = {}): Tensor {
+  if (typeof p === 'object' && !(p instanceof Tensor)) return bernoulli(x, p.p, p);
+  if (p !== undefined) return bernoulli_(emptyLike(x), p, options);
+  return runStructured(randomOps.bernoulliOf, [x], { generator: generatorOf(options) })[0];
+}
+
+/** Counts of the Poisson distribution with the rates that `x` holds. @see https://pytorch.org/docs/stable/generated/torch.poisson.html */
+export const poisson = (x: Tensor, options?: GeneratorOption): Tensor =>
+  runStructured(randomOps.poisson, [x], { generator: generatorOf(options) })[0];
+
+export interface MultinomialOptions extends GeneratorOption {
+  /** whether a category may be drawn more than once */
+  readonly replacement?: boolean | undefined;
+}
+
+/**
+ * `numSamples` indices of categories per row, each with the probability that the row gives it.
+ * @param x probabilities, not necessarily of sum 1: a row, or several
+ * @see https://pytorch.org/docs/stable/generated/torch.multinomial.html
+ */
+export function multinomial(x: Tensor, numSamples: number, { replacement = false, ...options }: MultinomialOptions = {}): Tensor {
+  if (x.dim() !== 1 && x.dim() !== 2) throw new RuntimeError('prob_dist must be 1 or 2 dim');
+  return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf(options) })[0];
+}
+
+export interface NormalOptions extends RandomOptions {
+  readonly std?: Operand | undefined;
+}
+
+/**
+ * Normal numbers: each with its own mean or deviation where that is a tensor, or of a size.
+ * @throws RuntimeError for negative deviations
+ * @see https://pytorch.org/docs/stable/generated/torch.normal.html
+ * @example torch.normal(0, 1, [2, 3]).shape // [2, 3]
+ */
+export function normal(
+  mean: Operand, std: Operand | NormalOptions = 1, size?: readonly number[] | RandomOptions, options: RandomOptions = {},
+): Tensor {
+  if (typeof std === 'object' && !(std instanceof Tensor)) return normal(mean, std.std ?? 1, std);
+  if (size !== undefined && !Array.isArray(size)) return normal(mean, std, undefined, size as RandomOptions);
+  if (!(mean instanceof Tensor) && !(std instanceof Tensor)) {
+    if (size === undefined) throw new TypeError('normal(): a size is needed where neither mean nor std is a Tensor');
+    return withGrad(normal_(empty(size as readonly number[], bare(options)), Number(mean), Number(std), options), options.requiresGrad);
+  }
+  const shape = mean instanceof Tensor && std instanceof Tensor ? broadcastShapes(mean.shape, std.shape)
+    : (mean instanceof Tensor ? mean : std as Tensor).shape;
+  const like = mean instanceof Tensor ? mean : std as Tensor;
+  const out = empty(shape, { dtype: like.dtype, device: like.device });
+  if (!(std instanceof Tensor)) return normal_(out, 0, Number(std), options).add_((mean as Tensor).detach());
+  checkDeviations(std);
+  return normal_(out, 0, 1, options).mul_(std.detach()).add_(mean instanceof Tensor ? mean.detach() : mean);
+}
+
+function checkDeviations(std: Tensor): void {
+  if (std.device.type === 'cpu' && std.numel() > 0 && (std.detach().lt(0).hostValues() as Uint8Array).includes(1)) {
+    throw new RuntimeError('normal expects all elements of std >= 0.0');
+  }
+}
+
+/** The state of the default generator, as a uint8 tensor. @see https://pytorch.org/docs/stable/generated/torch.get_rng_state.html */
+export const getRngState = (): Tensor => defaultGenerator.getState();
+
+/** Puts the default generator into a state from `getRngState`. @see https://pytorch.org/docs/stable/generated/torch.set_rng_state.html */
+export function setRngState(state: Tensor): void { defaultGenerator.setState(state); }

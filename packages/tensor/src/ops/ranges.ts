@@ -1,0 +1,121 @@
+import { bool, getDefaultDtype, int64, type DType } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { deviceFrom, withGrad, type TensorOptions } from './creation.js';
+import { notImplementedFor } from './dtype-checks.js';
+import { hostTensor } from './from-data.js';
+
+/** Values as a tensor, in the dtype and on the device asked for. */
+function finish(
+  values: Float64Array | BigInt64Array, dtype: DType, { device, requiresGrad }: TensorOptions, shape?: readonly number[],
+): Tensor {
+  return withGrad(hostTensor(values, shape).to({ dtype, device: deviceFrom(device) }), requiresGrad);
+}
+
+type RangeArguments =
+  | [end: number | bigint, options?: TensorOptions]
+  | [start: number | bigint, end: number | bigint, options?: TensorOptions]
+  | [start: number | bigint, end: number | bigint, step: number | bigint, options?: TensorOptions];
+
+/** Start, end, step and options, of which only the end must be given. */
+function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptions] {
+  const numbers = args.filter((x): x is number | bigint => typeof x === 'number' || typeof x === 'bigint');
+  const last = args.at(-1);
+  const options = typeof last === 'object' && last !== null ? last : {};
+  if (numbers.length === 0 || numbers.length + (options === last ? 1 : 0) < args.filter((x) => x !== undefined).length) {
+    throw new TypeError(`arange(): expected numbers and an options object, but got ${args.map(String).join(', ')}`);
+  }
+  return [numbers, options];
+}
+
+/**
+ * Numbers from `start` (0) up to but without `end`, `step` (1) apart; int64 where all three are integers.
+ * @throws RuntimeError for a step of 0, or of the wrong sign
+ * @see https://pytorch.org/docs/stable/generated/torch.arange.html
+ * @example torch.arange(1, 2.5, 0.5) // tensor([1.0000, 1.5000, 2.0000])
+ */
+export function arange(...args: RangeArguments): Tensor {
+  const [numbers, options] = rangeArguments(args);
+  const [start, end, step] = numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1];
+  const integral = [start, end, step].every((x) => typeof x === 'bigint' || Number.isInteger(x));
+  const dtype = options.dtype ?? (integral ? int64 : getDefaultDtype());
+  if (dtype === bool) throw notImplementedFor('arange_cpu', dtype);
+  const n = rangeLength(Number(start), Number(end), Number(step));
+  if (dtype === int64) return finish(integerRange(start, end, step), dtype, options);
+  const [a, s] = (dtype.isFloatingPoint ? [start, step] : [Math.trunc(Number(start)), Math.trunc(Number(step))]).map(Number);
+  return finish(Float64Array.from({ length: n }, (_, i) => a + i * s), dtype, options);
+}
+
+function rangeLength(start: number, end: number, step: number): number {
+  if (step === 0) throw new RuntimeError('step must be nonzero');
+  if (!Number.isFinite(start) || !Number.isFinite(end)) throw new RuntimeError(`unsupported range: ${cpp(start)} -> ${cpp(end)}`);
+  if (!(step > 0 ? end >= start : step < 0 && end <= start)) {
+    throw new RuntimeError('upper bound and larger bound inconsistent with step sign');
+  }
+  return Math.ceil((end - start) / step);
+}
+
+const cpp = (x: number): string => (Number.isFinite(x) ? String(x) : Number.isNaN(x) ? 'nan' : x < 0 ? '-inf' : 'inf');
+
+function integerRange(start: number | bigint, end: number | bigint, step: number | bigint): BigInt64Array {
+  const [a, b, s] = [start, end, step].map((x) => (typeof x === 'bigint' ? x : BigInt(Math.trunc(x))));
+  if (s === 0n) throw new RuntimeError('step must be nonzero');
+  const n = (b - a + s - (s > 0n ? 1n : -1n)) / s;
+  const values = new BigInt64Array(Number(n));
+  for (let i = 0, x = a; i < values.length; i++, x += s) values[i] = x;
+  return values;
+}
+
+function checkSteps(steps: number): void {
+  if (!Number.isInteger(steps)) throw new TypeError(`steps must be an integer, but got ${String(steps)}`);
+  if (steps < 0) throw new RuntimeError('number of steps must be non-negative');
+}
+
+/** Numbers at equal distances: from the start in the first half, from the end in the second. */
+function evenly(start: number, end: number, steps: number): Float64Array {
+  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
+  const values = new Float64Array(steps);
+  for (let i = 0; i < steps; i++) values[i] = i < steps / 2 ? start + step * i : end - step * (steps - i - 1);
+  if (steps === 1) values[0] = start;
+  return values;
+}
+
+/**
+ * `steps` numbers at equal distances, from `start` to `end`, both included.
+ * @see https://pytorch.org/docs/stable/generated/torch.linspace.html
+ * @example torch.linspace(0, 1, 3) // tensor([0.0000, 0.5000, 1.0000])
+ */
+export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+  checkSteps(steps);
+  return finish(evenly(start, end, steps), options.dtype ?? getDefaultDtype(), options);
+}
+
+export interface LogspaceOptions extends TensorOptions {
+  /** default 10 */
+  readonly base?: number | undefined;
+}
+
+/**
+ * `steps` numbers from base^start to base^end, at equal ratios.
+ * @see https://pytorch.org/docs/stable/generated/torch.logspace.html
+ * @example torch.logspace(0, 2, 3) // tensor([  1.,  10., 100.])
+ */
+export function logspace(start: number, end: number, steps: number, { base = 10, ...options }: LogspaceOptions = {}): Tensor {
+  checkSteps(steps);
+  return finish(evenly(start, end, steps).map((x) => base ** x), options.dtype ?? getDefaultDtype(), options);
+}
+
+/**
+ * A matrix with ones on its diagonal, of `n` rows and `m` columns (as many as rows).
+ * @see https://pytorch.org/docs/stable/generated/torch.eye.html
+ * @example torch.eye(2) // tensor([[1., 0.], [0., 1.]])
+ */
+export function eye(n: number, m?: number | TensorOptions, options: TensorOptions = {}): Tensor {
+  const columns = typeof m === 'number' ? m : n;
+  if (!(n >= 0)) throw new RuntimeError(`n must be greater or equal to 0, got ${n}`);
+  if (!(columns >= 0)) throw new RuntimeError(`m must be greater or equal to 0, got ${columns}`);
+  const values = new Float64Array(n * columns);
+  for (let i = 0; i < Math.min(n, columns); i++) values[i * columns + i] = 1;
+  const asked = typeof m === 'object' ? m : options;
+  return finish(values, asked.dtype ?? getDefaultDtype(), asked, [n, columns]);
+}
