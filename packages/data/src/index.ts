@@ -1,1 +1,16 @@
-export {};
+export { defaultCollate, defaultConvert, type Collated } from './collate.js';
+export { DataLoader, type DataLoaderOptions } from './dataloader.js';
+export {
+  ChainDataset, ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, type MapStyle,
+} from './dataset.js';
+export { Image, type ImageLike } from './image.js';
+export { DataFileError, readIdx, type IdxArray } from './mnist/idx.js';
+export { FashionMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
+export { DownloadError, type DownloadOptions, type DownloadProgress, type RemoteFile } from './node/download.js';
+export { randomSplit } from './random-split.js';
+export {
+  BatchSampler, RandomSampler, Sampler, SequentialSampler, SubsetRandomSampler, WeightedRandomSampler,
+} from './sampler.js';
+export { SyntheticDigits, type SyntheticDigitsOptions } from './synthetic/synthetic-digits.js';
+export * as transforms from './transforms/index.js';
+export { VisionDataset, type VisionOptions } from './vision-dataset.js';

@@ -1,0 +1,164 @@
+import { NotImplementedError, ValueError, type Generator as RandomGenerator } from '@sconce/tensor';
+import { defaultCollate, defaultConvert, type Collated } from './collate.js';
+import { IterableDataset, type MapStyle } from './dataset.js';
+import { macrotask } from './macrotask.js';
+import { batchedRound, singleRound, streamRound, type Round } from './rounds.js';
+import { BatchSampler, checkPositive, drawSeed, RandomSampler, SequentialSampler } from './sampler.js';
+import { typeName } from './type-name.js';
+
+type IndexSampler<T> = Iterable<T> & { readonly length?: number };
+
+export interface DataLoaderOptions<T, B> {
+  /** items per batch, default 1; null gives the items one by one, as they are */
+  readonly batchSize?: number | null | undefined;
+  /** a new random order each round; default false */
+  readonly shuffle?: boolean | undefined;
+  /** gives the indices, in place of `shuffle` */
+  readonly sampler?: IndexSampler<number> | undefined;
+  /** gives batches of indices, in place of `batchSize`, `shuffle`, `sampler` and `dropLast` */
+  readonly batchSampler?: IndexSampler<readonly number[]> | undefined;
+  /** leaves out a last batch that is not full; default false */
+  readonly dropLast?: boolean | undefined;
+  /** makes one batch of many items; default `defaultCollate`, or, for a batch size of null, `defaultConvert` */
+  readonly collateFn?: ((items: T[]) => B) | undefined;
+  /** what `shuffle` draws from; default: the default generator, by PyTorch's rules */
+  readonly generator?: RandomGenerator | undefined;
+}
+
+/**
+ * Goes through a data set in batches, as `torch.utils.data.DataLoader`; each `for await` is a new round, whose order is
+ * PyTorch's for the same seed.
+ *
+ * Use `for await`: between batches it lets the memory of dropped tensors be given back. A plain `for` does for short
+ * loops over items that are not promises. Items that are promises are awaited a batch at a time, and the next batch is
+ * fetched while the last one is used.
+ * @throws ValueError for options that exclude each other
+ * @see https://pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
+ * @example
+ * const loader = new DataLoader(trainSet, { batchSize: 64, shuffle: true });
+ * for await (const [x, y] of loader) {
+ *   const loss = criterion(net(x), y);
+ * }
+ */
+export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>, Iterable<B> {
+  readonly dataset: MapStyle<T> | IterableDataset<T>;
+  readonly batchSize: number | null;
+  readonly dropLast: boolean;
+  /** null for a stream, whose order is its own */
+  readonly sampler: IndexSampler<number> | null;
+  /** null for a stream, and where no batches are made */
+  readonly batchSampler: IndexSampler<readonly number[]> | null = null;
+  readonly collateFn: (items: Awaited<T>[]) => B;
+  readonly generator: RandomGenerator | undefined;
+
+  constructor(dataset: MapStyle<T> | IterableDataset<T>, options: DataLoaderOptions<Awaited<T>, B> = {}) {
+    checkOptions(dataset, options);
+    const { batchSize = 1, shuffle = false, sampler, batchSampler, dropLast = false, collateFn, generator } = options;
+    this.dataset = dataset;
+    this.batchSize = batchSampler ? null : batchSize;
+    this.dropLast = dropLast;
+    this.generator = generator;
+    if (dataset instanceof IterableDataset) {
+      this.sampler = null;
+      if (batchSize !== null) checkPositive('batch_size', batchSize);
+    } else {
+      this.sampler = sampler ?? (shuffle ? new RandomSampler(dataset, { generator }) : new SequentialSampler(dataset));
+      if (batchSampler) this.batchSampler = batchSampler;
+      else if (batchSize !== null) this.batchSampler = new BatchSampler(this.sampler, batchSize, { dropLast });
+    }
+    const byDefault: unknown = batchSize === null && !batchSampler ? defaultConvert : defaultCollate;
+    this.collateFn = collateFn ?? byDefault as (items: Awaited<T>[]) => B;
+  }
+
+  /** The number of batches. @throws TypeError if the sampler, or the stream, does not know its length */
+  get length(): number {
+    if (this.dataset instanceof IterableDataset) {
+      const items = lengthOf(this.dataset);
+      if (this.batchSize === null) return items;
+      return this.dropLast ? Math.floor(items / this.batchSize) : Math.ceil(items / this.batchSize);
+    }
+    return lengthOf(this.batchSampler ?? this.sampler!);
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> { return asynchronous(this.#start()); }
+
+  [Symbol.iterator](): Generator<B, void, undefined> { return synchronous(this.#start()); }
+
+  #start(): Round<B> {
+    // PyTorch draws a seed for its workers in every round, even where it has none: later draws depend on it.
+    drawSeed(this.generator);
+    const { dataset, batchSampler, collateFn } = this;
+    if (dataset instanceof IterableDataset) return streamRound(dataset, this.batchSize, this.dropLast, collateFn);
+    if (batchSampler) return batchedRound(dataset, batchSampler, collateFn);
+    return singleRound(dataset, this.sampler!, collateFn as unknown as (item: Awaited<T>) => B);
+  }
+}
+
+async function * asynchronous<B>(round: Round<B>): AsyncGenerator<B, void, undefined> {
+  try {
+    let ahead: Promise<IteratorResult<B, undefined>> | undefined;
+    for (;;) {
+      await macrotask();
+      let step = ahead ?? round.next();
+      if (step instanceof Promise) {
+        step = await step;
+        if (step.done) return;
+        ahead = (async () => round.next())();
+        // Should it fail, that comes to light when its turn comes; until then it is no unhandled rejection.
+        ahead.catch(() => {});
+      }
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    round.stop();
+  }
+}
+
+function * synchronous<B>(round: Round<B>): Generator<B, void, undefined> {
+  try {
+    for (;;) {
+      const step = round.next();
+      if (step instanceof Promise) {
+        step.catch(() => {});
+        throw new TypeError('the items of this data set are promises: write `for await (… of loader)`');
+      }
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    round.stop();
+  }
+}
+
+function lengthOf(sized: { readonly length?: number }): number {
+  if (sized.length === undefined) throw new TypeError(`object of type '${typeName(sized)}' has no len()`);
+  return sized.length;
+}
+
+function checkOptions(dataset: object, options: DataLoaderOptions<never, unknown>): void {
+  const { batchSize = 1, shuffle = false, sampler, batchSampler, dropLast = false } = options;
+  if (dataset instanceof IterableDataset) {
+    if (!dataset[Symbol.iterator] && !dataset[Symbol.asyncIterator]) {
+      throw new NotImplementedError(`${typeName(dataset)} defines neither [Symbol.iterator] nor [Symbol.asyncIterator]`);
+    }
+    const unexpected = Object.entries({ shuffle: shuffle || undefined, sampler, batch_sampler: batchSampler })
+      .find(([, value]) => value !== undefined);
+    if (unexpected) {
+      const [name, value] = unexpected;
+      throw new ValueError(`DataLoader with IterableDataset: expected unspecified ${name} option, ` +
+        `but got ${name}=${value === true ? 'True' : typeName(value)}`);
+    }
+  } else if (!Array.isArray(dataset) && typeof (dataset as { getItem?: unknown } | null)?.getItem !== 'function') {
+    throw new TypeError('DataLoader takes a Dataset with getItem(index) and length, an array, or an IterableDataset; ' +
+      `got ${typeName(dataset)}`);
+  }
+  if (sampler && shuffle) throw new ValueError('sampler option is mutually exclusive with shuffle');
+  if (batchSampler) {
+    if (batchSize !== 1 || shuffle || sampler || dropLast) {
+      throw new ValueError('batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last');
+    }
+  } else if (batchSize === null && dropLast) {
+    throw new ValueError('batch_size=None option disables auto-batching and is mutually exclusive with drop_last');
+  }
+}

@@ -1,0 +1,160 @@
+import type { Image } from '../image.js';
+import { builtin } from '../node/builtins.js';
+import { downloadFile, hasMd5, type DownloadOptions, type RemoteFile } from '../node/download.js';
+import { readIdxFile } from '../node/read-idx-file.js';
+import { VisionDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
+import { DataFileError, readIdx, type IdxArray } from './idx.js';
+
+/** IDX files that are in memory already, not packed: what a browser fetches. */
+export interface IdxFiles {
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+export interface MNISTOptions<X, Y> extends VisionOptions<X, Y> {
+  /** the 60,000 training digits (default) or the 10,000 test digits */
+  readonly train?: boolean | undefined;
+}
+
+/**
+ * The MNIST digits: 28×28 gray pictures with their labels, from torchvision's folder layout,
+ * `root/MNIST/raw/train-images-idx3-ubyte` and so on, packed (`.gz`) or not.
+ *
+ * The files are read at once by `new MNIST(root)`; `await MNIST.load(root, { download: true })` fetches them first
+ * where they are not there. In a browser, give the bytes: `new MNIST({ images, labels })`.
+ * @throws DataFileError, in one line that names the file, for files that are missing or broken
+ * @see https://pytorch.org/vision/stable/generated/torchvision.datasets.MNIST.html
+ * @example
+ * const train = await MNIST.load('./data', { download: true, transform: new transforms.ToTensor() });
+ * const [image, target] = train.getItem(0); // image of shape [1, 28, 28], target 5
+ */
+export class MNIST<X = Image, Y = number> extends VisionDataset<X, Y> {
+  /** the folder under `root` */
+  static readonly folder: string = 'MNIST';
+  /** where the files are fetched from, the first that answers */
+  static readonly mirrors: readonly string[] = [
+    'https://ossci-datasets.s3.amazonaws.com/mnist/',
+    'https://storage.googleapis.com/cvdf-datasets/mnist/',
+    'http://yann.lecun.com/exdb/mnist/',
+  ];
+  static readonly resources: readonly RemoteFile[] = [
+    { name: 'train-images-idx3-ubyte.gz', md5: 'f68b3c2dcbeaaa9fbdd348bbdeb94873', bytes: 9_912_422 },
+    { name: 'train-labels-idx1-ubyte.gz', md5: 'd53e105ee54ea40749a09fcbcd1e9432', bytes: 28_881 },
+    { name: 't10k-images-idx3-ubyte.gz', md5: '9fb629c4189551a2d022fa330f9573f3', bytes: 1_648_877 },
+    { name: 't10k-labels-idx1-ubyte.gz', md5: 'ec29112dd5afa0611ce80d1b7f02629c', bytes: 4_542 },
+  ];
+  static readonly classes: readonly string[] = [
+    '0 - zero', '1 - one', '2 - two', '3 - three', '4 - four',
+    '5 - five', '6 - six', '7 - seven', '8 - eight', '9 - nine',
+  ];
+
+  /** the folder given; null for bytes in memory */
+  readonly root: string | null;
+  readonly classes: readonly string[];
+
+  constructor(root: string | IdxFiles, options: MNISTOptions<X, Y> = {}) {
+    const { train = true } = options;
+    const { folder, classes } = new.target;
+    super(train, typeof root === 'string' ? readRoot(root, folder, train, classes) : readFiles(root, classes), options);
+    this.root = typeof root === 'string' ? root : null;
+    this.classes = classes;
+  }
+
+  /**
+   * Makes the data set, downloading its files first if `download` is set and they are not there.
+   * @throws DownloadError where no mirror gives them; it names the folder to put them in by hand
+   */
+  static async load<X = Image, Y = number>(
+    root: string, options: MNISTOptions<X, Y> & DownloadOptions & { readonly download?: boolean | undefined } = {},
+  ): Promise<MNIST<X, Y>> {
+    if (options.download) await this.download(root, options);
+    return new this(root, options);
+  }
+
+  /** Downloads the files that are not there, or whose checksum is wrong. @throws DownloadError */
+  static async download(root: string, options: DownloadOptions = {}): Promise<void> {
+    const raw = rawFolder(root, this.folder);
+    for (const file of this.resources) {
+      const unpacked = `${raw}/${file.name.replace(/\.gz$/, '')}`;
+      if (builtin('node:fs', 'downloading').existsSync(unpacked) || await hasMd5(`${raw}/${file.name}`, file.md5)) continue;
+      await downloadFile(file, this.mirrors, raw, options);
+    }
+  }
+
+  protected override extraRepr(): readonly string[] {
+    return [...(this.root === null ? [] : [`Root location: ${this.root}`]), ...super.extraRepr()];
+  }
+}
+
+/**
+ * Fashion-MNIST: 28×28 pictures of clothes, in MNIST's format, under `root/FashionMNIST/raw`.
+ * @see https://pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
+ */
+export class FashionMNIST<X = Image, Y = number> extends MNIST<X, Y> {
+  static override readonly folder: string = 'FashionMNIST';
+  static override readonly mirrors: readonly string[] = [
+    'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
+    'https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/',
+  ];
+  static override readonly resources: readonly RemoteFile[] = [
+    { name: 'train-images-idx3-ubyte.gz', md5: '8d4fb7e6c68d591d4c3dfef9ec88bf0d', bytes: 26_421_880 },
+    { name: 'train-labels-idx1-ubyte.gz', md5: '25c81989df183df01b3e8a0aad5dffbe', bytes: 29_515 },
+    { name: 't10k-images-idx3-ubyte.gz', md5: 'bef4ecab320f06d8554ea6380940ec79', bytes: 4_422_102 },
+    { name: 't10k-labels-idx1-ubyte.gz', md5: 'bb300cfdad3c16e7a12a480ee83cd310', bytes: 5_148 },
+  ];
+  static override readonly classes: readonly string[] = [
+    'T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot',
+  ];
+}
+
+function rawFolder(root: string, folder: string): string {
+  const home = root === '~' || root.startsWith('~/') ? builtin('node:os', 'finding the home folder').homedir() : '';
+  return `${home ? home + root.slice(1) : root}/${folder}/raw`;
+}
+
+function readRoot(root: string, folder: string, train: boolean, classes: readonly string[]): Labelled {
+  const raw = rawFolder(root, folder);
+  const prefix = train ? 'train' : 't10k';
+  const images = find(raw, `${prefix}-images-idx3-ubyte`);
+  const labels = find(raw, `${prefix}-labels-idx1-ubyte`);
+  return labelled(readIdxFile(images), readIdxFile(labels), images, labels, classes);
+}
+
+/** The path of a file, packed or not. @throws DataFileError that says where to put it */
+function find(raw: string, name: string): string {
+  const { existsSync } = builtin('node:fs', 'reading a file');
+  const found = [`${raw}/${name}`, `${raw}/${name}.gz`].find((path) => existsSync(path));
+  if (found) return found;
+  throw new DataFileError(`Dataset not found. You can use download=True to download it: there is neither ${name} ` +
+    `nor ${name}.gz in ${raw}; put one there, or write await MNIST.load(root, { download: true })`);
+}
+
+function readFiles({ images, labels }: IdxFiles, classes: readonly string[]): Labelled {
+  return labelled(readIdx(images, 'images'), readIdx(labels, 'labels'), 'images', 'labels', classes);
+}
+
+function labelled(
+  images: IdxArray, labels: IdxArray, imagesName: string, labelsName: string, classes: readonly string[],
+): Labelled {
+  const pixels = bytesOf(images, 3, imagesName);
+  const marks = bytesOf(labels, 1, labelsName);
+  const [count, height, width] = images.shape as readonly [number, number, number];
+  if (count !== marks.length) {
+    throw new DataFileError(`${imagesName} has ${count} images, but ${labelsName} has ${marks.length} labels: ` +
+      'the files do not belong together');
+  }
+  const wrong = marks.findIndex((label) => label >= classes.length);
+  if (wrong >= 0) {
+    throw new DataFileError(`${labelsName} has label ${marks[wrong]} at item ${wrong}, where there are ` +
+      `${classes.length} classes: it is not the label file of this data set`);
+  }
+  return { pixels, labels: marks, height, width };
+}
+
+function bytesOf({ shape, data }: IdxArray, dims: number, name: string): Uint8Array {
+  if (data instanceof Uint8Array && shape.length === dims) return data;
+  const got = `${shape.length} dimensions of ${data.constructor.name.replace('Array', '')}`;
+  throw new DataFileError(`${name} has ${got} where there should be ${dims} of Uint8: ` +
+    'images and labels may have been exchanged');
+}
+

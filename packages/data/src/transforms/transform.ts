@@ -1,0 +1,36 @@
+/**
+ * An object that is called: its constructor gives a function that hands its arguments to `forward`, with the
+ * prototype of the class that is constructed, so that fields, methods and `instanceof` are the class's.
+ * Fields of this very class would land on the object that is thrown away; those of subclasses are fine.
+ */
+abstract class Callable {
+  constructor() {
+    // An arrow function has no own `prototype` or `arguments` to be in the way of a subclass's members.
+    const call = (...args: readonly unknown[]): unknown => (call as unknown as ForwardOf).forward(...args);
+    delete (call as { name?: string }).name;
+    delete (call as { length?: number }).length;
+    return Object.setPrototypeOf(call, new.target.prototype) as Callable;
+  }
+}
+
+interface ForwardOf { forward(...args: readonly unknown[]): unknown }
+
+/**
+ * A step of a transformation that is called like a function: `transform(image)`. Subclasses define `forward`.
+ * @see https://pytorch.org/vision/stable/transforms.html
+ * @example
+ * class Invert extends Transform {
+ *   forward(x: Tensor) { return x.neg().add(1); }
+ * }
+ * const inverted = new Invert()(x);
+ */
+export abstract class Transform extends Callable {
+  abstract forward(input: never): unknown;
+
+  override toString(): string { return `${this.constructor.name}()`; }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+}
+
+export interface Transform {
+  (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
+}
