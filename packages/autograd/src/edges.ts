@@ -7,6 +7,8 @@ export interface AutogradMeta {
   accumulator?: AccumulateGrad;
   /** the storage version for which a view's node was made */
   version?: number;
+  /** the node of a custom function that gave a view: such a view must not be written to */
+  customView?: string;
 }
 
 export const metaOf = (x: Tensor): AutogradMeta => (x.autograd ??= {}) as AutogradMeta;

@@ -1,4 +1,5 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
+import { sameShape } from '@sconce/tensor/internal';
 import { setGradEnabledNow } from './grad-mode.js';
 import { AccumulateGrad, type Edge, type Node } from './node.js';
 
@@ -183,15 +184,21 @@ class ReadyQueue {
   }
 }
 
-/** The gradient to start from: ones for a root of one element. @throws RuntimeError with PyTorch's texts */
-export function rootGradient(root: Tensor, given: Tensor | null | undefined, ones: (like: Tensor) => Tensor): Tensor {
-  if (given) {
-    if (given.shape.join() !== root.shape.join()) {
-      throw new RuntimeError(
-        `Mismatch in shape: grad_output[0] has a shape of torch.Size([${given.shape.join(', ')}]) and output[0] has a shape of torch.Size([${root.shape.join(', ')}]).`);
-    }
-    return given;
+/**
+ * The gradient to start from: ones for a root of one element, null for one that has no history.
+ * @throws RuntimeError with PyTorch's texts
+ */
+export function rootGradient(
+  root: Tensor, index: number, given: Tensor | null | undefined, ones: (like: Tensor) => Tensor,
+): Tensor | null {
+  if (!given) {
+    if (!root.requiresGrad) return null;
+    if (root.numel() !== 1) throw new RuntimeError('grad can be implicitly created only for scalar outputs');
+    return ones(root);
   }
-  if (root.numel() !== 1) throw new RuntimeError('grad can be implicitly created only for scalar outputs');
-  return ones(root);
+  if (!sameShape(given.shape, root.shape)) {
+    throw new RuntimeError(
+      `Mismatch in shape: grad_output[${index}] has a shape of torch.Size([${given.shape.join(', ')}]) and output[${index}] has a shape of torch.Size([${root.shape.join(', ')}]).`);
+  }
+  return given;
 }

@@ -6,7 +6,7 @@ import { rootGradient, runBackward } from './engine.js';
 import { isGradEnabled } from './grad-mode.js';
 import type { GradHook, Node } from './node.js';
 import { OpNode } from './op-node.js';
-import { CopySlices, markViewCurrent, viewNode } from './views.js';
+import { checkCustomView, CopySlices, markViewCurrent, viewNode } from './views.js';
 
 /** What connects @sconce/tensor with the graph. */
 export const hook: AutogradHook = {
@@ -28,6 +28,7 @@ export const hook: AutogradHook = {
     if (target.isLeaf && target.requiresGrad) {
       throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
     }
+    if (base) checkCustomView(target);
     if (base?.isLeaf && base.requiresGrad) {
       throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
     }
@@ -99,15 +100,28 @@ export interface BackwardManyOptions {
   readonly inputs?: readonly Tensor[] | undefined;
 }
 
+/** Gradients of one tensor or of several; null or nothing for a tensor of one element. */
+export type Gradients = Tensor | null | readonly (Tensor | null | undefined)[];
+
+const listOf = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x]) as readonly T[];
+
+/** Gradients, which may be left out, and then options. */
+function withTrailingOptions<O extends object>(gradients: Gradients | O | undefined, options: O | undefined): [readonly (Tensor | null | undefined)[], O] {
+  if (gradients === undefined) return [[], options ?? {} as O];
+  if (gradients === null || gradients instanceof Tensor || Array.isArray(gradients)) return [listOf(gradients as Tensor), options ?? {} as O];
+  return [[], gradients as O];
+}
+
 const onesLike = (x: Tensor): Tensor => ones(x.shape, { dtype: x.dtype, device: x.device });
 
 function rootsOf(tensors: readonly Tensor[], gradients: readonly (Tensor | null | undefined)[]) {
   if (gradients.length > 0 && gradients.length !== tensors.length) {
     throw new RuntimeError(`got ${tensors.length} tensors and ${gradients.length} gradients`);
   }
+  const grads = tensors.map((x, i) => rootGradient(x, i, gradients[i], onesLike));
   return tensors.map((x, i) => {
-    const grad = rootGradient(x, gradients[i], onesLike);
-    if (!x.requiresGrad) {
+    const grad = grads[i];
+    if (!grad || !x.requiresGrad) {
       throw new RuntimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`);
     }
     return { edge: edgeOf(x), grad };
@@ -120,11 +134,11 @@ function rootsOf(tensors: readonly Tensor[], gradients: readonly (Tensor | null 
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.backward.html
  */
 export function backward(
-  tensors: readonly Tensor[], gradients: readonly (Tensor | null | undefined)[] = [], options: BackwardManyOptions = {},
+  tensors: Tensor | readonly Tensor[], gradients?: Gradients | BackwardManyOptions, options?: BackwardManyOptions,
 ): void {
-  const { createGraph = false, retainGraph = createGraph, inputs } = options;
+  const [given, { createGraph = false, retainGraph = createGraph, inputs }] = withTrailingOptions(gradients, options);
   if (inputs?.length === 0) throw new RuntimeError("'inputs' argument to backward() cannot be empty.");
-  const roots = rootsOf(tensors, gradients);
+  const roots = rootsOf(listOf(tensors), given);
   if (!inputs) return void runBackward(roots, { retainGraph, createGraph });
   const wanted = inputs.map((x) => {
     if (!x.requiresGrad) throw new RuntimeError('One of the differentiated Tensors does not require grad');
@@ -152,16 +166,15 @@ export interface GradOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.grad.html
  * @example
  * const x = torch.tensor([3]).requiresGrad_();
- * const [dx] = torch.autograd.grad(x.mul(x).sum(), x); // tensor([6.])
+ * const [dx] = torch.autograd.grad(x.mul(x).sum(), x, { createGraph: true }); // tensor([6.], grad_fn=<AddBackward0>)
  */
 export function grad(
   outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[],
-  gradOutputs: Tensor | null | readonly (Tensor | null | undefined)[] = [], options: GradOptions = {},
+  gradOutputs?: Gradients | GradOptions, options?: GradOptions,
 ): (Tensor | null)[] {
-  const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options;
-  const list = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x]) as readonly T[];
-  const roots = rootsOf(list(outputs), list(gradOutputs as Tensor | readonly Tensor[]));
-  const wanted = list(inputs).map((x) => {
+  const [given, { createGraph = false, retainGraph = createGraph, allowUnused = false }] = withTrailingOptions(gradOutputs, options);
+  const roots = rootsOf(listOf(outputs), given);
+  const wanted = listOf(inputs).map((x) => {
     if (!x.requiresGrad) throw new RuntimeError('One of the differentiated Tensors does not require grad');
     return edgeOf(x);
   });

@@ -10,6 +10,8 @@ export type { BackwardManyOptions, GradOptions } from './hook.js';
 export {
   enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
 } from './grad-mode.js';
+export { Function, onceDifferentiable } from './function.js';
+export { FunctionContext } from './function-context.js';
 export { gradcheck, GradcheckError, gradgradcheck } from './gradcheck.js';
 export type { GradcheckOptions, GradgradcheckOptions, TensorFunction } from './gradcheck.js';
 export { AccumulateGrad, Node } from './node.js';

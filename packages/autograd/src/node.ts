@@ -30,6 +30,9 @@ export abstract class Node implements GradFn {
   /** Whether a gradient shares memory with what the node keeps, so that it must be copied before it is written to. */
   holds(_gradient: Tensor): boolean { return false; }
 
+  /** What is kept for backward. @throws RuntimeError once it was given up */
+  get savedTensors(): readonly Tensor[] { return []; }
+
   get nextFunctions(): readonly (readonly [GradFn | null, number])[] {
     return this.edges.map((e) => (e ? [e.node, e.outputNr] as const : [null, 0] as const));
   }

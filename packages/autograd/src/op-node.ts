@@ -66,7 +66,7 @@ export class OpNode extends Node implements Context {
   get result(): Tensor { return this.results[0]; }
 
   /** What is kept for backward, as PyTorch's `_saved_…` attributes: inputs, then results. */
-  get savedTensors(): readonly Tensor[] {
+  override get savedTensors(): readonly Tensor[] {
     if (this.released) throw freedError();
     return [...(this.saved ?? []), ...(this.savedResults ?? [])].filter((s) => s instanceof SavedTensor).map((s) => s.unpack());
   }
@@ -84,7 +84,7 @@ export class OpNode extends Node implements Context {
     try {
       return this.edges.map((edge, i) => {
         const rule = edge && this.rule(i);
-        const gradient = rule ? rule(first, this as unknown as Context<never>) : null;
+        const gradient = rule ? rule(first, this as unknown as Context<never>, i) : null;
         return gradient && this.fit(gradient, i);
       });
     } finally {

@@ -7,3 +7,9 @@ export function sumToSize(x: Tensor, shape: readonly number[]): Tensor {
   const summed = dims.length ? x.sum(dims, { keepdim: true }) : x;
   return lead > 0 ? summed.view(shape) : summed;
 }
+
+/** Whether a gradient of shape `from` is one of a tensor that was broadcast from `shape`. */
+export function canSumToSize(from: readonly number[], shape: readonly number[]): boolean {
+  const lead = from.length - shape.length;
+  return lead >= 0 && shape.every((n, i) => n === 1 || n === from[i + lead]);
+}

@@ -15,7 +15,7 @@ export function viewNode(view: Tensor): Node | null {
   if (meta.version === undefined || meta.version === view._version) return own;
   meta.version = view._version;
   const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [base], [view], {
-    size: view.shape, stride: view.layout.strides, offset: view.layout.offset,
+    size: view.shape, stride: view.layout.strides, offset: view.layout.offset - base.layout.offset,
   }) : null;
   view.setGradFn(node);
   return node;
@@ -23,6 +23,23 @@ export function viewNode(view: Tensor): Node | null {
 
 /** Notes for which version of the storage a view's own node holds. */
 export const markViewCurrent = (view: Tensor): void => { metaOf(view).version = view._version; };
+
+/** Notes that a view came out of a custom function, whose gradient a write to the view would go around. */
+export function markCustomView(view: Tensor, name: string): void {
+  markViewCurrent(view);
+  metaOf(view).customView = name;
+}
+
+/** @throws RuntimeError for a view that came out of a custom function */
+export function checkCustomView(view: Tensor): void {
+  const { customView } = metaOf(view);
+  if (customView === undefined) return;
+  throw new RuntimeError(
+    `Output ${view.outputNr} of ${customView} is a view and is being modified inplace. This view was created inside a custom ` +
+    'Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the ' +
+    'custom backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You ' +
+    'can fix this by cloning the output of the custom Function.');
+}
 
 /**
  * The node of a base after an in-place op on one of its views: outside the view the gradient passes through, inside it

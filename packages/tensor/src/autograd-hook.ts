@@ -9,6 +9,10 @@ export interface GradFn {
   readonly name: string;
   /** where its gradients go, an entry per input: the node and which of its outputs */
   readonly nextFunctions: readonly (readonly [GradFn | null, number])[];
+  /** what it keeps for backward; throws once that was given up */
+  readonly savedTensors: readonly Tensor[];
+  /** the leaf, for the node that adds to its grad */
+  readonly variable?: Tensor;
 }
 
 export interface BackwardOptions {

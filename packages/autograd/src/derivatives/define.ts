@@ -20,9 +20,9 @@ export interface Context<A = unknown> {
   needs(input: number): boolean;
 }
 
-/** The gradient of one input, from the gradient of the (first) output. */
+/** The gradient of one input, from the gradient of the (first) output; `input` says of which, where a rule serves several. */
 export interface Rule<A = never> {
-  (grad: Tensor, context: Context<A>): Tensor | null;
+  (grad: Tensor, context: Context<A>, input: number): Tensor | null;
   readonly saves?: readonly Saved[];
 }
 
@@ -40,8 +40,8 @@ export interface Derivative {
 const derivatives: (Derivative | 'none' | undefined)[] = [];
 
 /** A rule that reads these inputs or outputs of the forward call, which are kept for it. */
-export const saving = <A = unknown>(saves: readonly Saved[], rule: (grad: Tensor, context: Context<A>) => Tensor | null): Rule<A> =>
-  Object.assign((grad: Tensor, context: Context<A>) => rule(grad, context), { saves });
+export const saving = <A = unknown>(saves: readonly Saved[], rule: (grad: Tensor, context: Context<A>, input: number) => Tensor | null): Rule<A> =>
+  Object.assign((grad: Tensor, context: Context<A>, input: number) => rule(grad, context, input), { saves });
 
 /** The attributes that an op's kernel and its rules are given. */
 export type AttrsOf<O> = O extends ViewOp<infer A> | StructuredOp<infer A> ? A : O extends ReduceOp ? ReduceAttrs : DType;
