@@ -10,7 +10,7 @@ export type Expr =
   | { readonly kind: 'cast'; readonly args: readonly [Expr]; readonly dtype: DType }
   | { readonly kind: ExprFn; readonly args: readonly Expr[]; readonly dtype: DType };
 
-/** Functions of one value. Rounding is to even; `sign(NaN)` is NaN; bool in, bool out for `not`. */
+/** Functions of one value. Rounding is to even; `sign(NaN)` is 0; bool in, bool out for `not`. */
 export type UnaryFn =
   | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'trunc' | 'round' | 'sqrt' | 'exp' | 'expm1' | 'log' | 'log1p'
   | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh' | 'asinh' | 'acosh' | 'atanh'

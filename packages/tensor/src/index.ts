@@ -35,6 +35,8 @@ export { celu, selu, threshold } from './ops/functional-activations.js';
 export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
 export { where } from './ops/where.js';
+export { isin } from './ops/membership.js';
+export type { IsinOptions } from './ops/membership.js';
 export { clone } from './ops/conversion.js';
 export { empty, full, ones, zeros } from './ops/creation.js';
 export type { SizesAndOptions, TensorOptions } from './ops/creation.js';

@@ -15,6 +15,7 @@ export { operandDtype, pointwiseExpr, scalarAs } from './cpu/pointwise.js';
 export { activationGradients } from './ops/activation-gradients.js';
 export { clampOps } from './ops/clamp.js';
 export { creationOps } from './ops/creation.js';
+export { membershipOps } from './ops/membership.js';
 export { randomOps } from './ops/random-records.js';
 export { activationOps } from './ops/functional-activations.js';
 export * as activations from './ops/functional-activations.js';
@@ -27,7 +28,8 @@ export { embedding, embeddingDenseBackward, embeddingOps, oneHot } from './ops/i
 export type { EmbeddingOptions } from './ops/indexing-embedding.js';
 export { indexedShape, indexingOps, leading } from './ops/indexing-records.js';
 export type { EmbeddingAttrs, IndexAttrs, IndexPutAttrs, SearchAttrs } from './ops/indexing-records.js';
-export { joiningOps } from './ops/joining.js';
+export { addAtIndices, atIndices, putAtIndices } from './ops/indexing.js';
+export { isSkipped, joiningOps } from './ops/joining.js';
 export { padSequence } from './ops/joining-products.js';
 export type { PadSequenceOptions } from './ops/joining-products.js';
 export { scatterOps } from './ops/scatter-records.js';

@@ -3,12 +3,13 @@ import {
   isfinite, isinf, isnan, isneginf, isposinf, isreal, lcm, le, logicalAnd, logicalNot, logicalOr, logicalXor, lt, maximum,
   minimum, ne, where, type Tensor,
 } from '@sconce/tensor';
+import { membershipOps } from '@sconce/tensor/internal';
 import { define, nonDifferentiable, saving } from './define.js';
 
 nonDifferentiable(
   eq.op, ne.op, lt.op, le.op, gt.op, ge.op, isnan.op, isinf.op, isposinf.op, isneginf.op, isfinite.op, isreal.op, heaviside.op,
   logicalAnd.op, logicalOr.op, logicalXor.op, logicalNot.op, bitwiseAnd.op, bitwiseOr.op, bitwiseXor.op, bitwiseNot.op,
-  bitwiseLeftShift.op, bitwiseRightShift.op, gcd.op, lcm.op);
+  bitwiseLeftShift.op, bitwiseRightShift.op, gcd.op, lcm.op, membershipOps.isin);
 
 /** The gradient where an operand was chosen, halved where both are the same. */
 const shared = (g: Tensor, same: Tensor, notChosen: Tensor): Tensor => where(same, g.div(2), g).maskedFill(notChosen, 0);

@@ -4,6 +4,7 @@ import { indexingKernels } from './indexing.js';
 import { joiningKernels } from './joining.js';
 import type { KernelEntry } from './kernel-entry.js';
 import { matmulKernels } from './matmul.js';
+import { membershipKernels } from './membership.js';
 import { neuralKernels } from './neural.js';
 import { randomKernels } from './random.js';
 import { reductionKernels } from './reduction.js';
@@ -18,8 +19,8 @@ export { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 // Lists are functions, so that no module needs another's records while both are still being loaded.
 const families: readonly (() => readonly KernelEntry[])[] = [
-  indexingKernels, joiningKernels, matmulKernels, neuralKernels, reductionKernels, scanKernels, scatterKernels, shapeKernels,
-  softmaxKernels, sortingKernels, statisticsKernels,
+  indexingKernels, joiningKernels, matmulKernels, membershipKernels, neuralKernels, randomKernels, reductionKernels,
+  scanKernels, scatterKernels, shapeKernels, softmaxKernels, sortingKernels, statisticsKernels,
 ];
 
 let table: ReadonlyMap<Op<never>, Kernel> | undefined;

@@ -79,7 +79,7 @@ const log2 = Math.log2, exp2 = (x: number): number => 2 ** x;
 const pow = (x: number, y: number): number => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y);
 
 const floats: Readonly<Record<ExprFn, Loop>> = {
-  neg: map1((x) => -x), abs: map1(Math.abs), sign: map1((x) => (x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : NaN)),
+  neg: map1((x) => -x), abs: map1(Math.abs), sign: map1((x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
   floor: map1(Math.floor), ceil: map1(Math.ceil), trunc: map1(Math.trunc), round: map1(rint), sqrt,
   exp: map1(Math.exp), expm1: map1(Math.expm1), log: map1(Math.log), log1p: map1(Math.log1p),
   sin: map1(Math.sin), cos: map1(Math.cos), tan: map1(Math.tan), asin: map1(Math.asin), acos: map1(Math.acos),
@@ -156,7 +156,10 @@ const INT64_MIN = -(2n ** 63n);
 export const toBigInt = (x: number): bigint =>
   x >= -9223372036854775808 && x < 9223372036854775808 ? BigInt(Math.trunc(x)) : INT64_MIN;
 
-/** How a double is rounded to a dtype other than int64. */
+/** A double as int32, truncated; what has no int32 gives the smallest, as the x86 conversion does. */
+const toInt32 = (x: number): number => (x > -2147483649 && x < 2147483648 ? x | 0 : -2147483648);
+
+/** How a double is rounded to a dtype other than int64; an integer keeps its low bits. */
 export function rounding(dtype: DType): (x: number) => number {
   switch (dtype.name) {
     case 'bool': return (x) => (x !== 0 ? 1 : 0);
@@ -182,5 +185,7 @@ export function castLoop(from: DType, to: DType): Loop | undefined {
   if (to.name === 'int64') return (o, a, _b, _c, n) => { for (let i = 0; i < n; i++) o[i] = toBigInt((a as F)[i]); };
   const widening = from.kind === 'bool' || to.name === 'float64'
     || (from.kind === to.kind && from.itemsize <= to.itemsize && from.isSigned && (from.kind !== 'float' || from.itemsize < 4 && to.itemsize === 4));
-  return widening ? undefined : map1(rounding(to));
+  if (widening) return undefined;
+  const round = rounding(to);
+  return from.kind === 'float' && to.kind === 'int' ? map1((x) => round(toInt32(x))) : map1(round);
 }

@@ -16,8 +16,9 @@ interface Bounded {
 
 function bounded(name: string, gradNames: readonly [string, string], kernel: string, expr: (...xs: e.Expr[]) => e.Expr): Bounded {
   const roles = new Array<'value'>(expr.length).fill('value');
-  const [numbers, tensors] = gradNames.map((gradName) =>
-    pointwise(name, roles, (x, ...bounds) => expr(numeric(x, kernel), ...bounds), { gradName }));
+  const [numbers, tensors] = gradNames.map((gradName, i) => pointwise(name, roles, (x, ...bounds) =>
+    // one tensor as a bound is a maximum or minimum, which bools have as well
+    expr(i === 1 && bounds.length === 1 ? x : numeric(x, kernel), ...bounds), { gradName }));
   return { numbers, tensors };
 }
 

@@ -1,5 +1,6 @@
 import { bool, getDefaultDtype, int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { describe, type NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { deviceFrom, withGrad, type TensorOptions } from './creation.js';
 import { notImplementedFor } from './dtype-checks.js';
@@ -13,17 +14,21 @@ function finish(
 }
 
 type RangeArguments =
-  | [end: number | bigint, options?: TensorOptions]
-  | [start: number | bigint, end: number | bigint, options?: TensorOptions]
-  | [start: number | bigint, end: number | bigint, step: number | bigint, options?: TensorOptions];
+  | [end: NumberLike, options?: TensorOptions]
+  | [start: NumberLike, end: NumberLike, options?: TensorOptions]
+  | [start: NumberLike, end: NumberLike, step: NumberLike, options?: TensorOptions];
 
-/** Start, end, step and options, of which only the end must be given. */
+/** Start, end, step and options, of which only the end must be given; a bool counts as an integer. */
 function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptions] {
-  const numbers = args.filter((x): x is number | bigint => typeof x === 'number' || typeof x === 'bigint');
-  const last = args.at(-1);
-  const options = typeof last === 'object' && last !== null ? last : {};
-  if (numbers.length === 0 || numbers.length + (options === last ? 1 : 0) < args.filter((x) => x !== undefined).length) {
-    throw new TypeError(`arange(): expected numbers and an options object, but got ${args.map(String).join(', ')}`);
+  const given = args.filter((x) => x !== undefined);
+  const options = typeof given.at(-1) === 'object' ? given.pop() as TensorOptions : {};
+  const numbers = given.map((x) => {
+    if (typeof x === 'number' || typeof x === 'bigint') return x;
+    if (typeof x === 'boolean') return Number(x);
+    throw new TypeError(`arange(): expected numbers and an options object, but got ${describe(x)}`);
+  });
+  if (numbers.length === 0 || numbers.length > 3) {
+    throw new TypeError(`arange(): expected start, end and step, of which only the end must be given, but got ${numbers.length} numbers`);
   }
   return [numbers, options];
 }

@@ -24,20 +24,28 @@ const logit1 = unary('logit', odds, { compute: 'float' });
 const logitEps = pointwise('logit', ['value', 'param'],
   (x, eps) => odds(e.where(e.lt(x, eps), eps, e.where(e.gt(x, e.sub(1, eps)), e.sub(1, eps), x))), { compute: 'float' });
 
+/** A number to move `x` by, or options that hold one. */
+type Eps = number | null | undefined | LogitOptions;
+
+const epsOf = (eps: Eps): number | null => (typeof eps === 'object' && eps !== null ? eps.eps ?? null : eps ?? null);
+
 /**
- * log(x / (1 - x)), the inverse of the sigmoid.
+ * log(x / (1 - x)), the inverse of the sigmoid. Either form: `logit(x, 1e-6)`, `logit(x, { eps: 1e-6 })`.
  * @see https://pytorch.org/docs/stable/generated/torch.logit.html
  * @example torch.logit(torch.tensor([0.5, 0.8808])) // tensor([0.0000, 2.0001])
  */
 export const logit = Object.assign(
-  (x: Tensor, { eps, out }: LogitOptions = {}): Tensor => (isNone(eps) ? logit1(x, { out }) : runPointwise(logitEps, [x, eps], out)),
+  (x: Tensor, eps?: Eps, options: OutOption = {}): Tensor => {
+    const least = epsOf(eps), { out } = typeof eps === 'object' && eps !== null ? eps : options;
+    return least === null ? logit1(x, { out }) : runPointwise(logitEps, [x, least], out);
+  },
   {
     op: logit1.op, withEps: logitEps,
-    inplace: (x: Tensor, { eps }: Omit<LogitOptions, 'out'> = {}): Tensor =>
-      (isNone(eps) ? logit1.inplace(x) : runPointwiseInplace(logitEps, [x, eps])),
+    inplace: (x: Tensor, eps?: Eps): Tensor => {
+      const least = epsOf(eps);
+      return least === null ? logit1.inplace(x) : runPointwiseInplace(logitEps, [x, least]);
+    },
   });
-
-const isNone = (x: unknown): x is null | undefined => x === null || x === undefined;
 
 /**
  * The error function.
@@ -92,10 +100,10 @@ export const mvlgamma = Object.assign((x: Tensor, p: number): Tensor => {
   return sum.add((p * (p - 1) * Math.log(Math.PI)) / 4);
 }, { inplace: (x: Tensor, p: number): Tensor => x.copy_(mvlgamma(x, p)) });
 
-/** exp(|x|), half of it before and half after, so that nothing overflows early. */
-function unscaled(x: e.Expr, scaled: e.Expr, infinite: e.Expr): e.Expr {
-  const size = e.abs(x), half = e.exp(e.mul(size, 0.5));
-  return e.where(e.eq(size, Infinity), infinite, e.mul(e.mul(half, scaled), half));
+/** exp(|x|) · scaled, half of the exponential before and half after, so that nothing overflows early. */
+function unscaled(x: e.Expr, scaled: e.Expr): e.Expr {
+  const half = e.exp(e.mul(e.abs(x), 0.5));
+  return e.mul(e.mul(half, scaled), half);
 }
 
 /**
@@ -103,10 +111,10 @@ function unscaled(x: e.Expr, scaled: e.Expr, infinite: e.Expr): e.Expr {
  * @see https://pytorch.org/docs/stable/special.html#torch.special.i0
  * @example torch.i0(torch.tensor([0, 1])) // tensor([1.0000, 1.2661])
  */
-export const i0 = unary('i0', (x) => unscaled(x, e.i0e(x), e.abs(x)), { compute: 'float' });
+export const i0 = unary('i0', (x) => unscaled(x, e.i0e(x)), { compute: 'float' });
 
 /** The modified Bessel function of order 1, as an expression. @internal */
-const besselI1 = (x: e.Expr): e.Expr => unscaled(x, e.i1e(x), x);
+const besselI1 = (x: e.Expr): e.Expr => unscaled(x, e.i1e(x));
 
 const i0e = unary('specialI0e', e.i0e, { compute: 'float', gradName: 'SpecialI0E' });
 const i1 = unary('specialI1', besselI1, { compute: 'float' });
