@@ -1,4 +1,6 @@
-import { bool, float64, fromTypedArray, int64, RuntimeError, stack, tensor, Tensor, type TypedArray } from '@sconce/tensor';
+import {
+  bool, float64, fromTypedArray, int64, RuntimeError, stack, tensor, Tensor, type TypedArray,
+} from '@sconce/tensor';
 import { typeName } from './type-name.js';
 
 /** What `defaultCollate` makes of a batch of items of type T. */

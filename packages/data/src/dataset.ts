@@ -37,10 +37,12 @@ export abstract class Dataset<T> implements Iterable<T> {
  */
 export abstract class IterableDataset<T> {
   [Symbol.iterator]?(): Iterator<T>;
-  [Symbol.asyncIterator]?(): AsyncIterator<T>;
 }
 
-export interface IterableDataset<T> { readonly length?: number }
+export interface IterableDataset<T> {
+  readonly length?: number;
+  [Symbol.asyncIterator]?(): AsyncIterator<T>;
+}
 
 /** The item of a data set or array. @internal */
 export function itemAt<T>(dataset: MapStyle<T>, index: number): T {

@@ -55,7 +55,9 @@ export function streamRound<T, B>(
     if (items.length === 0 || (dropLast && items.length < size)) return done;
     return { done: false, value: collate(batchSize === null ? items[0] as never : items) };
   };
-  const gather = async (items: Awaited<T>[], first: Promise<IteratorResult<T>>): Promise<IteratorResult<B, undefined>> => {
+  const gather = async (
+    items: Awaited<T>[], first: Promise<IteratorResult<T>>,
+  ): Promise<IteratorResult<B, undefined>> => {
     let item = await first;
     while (!item.done) {
       items.push(await item.value);

@@ -52,7 +52,8 @@ export abstract class VisionDataset<X, Y> extends Dataset<[image: X, target: Y]>
     const at = wrapIndex(index, this.length);
     const [, height, width] = this.data.shape as readonly [number, number, number];
     const pixels = this.data.contiguous().numpy() as Uint8Array;
-    const image = new Image({ width, height, channels: 1, data: pixels.subarray(at * height * width, (at + 1) * height * width) });
+    const area = height * width;
+    const image = new Image({ width, height, channels: 1, data: pixels.subarray(at * area, (at + 1) * area) });
     const target = Number(this.targets.contiguous().numpy()[at]);
     return [
       this.transform ? this.transform(image) : image as X,

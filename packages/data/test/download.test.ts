@@ -74,7 +74,9 @@ const good: Handler = (request, response, file) => {
   }
 };
 const missing: Handler = (_, response) => { response.writeHead(404).end('no such file'); };
-const wrong: Handler = (_, response, file) => { response.writeHead(200, { 'content-length': file.length }).end(Buffer.alloc(file.length)); };
+const wrong: Handler = (_, response, file) => {
+  response.writeHead(200, { 'content-length': file.length }).end(Buffer.alloc(file.length));
+};
 const webPage: Handler = (_, response) => { response.writeHead(200).end('<html>Please log in to this network</html>'); };
 
 /** Dies after `bytes` bytes of the images. */
@@ -163,13 +165,16 @@ describe('download', () => {
     expectWhole();
   });
 
-  it.each([['wrong', Buffer.alloc(5000, 7)], ['too long', Buffer.alloc(1e6)], ['complete but wrong', Buffer.alloc(contents[imagesName]!.length)]])(
-    'begins anew where the part that is there is %s', async (_, part) => {
-      mkdirSync(raw, { recursive: true });
-      writeFileSync(join(raw, `${imagesName}.part`), part);
-      await setOf([await mirror(good)]).download(root);
-      expectWhole();
-    });
+  it.each([
+    ['wrong', Buffer.alloc(5000, 7)],
+    ['too long', Buffer.alloc(1e6)],
+    ['complete but wrong', Buffer.alloc(contents[imagesName]!.length)],
+  ])('begins anew where the part that is there is %s', async (_, part) => {
+    mkdirSync(raw, { recursive: true });
+    writeFileSync(join(raw, `${imagesName}.part`), part);
+    await setOf([await mirror(good)]).download(root);
+    expectWhole();
+  });
 
   it('does not take more than the file', async () => {
     const endless: Handler = (_, response) => {

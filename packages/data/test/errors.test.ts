@@ -69,7 +69,7 @@ describe('errors of our own', () => {
   it.each([
     ['no data set', () => new DataLoader(3 as never), 'DataLoader takes a Dataset with getItem(index) and length'],
     ['null', () => new DataLoader(null as never), 'got null'],
-    ['a stream without items', () => new DataLoader(new (class Empty extends IterableDataset<number> {})()), 'Empty defines neither'],
+    ['a stream of nothing', () => new DataLoader(new (class Empty extends IterableDataset<number> {})()), 'Empty defines'],
     ['an empty source', () => [...new RandomSampler({ length: 0 }, { numSamples: 2 })], 'empty data source'],
     ['a sampler without length', () => new BatchSampler(new Set([1]), 2).length, "object of type 'Set' has no len()"],
     ['no tensors', () => new TensorDataset(), 'at least one tensor'],

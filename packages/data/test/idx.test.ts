@@ -51,7 +51,7 @@ describe('readIdx', () => {
     ['cut data', idx(0x08, [2, 3], new Uint8Array(5)), 'is truncated, or its header lies: 2×3 takes 18 bytes, there are 17'],
     ['data left over', idx(0x08, [2, 3], new Uint8Array(7)), 'has data left over'],
     ['a huge claim', idx(0x0e, [0xffffffff, 0xffffffff, 0xffffffff], new Uint8Array(9)), 'is truncated'],
-    ['the wrong magic', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), 'begins with 0x504b0304'],
+    ['the wrong magic', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), 'begins with 0x504b0304, MNIST'],
     ['no dimensions', Uint8Array.of(0, 0, 8, 0), 'is not an IDX file'],
     ['an unknown type', idx(0x0a, [1], new Uint8Array(1)), 'is not an IDX file'],
   ])('refuses %s in one line', (_, bytes, text) => {

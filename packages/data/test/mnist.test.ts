@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { int64, type Tensor, uint8 } from '@sconce/tensor';
 import { inspect } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { int64, type Tensor, uint8 } from '@sconce/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataFileError, DataLoader, FashionMNIST, Image, MNIST, transforms } from '../src/index.js';
 import { failure, values } from './fixtures.js';
@@ -20,7 +19,8 @@ const header = (magic: number, ...shape: readonly number[]): Buffer => {
 };
 const images = (n: number): Buffer =>
   Buffer.concat([header(0x803, n, 28, 28), Buffer.from(Array.from({ length: n * 784 }, (_, i) => (i * 7) % 256))]);
-const labels = (n: number): Buffer => Buffer.concat([header(0x801, n), Buffer.from(Array.from({ length: n }, (_, i) => i % 10))]);
+const labels = (n: number): Buffer =>
+  Buffer.concat([header(0x801, n), Buffer.from(Array.from({ length: n }, (_, i) => i % 10))]);
 
 let root: string;
 beforeAll(() => { root = mkdtempSync(join(tmpdir(), 'sconce-mnist-')); });
@@ -72,7 +72,8 @@ describe('MNIST', () => {
 
   it('applies transforms, and knows their types', async () => {
     const transform = new Compose([new ToTensor(), new Normalize([0.1307], [0.3081])]);
-    const set = new MNIST({ images: images(5), labels: labels(5) }, { transform, targetTransform: new Lambda((t: number) => t * 10) });
+    const targetTransform = new Lambda((target: number) => target * 10);
+    const set = new MNIST({ images: images(5), labels: labels(5) }, { transform, targetTransform });
     const [x, y]: readonly [Tensor, number] = set.getItem(1);
     expect(x.shape).toEqual([1, 28, 28]);
     expect(y).toBe(10);

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
 import { inspect } from 'node:util';
 import { int64, uint8 } from '@sconce/tensor';
+import { describe, expect, it } from 'vitest';
 import { DataLoader, SyntheticDigits, transforms } from '../src/index.js';
 import { failure, values } from './fixtures.js';
 

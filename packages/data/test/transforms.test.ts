@@ -1,5 +1,5 @@
-import { float16, float32, float64, getDefaultDtype, setDefaultDtype, Tensor, tensor } from '@sconce/tensor';
 import { inspect } from 'node:util';
+import { float16, float32, float64, getDefaultDtype, setDefaultDtype, Tensor, tensor } from '@sconce/tensor';
 import { describe, expect, it } from 'vitest';
 import { Image, transforms } from '../src/index.js';
 import { failure, recorded, values } from './fixtures.js';

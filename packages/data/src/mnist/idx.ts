@@ -39,8 +39,9 @@ export const maxHeaderBytes = 4 + 4 * maxDims;
 export function readIdx(bytes: Uint8Array, name = 'IDX data'): IdxArray {
   const { type, shape, headerBytes, totalBytes } = readIdxHeader(bytes, name);
   if (bytes.length !== totalBytes) {
-    const what = bytes.length < totalBytes ? 'is truncated, or its header lies' : 'has data left over, or its header lies';
-    throw broken(name, `${what}: ${describe(shape)} takes ${totalBytes} bytes, there are ${bytes.length}`);
+    const what = bytes.length < totalBytes ? 'is truncated' : 'has data left over';
+    throw broken(name, `${what}, or its header lies: ${describe(shape)} takes ${totalBytes} bytes, ` +
+      `there are ${bytes.length}`);
   }
   const values = bytes.subarray(headerBytes);
   const { BYTES_PER_ELEMENT: size } = types[type];
@@ -62,10 +63,12 @@ export function readIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
   const dims = magic & 0xff;
   if (!(type in types) || dims < 1 || dims > maxDims) {
     const got = `0x${magic.toString(16).padStart(8, '0')}`;
-    throw broken(name, `is not an IDX file: it begins with ${got} where MNIST's have 0x00000803 (images) or 0x00000801 (labels)`);
+    throw broken(name, `is not an IDX file: it begins with ${got}, MNIST's with 0x00000803 or 0x00000801`);
   }
   const headerBytes = 4 + 4 * dims;
-  if (bytes.length < headerBytes) throw broken(name, `is truncated: its header takes ${headerBytes} bytes, there are ${bytes.length}`);
+  if (bytes.length < headerBytes) {
+    throw broken(name, `is truncated: its header takes ${headerBytes} bytes, there are ${bytes.length}`);
+  }
   const shape = Array.from({ length: dims }, (_, d) => view.getUint32(4 + 4 * d));
   const known = type as keyof typeof types;
   const totalBytes = headerBytes + shape.reduce((a, b) => a * b, types[known].BYTES_PER_ELEMENT);

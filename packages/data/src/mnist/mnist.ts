@@ -55,7 +55,8 @@ export class MNIST<X = Image, Y = number> extends VisionDataset<X, Y> {
   constructor(root: string | IdxFiles, options: MNISTOptions<X, Y> = {}) {
     const { train = true } = options;
     const { folder, classes } = new.target;
-    super(train, typeof root === 'string' ? readRoot(root, folder, train, classes) : readFiles(root, classes), options);
+    const files = typeof root === 'string' ? readRoot(root, folder, train, classes) : readFiles(root, classes);
+    super(train, files, options);
     this.root = typeof root === 'string' ? root : null;
     this.classes = classes;
   }
@@ -76,7 +77,8 @@ export class MNIST<X = Image, Y = number> extends VisionDataset<X, Y> {
     const raw = rawFolder(root, this.folder);
     for (const file of this.resources) {
       const unpacked = `${raw}/${file.name.replace(/\.gz$/, '')}`;
-      if (builtin('node:fs', 'downloading').existsSync(unpacked) || await hasMd5(`${raw}/${file.name}`, file.md5)) continue;
+      if (builtin('node:fs', 'downloading').existsSync(unpacked)) continue;
+      if (await hasMd5(`${raw}/${file.name}`, file.md5)) continue;
       await downloadFile(file, this.mirrors, raw, options);
     }
   }

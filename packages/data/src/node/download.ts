@@ -84,7 +84,8 @@ async function fromMirror(
 export async function hasMd5(path: string, md5: string): Promise<boolean> {
   const hash = builtin('node:crypto', 'checking a checksum').createHash('md5');
   try {
-    for await (const chunk of builtin('node:fs', 'reading a file').createReadStream(path)) hash.update(chunk as Uint8Array);
+    const chunks: AsyncIterable<Uint8Array> = builtin('node:fs', 'reading a file').createReadStream(path);
+    for await (const chunk of chunks) hash.update(chunk);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return false;
     throw new DataFileError(`${path} cannot be read: ${(error as Error).message}`);

@@ -27,8 +27,9 @@ function readBytes(path: string): Uint8Array {
     const most = packed ? header.totalBytes * 1.001 + 1024 : header.totalBytes;
     const least = packed ? header.totalBytes / maxRatio : header.totalBytes;
     if (size > most || size < least) {
-      const relation = size > most ? 'has data left over' : 'is truncated';
-      throw broken(path, `${relation}, or its header lies: it tells of ${header.shape.join('×')} values, the file has ${size} bytes`);
+      const what = size > most ? 'has data left over' : 'is truncated';
+      throw broken(path, `${what}, or its header lies: it tells of ${header.shape.join('×')} values, ` +
+        `the file has ${size} bytes`);
     }
     const bytes = fs.readFileSync(file);
     return packed ? unpack(bytes, header.totalBytes, path) : bytes;
@@ -66,7 +67,8 @@ export function unpack(bytes: Uint8Array, limit: number, path: string): Uint8Arr
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') {
-      throw broken(path, `has data left over, or its header lies: unpacked, it holds more than the ${limit} bytes that it tells of`);
+      throw broken(path, 'has data left over, or its header lies: ' +
+        `unpacked, it holds more than the ${limit} bytes that it tells of`);
     }
     throw broken(path, code === 'Z_BUF_ERROR' ? 'is truncated' : `is damaged: ${message}`);
   }

@@ -29,7 +29,9 @@ export class SyntheticDigits<X = Image, Y = number> extends VisionDataset<X, Y> 
 
   constructor(options: SyntheticDigitsOptions<X, Y> = {}) {
     const { train = true, length = train ? 10_000 : 2_000, seed = 0, balanced = true } = options;
-    if (!Number.isInteger(length) || length < 0) throw new ValueError(`length should be a whole number, but got ${length}`);
+    if (!Number.isInteger(length) || length < 0) {
+      throw new ValueError(`length should be a whole number, but got ${length}`);
+    }
     if (!Number.isSafeInteger(seed)) throw new ValueError(`seed should be an integer, but got ${seed}`);
     super(train, draw(length, seed, train, balanced), options);
     this.seed = seed;

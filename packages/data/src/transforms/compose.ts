@@ -4,8 +4,10 @@ import { Transform } from './transform.js';
 /** Anything that is called with one value: a `Transform`, or a plain function. */
 export type TransformFunction = (input: never) => unknown;
 
-type InputOf<T extends readonly unknown[]> = T extends readonly [(input: infer I) => unknown, ...unknown[]] ? I : unknown;
-type OutputOf<T extends readonly unknown[]> = T extends readonly [...unknown[], (input: never) => infer O] ? O : unknown;
+type InputOf<T extends readonly unknown[]> =
+  T extends readonly [(input: infer I) => unknown, ...unknown[]] ? I : unknown;
+type OutputOf<T extends readonly unknown[]> =
+  T extends readonly [...unknown[], (input: never) => infer O] ? O : unknown;
 
 /**
  * Runs transforms one after the other.
