@@ -49,11 +49,10 @@ const isTensor = (x) => x instanceof Tensor;
 // ---- calls whose form differs
 
 const slice = (start, stop, step) => `${start ?? ''}:${stop ?? ''}${step === null ? '' : `:${step}`}`;
-const indices = (index) => (Array.isArray(index) && index.tuple ? index : [index]);
 
 const SPECIAL = {
-  __getitem__: ([x, index]) => x.index(...indices(index)),
-  __setitem__: ([x, index, value]) => x.indexPut_(indices(index), value),
+  __getitem__: ([x, index]) => x.index(...index),
+  __setitem__: ([x, index, value]) => x.indexPut_(index, plain(value)),
   shape: ([x]) => x.shape,
   T: ([x]) => x.T,
   mT: ([x]) => x.mT,

@@ -11,6 +11,8 @@ import { tensorToString } from './tensor-string.js';
 import type { NumberLike } from './scalar.js';
 import type { TensorMethods } from './methods.js';
 import type { ValuesAndIndices } from './named-tuple.js';
+import type { NonzeroOptions } from './ops/indexing-select.js';
+import type { UniqueConsecutiveOptions, UniqueOptions, UniqueResult } from './ops/indexing-unique.js';
 import type { KeepdimOptions } from './ops/reduction.js';
 
 /** Nested arrays of values, as `tolist()` gives and `tensor()` takes. */
@@ -52,6 +54,16 @@ export class Tensor implements View {
   get ndim(): number { return this.layout.shape.length; }
   /** how often the storage was written to in place */
   get _version(): number { return this.storage.version; }
+
+  /** The dimensions in reverse order; the transpose of a matrix. */
+  get T(): Tensor { return this.permute(Array.from(this.shape, (_, d) => this.ndim - 1 - d)); }
+
+  /** The last two dimensions exchanged. @throws RuntimeError for a vector */
+  get mT(): Tensor {
+    if (this.ndim === 0) return this.permute([]);
+    if (this.ndim === 1) throw new RuntimeError('tensor.mT is only supported on matrices or batches of matrices. Got 1-D tensor.');
+    return this.transpose(-2, -1);
+  }
 
   dim(): number { return this.layout.shape.length; }
   numel(): number { return this.layout.numel; }
@@ -200,6 +212,11 @@ export interface Tensor extends TensorMethods {
   median(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
   nanmedian(): Tensor;
   nanmedian(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  nonzero(options?: { readonly asTuple?: false | undefined }): Tensor;
+  nonzero(options: { readonly asTuple: true }): Tensor[];
+  nonzero(options: NonzeroOptions): Tensor | Tensor[];
+  unique<const O extends UniqueOptions = object>(options?: O): UniqueResult<O>;
+  uniqueConsecutive<const O extends UniqueConsecutiveOptions = object>(options?: O): UniqueResult<O>;
 }
 
 function sizeAt(list: readonly number[], dim: number): number {

@@ -1,0 +1,192 @@
+import type { View } from '../backend.js';
+import type { StructuredOp } from '../op.js';
+import { Layout } from '../layout.js';
+import { shapeOps } from '../ops/shape.js';
+import { padOps, type BorderMode, type BorderPadAttrs } from '../ops/shape-pad.js';
+import { patchCounts, patchOps, type PatchAttrs } from '../ops/shape-patches.js';
+import { viewBackwardOps } from '../ops/views-backward.js';
+import { viewOps, viewStrides } from '../ops/views-records.js';
+import { contiguousNumbers, contiguousValues, hostArray, storeRaw } from './host.js';
+import { clear, copyTo, positions, rawCopy, rawOutput, rawScalar, relaid, storeWide } from './indexing-support.js';
+import { kernelFor, type KernelEntry } from './kernel-entry.js';
+
+/** The kernel of an op that copies its input by another layout. */
+const copied = <A>(op: StructuredOp<A>, layout: (l: Layout, attrs: A) => Layout): KernelEntry =>
+  kernelFor(op, ([x], [out], attrs) => storeRaw(out, contiguousValues(relaid(x, layout(x.layout, attrs)))));
+
+/** The kernel of an op that writes its input to a view of zeros. */
+const placed = <A>(op: StructuredOp<A>, view: (l: Layout, attrs: A) => Layout): KernelEntry =>
+  kernelFor(op, ([x], [out], attrs) => {
+    clear(out);
+    copyTo(relaid(out, view(out.layout, attrs)), x);
+  });
+
+export const shapeKernels = (): readonly KernelEntry[] => [
+  copied(shapeOps.repeat, (l, { repeats }) => {
+    const lead = repeats.length - l.shape.length;
+    const shape: number[] = [], strides: number[] = [];
+    repeats.forEach((n, i) => {
+      shape.push(n, i < lead ? 1 : l.shape[i - lead]);
+      strides.push(0, i < lead ? 0 : l.strides[i - lead]);
+    });
+    return new Layout(shape, strides, l.offset);
+  }),
+  copied(shapeOps.flip, flipped),
+  copied(shapeOps.rot90, (l, { k, dims: [a, b] }) => {
+    if (k === 0) return l;
+    if (k === 2) return flipped(l, { dims: [a, b] });
+    return exchanged(flipped(l, { dims: [k === 1 ? b : a] }), a, b);
+  }),
+  copied(shapeOps.diag, (l, { offset }) => viewOps.diagonal.view(l, { offset, dim1: 0, dim2: 1 })),
+  placed(shapeOps.diagMatrix, viewOps.diagonal.view),
+  placed(shapeOps.diagEmbed, viewOps.diagonal.view),
+  kernelFor(shapeOps.roll, ([x], [out], { shifts, dims }) => {
+    const tables = x.layout.shape.map((n, d) => {
+      const shift = dims.reduce((sum, dim, i) => (dim === d ? sum + shifts[i] : sum), 0);
+      return Int32Array.from({ length: n }, (_, i) => (((i - shift) % n) + n) % n);
+    });
+    fromTables(x, out, tables);
+  }),
+  kernelFor(shapeOps.tril, ([x], [out], { diagonal }) => keepTriangle(x, out, (row, column) => column - row <= diagonal)),
+  kernelFor(shapeOps.triu, ([x], [out], { diagonal }) => keepTriangle(x, out, (row, column) => column - row >= diagonal)),
+
+  placed(viewBackwardOps.select, viewOps.select.view),
+  placed(viewBackwardOps.slice, viewOps.slice.view),
+  placed(viewBackwardOps.diagonal, viewOps.diagonal.view),
+  kernelFor(viewBackwardOps.unfold, ([g], [out], attrs) => {
+    const sums = new Float64Array(out.layout.numel), values = contiguousNumbers(g);
+    // windows overlap: each element is added up
+    const at = positions(viewOps.unfold.view(Layout.contiguous(out.layout.shape), attrs));
+    for (let i = 0; i < at.length; i++) sums[at[i]] += values[i];
+    storeWide(out, sums);
+  }),
+
+  kernelFor(padOps.constantPadNd, ([x], [out], { pads, value }) => {
+    const tables = padTables(x.layout.shape, pads, (j, n) => (j >= 0 && j < n ? j : -1));
+    fromTables(x, out, tables, rawScalar(value, out.dtype));
+  }),
+  ...(['reflect', 'replicate', 'circular'] as const).flatMap((mode) => padOps[mode].map((op) =>
+    kernelFor(op, ([x], [out], attrs) => fromTables(x, out, borderTables(x.layout.shape, attrs))))),
+  kernelFor(padOps.borderPadBackward, ([g], [out], attrs) => {
+    const sums = new Float64Array(out.layout.numel), values = contiguousNumbers(g);
+    let k = 0;
+    visit(borderTables(out.layout.shape, attrs), Layout.contiguous(out.layout.shape), (at) => { sums[at] += values[k++]; });
+    storeWide(out, sums);
+  }),
+
+  kernelFor(patchOps.im2col, ([x], [out], attrs) => {
+    clear(out);
+    const values = contiguousValues(x), { data, commit } = rawOutput(out);
+    eachPatchElement(out.layout.shape[0] * (x.layout.shape[1] ?? 1), attrs, (column, pixel) => { data[column] = values[pixel]; });
+    commit();
+  }),
+  kernelFor(patchOps.col2im, ([x], [out], attrs) => {
+    const values = contiguousNumbers(x), sums = new Float64Array(out.layout.numel);
+    eachPatchElement(out.layout.shape[0] * out.layout.shape[1], attrs, (column, pixel) => { sums[pixel] += values[column]; });
+    storeWide(out, sums);
+  }),
+  copied(patchOps.pixelShuffle, (l, { factor: r }) => {
+    const n = l.shape.length - 3, [c, h, w] = l.shape.slice(-3);
+    return regrouped(l, [...l.shape.slice(0, n), c / (r * r), r, r, h, w], [n, n + 3, n + 1, n + 4, n + 2]);
+  }),
+  copied(patchOps.pixelUnshuffle, (l, { factor: r }) => {
+    const n = l.shape.length - 3, [c, h, w] = l.shape.slice(-3);
+    return regrouped(l, [...l.shape.slice(0, n), c, h / r, r, w / r, r], [n, n + 2, n + 4, n + 1, n + 3]);
+  }),
+  copied(patchOps.channelShuffle, (l, { groups }) => {
+    const [n, c, ...rest] = l.shape;
+    return regrouped(l, [n, groups, c / groups, ...rest], [0, 2, 1, ...rest.map((_, i) => i + 3)]);
+  }),
+];
+
+function flipped(l: Layout, { dims }: { readonly dims: readonly number[] }): Layout {
+  const offset = dims.reduce((at, d) => at + Math.max(l.shape[d] - 1, 0) * l.strides[d], l.offset);
+  return new Layout(l.shape, l.strides.map((s, d) => (dims.includes(d) ? -s : s)), offset);
+}
+
+const exchanged = (l: Layout, a: number, b: number): Layout => viewOps.transpose.view(l, { dim0: a, dim1: b });
+
+/** Dimensions cut into factors (which never needs a copy), the last ones then put into another order. */
+function regrouped(l: Layout, shape: readonly number[], order: readonly number[]): Layout {
+  const cut = new Layout(shape, viewStrides(l, shape)!, l.offset);
+  const first = shape.length - order.length;
+  return viewOps.permute.view(cut, { dims: [...Array(first).keys(), ...order] });
+}
+
+/** Copies `x[tables[0][i], tables[1][j], …]` to element (i, j, …); where an entry is -1, `fill`. */
+function fromTables(x: View, out: View, tables: readonly Int32Array[], fill: number | bigint = 0): void {
+  const source = hostArray(x), { data, commit } = rawOutput(out);
+  let to = 0;
+  visit(tables, x.layout, (at) => { data[to++] = at < 0 ? fill : source[at]; });
+  commit();
+}
+
+/** Calls `fn` with the position that each combination of table entries has in a layout, -1 where an entry is. */
+function visit(tables: readonly Int32Array[], { strides, offset }: Layout, fn: (position: number) => void): void {
+  const last = tables.length - 1;
+  if (last < 0) return fn(offset);
+  const go = (d: number, base: number): void => {
+    const table = tables[d], step = strides[d];
+    for (let i = 0; i < table.length; i++) {
+      const at = base < 0 || table[i] < 0 ? -1 : base + table[i] * step;
+      if (d === last) fn(at);
+      else go(d + 1, at);
+    }
+  };
+  go(0, offset);
+}
+
+/** For each index of a padded tensor the one that it shows, by dimension. */
+function padTables(shape: readonly number[], pads: readonly number[], from: (j: number, n: number) => number): Int32Array[] {
+  return shape.map((n, d) => {
+    const i = 2 * (shape.length - 1 - d);
+    const before = pads[i] ?? 0, after = pads[i + 1] ?? 0;
+    const padded = i < pads.length;
+    return Int32Array.from({ length: n + before + after }, (_, k) => (padded ? from(k - before, n) : k));
+  });
+}
+
+const BORDERS: Readonly<Record<BorderMode, (j: number, n: number) => number>> = {
+  reflect: (j, n) => (j < 0 ? -j : j >= n ? 2 * (n - 1) - j : j),
+  replicate: (j, n) => Math.min(Math.max(j, 0), n - 1),
+  circular: (j, n) => ((j % n) + n) % n,
+};
+
+function borderTables(shape: readonly number[], { pads, mode }: BorderPadAttrs): Int32Array[] {
+  if (mode !== 'circular') return padTables(shape, pads, BORDERS[mode]);
+  // negative padding crops first; what is left goes round
+  const dims = shape.length;
+  return shape.map((n, d) => {
+    const i = 2 * (dims - 1 - d), before = pads[i] ?? 0, after = pads[i + 1] ?? 0;
+    const crop = Math.max(-before, 0), left = n - crop - Math.max(-after, 0);
+    return Int32Array.from({ length: n + before + after }, (_, k) => crop + BORDERS.circular(k - Math.max(before, 0), left));
+  });
+}
+
+function keepTriangle(x: View, out: View, keep: (row: number, column: number) => boolean): void {
+  const [rows, columns] = out.layout.shape.slice(-2);
+  const { data, commit } = rawCopy(x, out);
+  const zero = rawScalar(0, out.dtype);
+  for (let start = 0; start < data.length; start += rows * columns) {
+    for (let i = 0, at = start; i < rows; i++) for (let j = 0; j < columns; j++, at++) if (!keep(i, j)) data[at] = zero;
+  }
+  commit();
+}
+
+/** Calls `fn` for each element of the windows that lies inside an image, by its places in columns and in images. */
+function eachPatchElement(images: number, attrs: PatchAttrs, fn: (column: number, pixel: number) => void): void {
+  const { kernelSize: [kh, kw], dilation: [dh, dw], padding: [ph, pw], stride: [sh, sw], imageSize: [h, w] } = attrs;
+  const [rows, columns] = patchCounts(attrs);
+  let to = 0;
+  for (let image = 0; image < images; image++) {
+    for (let a = 0; a < kh; a++) for (let b = 0; b < kw; b++) {
+      for (let i = 0; i < rows; i++) {
+        const y = i * sh - ph + a * dh;
+        for (let j = 0; j < columns; j++, to++) {
+          const c = j * sw - pw + b * dw;
+          if (y >= 0 && y < h && c >= 0 && c < w) fn(to, (image * h + y) * w + c);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { autogradHook } from '../autograd-hook.js';
+import { runView } from '../dispatch.js';
+import { RuntimeError } from '../errors.js';
+import { wrapDim } from '../layout.js';
+import type { ViewOp } from '../op.js';
+import type { Tensor } from '../tensor.js';
+import { viewOps } from './views-records.js';
+
+/** Lets a tensor show its memory in another way from now on. No value changes, so what was saved of it stays valid. */
+function becomeView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
+  if (autogradHook()?.enabled) {
+    if (x.isLeaf && x.requiresGrad) throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
+    if (x.base?.isLeaf && x.base.requiresGrad) {
+      throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
+    }
+  }
+  const result = runView(op, x, attrs);
+  x.layout = result.layout;
+  const node = result.ownGradFn();
+  if (node) x.setGradFn(node, result.outputNr);
+  return x;
+}
+
+/** As `squeeze`, in place. @see https://pytorch.org/docs/stable/generated/torch.Tensor.squeeze_.html */
+export const squeeze_ = (x: Tensor, dim?: number): Tensor => dim === undefined
+  ? becomeView(viewOps.squeezeInplace, x, null)
+  : becomeView(viewOps.squeezeDimInplace, x, { dim: wrapDim(dim, x.dim()) });
+
+/** As `unsqueeze`, in place. @see https://pytorch.org/docs/stable/generated/torch.Tensor.unsqueeze_.html */
+export const unsqueeze_ = (x: Tensor, dim: number): Tensor =>
+  becomeView(viewOps.unsqueezeInplace, x, { dim: wrapDim(dim, x.dim() + 1) });
+
+/** As `transpose`, in place. @see https://pytorch.org/docs/stable/generated/torch.Tensor.transpose_.html */
+export function transpose_(x: Tensor, dim0: number, dim1: number): Tensor {
+  const a = wrapDim(dim0, x.dim()), b = wrapDim(dim1, x.dim());
+  return x.dim() === 0 ? x : becomeView(viewOps.transposeInplace, x, { dim0: a, dim1: b });
+}
+export { transpose_ as swapaxes_, transpose_ as swapdims_ };
+
+/** As `t`, in place. @see https://pytorch.org/docs/stable/generated/torch.Tensor.t_.html */
+export function t_(x: Tensor): Tensor {
+  if (x.dim() > 2) throw new RuntimeError(`t_() expects a tensor with <= 2 dimensions, but self is ${x.dim()}D`);
+  return becomeView(viewOps.tInplace, x, null);
+}
