@@ -200,5 +200,5 @@ export function rootGradient(
     throw new RuntimeError(
       `Mismatch in shape: grad_output[${index}] has a shape of torch.Size([${given.shape.join(', ')}]) and output[${index}] has a shape of torch.Size([${root.shape.join(', ')}]).`);
   }
-  return given;
+  return given.dtype === root.dtype ? given : given.to(root.dtype);
 }
