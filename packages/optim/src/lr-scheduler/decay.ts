@@ -1,0 +1,106 @@
+import type { Optimizer } from '../optimizer.js';
+import { LRScheduler, type SchedulerOptions } from './scheduler.js';
+
+export interface StepLROptions extends SchedulerOptions {
+  /** epochs between two decays */
+  readonly stepSize: number;
+  /** factor, default 0.1 */
+  readonly gamma?: number | undefined;
+}
+
+/**
+ * Times `gamma` every `stepSize` epochs.
+ * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
+ * @example
+ * const scheduler = new torch.optim.lrScheduler.StepLR(optimizer, { stepSize: 30, gamma: 0.1 });
+ * for (let epoch = 0; epoch < 100; epoch++) {
+ *   await train();
+ *   scheduler.step();
+ * }
+ */
+export class StepLR extends LRScheduler {
+  readonly stepSize: number;
+  readonly gamma: number;
+
+  constructor(optimizer: Optimizer, { stepSize, gamma = 0.1, ...options }: StepLROptions) {
+    super(optimizer, options);
+    this.stepSize = stepSize;
+    this.gamma = gamma;
+    this.initialStep();
+  }
+
+  protected getLr(): number[] {
+    const due = this.lastEpoch > 0 && this.lastEpoch % this.stepSize === 0;
+    return this.currentLrs().map((lr) => (due ? lr * this.gamma : lr));
+  }
+
+  protected override closedFormLr(): number[] {
+    return this.baseLrs.map((lr) => lr * this.gamma ** Math.floor(this.lastEpoch / this.stepSize));
+  }
+}
+
+export interface MultiStepLROptions extends SchedulerOptions {
+  /** the epochs of the decays; an epoch may be named several times */
+  readonly milestones: readonly number[];
+  /** factor, default 0.1 */
+  readonly gamma?: number | undefined;
+}
+
+/**
+ * Times `gamma` at given epochs.
+ * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html
+ * @example const scheduler = new MultiStepLR(optimizer, { milestones: [30, 80], gamma: 0.1 });
+ */
+export class MultiStepLR extends LRScheduler {
+  /** how often each epoch was named */
+  readonly milestones: Readonly<Record<number, number>>;
+  readonly gamma: number;
+
+  constructor(optimizer: Optimizer, { milestones, gamma = 0.1, ...options }: MultiStepLROptions) {
+    super(optimizer, options);
+    const counts: Record<number, number> = {};
+    for (const epoch of milestones) counts[epoch] = (counts[epoch] ?? 0) + 1;
+    this.milestones = counts;
+    this.gamma = gamma;
+    this.initialStep();
+  }
+
+  protected getLr(): number[] {
+    const times = this.milestones[this.lastEpoch];
+    return this.currentLrs().map((lr) => (times === undefined ? lr : lr * this.gamma ** times));
+  }
+
+  protected override closedFormLr(): number[] {
+    let times = 0;
+    for (const [epoch, count] of Object.entries(this.milestones)) if (Number(epoch) <= this.lastEpoch) times += count;
+    return this.baseLrs.map((lr) => lr * this.gamma ** times);
+  }
+}
+
+export interface ExponentialLROptions extends SchedulerOptions {
+  /** factor */
+  readonly gamma: number;
+}
+
+/**
+ * Times `gamma` every epoch.
+ * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ExponentialLR.html
+ * @example const scheduler = new ExponentialLR(optimizer, { gamma: 0.9 });
+ */
+export class ExponentialLR extends LRScheduler {
+  readonly gamma: number;
+
+  constructor(optimizer: Optimizer, { gamma, ...options }: ExponentialLROptions) {
+    super(optimizer, options);
+    this.gamma = gamma;
+    this.initialStep();
+  }
+
+  protected getLr(): number[] {
+    return this.currentLrs().map((lr) => (this.lastEpoch === 0 ? lr : lr * this.gamma));
+  }
+
+  protected override closedFormLr(): number[] {
+    return this.baseLrs.map((lr) => lr * this.gamma ** this.lastEpoch);
+  }
+}

@@ -1,0 +1,18 @@
+export { LRScheduler } from './scheduler.js';
+export type { SchedulerOptions } from './scheduler.js';
+export { ChainedScheduler, SequentialLR } from './combined.js';
+export type { SequentialLROptions } from './combined.js';
+export { CosineAnnealingLR, CosineAnnealingWarmRestarts } from './cosine.js';
+export type { CosineAnnealingLROptions, CosineAnnealingWarmRestartsOptions } from './cosine.js';
+export { CyclicLR } from './cyclic.js';
+export type { CyclicLROptions } from './cyclic.js';
+export { ExponentialLR, MultiStepLR, StepLR } from './decay.js';
+export type { ExponentialLROptions, MultiStepLROptions, StepLROptions } from './decay.js';
+export { LambdaLR, MultiplicativeLR } from './lambda.js';
+export type { LambdaOptions, LrLambda } from './lambda.js';
+export { OneCycleLR } from './one-cycle.js';
+export type { OneCycleLROptions } from './one-cycle.js';
+export { ReduceLROnPlateau } from './plateau.js';
+export type { ReduceLROnPlateauOptions } from './plateau.js';
+export { ConstantLR, LinearLR, PolynomialLR } from './ramp.js';
+export type { ConstantLROptions, LinearLROptions, PolynomialLROptions } from './ramp.js';

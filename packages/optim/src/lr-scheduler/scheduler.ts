@@ -1,0 +1,110 @@
+import { ValueError } from '@sconce/tensor';
+import { camelCase, entriesOf, snakeCase } from '../names.js';
+import { Optimizer } from '../optimizer.js';
+import { pythonText } from '../python-text.js';
+
+export interface SchedulerOptions {
+  /** the last epoch that was done, where training is resumed; default -1 */
+  readonly lastEpoch?: number | undefined;
+}
+
+/** @throws TypeError for anything but an optimizer */
+export function checkOptimizer(optimizer: unknown): asserts optimizer is Optimizer {
+  if (optimizer instanceof Optimizer) return;
+  const name = typeof optimizer === 'object' && optimizer !== null ? optimizer.constructor?.name : typeof optimizer;
+  throw new TypeError(`${name} is not an Optimizer`);
+}
+
+/**
+ * What all schedulers share. A subclass says what the learning rates of an epoch are, from those of the epoch before
+ * (`getLr`); its constructor ends with `initialStep()`.
+ * @see https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate
+ */
+export abstract class LRScheduler {
+  /** epochs done */
+  lastEpoch: number;
+  /** the learning rates that the groups had at first */
+  baseLrs: number[] = [];
+  _stepCount = 0;
+  protected _lastLr: number[] = [];
+
+  /** @throws TypeError for anything but an optimizer; ValueError where training is resumed and a group's first rate is not known */
+  constructor(readonly optimizer: Optimizer, { lastEpoch = -1 }: SchedulerOptions = {}) {
+    checkOptimizer(optimizer);
+    optimizer.paramGroups.forEach((group, i) => {
+      if (lastEpoch === -1) group.initialLr ??= group.lr;
+      else if (group.initialLr === undefined) {
+        throw new ValueError(`param 'initial_lr' is not specified in param_groups[${i}] when resuming an optimizer`);
+      }
+    });
+    this.baseLrs = optimizer.paramGroups.map((group) => group.initialLr!);
+    this.lastEpoch = lastEpoch;
+  }
+
+  /** The learning rates of `lastEpoch`, from those that the groups have now. */
+  protected abstract getLr(): number[];
+
+  /** The learning rates of `lastEpoch`, whatever came before. */
+  protected closedFormLr(): number[] { return this.getLr(); }
+
+  /** Sets the learning rates of the first epoch. @internal for schedulers that drive others */
+  initialStep(): void {
+    this.optimizer._stepCount = 0;
+    this._stepCount = 0;
+    this.step();
+  }
+
+  /**
+   * Sets the learning rates of the next epoch; to be called after the optimizer's steps of an epoch.
+   * @param epoch go to this epoch instead
+   */
+  step(epoch?: number): void {
+    if (this._stepCount === 1 && this.optimizer._stepCount < 1) {
+      console.warn('Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you ' +
+        'should call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this ' +
+        'will result in PyTorch skipping the first value of the learning rate schedule. See more details at ' +
+        'https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate');
+    }
+    this._stepCount++;
+    this.lastEpoch = epoch ?? this.lastEpoch + 1;
+    this.assign(epoch === undefined ? this.getLr() : this.closedFormLr());
+  }
+
+  /** Gives the groups their learning rates. */
+  protected assign(lrs: readonly number[]): void {
+    this.optimizer.paramGroups.forEach((group, i) => { group.lr = lrs[i]; });
+    this._lastLr = this.currentLrs();
+  }
+
+  /** The learning rates that the groups have. */
+  protected currentLrs(): number[] { return this.optimizer.paramGroups.map((group) => group.lr); }
+
+  /** The learning rates that the scheduler set last. */
+  getLastLr(): number[] { return this._lastLr; }
+
+  /** All but the optimizer and functions, under PyTorch's names. */
+  stateDict(): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(this)
+      .filter(([key, value]) => key !== 'optimizer' && typeof value !== 'function')
+      .map(([key, value]) => [snakeCase(key), value]));
+  }
+
+  /** Takes over what `stateDict()` gave. */
+  loadStateDict(stateDict: object): void {
+    for (const [key, value] of entriesOf(stateDict)) Object.assign(this, { [camelCase(key)]: value });
+  }
+}
+
+/** A value per group: a list as it is, one value for all. @throws ValueError for a list of another length */
+export function perGroup(name: string, { paramGroups }: Optimizer, value: number | readonly number[]): readonly number[] {
+  if (!Array.isArray(value)) return paramGroups.map(() => value as number);
+  if (value.length === paramGroups.length) return value as readonly number[];
+  throw new ValueError(`expected ${paramGroups.length} values for ${name}, got ${value.length}`);
+}
+
+/** @throws ValueError for anything but a positive integer */
+export function checkPositiveInteger(name: string, value: number): void {
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new ValueError(`Expected positive integer ${name}, but got ${pythonText(value)}`);
+  }
+}

@@ -1,0 +1,58 @@
+import { enableGrad, noGrad } from '@sconce/autograd';
+import type { Tensor } from '@sconce/tensor';
+import { Optimizer, type BaseOptions, type ParamGroup } from './optimizer.js';
+
+/**
+ * An optimizer that updates each parameter from its own gradient and state. A subclass says what state a parameter starts
+ * with (`init`) and what a step does to the two (`apply`).
+ * @example
+ * class Sign extends SingleTensorOptimizer {
+ *   init() { return {}; }
+ *   apply(param, grad, _state, { lr }) { param.add_(grad.sign(), { alpha: -lr }); }
+ * }
+ * const optimizer = new Sign(net.parameters(), { lr: 0.01 });
+ */
+export abstract class SingleTensorOptimizer<O extends BaseOptions = BaseOptions, S extends object = object> extends Optimizer<O, S> {
+  /** The state of a parameter before its first step. */
+  protected abstract init(param: Tensor, group: ParamGroup<O>): S;
+
+  /** One step: changes the parameter and the state in place. Nothing is recorded. */
+  protected abstract apply(param: Tensor, grad: Tensor, state: S, group: ParamGroup<O>): void;
+
+  /**
+   * Updates every parameter that has a gradient.
+   * @param closure computes the loss and its gradients before; a promise of it is awaited
+   * @returns what the closure gave
+   * @see https://pytorch.org/docs/stable/generated/torch.optim.Optimizer.step.html
+   */
+  step(): void;
+  step<T>(closure: () => Promise<T>): Promise<T>;
+  step<T>(closure: () => T): T;
+  step(closure?: () => unknown): unknown {
+    this._stepCount++;
+    if (!closure) return this.update();
+    const loss = enableGrad(closure);
+    if (loss instanceof Promise) {
+      return loss.then((value: unknown) => {
+        this.update();
+        return value;
+      });
+    }
+    this.update();
+    return loss;
+  }
+
+  private update(): void {
+    noGrad(() => {
+      for (const group of this.paramGroups) {
+        for (const param of group.params) {
+          const { grad } = param;
+          if (grad === null) continue;
+          let state = this.state.get(param);
+          if (!state) this.state.set(param, (state = this.init(param, group)));
+          this.apply(param, (group as { maximize?: boolean }).maximize ? grad.neg() : grad, state, group);
+        }
+      }
+    });
+  }
+}
