@@ -1,5 +1,11 @@
 export * from '@sconce/tensor';
+export {
+  enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
+} from '@sconce/autograd';
 export * as autograd from '@sconce/autograd';
 export * as nn from '@sconce/nn';
 export * as optim from '@sconce/optim';
-export * as data from '@sconce/data';
+export * as random from './random.js';
+export * as utils from './utils.js';
+export * as datasets from './datasets.js';
+export { transforms } from '@sconce/data';

@@ -1,0 +1,2 @@
+/** `torch.random` */
+export { initialSeed, manualSeed, seed } from '@sconce/tensor';
