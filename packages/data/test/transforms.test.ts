@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { float16, float32, float64, getDefaultDtype, setDefaultDtype, Tensor, tensor } from '@sconce/tensor';
+import { float16, float32, float64, getDefaultDtype, setDefaultDtype, stack, Tensor, tensor, zeros } from '@sconce/tensor';
 import { describe, expect, it } from 'vitest';
 import { Image, transforms } from '../src/index.js';
 import { failure, recorded, values } from './fixtures.js';
@@ -57,6 +57,21 @@ describe('Normalize', () => {
     const normalize = new Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
     expect(bits(normalize(new ToTensor()(rgb)))).toEqual(recorded.pictures.rgbNormalized);
     expect(bits(normalize(new ToTensor()(rgb)))).toEqual(recorded.pictures.rgbNormalized);
+  });
+
+  it('gives the same to pictures that lie otherwise in memory', () => {
+    const x = new ToTensor()(rgb);
+    const normalize = new Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+    expect(bits(normalize(x.transpose(1, 2)).transpose(1, 2))).toEqual(recorded.pictures.rgbNormalized);
+    const batch = stack([x, x]);
+    expect(bits(normalize(batch))).toEqual([...recorded.pictures.rgbNormalized, ...recorded.pictures.rgbNormalized]);
+    const one = new Normalize(0.485, [0.229]);
+    expect(bits(one(x.transpose(1, 2)).transpose(1, 2))).toEqual(bits(one(x)));
+  });
+
+  it('refuses other numbers of channels', () => {
+    const error = failure(() => new Normalize([0.5, 0.5], [1, 1])(zeros(3, 2, 3)));
+    expect(error.message).toContain('The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0');
   });
 
   it('works in place, in other dtypes and on batches', () => {
