@@ -145,21 +145,22 @@ function checkInputs(inputs: readonly unknown[]): void {
 /** For each output the matrix of its derivatives by one input, row by row of the input, from central differences. */
 function numericalJacobians(call: Call, inputs: readonly unknown[], x: Tensor, results: readonly Tensor[], eps: number): Float64Array[] {
   const jacobians = results.map((y) => new Float64Array(x.numel() * y.numel()));
+  const valuesNow = (): Float64Array[] => call(inputs).map((y) => Float64Array.from(y.hostValues(), Number)); // results may be views
   // written to directly: in-place ops would make what backward has kept stale
   const memory = hostArray(x) as Float64Array;
   storageIndices(x).forEach((at, row) => {
     const value = memory[at];
     memory[at] = value - eps;
-    const below = call(inputs).map((y) => Float64Array.from(y.hostValues(), Number));
+    const below = valuesNow();
     memory[at] = value + eps;
-    const above = call(inputs);
+    const above = valuesNow();
     memory[at] = value;
-    above.forEach((y, k) => {
-      const high = y.hostValues(), low = below[k], n = low.length;
+    above.forEach((high, k) => {
+      const low = below[k], n = low.length;
       if (high.length !== n) {
         throw new GradcheckError(`Expected \`func\` to return outputs with the same shape when inputs are perturbed by ${eps}`);
       }
-      for (let i = 0; i < n; i++) jacobians[k][row * n + i] = (Number(high[i]) - low[i]) / (2 * eps);
+      for (let i = 0; i < n; i++) jacobians[k][row * n + i] = (high[i] - low[i]) / (2 * eps);
     });
   });
   return jacobians;
