@@ -6,6 +6,7 @@
  */
 export const allowed = {
   '@sconce/tensor': [],
+  '@sconce/wasm-backend': ['@sconce/tensor'],
   '@sconce/autograd': ['@sconce/tensor'],
   '@sconce/nn': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],

@@ -1,0 +1,28 @@
+import { RuntimeError } from '@sconce/tensor';
+import { ModuleBuilder } from './asm/module.js';
+import { f32x4, v128 } from './asm/ops.js';
+import { i32 } from './asm/ops.js';
+import type { Features } from './engine.js';
+
+/** What the host's WebAssembly validates. @throws RuntimeError where it has no SIMD */
+export function detectFeatures(): Features {
+  const shared = canShare();
+  const runs = (fused: boolean): boolean => {
+    const m = new ModuleBuilder();
+    m.func('probe', [], (c) => c.storeV128(i32.const(0), f32x4.madd(fused)(v128.zero(), v128.zero(), v128.zero())));
+    return WebAssembly.validate(m.bytes({ shared, maxPages: 1 }));
+  };
+  if (typeof WebAssembly === 'undefined' || !runs(false)) {
+    throw new RuntimeError('this host has no WebAssembly SIMD: use the JavaScript kernels, which need nothing');
+  }
+  return { fused: runs(true), shared };
+}
+
+/** Whether a memory can be shared. Its views stay valid when it grows, which those of another do not. */
+function canShare(): boolean {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer;
+  } catch {
+    return false;
+  }
+}

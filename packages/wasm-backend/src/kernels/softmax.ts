@@ -1,0 +1,102 @@
+import type { Value } from '../asm/code.js';
+import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
+import { f32x4, i32, shuffle32, v128 } from '../asm/ops.js';
+import { exp, log } from './math.js';
+
+// softmax and logSoftmax along rows that lie together, and their gradients. A work item is a row.
+
+type V128 = Value<'v128'>;
+type I32 = Value<'i32'>;
+
+/** Calls `body` for each vector of a row, then for the elements that are left, each in all lanes of a vector. */
+function eachVector(c: FunctionBuilder, n: I32, pointers: readonly Local<'i32'>[], body: (single: boolean) => void): void {
+  const left = c.local('i32', n);
+  const step = (count: number): void => {
+    body(count === 1);
+    pointers.forEach((p) => c.advance(p, 4 * count));
+    c.advance(left, -count);
+  };
+  c.while(() => i32.geS(left, 4), () => step(4));
+  c.while(() => i32.gtS(left, 0), () => step(1));
+}
+
+const load = (p: I32, single: boolean): V128 => (single ? v128.load32Splat(p) : v128.load(p));
+function store(c: FunctionBuilder, p: I32, x: V128, single: boolean): void {
+  if (single) c.storeF32(p, f32x4.extract(x, 0));
+  else c.storeV128(p, x);
+}
+
+/** All lanes folded into each. */
+function across(c: FunctionBuilder, x: Local<'v128'>, join: (a: V128, b: V128) => V128): void {
+  c.set(x, join(x, shuffle32(x, x, [2, 3, 0, 1])));
+  c.set(x, join(x, shuffle32(x, x, [1, 0, 3, 2])));
+}
+
+/** Adds a vector to a sum; a single element counts once. */
+function addTo(c: FunctionBuilder, sum: Local<'v128'>, x: V128, single: boolean): void {
+  c.set(sum, f32x4.add(sum, single ? v128.and(x, lane0) : x));
+}
+const lane0: V128 = shuffle32(v128.zero(), v128.not(v128.zero()), [4, 0, 0, 0]);
+
+function addForward(m: ModuleBuilder, name: string, logarithm: boolean): void {
+  m.func(name, ['i32', 'i32', 'i32', 'i32', 'i32'], (c) => {
+    const [row, to, n, src, out] = [0, 1, 2, 3, 4].map((i) => c.param(i, 'i32'));
+    const largest = c.local('v128'), sum = c.local('v128');
+    c.while(() => i32.ltS(row, to), () => {
+      const at = c.local('i32', i32.mul(row, i32.shl(n, 2)));
+      const x = c.local('i32', i32.add(src, at)), y = c.local('i32', i32.add(out, at));
+      c.set(largest, f32x4.const(-Infinity));
+      const p = c.local('i32', x), q = c.local('i32', y);
+      eachVector(c, n, [p], (single) => c.set(largest, f32x4.max(largest, load(p, single))));
+      across(c, largest, f32x4.max);
+      c.set(sum, v128.zero());
+      c.set(p, x);
+      eachVector(c, n, [p, q], (single) => {
+        const e = c.local('v128', exp(c, f32x4.sub(load(p, single), largest)));
+        addTo(c, sum, e, single);
+        if (!logarithm) store(c, q, e, single);
+      });
+      across(c, sum, f32x4.add);
+      c.set(p, x);
+      c.set(q, y);
+      if (logarithm) {
+        const tail = c.local('v128', log(c, sum));
+        eachVector(c, n, [p, q], (single) => store(c, q, f32x4.sub(f32x4.sub(load(p, single), largest), tail), single));
+      } else {
+        const scale = c.local('v128', f32x4.div(f32x4.const(1), sum));
+        eachVector(c, n, [q], (single) => store(c, q, f32x4.mul(load(q, single), scale), single));
+      }
+      c.advance(row, 1);
+    });
+  });
+}
+
+function addBackward(m: ModuleBuilder, name: string, logarithm: boolean): void {
+  m.func(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (c) => {
+    const [row, to, n, grad, result, out] = [0, 1, 2, 3, 4, 5].map((i) => c.param(i, 'i32'));
+    const sum = c.local('v128');
+    c.while(() => i32.ltS(row, to), () => {
+      const at = c.local('i32', i32.mul(row, i32.shl(n, 2)));
+      const g = c.local('i32', i32.add(grad, at)), y = c.local('i32', i32.add(result, at)), q = c.local('i32', i32.add(out, at));
+      c.set(sum, v128.zero());
+      const p = c.local('i32', g), r = c.local('i32', y);
+      eachVector(c, n, [p, r], (single) =>
+        addTo(c, sum, logarithm ? load(p, single) : f32x4.mul(load(p, single), load(r, single)), single));
+      across(c, sum, f32x4.add);
+      c.set(p, g);
+      c.set(r, y);
+      eachVector(c, n, [p, r, q], (single) => {
+        const y1 = c.local('v128', load(r, single)), g1 = load(p, single);
+        store(c, q, logarithm ? f32x4.sub(g1, f32x4.mul(exp(c, y1), sum)) : f32x4.mul(y1, f32x4.sub(g1, sum)), single);
+      });
+      c.advance(row, 1);
+    });
+  });
+}
+
+export function buildSoftmax(m: ModuleBuilder): void {
+  addForward(m, 'softmax', false);
+  addForward(m, 'logSoftmax', true);
+  addBackward(m, 'softmaxBackward', false);
+  addBackward(m, 'logSoftmaxBackward', true);
+}

@@ -1,0 +1,146 @@
+import { float32 } from '@sconce/tensor';
+import {
+  convolutionOps, type ConvolutionAttrs, type ConvolutionGeometry, type Op, type View,
+} from '@sconce/tensor/internal';
+import { pointer, type Engine } from '../engine.js';
+import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
+import type { Lowering } from './index.js';
+import { orElse } from './or-else.js';
+
+/** convolution (also transposed) and its gradient by the weight: float32, two dimensions, stride 1, one group. */
+export const lowerConvolution: Lowering = (engine) => [
+  [convolutionOps.convolution as Op<never>, orElse(convolutionOps.convolution, ([x, w, bias], [out], attrs) => {
+    if (!direct(attrs, x, w, out) || (bias && !bias.layout.isContiguous)) return false;
+    if (attrs.transposed) transposed(engine, x, w, bias, out, attrs);
+    else forward(engine, x, w, bias, out, attrs);
+    return true;
+  })],
+  [convolutionOps.backwardWeight as Op<never>, orElse(convolutionOps.backwardWeight, ([x, grad], [out], attrs) => {
+    if (!direct(attrs, x, grad, out)) return false;
+    gradWeight(engine, x, grad, out, attrs);
+    return true;
+  })],
+];
+
+const direct = (g: ConvolutionGeometry, ...views: readonly View[]): boolean =>
+  g.groups === 1 && g.stride.length === 2 && g.stride.every((s) => s === 1) &&
+  views.every((v) => v.dtype === float32 && v.layout.isContiguous && v.layout.numel > 0);
+
+/** A stack of images of one size, each channel a plane. */
+interface Images { readonly address: number; readonly height: number; readonly width: number; readonly channels: number; readonly count: number }
+
+const imagesOf = (v: View): Images => {
+  const [count, channels, height, width] = v.layout.shape;
+  return { address: pointer(v), height, width, channels, count };
+};
+
+/** Calls `fn` with the images framed by zeros. */
+function padded(engine: Engine, x: Images, [top, left]: readonly number[], fn: (x: Images) => void): void {
+  if (top === 0 && left === 0) return fn(x);
+  const height = x.height + 2 * top, width = x.width + 2 * left, plane = height * width * 4;
+  engine.scratch(x.count * x.channels * plane, (address) => {
+    engine.launch(engine.functions(buildConvolution).spread, x.count * x.channels, x.count * x.channels * height * width,
+      x.height, x.width, x.address, address, width * 4, plane, (top * width + left) * 4);
+    fn({ ...x, address, height, width });
+  });
+}
+
+/** Calls `fn` with the address of a table of byte offsets. */
+function withTable(engine: Engine, offsets: readonly number[], fn: (address: number) => void): void {
+  engine.scratch(offsets.length * 4, (address) => {
+    new Int32Array(engine.heap.memory.buffer, address, offsets.length).set(offsets);
+    fn(address);
+  });
+}
+
+/** The offsets of a kernel's elements in an image of that width, channel by channel. */
+function offsets(channels: number, plane: number, width: number, kernel: readonly number[], dilation: readonly number[]): number[] {
+  const list: number[] = [];
+  for (let c = 0; c < channels; c++) {
+    for (let dy = 0; dy < kernel[0]; dy++) {
+      for (let dx = 0; dx < kernel[1]; dx++) list.push(4 * (c * plane + dy * dilation[0] * width + dx * dilation[1]));
+    }
+  }
+  return list;
+}
+
+function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionAttrs): void {
+  const fns = engine.functions(buildConvolution);
+  const [count, channels, height, width] = out.layout.shape, kernel = w.layout.shape.slice(2);
+  padded(engine, imagesOf(x), padding, (image) => {
+    const table = offsets(image.channels, image.height * image.width, image.width, kernel, dilation);
+    const n = (height - 1) * image.width + width;
+    withTable(engine, table, (tableAt) => engine.scratch(count * channels * n * 4, (flat) => {
+      engine.launch(fns.correlate, count, count * channels * n * table.length, channels, n, table.length, pointer(w), tableAt,
+        image.address, image.channels * image.height * image.width * 4, flat, channels * n * 4);
+      engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat, image.width * 4, n * 4, pointer(out), bias ? pointer(bias) : 0, channels);
+    }));
+  });
+}
+
+/** A framed gradient: each plane in rows of `width`, with room for a kernel's reach before and after. */
+function framed(
+  engine: Engine, g: Images, width: number, reach: number, n: number, fn: (address: number, plane: number) => void,
+): void {
+  const plane = (n + 2 * reach) * 4;
+  engine.scratch(g.count * g.channels * plane, (address) => {
+    engine.launch(engine.functions(buildConvolution).spread, g.count * g.channels, g.count * g.channels * n,
+      g.height, g.width, g.address, address, width * 4, plane, reach * 4);
+    fn(address, plane);
+  });
+}
+
+function transposed(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionAttrs): void {
+  const fns = engine.functions(buildConvolution);
+  const g = imagesOf(x), [count, channels, height, width] = out.layout.shape;
+  const [kh, kw] = w.layout.shape.slice(2);
+  // the image before its frame is cut off
+  const fullHeight = height + 2 * padding[0], fullWidth = width + 2 * padding[1];
+  const n = (g.height - 1) * fullWidth + g.width;
+  const reach = (kh - 1) * dilation[0] * fullWidth + (kw - 1) * dilation[1];
+  const total = fullHeight * fullWidth;
+  framed(engine, g, fullWidth, reach, n, (grads, plane) => {
+    const table: number[] = [];
+    for (let o = 0; o < g.channels; o++) {
+      for (let dy = 0; dy < kh; dy++) {
+        for (let dx = 0; dx < kw; dx++) table.push(o * plane + 4 * (reach - dy * dilation[0] * fullWidth - dx * dilation[1]));
+      }
+    }
+    withTable(engine, table, (tableAt) => engine.scratch(channels * table.length * 4, (turned) => {
+      turnWeight(engine, w, turned);
+      engine.scratch(count * channels * total * 4, (flat) => {
+        engine.launch(fns.correlate, count, count * channels * total * table.length, channels, total, table.length, turned, tableAt, grads, g.channels * plane, flat, channels * total * 4);
+        engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat + (padding[0] * fullWidth + padding[1]) * 4,
+          fullWidth * 4, total * 4, pointer(out), bias ? pointer(bias) : 0, channels);
+      });
+    }));
+  });
+}
+
+/** The weight (O, C, kernel) as (C, O, kernel). */
+function turnWeight(engine: Engine, w: View, to: number): void {
+  const [outputs, channels, kh, kw] = w.layout.shape, size = kh * kw;
+  const memory = new Float32Array(engine.heap.memory.buffer);
+  const from = pointer(w) / 4;
+  for (let o = 0; o < outputs; o++) {
+    for (let c = 0; c < channels; c++) {
+      const at = from + (o * channels + c) * size;
+      memory.copyWithin(to / 4 + (c * outputs + o) * size, at, at + size);
+    }
+  }
+}
+
+function gradWeight(
+  engine: Engine, x: View, grad: View, out: View, { padding, dilation }: ConvolutionGeometry,
+): void {
+  const fns = engine.functions(buildConvolution);
+  const [rows, , ...kernel] = out.layout.shape;
+  padded(engine, imagesOf(x), padding, (image) => {
+    const g = imagesOf(grad), n = (g.height - 1) * image.width + g.width;
+    const table = offsets(image.channels, image.height * image.width, image.width, kernel, dilation);
+    framed(engine, g, image.width, 0, n, (grads, plane) => withTable(engine, table, (tableAt) => {
+      engine.launch(fns.gradWeight, Math.ceil(table.length / GRAD_GROUP), image.count * rows * table.length * n, rows, table.length, n, image.count, grads, plane, rows * plane,
+        tableAt, image.address, image.channels * image.height * image.width * 4, pointer(out), table.length * 4);
+    }));
+  });
+}

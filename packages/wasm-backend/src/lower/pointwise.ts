@@ -1,0 +1,117 @@
+import type { DType } from '@sconce/tensor';
+import {
+  jsBackend, operandDtype, pointwiseExpr, Scalar, scalarAs, type Kernel, type Op, type PointwiseOp, type View,
+} from '@sconce/tensor/internal';
+import { pointer, type Engine, type KernelFunction } from '../engine.js';
+import { addPointwise, renderable, type Access, type OperandKind } from '../kernels/pointwise.js';
+import { collapse } from './collapse.js';
+
+const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
+const CONTIGUOUS = 0, CONSTANT = 1, STRIDED = 2, NUMBER = 3;
+
+/** The kernel of a pointwise op, rendered for the dtypes and layouts that it meets. */
+export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
+  const rendered = new Map<number, KernelFunction | null>();
+  let slow: Kernel<DType> | undefined;
+
+  /** The function for these accesses and dtypes; null where the JavaScript kernel must do. */
+  function find(key: number, views: readonly View[], accesses: readonly number[], compute: DType): KernelFunction | null {
+    let fn = rendered.get(key);
+    if (fn === undefined) {
+      const [out, ...operands] = views.map((v, i): OperandKind => ({
+        access: ACCESS[accesses[i]], dtype: i === 0 ? v.dtype : operandDtype(op, v, i - 1, compute),
+      }));
+      const e = pointwiseExpr(op, operands.map((o) => o.dtype), compute, out.dtype);
+      const fits = renderable(e) && [out, ...operands].every((o) => o.dtype.name === 'float32' || o.dtype.name === 'bool');
+      fn = fits ? engine.compile((m) => addPointwise(m, e, operands, out)).pointwise : null;
+      rendered.set(key, fn);
+    }
+    return fn;
+  }
+
+  return (inputs, outputs, compute) => {
+    const out = outputs[0], { numel } = out.layout;
+    if (numel === 0) return;
+    const views = [out, ...inputs];
+    const accesses = new Array<number>(views.length);
+    let flat = out.layout.isContiguous, key = compute.code;
+    accesses[0] = CONTIGUOUS;
+    for (let i = 1; i < views.length && flat; i++) {
+      const { layout } = views[i];
+      if (views[i] instanceof Scalar) accesses[i] = NUMBER;
+      else if (layout.numel === 1) accesses[i] = CONSTANT;
+      else if (layout.numel === numel && layout.isContiguous) accesses[i] = CONTIGUOUS;
+      else flat = false;
+    }
+    if (flat) {
+      for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
+      const fn = find(key, views, accesses, compute);
+      if (fn) return runFlat(engine, fn, op, views, accesses, numel, compute);
+    } else if (runRows(views, accesses, compute)) return;
+    (slow ??= jsBackend.lower(op as Op<DType>)!)(inputs, outputs, compute);
+  };
+
+  /** Broadcast or strided operands: the two inner dimensions in the kernel, those outside them here. */
+  function runRows(views: readonly View[], accesses: number[], compute: DType): boolean {
+    const { shape, strides } = collapse(views[0].layout.shape, views.map((v) => v.layout.broadcastTo(views[0].layout.shape).strides));
+    const inner = shape.length - 1, n = shape[inner], rows = inner > 0 ? shape[inner - 1] : 1;
+    let key = compute.code;
+    for (let i = 0; i < views.length; i++) {
+      const step = strides[i][inner];
+      accesses[i] = views[i] instanceof Scalar ? NUMBER : step === 1 ? CONTIGUOUS : step === 0 ? CONSTANT : STRIDED;
+      key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
+    }
+    const fn = find(key, views, accesses, compute);
+    if (!fn) return false;
+    const args = [n];
+    views.forEach((v, i) => {
+      const size = v.dtype.itemsize;
+      args.push(
+        v instanceof Scalar ? Number(scalarAs(v, operandDtype(op, v, i - 1, compute))) : pointer(v),
+        inner > 0 ? strides[i][inner - 1] * size : 0, strides[i][inner] * size);
+    });
+    forEachOuter(shape.slice(0, -2), strides.map((s) => s.slice(0, -2)), (offsets) => {
+      const here = args.slice();
+      views.forEach((v, i) => { if (!(v instanceof Scalar)) here[1 + 3 * i] += offsets[i] * v.dtype.itemsize; });
+      engine.launch(fn, rows, rows * n, ...here);
+    });
+    return true;
+  }
+}
+
+/** Elements that threads take at a time. */
+const CHUNK = 4096;
+
+function runFlat(
+  engine: Engine, fn: KernelFunction, op: PointwiseOp, views: readonly View[], accesses: readonly number[], numel: number, compute: DType,
+): void {
+  const whole = numel > CHUNK ? Math.floor(numel / CHUNK) : 1, n = numel > CHUNK ? CHUNK : numel;
+  const args = [n];
+  for (let i = 0; i < views.length; i++) {
+    const v = views[i];
+    if (v instanceof Scalar) args.push(Number(scalarAs(v, operandDtype(op, v, i - 1, compute))), 0, 0);
+    else args.push(pointer(v), accesses[i] === CONTIGUOUS ? CHUNK * v.dtype.itemsize : 0, v.dtype.itemsize);
+  }
+  engine.launch(fn, whole, numel, ...args);
+  const rest = numel - whole * n;
+  if (rest === 0) return;
+  args[0] = rest;
+  for (let i = 0; i < views.length; i++) if (accesses[i] === CONTIGUOUS) args[1 + 3 * i] += whole * n * views[i].dtype.itemsize;
+  fn(0, 1, ...args);
+}
+
+/** Calls `fn` with each operand's offset, for every position of the outer dimensions. */
+function forEachOuter(shape: readonly number[], strides: readonly (readonly number[])[], fn: (offsets: readonly number[]) => void): void {
+  const offsets = strides.map(() => 0), index = shape.map(() => 0);
+  for (;;) {
+    fn(offsets);
+    let d = shape.length - 1;
+    for (; d >= 0; d--) {
+      offsets.forEach((_, i) => { offsets[i] += strides[i][d]; });
+      if (++index[d] < shape[d]) break;
+      offsets.forEach((_, i) => { offsets[i] -= strides[i][d] * shape[d]; });
+      index[d] = 0;
+    }
+    if (d < 0) return;
+  }
+}

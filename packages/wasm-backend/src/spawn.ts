@@ -1,0 +1,39 @@
+import { WORKER_SOURCE } from './worker-source.js';
+
+export interface Thread { terminate(): void }
+
+interface NodeWorker { unref(): void; terminate(): Promise<number> }
+interface NodeThreads { Worker: new (source: string, options: { eval: true; workerData: unknown }) => NodeWorker }
+interface NodeProcess { getBuiltinModule?(name: string): unknown }
+
+/** Node's worker_threads, where this is Node. */
+const nodeThreads = (): NodeThreads | undefined =>
+  (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
+
+/** Whether this host can run threads over a shared memory. */
+export const canSpawn = (): boolean =>
+  nodeThreads() !== undefined || (typeof Worker !== 'undefined' && globalThis.crossOriginIsolated === true);
+
+/** Starts a worker on a memory. It does not keep the program alive. */
+export function spawn(memory: WebAssembly.Memory, part: number): Thread {
+  const node = nodeThreads();
+  if (node) {
+    const source = `${WORKER_SOURCE}\nconst { memory, part } = require('node:worker_threads').workerData;\nwork(memory, part);`;
+    const worker = new node.Worker(source, { eval: true, workerData: { memory, part } });
+    worker.unref();
+    return { terminate: () => void worker.terminate() };
+  }
+  const source = `${WORKER_SOURCE}\nonmessage = ({ data }) => work(data.memory, data.part);`;
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  worker.postMessage({ memory, part });
+  return {
+    terminate() {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}
+
+/** How many threads the host can run at once. */
+export const hardwareThreads = (): number => (globalThis.navigator as { hardwareConcurrency?: number } | undefined)?.hardwareConcurrency ?? 1;

@@ -1,0 +1,103 @@
+import { RuntimeError } from '@sconce/tensor';
+import { addressOf, type Heap } from './heap.js';
+import { canSpawn, spawn, type Thread } from './spawn.js';
+import { CONTROL, JOB_ARGUMENTS } from './worker-source.js';
+
+/** More threads than that are not started. */
+export const MAX_THREADS = 64;
+/** A worker that has not answered for so long has died. */
+const PATIENCE_MS = 30_000;
+/** How often the waiting thread looks at the clock. */
+const CLOCK_ROUNDS = 1 << 20;
+
+/**
+ * Threads that share the heap and run parts of kernels. Jobs go through shared memory: a worker that has just worked
+ * spins for the next and takes it in a fraction of a microsecond; an idle one sleeps and must be woken.
+ */
+export class Threads {
+  private readonly workers: Thread[] = [];
+  private readonly control: Int32Array;
+  private readonly arguments: Float64Array;
+  private readonly modules: Uint8Array<ArrayBuffer>[] = [];
+  /** how many of `modules` the workers have */
+  private loaded = 0;
+  /** threads that take part in a job, with the calling one */
+  count = 1;
+
+  constructor(private readonly heap: Heap) {
+    this.control = new Int32Array(heap.memory.buffer, 0, JOB_ARGUMENTS / 4);
+    this.arguments = new Float64Array(heap.memory.buffer, JOB_ARGUMENTS, 32);
+  }
+
+  /** Lets `count` threads work, starting those that are missing. */
+  resize(count: number): void {
+    this.count = Math.min(count, MAX_THREADS);
+    if (!this.heap.shared || !canSpawn()) return;
+    while (this.workers.length < this.count - 1) this.workers.push(spawn(this.heap.memory, this.workers.length + 1));
+  }
+
+  /** Registers a module that kernels may come from; gives its number. */
+  addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push(bytes) - 1; }
+
+  /** How many threads would take part now: workers count once they have started. */
+  available(): number {
+    return Math.min(this.count, 1 + Atomics.load(this.control, CONTROL.ready));
+  }
+
+  /** Runs function `index` of a module over `[0, total)`, a part on each of `parts` threads. */
+  run(module: number, index: number, kernel: (from: number, to: number, ...args: number[]) => void, parts: number, total: number, args: readonly number[]): void {
+    if (this.loaded <= module) this.load();
+    const { control } = this;
+    control[CONTROL.module] = module;
+    control[CONTROL.function] = index;
+    control[CONTROL.total] = total;
+    control[CONTROL.parts] = parts;
+    control[CONTROL.count] = args.length;
+    for (let i = 0; i < args.length; i++) this.arguments[i] = args[i];
+    this.post();
+    kernel(0, Math.floor(total / parts), ...args);
+    this.join();
+  }
+
+  /** Hands the workers the modules that they lack. */
+  private load(): void {
+    for (; this.loaded < this.modules.length; this.loaded++) {
+      const bytes = this.modules[this.loaded], block = this.heap.allocate(bytes.length), address = addressOf(block);
+      new Uint8Array(this.heap.memory.buffer, address, bytes.length).set(bytes);
+      this.control[CONTROL.module] = -1 - this.loaded;
+      this.control[CONTROL.function] = address;
+      this.control[CONTROL.total] = bytes.length;
+      this.post();
+      this.join();
+      this.heap.release(block);
+    }
+  }
+
+  private post(): void {
+    const { control } = this;
+    Atomics.store(control, CONTROL.done, 0);
+    Atomics.add(control, CONTROL.sequence, 1);
+    if (Atomics.load(control, CONTROL.sleeping) > 0) Atomics.notify(control, CONTROL.sequence);
+  }
+
+  private join(): void {
+    const { control } = this, ready = Atomics.load(control, CONTROL.ready);
+    let deadline = 0;
+    for (let round = 1; Atomics.load(control, CONTROL.done) < ready; round++) {
+      if (round % CLOCK_ROUNDS !== 0) continue;
+      deadline ||= performance.now() + PATIENCE_MS;
+      if (performance.now() > deadline) this.fail('a worker thread has stopped answering');
+    }
+    if (Atomics.load(control, CONTROL.failed) !== 0) this.fail('a worker thread has failed');
+  }
+
+  /** Goes on without workers. */
+  private fail(what: string): never {
+    for (const worker of this.workers.splice(0)) worker.terminate();
+    this.count = 1;
+    Atomics.store(this.control, CONTROL.ready, 0);
+    Atomics.store(this.control, CONTROL.failed, 0);
+    this.loaded = 0;
+    throw new RuntimeError(`${what}; the result of this operation is lost, and what follows runs on one thread`);
+  }
+}
