@@ -6,7 +6,7 @@ import { rootGradient, runBackward } from './engine.js';
 import { isGradEnabled } from './grad-mode.js';
 import type { GradHook, Node } from './node.js';
 import { OpNode } from './op-node.js';
-import { checkCustomView, CopySlices, markViewCurrent, viewNode } from './views.js';
+import { checkCustomView, checkSingleView, CopySlices, markViewCurrent, viewNode } from './views.js';
 
 /** What connects @sconce/tensor with the graph. */
 export const hook: AutogradHook = {
@@ -28,7 +28,10 @@ export const hook: AutogradHook = {
     if (target.isLeaf && target.requiresGrad) {
       throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
     }
-    if (base) checkCustomView(target);
+    if (base) {
+      checkCustomView(target);
+      checkSingleView(target);
+    }
     if (base?.isLeaf && base.requiresGrad) {
       throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
     }

@@ -41,6 +41,16 @@ export function checkCustomView(view: Tensor): void {
     'can fix this by cloning the output of the custom Function.');
 }
 
+/** @throws RuntimeError for one of several views that an op gave: their gradients come back together */
+export function checkSingleView(view: Tensor): void {
+  const node = view.ownGradFn();
+  if (!(node instanceof OpNode) || node.op.kind !== 'view' || !node.op.multiple) return;
+  throw new RuntimeError(
+    `Output ${view.outputNr} of ${node.name} is a view and is being modified inplace. This view is the output of a function that ` +
+    'returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the ' +
+    'inplace operation by an out-of-place one.');
+}
+
 /**
  * The node of a base after an in-place op on one of its views: outside the view the gradient passes through, inside it
  * goes through the op.
