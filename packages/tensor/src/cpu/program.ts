@@ -45,7 +45,9 @@ class Pool<R extends Register> {
     this.free = [];
     this.taken = 0;
   }
-  take(): R { return this.free.pop() ?? (this.all[this.taken++] ??= this.make()); }
+  take(): R { return this.free.pop() ?? this.takeUnused(); }
+  /** One that nothing was ever written to by this program. */
+  takeUnused(): R { return (this.all[this.taken++] ??= this.make()); }
   giveBack(register: Register): void { this.free.push(register as R); }
 }
 
@@ -109,7 +111,8 @@ export function compile(root: Expr, arity: number): Program {
   function constantRegister(value: number, dtype: DType): Register {
     const key = `${dtype.name === 'int64'} ${Object.is(value, -0) ? '-0' : value}`;
     let constant = constants.get(key);
-    if (!constant) constants.set(key, (constant = { register: poolOf(dtype).take(), value }));
+    // constants are written once, before all blocks: a register that an earlier instruction writes to will not do
+    if (!constant) constants.set(key, (constant = { register: poolOf(dtype).takeUnused(), value }));
     return constant.register;
   }
 
