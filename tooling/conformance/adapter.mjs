@@ -58,7 +58,7 @@ const SPECIAL = {
   mT: ([x]) => x.mT,
   // int or float data: JavaScript has one number type
   tensor: ([data], kwargs) => torch.tensor(plain(data), dataOptions(data, kwargs)),
-  new_tensor: ([x, data], kwargs) => x.newTensor(plain(data), dataOptions(data, kwargs)),
+  new_tensor: ([x, data], kwargs) => x.newTensor(plain(data), kwargs),
   full: ([size, value], kwargs) => torch.full(size, plain(value), dataOptions(value, kwargs)),
 };
 

@@ -24,7 +24,7 @@ const FUNCTIONS = {
   'nn.functional.multi_margin_loss': 'input target', 'nn.functional.multilabel_soft_margin_loss': 'input target',
   'nn.functional.normalize': 'input', 'nn.functional.one_hot': 'tensor num_classes',
   'nn.functional.pixel_shuffle': 'input upscale_factor', 'nn.functional.pixel_unshuffle': 'input downscale_factor',
-  'nn.functional.scaled_dot_product_attention': 'query key value',
+  'nn.functional.scaled_dot_product_attention': 'query key value', 'nn.functional.threshold': 'input threshold value',
 };
 
 const CONSTRUCTORS = {
