@@ -78,7 +78,7 @@ export class OpNode extends Node implements Context {
 
   apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
     if (this.rules.length === 0) throw new NotImplementedError(`derivative for ${this.op.name} is not implemented`);
-    this.grads = grads;
+    this.grads = this.outputs.map((_, i) => grads[i] ?? null); // the engine's list ends with the last output that has one
     const { shape, dtype } = this.outputs[0];
     const first = grads[0] ?? makeTensor(0, { dtype, device: this.device }).expand(...shape);
     try {
