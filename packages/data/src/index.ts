@@ -6,7 +6,9 @@ export {
 export { Image, type ImageLike } from './image.js';
 export { DataFileError, readIdx, type IdxArray } from './mnist/idx.js';
 export { FashionMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
-export { DownloadError, type DownloadOptions, type DownloadProgress, type RemoteFile } from './node/download.js';
+export {
+  DownloadError, type DownloadOptions, type DownloadProgress, type RemoteFile, type StopSignal,
+} from './node/download.js';
 export { randomSplit } from './random-split.js';
 export {
   BatchSampler, RandomSampler, Sampler, SequentialSampler, SubsetRandomSampler, WeightedRandomSampler,

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { int64, type Tensor, uint8 } from '@sconce/tensor';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DataFileError, DataLoader, FashionMNIST, Image, MNIST, transforms } from '../src/index.js';
 import { failure, values } from './fixtures.js';
 
@@ -168,6 +169,35 @@ describe('broken MNIST files', () => {
     const error = failure(() => new MNIST({ images: gzipSync(images(1)), labels: labels(1) }));
     expect(error.message).toContain('gzip');
     expect(error).toBeInstanceOf(DataFileError);
+  });
+});
+
+describe('MNIST, whatever the files', () => {
+  const packed = gzipSync(images(3));
+  const mutations = fc.record({
+    bytes: fc.constantFrom(packed, images(3), gzipSync(images(3), { level: 0 })),
+    changes: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 3 }),
+    length: fc.option(fc.nat(packed.length)),
+    name: fc.constantFrom('train-images-idx3-ubyte', 'train-images-idx3-ubyte.gz'),
+  });
+
+  it('is a data set or a DataFileError', () => {
+    fc.assert(fc.property(mutations, ({ bytes, changes, length, name }) => {
+      const mutated = Buffer.from(bytes);
+      for (const [at, value] of changes) mutated[at % mutated.length] = value;
+      const at = rootWith({ [name]: mutated.subarray(0, length ?? undefined), 'train-labels-idx1-ubyte': labels(3) });
+      try {
+        expect(new MNIST(at).length).toBe(3);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DataFileError);
+      }
+    }), { numRuns: 300 });
+  });
+
+  it('says that it needs Node where there is none', () => {
+    const spy = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
+    expect(failure(() => new MNIST('data')).message).toContain('needs Node.js');
+    spy.mockRestore();
   });
 });
 

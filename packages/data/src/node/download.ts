@@ -11,11 +11,17 @@ export interface RemoteFile {
   readonly bytes: number;
 }
 
+/** An `AbortSignal`, said without the types of a browser or of Node. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  throwIfAborted(): void;
+}
+
 export interface DownloadOptions {
   /** called as bytes come in */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** stops the download; what has come stays in a `.part` file and is not fetched again */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   /** a mirror that sends nothing for so long is given up; default 30,000 */
   readonly stallMilliseconds?: number | undefined;
 }
@@ -116,7 +122,7 @@ async function fetchPart(file: RemoteFile, url: string, part: string, options: D
     const response = await fetch(url, {
       // A server that packs the file once more, or a fetch that unpacks it, would spoil sizes and checksum.
       headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
-      signal: signal ? AbortSignal.any([signal, stall.signal]) : stall.signal,
+      signal: signal ? AbortSignal.any([signal as AbortSignal, stall.signal]) : stall.signal,
     });
     if (!response.ok || !response.body) {
       await response.body?.cancel();
