@@ -1,3 +1,4 @@
+import type { Device } from '../device.js';
 import { runStructured } from '../dispatch.js';
 import { bool, int32, int64, uint8 } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
@@ -119,17 +120,18 @@ export function repeatInterleave(
 ): Tensor {
   if (repeats === undefined) {
     if (x.dim() !== 1) throw new RuntimeError('repeat_interleave only accept 1D vector as repeat');
-    return repeatedIndices(x, x.numel(), outputSize);
+    return repeatedIndices(x, x.numel(), outputSize, x.device);
   }
   if (dim === undefined || dim === null) return repeatInterleave(reshape(x, -1), repeats, 0, { outputSize });
   if (x.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
   const d = wrapDim(dim, x.dim()), n = x.shape[d];
-  const each = repeats instanceof Tensor ? repeats : full([], BigInt(repeats), { device: x.device });
-  return indexSelect(x, d, repeatedIndices(each, n, outputSize));
+  // a number is read at once, whatever the device
+  const each = repeats instanceof Tensor ? repeats : full([], BigInt(repeats));
+  return indexSelect(x, d, repeatedIndices(each, n, outputSize, x.device));
 }
 
 /** 0, 1, …, n - 1, each as often as asked. */
-function repeatedIndices(repeats: Tensor, n: number, outputSize: number | undefined): Tensor {
+function repeatedIndices(repeats: Tensor, n: number, outputSize: number | undefined, device: Device): Tensor {
   if (repeats.dim() > 1) throw new RuntimeError('repeats must be 0-dim or 1-dim tensor');
   if (repeats.dtype !== int64 && repeats.dtype !== int32) {
     throw new RuntimeError(`"repeat_interleave_cpu" not implemented for '${repeats.dtype.scalarType}'`);
@@ -144,5 +146,5 @@ function repeatedIndices(repeats: Tensor, n: number, outputSize: number | undefi
     for (let k = 0; k < count; k++) indices.push(i);
   }
   if (outputSize !== undefined && outputSize !== indices.length) throw new RuntimeError('allocated size does not match required size');
-  return tensor(indices, { dtype: int64, device: repeats.device });
+  return tensor(indices, { dtype: int64, device });
 }
