@@ -15,16 +15,16 @@ export type { Operand } from './dispatch.js';
 export type { BackwardOptions, GradFn, RemovableHandle } from './autograd-hook.js';
 export { getPrintoptions, setPrintoptions } from './printing.js';
 export { defaultGenerator, Generator, initialSeed, manualSeed, seed } from './random/index.js';
+// all of a file whose exports are public: what is added there needs no mention here
+export * from './ops/pointwise.js';
 export {
-  abs, absolute, acos, acosh, add, addcdiv, addcmul, allclose, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh,
-  asin, asinh, atan, atan2, atanh, bitwiseAnd, bitwiseLeftShift, bitwiseNot, bitwiseOr, bitwiseRightShift, bitwiseXor, ceil,
-  clamp, clampMax, clampMin, clip, copysign, cos, cosh, deg2rad, digamma, div, divide, eq, equal, erf, erfc, erfinv, exp, exp2,
-  expm1, fix, floatPower, floor, floorDivide, fmax, fmin, fmod, frac, gcd, ge, greater, greaterEqual, gt, hardshrink, heaviside,
-  hypot, i0, isclose, isfinite, isinf, isnan, isneginf, isposinf, isreal, lcm, ldexp, le, lerp, less, lessEqual, lgamma, log,
-  log10, log1p, log2, logaddexp, logaddexp2, logicalAnd, logicalNot, logicalOr, logicalXor, logit, lt, maskedFill, maximum,
-  minimum, mul, multiply, mvlgamma, nanToNum, ne, neg, negative, notEqual, positive, pow, prelu, rad2deg, reciprocal, relu,
-  remainder, round, rsqrt, rsub, sgn, sigmoid, sign, signbit, sin, sinc, sinh, sqrt, square, sub, subtract, tan, tanh,
-  trueDivide, trunc, xlogy,
+  acos, acosh, add, addcdiv, addcmul, allclose, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, asin, asinh,
+  atan, atan2, atanh, bitwiseAnd, bitwiseLeftShift, bitwiseNot, bitwiseOr, bitwiseRightShift, bitwiseXor, ceil, clamp,
+  clampMax, clampMin, clip, cos, cosh, deg2rad, digamma, div, divide, eq, equal, erf, erfc, erfinv, fix, floor, floorDivide,
+  fmax, fmin, fmod, frac, gcd, ge, greater, greaterEqual, gt, hardshrink, heaviside, i0, isclose, isfinite, isinf, isnan,
+  isneginf, isposinf, isreal, lcm, le, lerp, less, lessEqual, lgamma, logicalAnd, logicalNot, logicalOr, logicalXor, logit,
+  lt, maskedFill, maximum, minimum, mul, multiply, mvlgamma, nanToNum, ne, neg, negative, notEqual, positive, prelu,
+  rad2deg, relu, remainder, round, rsub, sigmoid, sin, sinc, sinh, sub, subtract, tan, tanh, trueDivide, trunc,
 } from './ops/elementwise.js';
 export type {
   AlphaOption, ClampOptions, CloseOptions, DivOptions, LogitOptions, NanToNumOptions, RoundOptions, ShrinkOptions, ValueOption,
@@ -51,14 +51,24 @@ export {
 export type { MultinomialOptions, NormalOptions, RandomOptions } from './ops/random.js';
 export type { BernoulliOptions, GeneratorOption } from './ops/random-inplace.js';
 export {
-  addbmm, addmm, addmv, all, amax, amin, aminmax, any, argmax, argmin, argsort, baddbmm, bmm, cummax, cummin, cumprod, cumsum,
-  diff, dot, kthvalue, logSoftmax, logcumsumexp, logsumexp, matmul, max, mean, median, min, mm, mode, msort, mv, nanmedian,
-  prod, softmax, sort, std, sum, topk, var, vdot,
+  addbmm, addmm, addmv, addr, all, amax, amin, aminmax, any, argmax, argmin, argsort, baddbmm, bmm, cholesky, choleskyInverse,
+  choleskySolve, corrcoef, countNonzero, cov, cross, cummax, cummin, cumprod, cumsum, det, diff, dist, dot, ger, histc, inner,
+  inverse, kron, kthvalue, logSoftmax, logcumsumexp, logdet, logsumexp, matmul, matrixExp, matrixPower, max, mean, median, min,
+  mm, mode, msort, mv, nanmean, nanmedian, nanquantile, nansum, norm, outer, pinverse, prod, qr, quantile, renorm, slogdet,
+  softmax, sort, std, sum, svd, topk, trace, var, vdot,
 } from './ops/folding.js';
 export type {
-  AddMmOptions, DiffOptions, KeepdimOptions, ReduceOptions, ScanOptions, SoftmaxOptions, SortOptions, TopkOptions,
-  VarianceOptions,
+  AddMmOptions, CovOptions, DiffOptions, HistcOptions, KeepdimOptions, NormOptions, NormOrder, QuantileOptions, ReduceOptions,
+  ScanOptions, SoftmaxOptions, SortOptions, TopkOptions, VarianceOptions,
 } from './ops/folding.js';
+export { cdist } from './ops/distance.js';
+export type { CdistOptions } from './ops/distance.js';
+export { einsum, tensordot } from './ops/einsum.js';
+export type { TensordotOptions } from './ops/einsum.js';
+export { cumulativeTrapezoid, gradient, trapezoid, trapz } from './ops/integration.js';
+export type { GradientOptions, TrapezoidOptions } from './ops/integration.js';
+export * as linalg from './ops/linalg.js';
+export { chainMatmul } from './ops/linalg-products.js';
 export type { Dims } from './ops/reduction-arguments.js';
 export { stdMean, varMean } from './ops/statistics-pairs.js';
 export type { NamedTuple, ValuesAndIndices } from './named-tuple.js';
