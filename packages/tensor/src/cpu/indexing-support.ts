@@ -114,22 +114,27 @@ export function wrappedIndices(index: View, size: number, error: (value: number)
 /** What advanced indexing addresses: element (a, b, r) of its result is at `before[a] + block[b] + after[r]`. */
 export interface Addressed { readonly before: Int32Array; readonly block: Int32Array; readonly after: Int32Array }
 
-/** @param indices as for the `index` op */
+/**
+ * @param indices as for the `index` op
+ * @throws IndexError for an index out of range; as in PyTorch it counts the indexed dimensions only
+ */
 export function addressed(layout: Layout, indices: View, dims: readonly number[]): Addressed {
   const { shape, strides } = layout;
+  const rest = [...shape.keys()].filter((d) => !dims.includes(d));
+  const count = leading(dims);
+  const part = (at: readonly number[], offset: number): Int32Array =>
+    positions(new Layout(at.map((d) => shape[d]), at.map((d) => strides[d]), offset));
+  const before = part(rest.slice(0, count), layout.offset), after = part(rest.slice(count), 0);
   const size = indices.layout.shape.slice(1).reduce((a, b) => a * b, 1);
   const block = new Int32Array(size);
   dims.forEach((d, k) => {
     const row = relaid(indices, new Layout(
       indices.layout.shape.slice(1), indices.layout.strides.slice(1), indices.layout.offset + k * indices.layout.strides[0]));
     const n = shape[d];
+    if (n > 0 && before.length * after.length === 0) return; // nothing is read
     const values = wrappedIndices(row, n, (value) => new IndexError(n === 0
-      ? 'index is out of bounds for dimension with size 0' : `index ${value} is out of bounds for dimension ${d} with size ${n}`));
+      ? 'index is out of bounds for dimension with size 0' : `index ${value} is out of bounds for dimension ${k} with size ${n}`));
     for (let i = 0; i < size; i++) block[i] += values[i] * strides[d];
   });
-  const rest = [...shape.keys()].filter((d) => !dims.includes(d));
-  const count = leading(dims);
-  const part = (at: readonly number[], offset: number): Int32Array =>
-    positions(new Layout(at.map((d) => shape[d]), at.map((d) => strides[d]), offset));
-  return { before: part(rest.slice(0, count), layout.offset), block, after: part(rest.slice(count), 0) };
+  return { before, block, after };
 }

@@ -103,8 +103,10 @@ export function applyItems(x: Tensor, items: readonly IndexItem[]): { result: Te
     else if (item === null) result = unsqueeze(result, dim++);
     else if (item instanceof Slice) result = sliced(result, dim++, item);
     else if (typeof item === 'boolean' || (item.dim() === 0 && isMask(item))) {
+      // all of a new dimension of size 1, or nothing of it
       result = unsqueeze(result, dim);
-      tensors[dim++] = typeof item === 'boolean' ? tensor([item], { device: x.device }) : unsqueeze(item, 0).to(bool);
+      const all = typeof item === 'boolean' ? item : Boolean(item.hostValue());
+      tensors[dim++] = tensor(all ? [0] : [], { dtype: int64, device: x.device });
     } else if (item.dim() === 0 && item.dtype.kind === 'int' && item.device.type === 'cpu') {
       result = selected(result, dim, Number(item.hostValue()), place);
     } else tensors[dim++] = item;

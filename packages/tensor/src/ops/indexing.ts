@@ -75,18 +75,18 @@ export function indexPut(
 }
 
 function writeView(target: Tensor, value: Tensor | NumberLike, accumulate: boolean): void {
-  const source = value instanceof Tensor ? withoutLeadingOnes(value, target) : value;
+  const source = value instanceof Tensor && !sameShape(value.shape, target.shape) ? withoutLeadingOnes(value) : value;
   if (accumulate) target.add_(source instanceof Tensor ? expand(source, target.shape) : source);
   else copy_(target, source);
 }
 
 function valueFor(x: Tensor, value: Tensor | NumberLike): Tensor {
-  return value instanceof Tensor ? withoutLeadingOnes(value, x) : full([], value, { dtype: x.dtype, device: x.device });
+  return value instanceof Tensor ? withoutLeadingOnes(value) : full([], value, { dtype: x.dtype, device: x.device });
 }
 
 /** Assignment lets a value have more dimensions than its target where they are of size 1. */
-function withoutLeadingOnes(value: Tensor, target: Tensor): Tensor {
-  if (value.shape[0] !== 1 || sameShape(value.shape, target.shape)) return value;
+function withoutLeadingOnes(value: Tensor): Tensor {
+  if (value.shape[0] !== 1) return value;
   const first = value.shape.findIndex((n) => n !== 1);
   return view(value, first < 0 ? [] : value.shape.slice(first));
 }
