@@ -1,7 +1,7 @@
 import { RuntimeError } from '@sconce/tensor';
+import { isInferenceModeEnabled, setInferenceMode } from '@sconce/tensor/internal';
 
 let enabled = true;
-let inference = false;
 /** open scopes, innermost last: asynchronous ones stay open over awaits */
 const scopes: object[] = [];
 
@@ -9,7 +9,7 @@ const scopes: object[] = [];
 export const isGradEnabled = (): boolean => enabled;
 
 /** Whether an `inferenceMode` scope is open. */
-export const isInferenceModeEnabled = (): boolean => inference;
+export { isInferenceModeEnabled };
 
 /** @internal sets grad mode without a scope; gives the value before */
 export function setGradEnabledNow(value: boolean): boolean {
@@ -19,10 +19,9 @@ export function setGradEnabledNow(value: boolean): boolean {
 }
 
 function scope<T>(mode: boolean, asInference: boolean, fn: () => T): T {
-  const token = {}, before = enabled, beforeInference = inference;
+  const token = {}, before = enabled, beforeInference = setInferenceMode(asInference);
   scopes.push(token);
   enabled = mode;
-  inference = asInference;
   const leave = (): void => {
     if (scopes.at(-1) !== token) {
       // closing out of order would restore a mode that is not the caller's
@@ -34,7 +33,7 @@ function scope<T>(mode: boolean, asInference: boolean, fn: () => T): T {
     }
     scopes.pop();
     enabled = before;
-    inference = beforeInference;
+    setInferenceMode(beforeInference);
   };
   let result: T;
   try {
@@ -63,13 +62,13 @@ const isPromise = (x: unknown): x is Promise<unknown> =>
  * const y = torch.noGrad(() => x.mul(2));
  * y.requiresGrad // false
  */
-export const noGrad = <T>(fn: () => T): T => scope(false, inference, fn);
+export const noGrad = <T>(fn: () => T): T => scope(false, isInferenceModeEnabled(), fn);
 
 /** Calls `fn` recording ops, inside a `noGrad` too. @see https://pytorch.org/docs/stable/generated/torch.enable_grad.html */
-export const enableGrad = <T>(fn: () => T): T => scope(true, inference, fn);
+export const enableGrad = <T>(fn: () => T): T => scope(true, isInferenceModeEnabled(), fn);
 
 /** Calls `fn` with recording on or off. @see https://pytorch.org/docs/stable/generated/torch.set_grad_enabled.html */
-export const setGradEnabled = <T>(mode: boolean, fn: () => T): T => scope(mode, inference, fn);
+export const setGradEnabled = <T>(mode: boolean, fn: () => T): T => scope(mode, isInferenceModeEnabled(), fn);
 
 /** As `noGrad`, for code that never meets autograd. @see https://pytorch.org/docs/stable/generated/torch.inference_mode.html */
 export const inferenceMode = <T>(fn: () => T, { mode = true }: { mode?: boolean } = {}): T => scope(!mode, mode, fn);

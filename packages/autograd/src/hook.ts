@@ -3,7 +3,7 @@ import { type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
 import { derivativeOf } from './derivatives/define.js';
 import { accumulatorOf, edgeOf } from './edges.js';
 import { rootGradient, runBackward } from './engine.js';
-import { isGradEnabled } from './grad-mode.js';
+import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.js';
 import type { GradHook, Node } from './node.js';
 import { OpNode } from './op-node.js';
 import { checkCustomView, checkSingleView, CopySlices, markViewCurrent, viewNode } from './views.js';
@@ -52,6 +52,9 @@ export const hook: AutogradHook = {
       if (value) return;
       throw new RuntimeError(
         "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+    }
+    if (value && x.isInference() && !isInferenceModeEnabled()) {
+      throw new RuntimeError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
     }
     if (value && !x.dtype.isFloatingPoint) {
       throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');

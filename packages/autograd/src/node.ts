@@ -66,16 +66,22 @@ export class AccumulateGrad extends Node {
 export class SavedTensor {
   private readonly version: number;
 
-  constructor(readonly tensor: Tensor) { this.version = tensor._version; }
+  /** @throws RuntimeError for a tensor of inference mode */
+  constructor(readonly tensor: Tensor) {
+    if (tensor.isInference()) {
+      throw new RuntimeError('Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.');
+    }
+    this.version = tensor.storage.version;
+  }
 
   /** The tensor. @throws RuntimeError if it was written to since */
   unpack(): Tensor {
     const { tensor } = this;
-    if (tensor._version !== this.version) {
+    if (tensor.storage.version !== this.version) {
       const origin = tensor.gradFn ? `, which is output ${tensor.outputNr} of ${tensor.gradFn.name},` : '';
       throw new RuntimeError(
         `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
-        `[torch.${tensor.dtype.scalarType}Tensor [${tensor.shape.join(', ')}]]${origin} is at version ${tensor._version}; ` +
+        `[torch.${tensor.dtype.scalarType}Tensor [${tensor.shape.join(', ')}]]${origin} is at version ${tensor.storage.version}; ` +
         `expected version ${this.version} instead. Hint: enable anomaly detection to find the operation that failed to ` +
         `compute its gradient, with torch.autograd.set_detect_anomaly(True).`);
     }

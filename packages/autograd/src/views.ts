@@ -12,8 +12,8 @@ export function viewNode(view: Tensor): Node | null {
   const base = view.base!;
   const meta = metaOf(view);
   const own = view.ownGradFn() as Node | null;
-  if (meta.version === undefined || meta.version === view._version) return own;
-  meta.version = view._version;
+  if (meta.version === undefined || Object.is(meta.version, view.storage.version)) return own;
+  meta.version = view.storage.version;
   const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [base], [view], {
     size: view.shape, stride: view.layout.strides, offset: view.layout.offset - base.layout.offset,
   }) : null;
@@ -22,7 +22,7 @@ export function viewNode(view: Tensor): Node | null {
 }
 
 /** Notes for which version of the storage a view's own node holds. */
-export const markViewCurrent = (view: Tensor): void => { metaOf(view).version = view._version; };
+export const markViewCurrent = (view: Tensor): void => { metaOf(view).version = view.storage.version; };
 
 /** Notes that a view came out of a custom function, whose gradient a write to the view would go around. */
 export function markCustomView(view: Tensor, name: string): void {

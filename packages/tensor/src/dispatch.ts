@@ -3,6 +3,7 @@ import type { Kernel, View } from './backend.js';
 import { backendOf, type Device } from './device.js';
 import { bool, canCast, getDefaultDtype, type DType } from './dtype.js';
 import { NotImplementedError, RuntimeError } from './errors.js';
+import { checkInferenceWrite, isInferenceModeEnabled, markInference } from './inference.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from './layout.js';
 import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from './op.js';
 import { describe, resultDtype, Scalar, type NumberLike } from './scalar.js';
@@ -14,7 +15,9 @@ export type Operand = Tensor | NumberLike;
 /** A new tensor with uninitialised memory. */
 export function alloc(shape: readonly number[], dtype: DType, device: Device): Tensor {
   const layout = Layout.contiguous(shape);
-  return new Tensor(backendOf(device).alloc(device, layout.numel * dtype.itemsize), dtype, layout);
+  const storage = backendOf(device).alloc(device, layout.numel * dtype.itemsize);
+  if (isInferenceModeEnabled()) markInference(storage);
+  return new Tensor(storage, dtype, layout);
 }
 
 /** The kernel of an op on a device. @throws NotImplementedError naming both where there is none */
@@ -110,6 +113,7 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
 
 /** Runs a kernel whose output is its first input, with what autograd needs before and after. */
 export function writeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): Tensor {
+  checkInferenceWrite(target.storage);
   if (selfOverlapping(target.layout)) {
     throw new RuntimeError(
       'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +

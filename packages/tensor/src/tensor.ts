@@ -6,6 +6,7 @@ import type { Device } from './device.js';
 import type { DType, TypedArray } from './dtype.js';
 import { RuntimeError } from './errors.js';
 import { contiguousValues, hostArray, numberAt } from './cpu/host.js';
+import { isInference } from './inference.js';
 import { wrapDim, type Layout } from './layout.js';
 import { tensorToString } from './tensor-string.js';
 import type { NumberLike } from './scalar.js';
@@ -52,8 +53,11 @@ export class Tensor implements View {
   get shape(): readonly number[] { return this.layout.shape; }
   get device(): Device { return this.storage.device; }
   get ndim(): number { return this.layout.shape.length; }
-  /** how often the storage was written to in place */
-  get _version(): number { return this.storage.version; }
+  /** How often the storage was written to in place. @throws RuntimeError for a tensor of inference mode */
+  get _version(): number {
+    if (isInference(this.storage)) throw new RuntimeError('Inference tensors do not track version counter.');
+    return this.storage.version;
+  }
 
   /** The dimensions in reverse order; the transpose of a matrix. */
   get T(): Tensor { return this.permute(Array.from(this.shape, (_, d) => this.ndim - 1 - d)); }
@@ -71,6 +75,8 @@ export class Tensor implements View {
   elementSize(): number { return this.dtype.itemsize; }
   storageOffset(): number { return this.layout.offset; }
   isContiguous(): boolean { return this.layout.isContiguous; }
+  /** Whether it was made in inference mode. */
+  isInference(): boolean { return isInference(this.storage); }
   isFloatingPoint(): boolean { return this.dtype.isFloatingPoint; }
 
   /** The shape, or the size of one dimension. @throws IndexError for a dimension out of range */
@@ -121,15 +127,16 @@ export class Tensor implements View {
 
   /**
    * Computes the gradients of the leaves of the graph and adds them to their `grad`.
-   * @param gradient the gradient of this tensor; may be left out for one element
+   * @param gradient the gradient of this tensor; may be left out for one element, also before options
    * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
    * @example
    * const x = torch.tensor([2, 3]).requiresGrad_();
    * x.mul(x).sum().backward();
    * console.log(x.grad); // tensor([4., 6.])
    */
-  backward(gradient?: Tensor | null, options: Omit<BackwardOptions, 'gradient'> = {}): void {
-    requireAutograd('backward()').backward(this, { ...options, gradient });
+  backward(gradient?: Tensor | null | BackwardOptions, options: BackwardOptions = {}): void {
+    const all = gradient === null || gradient === undefined || gradient instanceof Tensor ? { ...options, gradient } : gradient;
+    requireAutograd('backward()').backward(this, all);
   }
 
   /** Keeps `grad` of a tensor that is not a leaf. */
