@@ -113,5 +113,6 @@ export function sumToSize(x: Tensor, ...size: Sizes): Tensor {
   }
   if (sameShape(shape, x.shape)) return x;
   const repeated = x.shape.flatMap((n, i) => (i < lead || (shape[i - lead] === 1 && n !== 1) ? [i] : []));
-  return sum(x, repeated, { keepdim: true }).view(shape);
+  const summed = sum(x, repeated, { keepdim: true });
+  return lead > 0 ? summed.view(shape) : summed;
 }

@@ -26,14 +26,14 @@ const product = (list: readonly number[]): number => list.reduce((a, b) => a * b
 /** Records of the ops on image patches. All take (N, C, …). */
 export const patchOps = {
   im2col: structuredOp<PatchAttrs>({
-    name: 'im2col',
+    name: 'im2col', gradName: 'Im2Col',
     meta: ([x], attrs) => {
       const [n, c] = x.layout.shape;
       return [{ shape: [n, c * product(attrs.kernelSize), product(patchCounts(attrs))], dtype: x.dtype }];
     },
   }),
   col2im: structuredOp<PatchAttrs>({
-    name: 'col2im',
+    name: 'col2im', gradName: 'Col2Im',
     meta: ([x], { kernelSize, imageSize }) =>
       [{ shape: [x.layout.shape[0], x.layout.shape[1] / product(kernelSize), ...imageSize], dtype: x.dtype }],
   }),
