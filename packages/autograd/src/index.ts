@@ -12,6 +12,7 @@ export {
 } from './grad-mode.js';
 export { Function, onceDifferentiable } from './function.js';
 export { FunctionContext } from './function-context.js';
+export * as functional from './functional.js';
 export { gradcheck, GradcheckError, gradgradcheck } from './gradcheck.js';
 export type { GradcheckOptions, GradgradcheckOptions, TensorFunction } from './gradcheck.js';
 export { AccumulateGrad, Node } from './node.js';
