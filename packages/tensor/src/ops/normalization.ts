@@ -4,7 +4,10 @@ import { sameShape, shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { sizeList, tensorsThenOptions, type SizeLike } from './arguments.js';
+import { add, mul } from './arithmetic.js';
+import { clone } from './conversion.js';
 import { ones, zeros } from './creation.js';
+import { select } from './views-windows.js';
 
 type Shape4 = readonly [number, number, number, number];
 
@@ -106,8 +109,9 @@ export function batchNorm(
 ): Tensor {
   const [[weight, bias], options] = tensorsThenOptions<BatchNormOptions>('batch_norm', rest, 2);
   const { training = false, momentum = 0.1, eps = 1e-5 } = options;
-  const channels = input.size(1);
   if (training) checkBatch(input.shape);
+  if (input.numel() === 0) return scaled(input, weight, bias);
+  const channels = input.size(1);
   const check = (name: string, x: Tensor | null, required: boolean): void => {
     if (x && x.numel() !== channels) throw new RuntimeError(`${name} should contain ${channels} elements not ${x.numel()}`);
     if (!x && required) throw new RuntimeError(`${name} must be defined in evaluation mode`);
@@ -129,6 +133,12 @@ export function batchNorm(
   // the running variance is the unbiased one
   if (runningVar) follow(runningVar, variance.detach().mul(count / (count - 1)), momentum);
   return result;
+}
+
+/** Nothing, but with gradients for what it would depend on. */
+function scaled(input: Tensor, weight: Tensor | null, bias: Tensor | null): Tensor {
+  const product = weight ? mul(input, select(weight, 0, 0)) : clone(input);
+  return bias ? add(product, select(bias, 0, 0)) : product;
 }
 
 /** Moves a running statistic towards that of the batch. */

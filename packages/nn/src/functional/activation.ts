@@ -1,0 +1,93 @@
+import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
+import { activations } from '@sconce/tensor/internal';
+
+export const {
+  celu, elu, gelu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logsigmoid, mish, prelu, relu, relu6, selu, sigmoid,
+  silu, softplus, softshrink, softsign, tanh, tanhshrink, threshold,
+} = activations;
+
+/** As `relu`, written over the tensor. */
+export const relu_ = (input: Tensor): Tensor => input.relu_();
+
+/**
+ * The first half of a dimension, times the sigmoid of the second.
+ * @throws RuntimeError for a dimension of odd size
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
+ */
+export function glu(input: Tensor, dim = -1): Tensor {
+  if (input.dim() === 0) throw new RuntimeError('glu does not support 0-dimensional tensors');
+  const n = input.size(dim);
+  if (n % 2 !== 0) throw new RuntimeError(`Halving dimension must be even, but dimension ${dim < 0 ? dim + input.dim() : dim} is size ${n}`);
+  return input.narrow(dim, 0, n / 2).mul(input.narrow(dim, n / 2, n / 2).sigmoid());
+}
+
+export interface RreluOptions {
+  /** least slope of negative elements, default 1/8 */
+  readonly lower?: number | undefined;
+  /** greatest slope of negative elements, default 1/3 */
+  readonly upper?: number | undefined;
+  /** draw a slope for each element; else the mean of both is taken; default false */
+  readonly training?: boolean | undefined;
+}
+
+/**
+ * `x` where positive, a randomly small part of it elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.rrelu.html
+ */
+export function rrelu(input: Tensor, { lower = 1 / 8, upper = 1 / 3, training = false }: RreluOptions = {}): Tensor {
+  if (lower > upper) throw new RuntimeError('Lower bound should be less than or equal to the upper bound');
+  if (!training) return leakyRelu(input, { negativeSlope: (lower + upper) / 2 });
+  const negative = input.detach().le(0);
+  const count = Number(negative.sum().hostValue());
+  const slopes = input.newEmpty(count).double().uniform_(lower, upper).to(input.dtype);
+  return input.mul(input.newOnes(input.shape).maskedScatter(negative, slopes));
+}
+
+export interface SoftmaxOptions {
+  /** the dtype to convert to before, which prevents overflow */
+  readonly dtype?: DType | undefined;
+}
+
+/** The dimension that PyTorch takes where none is named: 0 for 0, 1 and 3 dimensions, else 1. */
+const softmaxDim = (x: Tensor, dim: number | null | undefined): number =>
+  dim ?? ([0, 1, 3].includes(x.dim()) ? 0 : 1);
+
+/**
+ * The exponentials along a dimension, divided by their sum.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
+ * @example F.softmax(torch.tensor([1, 1]), 0) // tensor([0.5000, 0.5000])
+ */
+export const softmax = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
+  softmaxOf(input, softmaxDim(input, dim), options);
+
+/** `softmax` of the negated input. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softmin.html */
+export const softmin = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
+  softmaxOf(input.neg(), softmaxDim(input, dim), options);
+
+/**
+ * The logarithm of `softmax`, computed without overflow.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
+ */
+export const logSoftmax = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
+  logSoftmaxOf(input, softmaxDim(input, dim), options);
+
+export interface GumbelSoftmaxOptions {
+  /** temperature: the smaller, the closer to one-hot; default 1 */
+  readonly tau?: number | undefined;
+  /** give one-hot vectors, with the gradient of the soft ones; default false */
+  readonly hard?: boolean | undefined;
+  readonly dim?: number | undefined;
+}
+
+/**
+ * A draw from the Gumbel-softmax distribution.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gumbel_softmax.html
+ */
+export function gumbelSoftmax(logits: Tensor, { tau = 1, hard = false, dim = -1 }: GumbelSoftmaxOptions = {}): Tensor {
+  const gumbels = logits.detach().clone().exponential_().log().neg();
+  const soft = softmaxOf(logits.add(gumbels).div(tau), dim);
+  if (!hard) return soft;
+  const index = soft.detach().argmax(dim, { keepdim: true });
+  const oneHot = soft.detach().clone().zero_().scatter_(dim, index, 1);
+  return oneHot.sub(soft.detach()).add(soft);
+}

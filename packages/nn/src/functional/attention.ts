@@ -1,0 +1,29 @@
+import { bool, ones, RuntimeError, Tensor } from '@sconce/tensor';
+import { dropout } from './dropout.js';
+
+export interface AttentionOptions {
+  /** bool: true where a query may look at a key; else what is added to the scores */
+  readonly attnMask?: Tensor | null | undefined;
+  /** probability of a weight to be dropped, default 0 */
+  readonly dropoutP?: number | undefined;
+  /** queries look at the keys up to their own place, default false */
+  readonly isCausal?: boolean | undefined;
+  /** factor of the scores, default 1 / √(size of a query) */
+  readonly scale?: number | null | undefined;
+}
+
+/**
+ * softmax(query · keyᵀ · scale + mask) · value, for (…, L, E), (…, S, E) and (…, S, Ev).
+ * @throws RuntimeError for a mask together with `isCausal`
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
+ * @see https://arxiv.org/abs/1706.03762 (Vaswani et al.: Attention is all you need)
+ */
+export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
+  const { attnMask, dropoutP = 0, isCausal = false, scale } = options;
+  if (isCausal && attnMask) throw new RuntimeError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
+  const factor = scale ?? 1 / Math.sqrt(query.size(-1));
+  let scores = query.matmul(key.transpose(-2, -1)).mul(factor);
+  const mask = isCausal ? ones(query.size(-2), key.size(-2), { device: query.device }).tril().to({ dtype: bool }) : attnMask;
+  if (mask) scores = mask.dtype === bool ? scores.maskedFill(mask.logicalNot(), -Infinity) : scores.add(mask);
+  return dropout(scores.softmax(-1), { p: dropoutP, training: dropoutP > 0 }).matmul(value);
+}

@@ -1,0 +1,78 @@
+import { emptyLike, RuntimeError, Tensor, ValueError, zeros } from '@sconce/tensor';
+
+export interface DropoutOptions {
+  /** probability of an element (or a channel) to be dropped, default 0.5 */
+  readonly p?: number | undefined;
+  /** whether anything is dropped */
+  readonly training?: boolean | undefined;
+  /** write the result over the input, default false */
+  readonly inplace?: boolean | undefined;
+}
+
+/** @internal @throws ValueError with PyTorch's text */
+export function checkProbability(p: number): void {
+  if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${p}`);
+}
+
+/** One element of noise per channel. */
+function channelNoise(x: Tensor): Tensor {
+  if (x.dim() < 2) throw new RuntimeError('Feature dropout requires at least 2 dimensions in the input');
+  return x.detach().newEmpty(x.shape.map((n, i) => (i < 2 ? n : 1)));
+}
+
+/** What SELU tends to for very negative numbers, without the sign. */
+const ALPHA = 1.7580993408473766;
+
+function drop(x: Tensor, { p = 0.5, training, inplace = false }: DropoutOptions, channels: boolean, alpha: boolean): Tensor {
+  checkProbability(p);
+  if (p === 0 || !training || x.numel() === 0) return x;
+  const times = (factor: Tensor): Tensor => (inplace ? x.mul_(factor) : x.mul(factor));
+  if (p === 1) return times(zeros([], { dtype: x.dtype, device: x.device }));
+  const noise = channels ? channelNoise(x) : emptyLike(x.detach());
+  noise.bernoulli_(1 - p);
+  if (!alpha) return times(noise.div_(1 - p));
+  const a = 1 / Math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p));
+  const shift = noise.add(-1).mul_(ALPHA * a).add_(ALPHA * a * p);
+  const scaled = times(noise.mul_(a));
+  return inplace ? scaled.add_(shift) : scaled.add(shift);
+}
+
+/**
+ * Zeroes elements at random and scales the others up, so that the mean stays.
+ * @throws ValueError for a probability outside of 0 to 1
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout.html
+ * @example F.dropout(torch.ones(3), { p: 0.5, training: false }) // tensor([1., 1., 1.])
+ */
+export const dropout = (input: Tensor, options: DropoutOptions = {}): Tensor =>
+  drop(input, { training: true, ...options }, false, false);
+
+/** Dropout that keeps mean and variance of SELU's outputs. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.alpha_dropout.html */
+export const alphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor => drop(input, options, false, true);
+
+/** `alphaDropout` of whole channels. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.feature_alpha_dropout.html */
+export const featureAlphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor => drop(input, options, true, true);
+
+/** Runs with a batch dimension where there is none. */
+const batched = (x: Tensor, dims: number, run: (x: Tensor) => Tensor): Tensor =>
+  (x.dim() === dims ? run(x) : run(x.unsqueeze(0)).squeeze(0));
+
+/**
+ * Dropout of whole channels of (N, C, L) or (C, L).
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout1d.html
+ */
+export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
+  checkProbability(options.p ?? 0.5);
+  if (input.dim() !== 2 && input.dim() !== 3) {
+    throw new RuntimeError(
+      `dropout1d: Expected 2D or 3D input, but received a ${input.dim()}D input. Note that dropout1d exists to provide channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs).`);
+  }
+  return batched(input, 3, (x) => drop(x, { training: true, ...options }, true, false));
+}
+
+/** Dropout of whole channels of (N, C, H, W). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout2d.html */
+export const dropout2d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
+  drop(input, { training: true, ...options }, true, false);
+
+/** Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout3d.html */
+export const dropout3d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
+  batched(input, 5, (x) => drop(x, { training: true, ...options }, true, false));

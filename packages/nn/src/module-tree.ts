@@ -1,0 +1,206 @@
+import { RuntimeError, Tensor, ValueError } from '@sconce/tensor';
+import { Callable } from './callable.js';
+import type { Module } from './module.js';
+import { Parameter } from './parameter.js';
+
+type Properties = Record<string, unknown>;
+
+export interface MemberOptions {
+  /** what goes before the names */
+  readonly prefix?: string | undefined;
+  /** whether modules inside count, default true */
+  readonly recurse?: boolean | undefined;
+}
+
+/** The part of `Module` that knows what it holds. */
+export class ModuleTree extends Callable {
+  /** names of buffers, and whether they are saved */
+  #buffers = new Map<string, boolean>();
+  /** properties that once held a parameter */
+  readonly #parameterNames = new Set<string>();
+
+  /**
+   * Makes a tensor part of the module's state without training it. It is the property of that name from then on.
+   * @param options.persistent whether it is saved, default true
+   */
+  registerBuffer(name: string, tensor: Tensor | null, { persistent = true }: { readonly persistent?: boolean } = {}): void {
+    this.#checkName('buffer', name, this.#buffers.has(name));
+    if (tensor !== null && !(tensor instanceof Tensor)) {
+      throw new TypeError(`cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`);
+    }
+    this.#buffers.set(name, persistent);
+    this.#own()[name] = tensor;
+  }
+
+  /** Makes a parameter the property of that name; null reserves the name. */
+  registerParameter(name: string, parameter: Parameter | null): void {
+    this.#checkName('parameter', name, false);
+    if (parameter !== null && !(parameter instanceof Parameter)) {
+      throw new TypeError(`cannot assign '${typeName(parameter)}' object to parameter '${name}' (torch.nn.Parameter or None required)`);
+    }
+    if (parameter?.gradFn) {
+      throw new ValueError(
+        `Cannot assign non-leaf Tensor to parameter '${name}'. Model parameters must be created explicitly. To express '${name}' as a function of another Tensor, compute the value in the forward() method.`);
+    }
+    this.#own()[name] = parameter;
+  }
+
+  /** Makes a module the child of that name. */
+  addModule(name: string, module: Module | null): void {
+    if (module !== null && !(module instanceof ModuleTree)) throw new TypeError(`${typeName(module)} is not a Module subclass`);
+    this.#checkName('module', name, this.#own()[name] instanceof ModuleTree);
+    this.#own()[name] = module;
+  }
+  /** The same as `addModule`. */
+  registerModule(name: string, module: Module | null): void { this.addModule(name, module); }
+
+  #checkName(kind: string, name: string, known: boolean): void {
+    if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typeName(name)}`);
+    if (name in this && !known && this.#own()[name] !== null) throw new RuntimeError(`attribute '${name}' already exists`);
+    if (name.includes('.')) throw new RuntimeError(`${kind} name can't contain ".", got: ${name}`);
+    if (name === '') throw new RuntimeError(`${kind} name can't be empty string ""`);
+  }
+
+  #own(): Properties { return this as unknown as Properties; }
+
+  /** @internal parameters of this module alone */
+  *_ownParameters(): Generator<[string, Parameter], undefined> {
+    for (const name of Object.keys(this)) {
+      const value = this.#own()[name];
+      if (value instanceof Parameter) {
+        this.#parameterNames.add(name);
+        yield [name, value];
+      } else if (value instanceof Tensor && this.#parameterNames.has(name)) {
+        throw new TypeError(`cannot assign '${typeName(value)}' as parameter '${name}' (torch.nn.Parameter or None expected)`);
+      }
+    }
+    return undefined;
+  }
+
+  /** @internal buffers of this module alone; with `persistent` only those that are saved */
+  *_ownBuffers(persistent = false): Generator<[string, Tensor], undefined> {
+    for (const [name, saved] of this.#buffers) {
+      const value = this.#own()[name];
+      if (value instanceof Tensor && (saved || !persistent)) yield [name, value];
+    }
+    return undefined;
+  }
+
+  /** The modules directly inside this one, with their names. */
+  *namedChildren(): Generator<[string, Module], undefined> {
+    for (const name of Object.keys(this)) {
+      const value = this.#own()[name];
+      if (value instanceof ModuleTree) yield [name, value as Module];
+    }
+    return undefined;
+  }
+
+  /** The modules directly inside this one, each once. */
+  *children(): Generator<Module, undefined> {
+    yield* new Set([...this.namedChildren()].map(([, child]) => child));
+    return undefined;
+  }
+
+  /** This module and all inside it, each once, with their dotted names. */
+  *namedModules({ prefix = '' }: { readonly prefix?: string } = {}, seen = new Set<Module>()): Generator<[string, Module], undefined> {
+    if (seen.has(this as unknown as Module)) return undefined;
+    seen.add(this as unknown as Module);
+    yield [prefix, this as unknown as Module];
+    for (const [name, child] of this.namedChildren()) yield* child.namedModules({ prefix: joined(prefix, name) }, seen);
+    return undefined;
+  }
+
+  /** This module and all inside it, each once. */
+  *modules(): Generator<Module, undefined> {
+    for (const [, module] of this.namedModules()) yield module;
+    return undefined;
+  }
+
+  /**
+   * The parameters with their dotted names, each once: those of a module before those of its children.
+   * @example for (const [name, p] of net.namedParameters()) console.log(name, p.shape);
+   */
+  namedParameters({ prefix = '', recurse = true }: MemberOptions = {}): Generator<[string, Parameter], undefined> {
+    return members(this, prefix, recurse, (module) => module._ownParameters());
+  }
+
+  /** The parameters, each once, as an optimizer takes them. */
+  *parameters({ recurse = true }: { readonly recurse?: boolean } = {}): Generator<Parameter, undefined> {
+    for (const [, parameter] of this.namedParameters({ recurse })) yield parameter;
+    return undefined;
+  }
+
+  /** The buffers with their dotted names, each once. */
+  namedBuffers({ prefix = '', recurse = true }: MemberOptions = {}): Generator<[string, Tensor], undefined> {
+    return members(this, prefix, recurse, (module) => module._ownBuffers());
+  }
+
+  /** The buffers, each once. */
+  *buffers({ recurse = true }: { readonly recurse?: boolean } = {}): Generator<Tensor, undefined> {
+    for (const [, buffer] of this.namedBuffers({ recurse })) yield buffer;
+    return undefined;
+  }
+
+  /** The module at a dotted path; '' is this one. @throws TypeError where there is none */
+  getSubmodule(target: string): Module {
+    let module = this as unknown as Module;
+    for (const name of target === '' ? [] : target.split('.')) {
+      const next = (module as unknown as Properties)[name];
+      if (next === undefined) throw new TypeError(`${module.constructor.name} has no attribute \`${name}\``);
+      if (!(next instanceof ModuleTree)) throw new TypeError(`\`${name}\` is not an nn.Module`);
+      module = next as Module;
+    }
+    return module;
+  }
+
+  /** The parameter at a dotted path. @throws TypeError where there is none */
+  getParameter(target: string): Parameter {
+    const value = this.#at(target);
+    if (!(value instanceof Parameter)) throw new TypeError(`\`${target.split('.').at(-1)}\` is not an nn.Parameter`);
+    return value;
+  }
+
+  /** The buffer at a dotted path. @throws TypeError where there is none */
+  getBuffer(target: string): Tensor {
+    const value = this.#at(target);
+    if (!(value instanceof Tensor) || value instanceof Parameter) throw new TypeError(`\`${target.split('.').at(-1)}\` is not a buffer`);
+    return value;
+  }
+
+  #at(target: string): unknown {
+    const at = target.lastIndexOf('.'), name = target.slice(at + 1);
+    const module = this.getSubmodule(target.slice(0, Math.max(at, 0)));
+    const value = (module as unknown as Properties)[name];
+    if (value === undefined) throw new TypeError(`${module.constructor.name} has no attribute \`${name}\``);
+    return value;
+  }
+
+  /** @internal whether a key's first part names something of this module */
+  _knows(name: string): boolean {
+    const value = this.#own()[name];
+    return value instanceof ModuleTree || value instanceof Parameter || (value instanceof Tensor && this.#buffers.get(name) === true);
+  }
+
+  /** @internal takes over what is not in properties; for `deepcopy` */
+  _copyRegistrations(from: ModuleTree): void { this.#buffers = new Map(from.#buffers); }
+}
+
+const joined = (prefix: string, name: string): string => (prefix ? `${prefix}.${name}` : name);
+
+function* members<T>(
+  root: ModuleTree, prefix: string, recurse: boolean, of: (module: ModuleTree) => Iterable<[string, T]>,
+): Generator<[string, T], undefined> {
+  const seen = new Set<T>();
+  for (const [path, module] of recurse ? root.namedModules({ prefix }) : [[prefix, root] as const]) {
+    for (const [name, value] of of(module)) {
+      if (seen.has(value)) continue;
+      seen.add(value);
+      yield [joined(path, name), value];
+    }
+  }
+  return undefined;
+}
+
+/** What Python would call the type of a value. */
+const typeName = (x: unknown): string =>
+  (x instanceof Tensor ? `torch.${x.dtype.scalarType}Tensor` : x === null || x === undefined ? String(x) : (x as object).constructor?.name ?? typeof x);

@@ -1,0 +1,188 @@
+import { noGrad } from '@sconce/autograd';
+import {
+  bfloat16, Device, device as deviceOf, DType, float16, float32, float64, NotImplementedError, Tensor, ValueError,
+  type DeviceLike, type RemovableHandle,
+} from '@sconce/tensor';
+import { Hooks, type BackwardHook, type ForwardHook, type ForwardPreHook } from './hooks.js';
+import type { IncompatibleKeys } from './incompatible-keys.js';
+import { ModuleTree } from './module-tree.js';
+import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateDictOptions } from './state-dict.js';
+
+/** A module that makes one tensor of one tensor, as most layers do. */
+export interface Layer extends Module { forward(input: Tensor): Tensor }
+
+export interface Module {
+  /** Runs `forward`, between the hooks that were registered. */
+  (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
+}
+
+/**
+ * The base class of all neural networks: holds parameters, buffers and other modules, and is called like a function.
+ *
+ * What is assigned to a property is found there: every own, enumerable property that holds a `Parameter` is a parameter,
+ * every one that holds a `Module` is a child, in the order in which they were defined; a tensor is a buffer if
+ * `registerBuffer` named it. So class fields and assignments in the constructor need no ceremony, and `delete net.head`
+ * takes a child away. A module that should not be a child goes in a `#private` field.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Module.html
+ * @example
+ * class Net extends nn.Module {
+ *   fc1 = new nn.Linear(784, 100);
+ *   fc2 = new nn.Linear(100, 10);
+ *   forward(x: torch.Tensor) { return this.fc2(F.relu(this.fc1(x))); }
+ * }
+ * const net = new Net();
+ * net(torch.rand(1, 784)).shape // [1, 10]
+ */
+export class Module extends ModuleTree {
+  /** Whether the module is in training mode; `train()` and `eval()` set it in all children as well. */
+  training = true;
+  readonly #hooks = new Hooks();
+
+  /** What the module computes; to be written by subclasses. Call the module instead, so that hooks run. */
+  forward(..._input: never[]): unknown {
+    throw new NotImplementedError(`Module [${this.constructor.name}] is missing the required "forward" function`);
+  }
+
+  /** @internal what a call of the module runs */
+  _callImpl(args: unknown[]): unknown {
+    const forward = this.forward as (...input: unknown[]) => unknown;
+    return this.#hooks.isEmpty ? forward.apply(this, args) : this.#hooks.run(this, args, (input) => forward.apply(this, [...input]));
+  }
+
+  // ---- changing all of it
+
+  /** Calls `fn` with every module inside, children first, then with this one. */
+  apply(fn: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /** Training mode for this module and all inside: dropout drops, batch norm takes its batch's statistics. */
+  train(mode = true): this {
+    if (typeof mode !== 'boolean') throw new ValueError('training mode is expected to be boolean');
+    this.training = mode;
+    for (const child of this.children()) child.train(mode);
+    return this;
+  }
+
+  /** Evaluation mode for this module and all inside. */
+  eval(): this { return this.train(false); }
+
+  /** Whether gradients of the parameters are wanted. */
+  requiresGrad_(requiresGrad = true): this {
+    for (const p of this.parameters()) p.requiresGrad_(requiresGrad);
+    return this;
+  }
+
+  /** Sets the gradients of the parameters to zero, or to null with `setToNone`. */
+  zeroGrad({ setToNone = false }: { readonly setToNone?: boolean } = {}): void {
+    for (const p of this.parameters()) {
+      if (p.grad === null) continue;
+      p.grad = setToNone ? null : p.grad.detach();
+      p.grad?.zero_();
+    }
+  }
+
+  /**
+   * Converts the floating-point parameters and buffers to a dtype, or moves all to a device; in place.
+   * @throws TypeError for a dtype that is not floating point
+   * @example net.to(torch.float64)
+   */
+  to(target: DType | DeviceLike | Tensor | Conversion): this {
+    const { dtype, device } = conversion(target);
+    if (dtype && !dtype.isFloatingPoint) {
+      throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
+    }
+    const options = device === undefined ? {} : { device: deviceOf(device) };
+    return this._apply((x) => x.to(x.isFloatingPoint() && dtype ? { dtype, ...options } : options));
+  }
+
+  /** All floating-point parameters and buffers in float32. */
+  float(): this { return this.to(float32); }
+  /** All floating-point parameters and buffers in float64. */
+  double(): this { return this.to(float64); }
+  /** All floating-point parameters and buffers in float16. */
+  half(): this { return this.to(float16); }
+  /** All floating-point parameters and buffers in bfloat16. */
+  bfloat16(): this { return this.to(bfloat16); }
+
+  /** All parameters and buffers on the CPU. */
+  async cpu(): Promise<this> {
+    const moved = new Map<Tensor, Tensor>();
+    for (const x of [...this.parameters(), ...this.buffers()]) {
+      moved.set(x, await x.detach().cpu());
+      if (x.grad) moved.set(x.grad, await x.grad.detach().cpu());
+    }
+    return this._apply((_, original) => moved.get(original)!);
+  }
+
+  /** @internal puts `fn` of each tensor in its place; parameters stay the objects that they are */
+  _apply(fn: (x: Tensor, original: Tensor) => Tensor): this {
+    for (const child of this.children()) child._apply(fn);
+    for (const [, p] of this._ownParameters()) {
+      const { grad } = p;
+      p.data = fn(p.detach(), p);
+      if (grad) p.grad = fn(grad.detach(), grad);
+    }
+    for (const [name, buffer] of [...this._ownBuffers()]) (this as unknown as Record<string, unknown>)[name] = fn(buffer, buffer);
+    return this;
+  }
+
+  // ---- saving and loading
+
+  /** @internal the version of the format in which this module's state is saved */
+  get _version(): number { return 1; }
+
+  /**
+   * The parameters and persistent buffers by PyTorch's keys, in PyTorch's order: what `torch.save` writes. The tensors
+   * share the module's memory.
+   * @param options.prefix goes before every key; options.keepVars gives the parameters themselves
+   */
+  stateDict(options: StateDictOptions = {}): StateDict { return stateDict(this, options); }
+
+  /**
+   * Copies the values of a state into parameters and buffers.
+   * @param options.strict refuse states whose keys are not exactly those of this module, default true
+   * @throws RuntimeError that names every key that is missing, unexpected or of another shape
+   */
+  loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, { strict = true }: { readonly strict?: boolean } = {}): IncompatibleKeys {
+    return noGrad(() => loadStateDict(this, state, strict));
+  }
+
+  /** @internal lets a subclass mend the state of an older format before it is loaded */
+  _mendState(_state: Map<string, unknown>, _prefix: string, _version: number | undefined, _report: LoadReport): void {}
+
+  // ---- hooks
+
+  /** Calls `hook(module, args)` before `forward`; what it returns takes the place of the arguments. */
+  registerForwardPreHook(hook: ForwardPreHook): RemovableHandle { return this.#hooks.add('pre', hook); }
+  /** Calls `hook(module, args, output)` after `forward`; what it returns takes the place of the output. */
+  registerForwardHook(hook: ForwardHook): RemovableHandle { return this.#hooks.add('forward', hook); }
+  /** Calls `hook(module, gradInput, gradOutput)` when the gradients of the inputs are computed; what it returns takes their place. */
+  registerFullBackwardHook(hook: BackwardHook): RemovableHandle { return this.#hooks.add('backward', hook); }
+
+  // ---- text
+
+  /** The settings that the text of a module shows between its brackets. */
+  extraRepr(): string { return ''; }
+
+  /** PyTorch's text of the module, with its children indented. */
+  override toString(): string {
+    const extra = this.extraRepr() ? this.extraRepr().split('\n') : [];
+    const children = [...this.namedChildren()].map(([name, child]) => `(${name}): ${String(child).replaceAll('\n', '\n  ')}`);
+    const { name } = this.constructor;
+    if (extra.length + children.length === 0) return `${name}()`;
+    if (extra.length === 1 && children.length === 0) return `${name}(${extra[0]})`;
+    return `${name}(\n  ${[...extra, ...children].join('\n  ')}\n)`;
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+}
+
+interface Conversion { readonly dtype?: DType | undefined; readonly device?: DeviceLike | undefined }
+
+function conversion(target: DType | DeviceLike | Tensor | Conversion): Conversion {
+  if (target instanceof DType) return { dtype: target };
+  if (target instanceof Device || typeof target === 'string') return { device: target };
+  return target;
+}
