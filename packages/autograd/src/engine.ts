@@ -1,7 +1,8 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
 import { sameShape } from '@sconce/tensor/internal';
 import { setGradEnabledNow } from './grad-mode.js';
-import { AccumulateGrad, type Edge, type Node } from './node.js';
+import { AccumulateGrad, freeMemory, type Edge, type Node } from './node.js';
+import { OpNode } from './op-node.js';
 
 export interface EngineOptions {
   /** keep what was saved for another backward */
@@ -51,6 +52,7 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
       const outgoing = node.apply(incoming.map((d) => d?.grad ?? null));
       const exclusive = outgoing.map((g) => g !== null && isExclusive(g, node, outgoing, incoming));
       if (!retainGraph) node.release();
+      if (!createGraph && node instanceof OpNode) freeDead(incoming, outgoing);
       node.edges.forEach((edge, i) => {
         if (!edge || !waiting.has(edge.node)) return;
         const grad = outgoing[i];
@@ -72,7 +74,10 @@ function deliver(buffers: Map<Node, (Delivery | undefined)[]>, { node, outputNr 
   if (!buffer) buffers.set(node, (buffer = []));
   const sum = buffer[outputNr];
   if (!sum) buffer[outputNr] = next;
-  else if (sum.exclusive && !createGraph && sum.grad.isContiguous()) sum.grad.add_(next.grad);
+  else if (sum.exclusive && !createGraph && sum.grad.isContiguous()) {
+    sum.grad.add_(next.grad);
+    if (next.exclusive) freeMemory(next.grad);
+  }
   else buffer[outputNr] = { grad: sum.grad.add(next.grad), exclusive: true };
 }
 
@@ -86,6 +91,13 @@ function isExclusive(
   if (uses !== 1) return false;
   for (const d of incoming) if (d && d.grad.storage === grad.storage) return d.exclusive;
   return true;
+}
+
+/** Gives back the memory of gradients that a node has used up and that nobody else can hold. */
+function freeDead(incoming: readonly (Delivery | undefined)[], outgoing: readonly (Tensor | null)[]): void {
+  for (const d of incoming) {
+    if (d?.exclusive && !outgoing.some((g) => g?.storage === d.grad.storage)) freeMemory(d.grad);
+  }
 }
 
 function runHooks(node: Node, incoming: (Delivery | undefined)[]): void {

@@ -1,4 +1,5 @@
 import { RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
+import { backendOf } from '@sconce/tensor/internal';
 import { isGradEnabled } from './grad-mode.js';
 
 /** Where a gradient goes: a node, and which of that node's outputs it is the gradient of. */
@@ -41,6 +42,9 @@ export abstract class Node implements GradFn {
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }
 
+/** Gives back the memory of a tensor that nobody will look at again, before the collector would. */
+export const freeMemory = ({ storage }: Tensor): void => backendOf(storage.device).free(storage);
+
 /** The end of the graph: adds gradients to a leaf's `grad`. */
 export class AccumulateGrad extends Node {
   readonly name = 'AccumulateGrad';
@@ -52,11 +56,17 @@ export class AccumulateGrad extends Node {
   /** @param exclusive whether nothing else holds the gradient's memory, so that it need not be copied */
   accumulate(gradient: Tensor, exclusive: boolean): void {
     const leaf = this.variable;
-    if (leaf.grad === null) {
-      leaf.grad = isGradEnabled() ? gradient
-        : exclusive && gradient.isContiguous() ? gradient.detach() : gradient.detach().clone();
-    } else if (isGradEnabled()) leaf.grad = leaf.grad.add(gradient);
+    if (isGradEnabled()) {
+      leaf.grad = leaf.grad === null ? gradient : leaf.grad.add(gradient);
+      return;
+    }
+    if (leaf.grad === null && exclusive && gradient.isContiguous()) {
+      leaf.grad = gradient.detach();
+      return;
+    }
+    if (leaf.grad === null) leaf.grad = gradient.detach().clone();
     else leaf.grad.add_(gradient);
+    if (exclusive) freeMemory(gradient);
   }
 
   apply(): readonly (Tensor | null)[] { return []; }

@@ -83,5 +83,6 @@ export class CopySlices extends Node {
     return [this.edges[0] ? grad.view(this.baseShape) : null, ...rest];
   }
 
+  override holds(gradient: Tensor): boolean { return this.inner.holds(gradient); }
   override release(): void { this.inner.release(); }
 }
