@@ -28,7 +28,9 @@ for (const [family, rows] of Object.entries(samples)) {
     key: keyOf(r), python: r.python, inputs: r.inputs, differentiable: isDifferentiable(r),
   }));
 }
+// JSON has no NaN and no infinities: their names are what Python's float() reads
+const text = JSON.stringify(families, (_, x) => (typeof x === 'number' && !Number.isFinite(x) ? String(x) : x));
 const { status } = spawnSync(process.env.PYTHON ?? 'python3', [`${root}tooling/oracle/ops.py`], {
-  input: JSON.stringify(families), stdio: ['pipe', 'inherit', 'inherit'],
+  input: text, stdio: ['pipe', 'inherit', 'inherit'],
 });
 process.exitCode = status ?? 1;

@@ -43,7 +43,7 @@ def draw_values(draw, seed):
     if kind == 'mask':
         return [hash32(i, seed) & 1 for i in range(n)]
     if kind == 'values':
-        return draw['values']
+        return [float(v) for v in draw['values']]
     if kind == 'normal':
         u = uniform
         return [on_grid((u(4 * i, seed) + u(4 * i + 1, seed) + u(4 * i + 2, seed) + u(4 * i + 3, seed) - 2) * 1.75)
@@ -73,7 +73,8 @@ def evaluate(text, names):
 
 
 def encode(x):
-    x = x.detach().contiguous()
+    # a gradient may be a tensor of zeros without memory
+    x = torch.zeros(x.shape, dtype=x.dtype) if x._is_zerotensor() else x.detach().contiguous()
     bits = x.view(torch.int16) if x.dtype in (torch.float16, torch.bfloat16) else x
     return [str(x.dtype)[6:], list(x.shape), base64.b64encode(bits.numpy().tobytes()).decode()]
 

@@ -12,4 +12,5 @@ export { useTensorMatchers } from './matchers.js';
 export type { Closeness } from './compare.js';
 export { opSuite } from './suites/op-suite.js';
 export type { OpSuiteOptions, SuiteOptions } from './suites/op-suite.js';
+export { checkGradient, checkSecondGradient, gradSuite } from './suites/grad-suite.js';
 export { backendSuite, compareWithCpu } from './suites/backend-suite.js';

@@ -1,11 +1,11 @@
-import type { DType, Device, Tensor } from '@sconce/tensor';
+import { Tensor, type Device, type DType } from '@sconce/tensor';
 import { drawTensor, drawText, isDifferentiated, type Draw, type DrawOptions } from './draws.js';
 
 /** Where and in what a row runs: what creation functions take. */
 export interface RunOptions { readonly dtype: DType; readonly device: Device }
 
 /** What an op gives: a tensor, or several. */
-export type Result = Tensor | readonly Tensor[];
+export type Result = Tensor | Iterable<Tensor>;
 
 /** Tolerances, absolute and relative alike, in place of a suite's own. */
 export interface Tolerance { readonly float64?: number; readonly float32?: number }
@@ -77,5 +77,5 @@ export function drawInputs(r: Row, options: DrawOptions): Record<string, Tensor>
 /** What a row gives, always as a list. */
 export function outputsOf(r: Row, inputs: Readonly<Record<string, Tensor>>, options: RunOptions): readonly Tensor[] {
   const result = r.run(inputs, { dtype: options.dtype, device: options.device });
-  return Array.isArray(result) ? [...(result as readonly Tensor[])] : [result as Tensor];
+  return result instanceof Tensor ? [result] : [...result];
 }

@@ -1,0 +1,3 @@
+import { gradSuite } from '../src/index.js';
+
+gradSuite();
