@@ -3,7 +3,7 @@ import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
-import { contiguous } from './conversion.js';
+import { clone, contiguous } from './conversion.js';
 import { viewOps, type DiagonalAttrs } from './views-records.js';
 import { reshape, sizesOf, type Sizes } from './views.js';
 
@@ -20,7 +20,8 @@ const triangle = (name: string) => structuredOp<TriangleAttrs>({
   name,
   meta([x]) {
     const { shape } = x.layout;
-    wrapDim(-2, shape.length);
+    if (shape.length === 0) throw new IndexError('Dimension specified as -2 but tensor has no dimensions');
+    if (x.layout.numel > 0) wrapDim(-2, shape.length);
     return [{ shape, dtype: x.dtype }];
   },
 });
@@ -111,6 +112,7 @@ export function roll(x: Tensor, shifts: number | readonly number[], dims: number
   if (by.length !== list.length) {
     throw new RuntimeError(`shifts and dimensions must align. shifts: ${by.length}, dims:${list.length}`);
   }
+  if (x.numel() === 0) return clone(x);
   if (x.dim() === 0) throw new IndexError(`Dimension specified as ${list[0]} but tensor has no dimensions`);
   return runStructured(shapeOps.roll, [x], { shifts: by.slice(), dims: list.map((d) => wrapDim(d, x.dim())) })[0];
 }

@@ -11,7 +11,7 @@ import { slice } from './views-windows.js';
  * @example const [first, second] = torch.eye(2).unbind();
  */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
-  if (x.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
+  if (x.dim() === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
   const d = wrapDim(dim, x.dim());
   return runViews(viewOps.unbind, x, { dim: d }, x.shape[d]);
 }

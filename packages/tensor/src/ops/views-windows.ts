@@ -37,8 +37,7 @@ export function narrow(x: Tensor, dim: number, start: number | Tensor, length: n
   if (x.dim() === 0) throw new RuntimeError('narrow() cannot be applied to a 0-dim tensor.');
   const d = wrapDim(dim, x.dim()), n = x.shape[d];
   const at = typeof start === 'number' ? start : numberOf(start);
-  if (at < -n || at > n) throw new IndexError(`Dimension out of range (expected to be in range of [${-n}, ${n - 1}], but got ${at})`);
-  const from = at < 0 ? at + n : at;
+  const from = at === n ? at : wrapDim(at, n);
   if (length < 0 || from + length > n) {
     throw new RuntimeError(`start (${from}) + length (${length}) exceeds dimension size (${n}).`);
   }

@@ -1,9 +1,9 @@
 import { runView } from '../dispatch.js';
 import { DType } from '../dtype.js';
-import { RuntimeError } from '../errors.js';
+import { IndexError, RuntimeError } from '../errors.js';
 import { Layout, shapeText, wrapDim } from '../layout.js';
 import { Tensor } from '../tensor.js';
-import { clone } from './conversion.js';
+import { clone, contiguous } from './conversion.js';
 import { viewOps, viewStrides } from './views-records.js';
 
 export { viewOps };
@@ -89,8 +89,8 @@ export function reshape(x: Tensor, ...sizes: Sizes): Tensor {
 export const viewAs = (x: Tensor, other: Tensor): Tensor => view(x, other.shape);
 /** This tensor in the shape of another. @see https://pytorch.org/docs/stable/generated/torch.Tensor.reshape_as.html */
 export const reshapeAs = (x: Tensor, other: Tensor): Tensor => reshape(x, other.shape);
-/** All elements in one dimension. @see https://pytorch.org/docs/stable/generated/torch.ravel.html */
-export const ravel = (x: Tensor): Tensor => reshape(x, -1);
+/** All elements in one dimension, contiguous. @see https://pytorch.org/docs/stable/generated/torch.ravel.html */
+export const ravel = (x: Tensor): Tensor => view(contiguous(x), -1);
 
 export interface FlattenOptions {
   /** the first dimension to merge, default 0 */
@@ -122,6 +122,7 @@ export function flatten(x: Tensor, startDim: number | FlattenOptions = 0, endDim
 export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Tensor {
   const d = wrapDim(dim, x.dim());
   if (sizes.length === 0) throw new RuntimeError('unflatten: sizes must be non-empty');
+  if (x.dim() === 0) throw new IndexError(`Dimension specified as ${d} but tensor has no dimensions`);
   const known = sizes.reduce((p, n) => (n === -1 ? p : p * n), 1);
   const open = sizes.filter((n) => n === -1).length;
   if (open > 1) throw new RuntimeError('unflatten got an unexpected error:\nonly one dimension can be inferred');
