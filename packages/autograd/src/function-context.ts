@@ -1,5 +1,5 @@
 import { Tensor } from '@sconce/tensor';
-import { freedError, SavedTensor } from './node.js';
+import { freedError, SavedTensor, type Node } from './node.js';
 
 /** What `forward` of a custom function leaves for its `backward`. Other values may be set on it as attributes. */
 export class FunctionContext {
@@ -51,8 +51,12 @@ export class FunctionContext {
   setMaterializeGrads(value: boolean): void { this.materializesGrads = value; }
 
   /** @internal after forward: from here on writes to what was saved are noticed */
-  keep(): void {
-    this.saved = this.toSave.map((x) => (x === null ? null : new SavedTensor(x)));
+  keep(node: Node, outputs: readonly unknown[]): void {
+    this.saved = this.toSave.map((x) => {
+      if (x === null) return null;
+      const outputNr = outputs.indexOf(x);
+      return new SavedTensor(x, outputNr < 0 ? null : { node, outputNr });
+    });
     this.toSave = [];
   }
 

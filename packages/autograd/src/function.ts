@@ -70,7 +70,7 @@ function run(fn: FunctionClass, args: readonly unknown[]): unknown {
     }
   }
   const attached = outputs.map((y, i) => (y instanceof Tensor ? attach(y, i, node, ctx, inputs) : y));
-  ctx.keep();
+  ctx.keep(node, attached);
   return Array.isArray(result) ? attached : attached[0];
 }
 

@@ -76,8 +76,11 @@ export class AccumulateGrad extends Node {
 export class SavedTensor {
   private readonly version: number;
 
-  /** @throws RuntimeError for a tensor of inference mode */
-  constructor(readonly tensor: Tensor) {
+  /**
+   * @param source the node that keeps its own output; messages name it even when the output was written to since
+   * @throws RuntimeError for a tensor of inference mode
+   */
+  constructor(readonly tensor: Tensor, private readonly source: Edge | null = null) {
     if (tensor.isInference()) {
       throw new RuntimeError('Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.');
     }
@@ -88,7 +91,8 @@ export class SavedTensor {
   unpack(): Tensor {
     const { tensor } = this;
     if (tensor.storage.version !== this.version) {
-      const origin = tensor.gradFn ? `, which is output ${tensor.outputNr} of ${tensor.gradFn.name},` : '';
+      const { node, outputNr } = this.source ?? { node: tensor.gradFn, outputNr: tensor.outputNr };
+      const origin = node ? `, which is output ${outputNr} of ${node.name},` : '';
       throw new RuntimeError(
         `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
         `[torch.${tensor.dtype.scalarType}Tensor [${tensor.shape.join(', ')}]]${origin} is at version ${tensor.storage.version}; ` +

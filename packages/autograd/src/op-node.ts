@@ -46,7 +46,7 @@ export class OpNode extends Node implements Context {
     const kept = this.keptResults;
     if (!kept) return;
     this.savedResults = outputs.map((x, i) =>
-      (kept.includes('result') || kept.includes(`result${i}` as Saved) ? new SavedTensor(x) : undefined));
+      (kept.includes('result') || kept.includes(`result${i}` as Saved) ? new SavedTensor(x, { node: this, outputNr: i }) : undefined));
   }
 
   get name(): string { return nodeName(this.op); }

@@ -121,6 +121,9 @@ export class Tensor implements View {
 
   /** Sets `requiresGrad` in place. @throws RuntimeError for dtypes that are not floating point, and for non-leaves */
   requiresGrad_(requiresGrad = true): this {
+    if (requiresGrad && !this.dtype.isFloatingPoint) {
+      throw new RuntimeError('only Tensors of floating point dtype can require gradients');
+    }
     this.requiresGrad = requiresGrad;
     return this;
   }
