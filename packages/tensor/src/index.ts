@@ -59,7 +59,7 @@ export {
 } from './ops/folding.js';
 export type {
   AddMmOptions, CovOptions, DiffOptions, HistcOptions, KeepdimOptions, NormOptions, NormOrder, QuantileOptions, ReduceOptions,
-  ScanOptions, SoftmaxOptions, SortOptions, TopkOptions, VarianceOptions,
+  ScanOptions, SoftmaxOptions, SortOptions, TopkOptions,
 } from './ops/folding.js';
 export { cdist } from './ops/distance.js';
 export type { CdistOptions } from './ops/distance.js';
@@ -71,6 +71,7 @@ export * as linalg from './ops/linalg.js';
 export { chainMatmul } from './ops/linalg-products.js';
 export type { Dims } from './ops/reduction-arguments.js';
 export { stdMean, varMean } from './ops/statistics-pairs.js';
+export type { VarianceOptions } from './ops/variance.js';
 export type { NamedTuple, ValuesAndIndices } from './named-tuple.js';
 export {
   adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d, adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d, avgPool1d,

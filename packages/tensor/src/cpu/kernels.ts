@@ -1,26 +1,20 @@
 import type { Kernel } from '../backend.js';
 import type { Op } from '../op.js';
+import { foldingKernels } from './folding.js';
 import { indexingKernels } from './indexing.js';
 import { joiningKernels } from './joining.js';
 import type { KernelEntry } from './kernel-entry.js';
-import { matmulKernels } from './matmul.js';
 import { membershipKernels } from './membership.js';
 import { neuralKernels } from './neural.js';
 import { randomKernels } from './random.js';
-import { reductionKernels } from './reduction.js';
-import { scanKernels } from './scan.js';
 import { scatterKernels } from './scatter.js';
 import { shapeKernels } from './shape.js';
-import { softmaxKernels } from './softmax.js';
-import { sortingKernels } from './sorting.js';
-import { statisticsKernels } from './statistics.js';
 
 export { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 // Lists are functions, so that no module needs another's records while both are still being loaded.
 const families: readonly (() => readonly KernelEntry[])[] = [
-  indexingKernels, joiningKernels, matmulKernels, membershipKernels, neuralKernels, randomKernels, reductionKernels,
-  scanKernels, scatterKernels, shapeKernels, softmaxKernels, sortingKernels, statisticsKernels,
+  foldingKernels, indexingKernels, joiningKernels, membershipKernels, neuralKernels, randomKernels, scatterKernels, shapeKernels,
 ];
 
 let table: ReadonlyMap<Op<never>, Kernel> | undefined;

@@ -1,5 +1,5 @@
 import type { View } from '../backend.js';
-import { statisticsOps, type VarianceAttrs } from '../ops/statistics.js';
+import { statisticsOps, type VarianceAttrs } from '../ops/variance.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { outputValues, rowsOf } from './rows.js';
 

@@ -13,4 +13,5 @@ export function dimAndOptions<D extends Dims, O extends { readonly dim?: D | und
   return [own ?? given.dim ?? undefined, given];
 }
 
-const isOptions = <O>(value: unknown): value is O => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Whether an argument is the options rather than a value that may come before them. */
+export const isOptions = <O>(value: unknown): value is O => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,6 +5,7 @@ import { wrapDim } from '../layout.js';
 import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
+import { clone } from './conversion.js';
 import type { OutOption } from './define.js';
 import { cat } from './joining.js';
 import { logicalXor } from './logical.js';
@@ -99,6 +100,7 @@ export function diff(x: Tensor, { n = 1, dim = -1, prepend, append }: DiffOption
   const d = wrapDim(dim, x.dim());
   const parts = [prepend, x, append].filter((part) => part !== undefined && part !== null);
   for (const part of parts) checkJoins(x, part, d);
+  if (n === 0) return clone(x);
   let result = parts.length > 1 ? cat(parts, d) : x;
   for (let i = 0; i < n; i++) {
     const length = Math.max(result.shape[d] - 1, 0);

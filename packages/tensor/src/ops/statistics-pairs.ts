@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor.js';
 import type { Dims } from './reduction-arguments.js';
-import { spread, statisticsOps, type VarianceOptions } from './statistics.js';
+import { spread, statisticsOps, type VarianceOptions } from './variance.js';
 
 /**
  * The standard deviation and the mean over some dimensions, or over all.

@@ -1,52 +1,6 @@
-import { runStructured } from '../dispatch.js';
-import { RuntimeError } from '../errors.js';
-import { wrapDims } from '../layout.js';
-import { structuredOp, type Meta, type ReduceAttrs } from '../op.js';
-import type { View } from '../backend.js';
 import type { Tensor } from '../tensor.js';
-import { intoOut } from './out.js';
-import { dimAndOptions, type Dims } from './reduction-arguments.js';
-import type { KeepdimOptions } from './reduction.js';
-import { reducedShape } from './shapes.js';
-
-export interface VarianceAttrs extends ReduceAttrs {
-  /** subtracted from the number of elements in the divisor */
-  readonly correction: number;
-}
-
-export interface VarianceOptions extends KeepdimOptions {
-  /** what is subtracted from the number of elements in the divisor; default 1 (Bessel's correction) */
-  readonly correction?: number | undefined;
-  /** false: as `correction: 0` */
-  readonly unbiased?: boolean | undefined;
-}
-
-const variance = (name: string, outputs: number) => structuredOp<VarianceAttrs>({
-  name,
-  meta([{ layout, dtype }]: readonly View[], { dims, keepdim }): Meta[] {
-    if (!dtype.isFloatingPoint) throw new RuntimeError('std and var only support floating point and complex dtypes');
-    return new Array<Meta>(outputs).fill({ shape: reducedShape(layout.shape, dims, keepdim), dtype });
-  },
-});
-const varOp = variance('var', 1);
-const stdOp = variance('std', 1);
-const varMeanOp = variance('varMean', 2);
-const stdMeanOp = variance('stdMean', 2);
-
-/** Records of the measures of spread. */
-export const statisticsOps = { var: varOp, std: stdOp, varMean: varMeanOp, stdMean: stdMeanOp };
-
-/** Runs a measure of spread. @internal */
-export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions, options?: VarianceOptions): Tensor[] {
-  const [dims, { keepdim = false, unbiased, correction, out }] = dimAndOptions<Dims, VarianceOptions>(dim, options);
-  if (unbiased !== undefined && correction !== undefined) {
-    throw new TypeError(`${op.name}(): give either unbiased or correction, not both`);
-  }
-  const results = runStructured(op, [x], {
-    dims: wrapDims(dims, x.dim()), keepdim, correction: correction ?? (unbiased === false ? 0 : 1),
-  });
-  return out ? [intoOut(results[0], out)] : results;
-}
+import type { Dims } from './reduction-arguments.js';
+import { spread, statisticsOps, type VarianceOptions } from './variance.js';
 
 /**
  * The standard deviation over some dimensions, or over all.
@@ -54,7 +8,7 @@ export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions,
  * @see https://pytorch.org/docs/stable/generated/torch.std.html
  * @example torch.tensor([1, 2, 3]).std()                     // tensor(1.)
  */
-export const std = (x: Tensor, dim?: Dims | VarianceOptions, options?: VarianceOptions): Tensor => spread(stdOp, x, dim, options)[0];
+export const std = (x: Tensor, dim?: Dims | VarianceOptions, options?: VarianceOptions): Tensor => spread(statisticsOps.std, x, dim, options)[0];
 
 /**
  * The variance over some dimensions, or over all.
@@ -62,5 +16,5 @@ export const std = (x: Tensor, dim?: Dims | VarianceOptions, options?: VarianceO
  * @see https://pytorch.org/docs/stable/generated/torch.var.html
  * @example torch.tensor([1, 2, 3]).var({ unbiased: false }) // tensor(0.6667)
  */
-const varianceOf = (x: Tensor, dim?: Dims | VarianceOptions, options?: VarianceOptions): Tensor => spread(varOp, x, dim, options)[0];
+const varianceOf = (x: Tensor, dim?: Dims | VarianceOptions, options?: VarianceOptions): Tensor => spread(statisticsOps.var, x, dim, options)[0];
 export { varianceOf as var };

@@ -1,0 +1,58 @@
+import { full, ones, stack, where, type Tensor } from '@sconce/tensor';
+import { scanOps, type AlongDim } from '@sconce/tensor/internal';
+import { define, saving, type Rule } from './define.js';
+
+/** The sum of each element and those after it. */
+const cumsumFromEnd = (x: Tensor, dim: number): Tensor => (x.dim() === 0 ? x : x.flip(dim).cumsum(dim).flip(dim));
+
+define(scanOps.cumsum, [(g, { attrs: { dim } }) => cumsumFromEnd(g, dim)]);
+
+/** Whether any element is zero, where that can be read at once. */
+const mayHaveZeros = (x: Tensor): boolean => x.device.type !== 'cpu' || x.eq(0).any().hostValue() === true;
+
+/**
+ * dx_k = Σ_{i ≥ k} g_i · Π_{j ≤ i, j ≠ k} x_j. Without zeros the product is y_i / x_k; with them it is made up anew for
+ * each k, of what lies before k and the running product of what lies behind.
+ */
+function ofCumprod(g: Tensor, x: Tensor, y: Tensor, dim: number): Tensor {
+  if (x.dim() === 0) return g;
+  if (!mayHaveZeros(x)) return cumsumFromEnd(g.mul(y), dim).div(x);
+  const n = x.shape[dim];
+  const parts: Tensor[] = [];
+  let before: Tensor = ones(x.select(dim, 0).shape, { dtype: x.dtype, device: x.device });
+  for (let k = 0; k < n; k++) {
+    // the terms are g_k, and g_i times the product of the elements between k and i
+    let terms = g.select(dim, k);
+    if (k + 1 < n) {
+      const behind = x.narrow(dim, k + 1, n - k - 1).cumprod(dim);
+      terms = terms.add(g.narrow(dim, k + 1, n - k - 1).mul(behind).sum(dim));
+    }
+    parts.push(before.mul(terms));
+    before = before.mul(x.select(dim, k));
+  }
+  return stack(parts, dim);
+}
+
+define(scanOps.cumprod, [
+  saving<AlongDim>([0, 'result'], (g, { inputs: [x], result, attrs: { dim } }) =>
+    (x.numel() === 0 ? g : ofCumprod(g, x, result, dim))),
+]);
+
+/** log of Σ exp over each element and those after it. */
+const logcumsumexpFromEnd = (x: Tensor, dim: number): Tensor => x.flip(dim).logcumsumexp(dim).flip(dim);
+
+define(scanOps.logcumsumexp, [
+  // Σ_{i ≥ k} g_i exp(x_k - y_i), in logarithms, for the positive and the negative part of g apart
+  saving<AlongDim>([0, 'result'], (g, { inputs: [x], result, attrs: { dim } }) => {
+    if (x.dim() === 0) return g;
+    const none = full([], -Infinity, { dtype: g.dtype, device: g.device });
+    const part = (sign: Tensor): Tensor =>
+      logcumsumexpFromEnd(where(sign.gt(0), sign.log(), none).sub(result), dim).add(x).exp();
+    return part(g).sub(part(g.neg()));
+  }),
+]);
+
+const runningExtreme: Rule<AlongDim> = saving<AlongDim>(['result1'], (g, { results: [, indices], shapes: [shape], attrs: { dim } }) =>
+  (shape.length === 0 ? g : g.newZeros(shape).scatterAdd(dim, indices, g)));
+define(scanOps.cummax, [runningExtreme]);
+define(scanOps.cummin, [runningExtreme]);

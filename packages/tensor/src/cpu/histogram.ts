@@ -1,0 +1,28 @@
+import { RuntimeError } from '../errors.js';
+import { histogramOps } from '../ops/covariance.js';
+import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { inputValues, outputValues } from './rows.js';
+
+/** Kernels of what counts elements. */
+export const histogramKernels = (): KernelEntry[] => [
+  kernelFor(histogramOps.histc, ([x], [out], { bins, min, max }) => {
+    const values = inputValues(x) as Float64Array, target = outputValues(out);
+    let low = min, high = max;
+    if (low === high && values.length > 0) {
+      low = values.reduce((a, b) => Math.min(a, b), Infinity);
+      high = values.reduce((a, b) => Math.max(a, b), -Infinity);
+    }
+    if (!Number.isFinite(low) || !Number.isFinite(high)) {
+      throw new RuntimeError(`torch.histc: range of [${rangeText(low)}, ${rangeText(high)}] is not finite`);
+    }
+    if (low === high) [low, high] = [low - 1, high + 1];
+    (target.data as Float64Array).fill(0);
+    for (const v of values) {
+      // the last bin is closed; NaN fails both comparisons
+      if (v >= low && v <= high) (target.data as Float64Array)[Math.min(Math.floor(((v - low) / (high - low)) * bins), bins - 1)]++;
+    }
+    target.commit();
+  }),
+];
+
+const rangeText = (x: number): string => String(x).replace('Infinity', 'inf').replace('NaN', 'nan');

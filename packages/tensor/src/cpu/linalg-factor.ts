@@ -1,0 +1,196 @@
+import { factorOps } from '../ops/linalg-factor.js';
+import { determinantOps } from '../ops/linalg-determinant.js';
+import { LinAlgError } from '../ops/linalg-checks.js';
+import { RuntimeError } from '../errors.js';
+import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { batchText, identity, matricesOf, partsOf } from './linalg-support.js';
+
+/**
+ * Replaces an m × n matrix by its factors L and U in one, exchanging rows for the largest pivot.
+ * @returns for each step the row that its row was exchanged with
+ */
+export function factorLu(a: Float64Array, m: number, n: number): Int32Array {
+  const pivots = new Int32Array(Math.min(m, n));
+  for (let k = 0; k < pivots.length; k++) {
+    let p = k;
+    for (let i = k + 1; i < m; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[p * n + k])) p = i;
+    pivots[k] = p;
+    if (p !== k) for (let j = 0; j < n; j++) [a[k * n + j], a[p * n + j]] = [a[p * n + j], a[k * n + j]];
+    if (a[k * n + k] === 0) continue;
+    for (let i = k + 1; i < m; i++) {
+      const factor = (a[i * n + k] /= a[k * n + k]);
+      for (let j = k + 1; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
+    }
+  }
+  return pivots;
+}
+
+/** The first zero on the diagonal of a square U, counted from 1; 0 where there is none. */
+export function zeroPivot(lu: Float64Array, n: number, steps = n): number {
+  for (let k = 0; k < steps; k++) if (lu[k * n + k] === 0) return k + 1;
+  return 0;
+}
+
+/** The permutation that the row exchanges amount to: row i of P·X is row order[i] of X for P = exchanges in order. */
+function rowOrder(pivots: Int32Array, m: number): Int32Array {
+  const order = Int32Array.from({ length: m }, (_, i) => i);
+  pivots.forEach((p, k) => { [order[k], order[p]] = [order[p], order[k]]; });
+  return order;
+}
+
+/** Overwrites b (n × k) with the solution of A X = b, given the factors of A. */
+export function solveLu(lu: Float64Array, pivots: Int32Array, b: Float64Array, n: number, k: number): void {
+  pivots.forEach((p, i) => {
+    if (p !== i) for (let j = 0; j < k; j++) [b[i * k + j], b[p * k + j]] = [b[p * k + j], b[i * k + j]];
+  });
+  substitute(lu, b, n, k, false, true);
+  substitute(lu, b, n, k, true, false);
+}
+
+/** Overwrites b (n × k) with the solution of T X = b for a triangular T. */
+export function substitute(t: Float64Array, b: Float64Array, n: number, k: number, upper: boolean, unit: boolean): void {
+  for (let step = 0; step < n; step++) {
+    const i = upper ? n - 1 - step : step;
+    for (let p = upper ? i + 1 : 0; p < (upper ? n : i); p++) {
+      const factor = t[i * n + p];
+      if (factor !== 0) for (let j = 0; j < k; j++) b[i * k + j] -= factor * b[p * k + j];
+    }
+    if (!unit) for (let j = 0; j < k; j++) b[i * k + j] /= t[i * n + i];
+  }
+}
+
+/** Sign and logarithm of the absolute value of a determinant. */
+function signedLog(a: Float64Array, n: number): [number, number] {
+  const pivots = factorLu(a, n, n);
+  let sign = 1, log = 0;
+  for (let i = 0; i < n; i++) {
+    const d = a[i * n + i];
+    sign *= Math.sign(d) * (pivots[i] === i ? 1 : -1);
+    log += Math.log(Math.abs(d));
+  }
+  return [sign, log];
+}
+
+function determinant(a: Float64Array, n: number): number {
+  const pivots = factorLu(a, n, n);
+  let product = 1;
+  for (let i = 0; i < n; i++) product *= pivots[i] === i ? a[i * n + i] : -a[i * n + i];
+  return product;
+}
+
+/** The lower Cholesky factor of a matrix whose lower triangle is read; the order of a minor that is not positive, or 0. */
+function factorCholesky(a: Float64Array, n: number): number {
+  for (let j = 0; j < n; j++) {
+    for (let i = j; i < n; i++) {
+      let sum = a[i * n + j];
+      for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
+      if (i > j) a[i * n + j] = sum / a[j * n + j];
+      else if (!(sum > 0)) return j + 1;
+      else a[j * n + j] = Math.sqrt(sum);
+    }
+    for (let k = j + 1; k < n; k++) a[j * n + k] = 0;
+  }
+  return 0;
+}
+
+/**
+ * Householder's QR with LAPACK's signs: overwrites the m × n matrix with R.
+ * @returns Q, m × m
+ */
+export function factorQr(a: Float64Array, m: number, n: number): Float64Array {
+  const q = identity(m);
+  for (let k = 0; k < Math.min(m - 1, n); k++) {
+    let rest = 0;
+    for (let i = k + 1; i < m; i++) rest += a[i * n + k] ** 2;
+    if (rest === 0) continue;
+    const alpha = a[k * n + k], length = Math.sqrt(alpha * alpha + rest);
+    const beta = alpha > 0 ? -length : length;
+    // v = (1, a[k+1:] / (alpha - beta)), H = 1 - tau v v^T
+    const v = new Float64Array(m);
+    v[k] = 1;
+    for (let i = k + 1; i < m; i++) v[i] = a[i * n + k] / (alpha - beta);
+    const tau = (beta - alpha) / beta;
+    reflect(a, v, tau, k, m, n, false);
+    reflect(q, v, tau, k, m, m, true);
+    a[k * n + k] = beta;
+    for (let i = k + 1; i < m; i++) a[i * n + k] = 0;
+  }
+  return q;
+}
+
+/** Multiplies a matrix with 1 - tau v vᵀ, from the left or (square ones) from the right; v is zero before k. */
+function reflect(a: Float64Array, v: Float64Array, tau: number, k: number, m: number, n: number, right: boolean): void {
+  const [stride, step, count] = right ? [1, n, m] : [n, 1, n];
+  for (let j = 0; j < count; j++) {
+    let dot = 0;
+    for (let i = k; i < m; i++) dot += v[i] * a[i * stride + j * step];
+    for (let i = k; i < m; i++) a[i * stride + j * step] -= tau * dot * v[i];
+  }
+}
+
+/** Kernels of the factorisations and of the determinants. */
+export const factorKernels = (): KernelEntry[] => [
+  kernelFor(determinantOps.det, ([A], [out]) => {
+    const matrices = matricesOf(A), result = partsOf(out, matrices.count);
+    for (let i = 0; i < matrices.count; i++) result.at(i)[0] = determinant(matrices.at(i), matrices.rows);
+    result.commit();
+  }),
+  kernelFor(determinantOps.slogdet, ([A], [sign, log]) => {
+    const matrices = matricesOf(A), signs = partsOf(sign, matrices.count), logs = partsOf(log, matrices.count);
+    for (let i = 0; i < matrices.count; i++) [signs.at(i)[0], logs.at(i)[0]] = signedLog(matrices.at(i), matrices.rows);
+    signs.commit();
+    logs.commit();
+  }),
+  kernelFor(factorOps.cholesky, ([A], [out], { upper, name }) => {
+    const matrices = matricesOf(A), result = partsOf(out, matrices.count), n = matrices.rows;
+    for (let i = 0; i < matrices.count; i++) {
+      const a = matrices.at(i), l = result.at(i);
+      for (let r = 0; r < n; r++) for (let c = 0; c <= r; c++) l[r * n + c] = upper ? a[c * n + r] : a[r * n + c];
+      const order = factorCholesky(l, n);
+      if (order > 0) {
+        throw new LinAlgError(
+          `${name}: ${batchText(A.layout.shape, i)}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${order} is not positive-definite).`);
+      }
+      if (upper) for (let r = 0; r < n; r++) for (let c = 0; c < r; c++) [l[c * n + r], l[r * n + c]] = [l[r * n + c], 0];
+    }
+    result.commit();
+  }),
+  kernelFor(factorOps.luFactor, ([A], [out, pivots]) => {
+    const matrices = matricesOf(A), lu = partsOf(out, matrices.count), exchanged = partsOf(pivots, matrices.count);
+    const { rows: m, columns: n } = matrices;
+    for (let i = 0; i < matrices.count; i++) {
+      const a = matrices.at(i);
+      exchanged.at(i).set(factorLu(a, m, n).map((p) => p + 1));
+      const zero = zeroPivot(a, n, Math.min(m, n));
+      if (zero > 0) {
+        throw new RuntimeError(
+          `torch.linalg.lu_factor: ${batchText(A.layout.shape, i)}U[${zero},${zero}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)`);
+      }
+      lu.at(i).set(a);
+    }
+    lu.commit();
+    exchanged.commit();
+  }),
+  kernelFor(factorOps.lu, ([A], outputs) => {
+    const matrices = matricesOf(A), [P, L, U] = outputs.map((out) => partsOf(out, matrices.count));
+    const { rows: m, columns: n } = matrices, k = Math.min(m, n);
+    for (let i = 0; i < matrices.count; i++) {
+      const a = matrices.at(i), p = P.at(i), l = L.at(i), u = U.at(i);
+      rowOrder(factorLu(a, m, n), m).forEach((from, to) => { p[from * m + to] = 1; });
+      for (let r = 0; r < m; r++) for (let c = 0; c < k; c++) l[r * k + c] = r === c ? 1 : r > c ? a[r * n + c] : 0;
+      for (let r = 0; r < k; r++) for (let c = r; c < n; c++) u[r * n + c] = a[r * n + c];
+    }
+    for (const part of [P, L, U]) part.commit();
+  }),
+  kernelFor(factorOps.qr, ([A], [Q, R], { mode }) => {
+    const matrices = matricesOf(A), q = partsOf(Q, matrices.count), r = partsOf(R, matrices.count);
+    const { rows: m, columns: n } = matrices, k = Q.layout.shape.at(-1)!;
+    for (let i = 0; i < matrices.count; i++) {
+      const a = matrices.at(i), full = factorQr(a, m, n);
+      r.at(i).set(a.subarray(0, r.at(i).length));
+      if (mode !== 'r') for (let row = 0; row < m; row++) q.at(i).set(full.subarray(row * m, row * m + k), row * k);
+    }
+    q.commit();
+    r.commit();
+  }),
+];

@@ -1,0 +1,72 @@
+import { LinAlgError } from '../ops/linalg-checks.js';
+import { matrixFunctionOps } from '../ops/linalg-products.js';
+import { solveOps } from '../ops/linalg-solve.js';
+import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { factorLu, solveLu, substitute, zeroPivot } from './linalg-factor.js';
+import { batchText, identity, matricesOf, multiply, partsOf } from './linalg-support.js';
+
+/** Terms of the series that reach double precision for a norm of up to a half. */
+const TERMS = 18;
+
+/** The exponential of a matrix: Taylor's series of A / 2^s, squared s times. */
+function exponential(a: Float64Array, n: number): Float64Array {
+  let norm = 0;
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += Math.abs(a[i * n + j]);
+    norm = Math.max(norm, sum);
+  }
+  const squarings = norm > 0.5 && Number.isFinite(norm) ? Math.ceil(Math.log2(norm)) + 1 : 0;
+  const scaled = a.map((x) => x / 2 ** squarings);
+  let result = identity(n);
+  // Horner's scheme: 1 + A (1 + A/2 (1 + A/3 (…)))
+  for (let k = TERMS; k >= 1; k--) {
+    result = multiply(scaled, result, n, n, n).map((x) => x / k);
+    for (let i = 0; i < n; i++) result[i * n + i] += 1;
+  }
+  for (let i = 0; i < squarings; i++) result = multiply(result, result, n, n, n);
+  return result;
+}
+
+/** Kernels of the solvers and of the matrix exponential. */
+export const solveKernels = (): KernelEntry[] => [
+  kernelFor(solveOps.inv, ([A], [out]) => {
+    const matrices = matricesOf(A), result = partsOf(out, matrices.count), n = matrices.rows;
+    for (let i = 0; i < matrices.count; i++) {
+      const a = matrices.at(i), pivots = factorLu(a, n, n), zero = zeroPivot(a, n);
+      if (zero > 0) {
+        throw new LinAlgError(
+          `linalg.inv: ${batchText(A.layout.shape, i)}The diagonal element ${zero} is zero, the inversion could not be completed because the input matrix is singular.`);
+      }
+      result.at(i).set(identity(n));
+      solveLu(a, pivots, result.at(i), n, n);
+    }
+    result.commit();
+  }),
+  kernelFor(solveOps.solve, ([A, B], [out]) => {
+    const left = matricesOf(A), right = matricesOf(B), result = partsOf(out, right.count), n = left.rows;
+    for (let i = 0; i < left.count; i++) {
+      const a = left.at(i), pivots = factorLu(a, n, n);
+      if (zeroPivot(a, n) > 0) {
+        throw new LinAlgError(
+          `torch.linalg.solve: ${batchText(A.layout.shape, i)}The solver failed because the input matrix is singular.`);
+      }
+      result.at(i).set(right.at(i));
+      solveLu(a, pivots, result.at(i), n, right.columns);
+    }
+    result.commit();
+  }),
+  kernelFor(solveOps.solveTriangular, ([A, B], [out], { upper, unitriangular }) => {
+    const left = matricesOf(A), right = matricesOf(B), result = partsOf(out, right.count);
+    for (let i = 0; i < left.count; i++) {
+      result.at(i).set(right.at(i));
+      substitute(left.at(i), result.at(i), left.rows, right.columns, upper, unitriangular);
+    }
+    result.commit();
+  }),
+  kernelFor(matrixFunctionOps.matrixExp, ([A], [out]) => {
+    const matrices = matricesOf(A), result = partsOf(out, matrices.count);
+    for (let i = 0; i < matrices.count; i++) result.at(i).set(exponential(matrices.at(i), matrices.rows));
+    result.commit();
+  }),
+];

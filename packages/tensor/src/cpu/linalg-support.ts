@@ -1,0 +1,55 @@
+import type { View } from '../backend.js';
+import { contiguousNumbers, storeNumbers } from './host.js';
+
+/** A batch of matrices as row-major doubles, one after the other. */
+export interface Matrices {
+  readonly rows: number;
+  readonly columns: number;
+  /** how many matrices */
+  readonly count: number;
+  /** the i-th matrix, to read and to change: a window on a copy */
+  at(i: number): Float64Array;
+}
+
+/** A copy of the matrices of a view. */
+export function matricesOf(view: View): Matrices {
+  const [rows, columns] = view.layout.shape.slice(-2);
+  const count = view.layout.shape.slice(0, -2).reduce((n, s) => n * s, 1);
+  const data = Float64Array.from(contiguousNumbers(view));
+  const size = rows * columns;
+  return { rows, columns, count, at: (i) => data.subarray(i * size, (i + 1) * size) };
+}
+
+/** An output of equal parts, one for each matrix of a batch of `count`; `commit` moves it to the view. */
+export function partsOf(view: View, count: number): { at(i: number): Float64Array; commit(): void } {
+  const data = new Float64Array(view.layout.numel);
+  const size = count === 0 ? 0 : view.layout.numel / count;
+  return { at: (i) => data.subarray(i * size, (i + 1) * size), commit: () => storeNumbers(view, data) };
+}
+
+export function identity(n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) result[i * n + i] = 1;
+  return result;
+}
+
+export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = a[i * columns + j];
+  return result;
+}
+
+/** (m × k) · (k × n) */
+export function multiply(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
+  const result = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const x = a[i * k + p];
+      for (let j = 0; j < n; j++) result[i * n + j] += x * b[p * n + j];
+    }
+  }
+  return result;
+}
+
+/** "(Batch element 1): " in messages about one of several matrices. */
+export const batchText = (shape: readonly number[], i: number): string => (shape.length > 2 ? `(Batch element ${i}): ` : '');

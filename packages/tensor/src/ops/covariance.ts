@@ -1,0 +1,105 @@
+import { runStructured } from '../dispatch.js';
+import { RuntimeError } from '../errors.js';
+import { structuredOp } from '../op.js';
+import type { Tensor } from '../tensor.js';
+import { clamp } from './clamp.js';
+import { getDefaultDtype } from '../dtype.js';
+import { matmul } from './matmul.js';
+import type { OutOption } from './define.js';
+import { intoOut } from './out.js';
+import { sum } from './reduction.js';
+import { reshape, squeeze, t, unsqueeze } from './views.js';
+import { diagonal } from './views-windows.js';
+
+export interface CovOptions {
+  /** what is subtracted from the number of observations in the divisor, default 1 */
+  readonly correction?: number | undefined;
+  /** how often each observation counts: integers */
+  readonly fweights?: Tensor | null | undefined;
+  /** how much each observation counts */
+  readonly aweights?: Tensor | null | undefined;
+}
+
+function checkWeights(name: string, weights: Tensor, observations: number): void {
+  if (weights.dim() > 1) {
+    throw new RuntimeError(`cov(): expected ${name} to have one or fewer dimensions but got ${name} with ${weights.dim()} dimensions`);
+  }
+  const kind = name === 'fweights' ? 'integral' : 'floating point';
+  if (weights.dtype.kind !== (name === 'fweights' ? 'int' : 'float')) {
+    throw new RuntimeError(`cov(): expected ${name} to have ${kind} dtype but got ${name} with ${weights.dtype.scalarType} dtype`);
+  }
+  if (weights.numel() !== observations) {
+    throw new RuntimeError(
+      `cov(): expected ${name} to have the same numel as there are observations in the input but got ${weights.numel()} != ${observations}`);
+  }
+  if (onHost(weights)?.some((w) => w < 0)) throw new RuntimeError(`cov(): ${name} cannot be negative`);
+}
+
+/** The values, where they can be read at once. */
+const onHost = (x: Tensor): number[] | undefined =>
+  (x.device.type === 'cpu' ? Array.from(x.detach().hostValues() as Float64Array, Number) : undefined);
+
+/**
+ * The covariances of variables (rows) over observations (columns); a vector is one variable.
+ * @throws RuntimeError for inputs of more dimensions, and for weights that do not fit or are negative
+ * @see https://pytorch.org/docs/stable/generated/torch.cov.html
+ * @example torch.cov(torch.tensor([[0, 1, 2], [2, 1, 0]])) // tensor([[ 1., -1.], [-1.,  1.]])
+ */
+export function cov(x: Tensor, { correction = 1, fweights, aweights }: CovOptions = {}): Tensor {
+  if (x.dim() > 2) throw new RuntimeError(`cov(): expected input to have two or fewer dimensions but got an input with ${x.dim()} dimensions`);
+  if (x.dtype.kind === 'bool') throw new RuntimeError('cov(): bool dtype is not supported for input');
+  const rows = x.dim() < 2 ? reshape(x, 1, -1) : x;
+  const observations = rows.shape[1];
+  if (fweights) checkWeights('fweights', fweights, observations);
+  if (aweights) checkWeights('aweights', aweights, observations);
+  const values = rows.dtype.isFloatingPoint ? rows : rows.to(getDefaultDtype());
+  const weights = fweights && aweights ? fweights.mul(aweights) : fweights ?? aweights;
+
+  // Σ w, a number without weights; and of the divisor what the correction takes away
+  const total = weights ? sum(weights) : null;
+  if (total && onHost(total)?.[0] === 0) throw new RuntimeError("cov(): weights sum to zero, can't be normalized");
+  const centered = values.sub(total && weights
+    ? sum(values.mul(weights), 1, { keepdim: true }).div(total)
+    : sum(values, 1, { keepdim: true }).div(observations));
+  const lost = total && aweights && correction !== 0 ? sum(weights!.mul(aweights)).div(total).mul(correction) : correction;
+  const norm = total ? total.sub(lost).clampMin(0) : Math.max(observations - correction, 0);
+  const weighted = weights ? centered.mul(weights) : centered;
+  const result = matmul(weighted, t(centered)).div(norm);
+  return squeeze(result);
+}
+
+/**
+ * The correlation coefficients of variables (rows) over observations (columns).
+ * @see https://pytorch.org/docs/stable/generated/torch.corrcoef.html
+ */
+export function corrcoef(x: Tensor): Tensor {
+  if (x.dim() > 2) {
+    throw new RuntimeError(`corrcoef(): expected input to have two or fewer dimensions but got an input with ${x.dim()} dimensions`);
+  }
+  const c = cov(x);
+  if (c.dim() === 0) return c.div(c); // 1, or NaN
+  const deviations = diagonal(c).sqrt();
+  return clamp(c.div(unsqueeze(deviations, 1)).div(deviations), -1, 1);
+}
+
+/** Bins of equal width from `min` to `max`; both 0 for the range of the elements. */
+export interface HistcAttrs { readonly bins: number; readonly min: number; readonly max: number }
+export interface HistcOptions extends Partial<HistcAttrs>, OutOption {}
+
+const histcOp = structuredOp<HistcAttrs>({ name: 'histc', meta: ([{ dtype }], { bins }) => [{ shape: [bins], dtype }] });
+
+/** Records of what counts elements. */
+export const histogramOps = { histc: histcOp };
+
+/**
+ * How many elements fall into each of `bins` (default 100) bins of equal width between `min` and `max`; others and NaN
+ * are left out.
+ * @see https://pytorch.org/docs/stable/generated/torch.histc.html
+ * @example torch.histc(torch.tensor([1, 2, 1]), { bins: 4, min: 0, max: 3 }) // tensor([0., 2., 1., 0.])
+ */
+export function histc(x: Tensor, { bins = 100, min = 0, max = 0, out }: HistcOptions = {}): Tensor {
+  if (!x.dtype.isFloatingPoint) throw new RuntimeError(`"histogram_cpu" not implemented for '${x.dtype.scalarType}'`);
+  if (!(bins > 0)) throw new RuntimeError(`torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`);
+  if (min > max) throw new RuntimeError('torch.histc: max must be larger than min');
+  return intoOut(runStructured(histcOp, [x], { bins, min, max })[0], out);
+}

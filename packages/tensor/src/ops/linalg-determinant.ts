@@ -1,0 +1,55 @@
+import { runStructured } from '../dispatch.js';
+import { namedTuple, type NamedTuple } from '../named-tuple.js';
+import { structuredOp } from '../op.js';
+import type { Tensor } from '../tensor.js';
+import { eq } from './comparison.js';
+import { checkFloat, checkSquare } from './linalg-checks.js';
+import { where } from './where.js';
+
+const detOp = structuredOp<null>({
+  name: 'linalgDet', meta: ([{ layout: { shape }, dtype }]) => [{ shape: shape.slice(0, -2), dtype }],
+});
+const slogdetOp = structuredOp<null>({
+  name: 'linalgSlogdet',
+  meta([{ layout, dtype }]) {
+    const shape = layout.shape.slice(0, -2);
+    return [{ shape, dtype }, { shape, dtype }];
+  },
+});
+
+/** Records of the determinants. */
+export const determinantOps = { det: detOp, slogdet: slogdetOp };
+
+/**
+ * The determinant of a square matrix, or of each of a batch.
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.det.html
+ * @example torch.linalg.det(torch.tensor([[1, 2], [3, 4]])) // tensor(-2.)
+ */
+export function det(A: Tensor): Tensor {
+  checkFloat('linalg.det', A);
+  checkSquare('linalg.det', A);
+  return runStructured(detOp, [A], null)[0];
+}
+
+/** Sign and logarithm of the absolute value of the determinant, under a function's own name. @internal */
+export function signAndLog(name: string, A: Tensor): Tensor[] {
+  checkFloat(name, A);
+  checkSquare(name, A);
+  return runStructured(slogdetOp, [A], null);
+}
+
+/**
+ * The sign of the determinant, and the logarithm of its absolute value (-inf for a singular matrix).
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.slogdet.html
+ */
+export const slogdet = (A: Tensor): NamedTuple<'sign' | 'logabsdet'> =>
+  namedTuple('linalg_slogdet', ['sign', 'logabsdet'], signAndLog('linalg.slogdet', A));
+
+/**
+ * The logarithm of the determinant; NaN where that is negative.
+ * @see https://pytorch.org/docs/stable/generated/torch.logdet.html
+ */
+export function logdet(A: Tensor): Tensor {
+  const [sign, logabsdet] = signAndLog('logdet', A);
+  return where(eq(sign, -1), NaN, logabsdet);
+}

@@ -1,0 +1,125 @@
+import { runStructured } from '../dispatch.js';
+import { RuntimeError } from '../errors.js';
+import { structuredOp } from '../op.js';
+import type { Tensor } from '../tensor.js';
+import { broadcastBatches, checkFloat, checkMatrix, checkSquare, identityLike, mT } from './linalg-checks.js';
+import { squeeze, unsqueeze } from './views.js';
+
+/** Which triangle of the matrices is read, and whether their diagonal counts as ones. */
+export interface TriangularAttrs { readonly upper: boolean; readonly unitriangular: boolean }
+
+const invOp = structuredOp<null>({
+  name: 'linalgInv', gradName: 'LinalgInvExBackward0', meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
+});
+const solveOp = structuredOp<null>({
+  name: 'linalgSolve', gradName: 'LinalgSolveExBackward0', meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
+});
+const solveTriangularOp = structuredOp<TriangularAttrs>({
+  name: 'linalgSolveTriangular', meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
+});
+
+/** Records of the solvers; A and B have the same batch dimensions. */
+export const solveOps = { inv: invOp, solve: solveOp, solveTriangular: solveTriangularOp };
+
+/**
+ * The inverse of a square matrix, or of each of a batch.
+ * @throws LinAlgError for singular matrices
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.inv.html
+ * @example torch.linalg.inv(torch.tensor([[2, 0], [0, 4]])) // tensor([[0.5000, 0.0000], [0.0000, 0.2500]])
+ */
+export function inv(A: Tensor): Tensor {
+  checkFloat('linalg.inv', A);
+  checkSquare('linalg.inv', A);
+  return runStructured(invOp, [A], null)[0];
+}
+
+export interface SolveOptions {
+  /** A X = B rather than X A = B; default true */
+  readonly left?: boolean | undefined;
+}
+
+function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
+  const [m, n] = A.shape.slice(-2), [rows, columns] = B.shape.slice(-2);
+  if (n === (left ? rows : columns)) return;
+  throw new RuntimeError(
+    `${name}: Incompatible shapes of A and B for the equation ${left ? 'AX' : 'XA'} = B (${m}x${n} and ${rows}x${columns})`);
+}
+
+/**
+ * The solution X of A X = B, for matrices or batches of them; B may be a vector (or a batch of vectors).
+ * @throws LinAlgError for singular matrices
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve.html
+ * @example torch.linalg.solve(torch.tensor([[2, 0], [0, 4]]), torch.tensor([2, 2])) // tensor([1.0000, 0.5000])
+ */
+export function solve(A: Tensor, B: Tensor, { left = true }: SolveOptions = {}): Tensor {
+  checkFloat('linalg.solve', A);
+  checkSquare('linalg.solve', A);
+  if (A.dtype !== B.dtype) {
+    throw new RuntimeError(
+      `linalg.solve: Expected A and B to have the same dtype, but found A of type ${A.dtype.scalarType} and B of type ${B.dtype.scalarType} instead`);
+  }
+  const vector = B.dim() === 1 || (B.dim() === A.dim() - 1 && B.shape.every((n, i) => n === A.shape[i]));
+  const right = vector ? unsqueeze(B, -1) : B;
+  checkFits('linalg.solve', A, right, left);
+  // X A = B is A^T X^T = B^T
+  const [a, b] = broadcastBatches(left ? A : mT(A), left ? right : mT(right));
+  const [x] = runStructured(solveOp, [a, b], null);
+  return vector ? squeeze(x, -1) : left ? x : mT(x);
+}
+
+export interface SolveTriangularOptions extends SolveOptions {
+  /** whether A is upper triangular; required */
+  readonly upper: boolean;
+  /** take the diagonal of A for ones; default false */
+  readonly unitriangular?: boolean | undefined;
+}
+
+/**
+ * The solution X of A X = B for triangular matrices A, or of X A = B. The other triangle is not read.
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve_triangular.html
+ */
+export function solveTriangular(A: Tensor, B: Tensor, { upper, left = true, unitriangular = false }: SolveTriangularOptions): Tensor {
+  const name = 'linalg.solve_triangular';
+  checkFloat(name, A);
+  checkMatrix(name, B, 'B');
+  checkSquare(name, A);
+  if (A.dtype !== B.dtype) {
+    throw new RuntimeError(
+      `${name}: Expected A and B to have the same dtype, but found A of type ${A.dtype.scalarType} and B of type ${B.dtype.scalarType} instead`);
+  }
+  checkFits(name, A, B, left);
+  const [a, b] = broadcastBatches(left ? A : mT(A), left ? B : mT(B));
+  const [x] = runStructured(solveTriangularOp, [a, b], { upper: left ? upper : !upper, unitriangular });
+  return left ? x : mT(x);
+}
+
+/**
+ * The solution X of A X = B where A = L·Lᵀ is given by its Cholesky factor.
+ * @param L lower triangular, or upper with `upper: true`
+ * @see https://pytorch.org/docs/stable/generated/torch.cholesky_solve.html
+ */
+export function choleskySolve(B: Tensor, L: Tensor, { upper = false }: { readonly upper?: boolean | undefined } = {}): Tensor {
+  if (B.dim() < 2) throw new RuntimeError(`b should have at least 2 dimensions, but has ${B.dim()} dimensions instead`);
+  if (L.dim() < 2) throw new RuntimeError(`u should have at least 2 dimensions, but has ${L.dim()} dimensions instead`);
+  if (B.dtype !== L.dtype) {
+    throw new RuntimeError(
+      `Expected b and A to have the same dtype, but found b of type ${B.dtype.scalarType} and A of type ${L.dtype.scalarType} instead.`);
+  }
+  const [m, n] = L.shape.slice(-2), [rows, columns] = B.shape.slice(-2);
+  if (m !== n) throw new RuntimeError(`A must be batches of square matrices, but they are ${m} by ${n} matrices`);
+  if (m !== rows) {
+    throw new RuntimeError(
+      `Incompatible matrix sizes for cholesky_solve: each A matrix is ${m} by ${n} but each b matrix is ${rows} by ${columns}`);
+  }
+  const first = solveTriangular(upper ? mT(L) : L, B, { upper: false });
+  return solveTriangular(upper ? L : mT(L), first, { upper: true });
+}
+
+/**
+ * The inverse of L·Lᵀ, given by its Cholesky factor.
+ * @see https://pytorch.org/docs/stable/generated/torch.cholesky_inverse.html
+ */
+export function choleskyInverse(L: Tensor, options: { readonly upper?: boolean | undefined } = {}): Tensor {
+  checkSquare('cholesky_inverse', L);
+  return choleskySolve(identityLike(L), L, options);
+}

@@ -1,0 +1,137 @@
+import { runStructured } from '../dispatch.js';
+import { float64, int64, type DType } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
+import { broadcastShapes } from '../layout.js';
+import { namedTuple, type NamedTuple } from '../named-tuple.js';
+import { structuredOp, type Meta } from '../op.js';
+import { Tensor } from '../tensor.js';
+import { maximum } from './comparison.js';
+import { full } from './creation.js';
+import { checkFloat, checkKernel, checkMatrix, checkSquare, mT } from './linalg-checks.js';
+import { amax } from './reduction-extrema.js';
+import { sum } from './reduction.js';
+import { tril } from './shape.js';
+import { expand, unsqueeze } from './views.js';
+
+export interface SvdAttrs { readonly fullMatrices: boolean }
+export interface EighAttrs { readonly upper: boolean }
+
+const svdOp = structuredOp<SvdAttrs>({
+  name: 'linalgSvd',
+  meta([{ layout: { shape }, dtype }], { fullMatrices }): Meta[] {
+    const batch = shape.slice(0, -2), [m, n] = shape.slice(-2), k = Math.min(m, n);
+    return [
+      { shape: [...batch, m, fullMatrices ? m : k], dtype }, { shape: [...batch, k], dtype },
+      { shape: [...batch, fullMatrices ? n : k, n], dtype },
+    ];
+  },
+});
+const eighOp = structuredOp<EighAttrs>({
+  name: 'linalgEigh',
+  meta: ([{ layout: { shape }, dtype }]) => [{ shape: shape.slice(0, -1), dtype }, { shape, dtype }],
+});
+/** Inputs: matrices, and for each the singular value up to which they count as zero. */
+const pinvOp = structuredOp<null>({
+  name: 'linalgPinv',
+  meta: ([{ layout: { shape }, dtype }]) => [{ shape: [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!], dtype }],
+});
+
+/** Records of the spectral decompositions. */
+export const spectralOps = { svd: svdOp, eigh: eighOp, pinv: pinvOp };
+
+function decompose(A: Tensor, fullMatrices: boolean): Tensor[] {
+  checkMatrix('linalg.svd', A);
+  checkFloat('linalg.svd', A);
+  return runStructured(svdOp, [A], { fullMatrices });
+}
+
+/**
+ * The singular value decomposition U · diag(S) · Vh = A, with orthonormal columns of U and rows of Vh and S in
+ * descending order.
+ * @param options.fullMatrices square U and Vh rather than as many columns and rows as singular values; default true
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.svd.html
+ */
+export const svd = (A: Tensor, { fullMatrices = true }: { readonly fullMatrices?: boolean | undefined } = {}): NamedTuple<'U' | 'S' | 'Vh'> =>
+  namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, fullMatrices));
+
+/** The singular values in descending order. @see https://pytorch.org/docs/stable/generated/torch.linalg.svdvals.html */
+export const svdvals = (A: Tensor): Tensor => decompose(A, false)[1];
+
+export interface EighOptions {
+  /** which triangle is read: 'L' (default) or 'U' */
+  readonly UPLO?: 'L' | 'U' | undefined;
+}
+
+/**
+ * The eigenvalues (ascending) and eigenvectors (as columns) of symmetric matrices; one triangle is read.
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigh.html
+ */
+export function eigh(A: Tensor, { UPLO = 'L' }: EighOptions = {}): NamedTuple<'eigenvalues' | 'eigenvectors'> {
+  checkSquare('linalg.eigh', A);
+  checkKernel('linalg_eigh_cpu', A);
+  const letter = UPLO.toUpperCase();
+  if (letter !== 'L' && letter !== 'U') throw new RuntimeError(`Expected UPLO argument to be 'L' or 'U', but got ${UPLO}`);
+  return namedTuple('linalg_eigh', ['eigenvalues', 'eigenvectors'], runStructured(eighOp, [A], { upper: letter === 'U' }));
+}
+
+/** The eigenvalues of symmetric matrices. @see https://pytorch.org/docs/stable/generated/torch.linalg.eigvalsh.html */
+export const eigvalsh = (A: Tensor, options: EighOptions = {}): Tensor => eigh(A, options).eigenvalues;
+
+export interface ToleranceOptions {
+  /** singular values up to it count as zero; default 0 */
+  readonly atol?: number | Tensor | null | undefined;
+  /** as `atol`, in units of the largest; default the precision of the dtype times the larger size, 0 with an `atol` */
+  readonly rtol?: number | Tensor | null | undefined;
+  /** symmetric matrices, of which the lower triangle is read */
+  readonly hermitian?: boolean | undefined;
+}
+
+const epsilon = (dtype: DType): number => (dtype === float64 ? 2 ** -52 : 2 ** -23);
+
+/** Up to where singular values count as zero, for each matrix. */
+function tolerance(A: Tensor, values: Tensor, { atol, rtol }: ToleranceOptions): Tensor {
+  const options = { dtype: values.dtype, device: A.device };
+  const tensorOf = (x: number | Tensor): Tensor => (x instanceof Tensor ? x.to(values.dtype) : full([], x, options));
+  const absolute = tensorOf(atol ?? 0);
+  // with an absolute tolerance above zero there is no relative one by default
+  const standard = epsilon(A.dtype) * Math.max(...A.shape.slice(-2));
+  const relative = rtol !== undefined && rtol !== null ? tensorOf(rtol)
+    : atol === undefined || atol === null ? tensorOf(standard)
+    : absolute.gt(0).logicalNot().to(values.dtype).mul(standard);
+  const largest = values.shape.at(-1) === 0 ? sum(values, -1) : amax(values, -1);
+  return maximum(absolute, relative.mul(largest));
+}
+
+const symmetric = (A: Tensor): Tensor => tril(A).add(mT(tril(A, -1)));
+
+/**
+ * The Moore-Penrose pseudo-inverse.
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.pinv.html
+ */
+export function pinv(A: Tensor, options: ToleranceOptions & { readonly rcond?: number | Tensor | undefined } = {}): Tensor {
+  if (A.dim() < 2 || !A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
+    throw new RuntimeError(
+      `linalg.pinv(${A.dtype.scalarType}{[${A.shape.join(', ')}]}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types`);
+  }
+  if (options.hermitian) checkSquare('linalg.eigh', A);
+  const from = options.hermitian ? symmetric(A) : A;
+  const limit = tolerance(A, svdvals(from.detach()), { ...options, rtol: options.rtol ?? options.rcond });
+  const batch = broadcastShapes(A.shape.slice(0, -2), limit.shape);
+  return runStructured(pinvOp, [expand(from, [...batch, ...A.shape.slice(-2)]), expand(limit, batch)], null)[0];
+}
+
+/**
+ * How many singular values are not zero.
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.matrix_rank.html
+ * @example torch.linalg.matrixRank(torch.ones(3, 3)) // tensor(1)
+ */
+export function matrixRank(A: Tensor, { tol, ...options }: ToleranceOptions & { readonly tol?: number | Tensor | undefined } = {}): Tensor {
+  checkMatrix('torch.linalg.matrix_rank', A, 'input');
+  if (!A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
+    throw new RuntimeError("This function doesn't handle types other than float and double");
+  }
+  const from = A.detach();
+  const values = options.hermitian ? eigvalsh(from).abs() : svdvals(from);
+  const limit = tolerance(A, values, tol === undefined ? options : { ...options, atol: tol, rtol: 0 });
+  return sum(values.gt(unsqueeze(limit, -1)), -1, { dtype: int64 });
+}

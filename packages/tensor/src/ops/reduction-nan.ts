@@ -1,0 +1,34 @@
+import { RuntimeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { isnan, ne } from './comparison.js';
+import { logicalNot } from './logical.js';
+import { isOptions, type Dims } from './reduction-arguments.js';
+import { sum, type ReduceOptions } from './reduction.js';
+import { maskedFill } from './selection.js';
+
+/**
+ * As `sum`, with NaN counted as zero.
+ * @see https://pytorch.org/docs/stable/generated/torch.nansum.html
+ * @example torch.tensor([1, NaN]).nansum() // tensor(1.)
+ */
+export const nansum = (x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor =>
+  sum(x.dtype.isFloatingPoint ? maskedFill(x, isnan(x), 0) : x, dim, options);
+
+/**
+ * As `mean`, of the elements that are not NaN.
+ * @see https://pytorch.org/docs/stable/generated/torch.nanmean.html
+ * @example torch.tensor([1, NaN, 3]).nanmean() // tensor(2.)
+ */
+export function nanmean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
+  if (!x.dtype.isFloatingPoint) throw new RuntimeError(`nanmean(): expected input to have floating point dtype but got ${x.dtype.scalarType}`);
+  const { dtype: _, ...counting } = isOptions<ReduceOptions>(dim) ? dim : options ?? {};
+  const count = sum(logicalNot(isnan(x.detach())), isOptions(dim) ? undefined : dim, counting);
+  return nansum(x, dim, options).div(count);
+}
+
+/**
+ * How many elements are not zero, over some dimensions or over all.
+ * @see https://pytorch.org/docs/stable/generated/torch.count_nonzero.html
+ * @example torch.tensor([0, 2, 3]).countNonzero() // tensor(2)
+ */
+export const countNonzero = (x: Tensor, dim?: Dims | { readonly dim?: Dims }): Tensor => sum(ne(x, 0), dim);
