@@ -1,6 +1,7 @@
-import { cat, linalg, tril, triu, type Tensor } from '@sconce/tensor';
+import { cat, choleskySolve, linalg, tril, triu, type Tensor } from '@sconce/tensor';
 import {
-  determinantOps, factorOps, matrixFunctionOps, solveOps, spectralOps, type CholeskyAttrs, type TriangularAttrs,
+  determinantOps, factorOps, matrixFunctionOps, solveOps, spectralOps, type CholeskyAttrs, type CholeskySolveAttrs,
+  type TriangularAttrs,
 } from '@sconce/tensor/internal';
 import { define, saving } from './define.js';
 import { productOfOthers } from './reduction.js';
@@ -43,6 +44,16 @@ define(factorOps.cholesky, [
     const phi = tril(product).add(mT(tril(product, -1)));
     const right = solveTriangular(mT(L), phi, { upper: true });
     return half(solveTriangular(L, right, { upper: false, left: false }));
+  }),
+]);
+
+// A = L Lᵀ, A X = B: dX = A⁻¹ (dB - (dL Lᵀ + L dLᵀ) X). As in PyTorch, the gradient of L is not cut to its triangle.
+define(solveOps.choleskySolve, [
+  saving<CholeskySolveAttrs>([1], (g, { inputs: [, L], attrs }) => choleskySolve(g, L, attrs)),
+  saving<CholeskySolveAttrs>([1, 'result'], (g, { inputs: [, L], result, attrs }) => {
+    const product = choleskySolve(g, L, attrs).matmul(mT(result));
+    const symmetric = product.add(mT(product)).neg();
+    return attrs.upper ? L.matmul(symmetric) : symmetric.matmul(L);
   }),
 ]);
 

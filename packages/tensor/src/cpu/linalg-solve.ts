@@ -3,7 +3,7 @@ import { matrixFunctionOps } from '../ops/linalg-products.js';
 import { solveOps } from '../ops/linalg-solve.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { factorLu, solveLu, substitute, zeroPivot } from './linalg-factor.js';
-import { batchText, identity, matricesOf, multiply, partsOf } from './linalg-support.js';
+import { batchText, identity, matricesOf, multiply, partsOf, transposed } from './linalg-support.js';
 
 /** Terms of the series that reach double precision for a norm of up to a half. */
 const TERMS = 18;
@@ -61,6 +61,16 @@ export const solveKernels = (): KernelEntry[] => [
     for (let i = 0; i < left.count; i++) {
       result.at(i).set(right.at(i));
       substitute(left.at(i), result.at(i), left.rows, right.columns, upper, unitriangular);
+    }
+    result.commit();
+  }),
+  kernelFor(solveOps.choleskySolve, ([B, L], [out], { upper }) => {
+    const right = matricesOf(B), factors = matricesOf(L), result = partsOf(out, right.count), n = factors.rows;
+    for (let i = 0; i < right.count; i++) {
+      const l = upper ? transposed(factors.at(i), n, n) : factors.at(i), x = result.at(i);
+      x.set(right.at(i));
+      substitute(l, x, n, right.columns, false, false);
+      substitute(transposed(l, n, n), x, n, right.columns, true, false);
     }
     result.commit();
   }),

@@ -126,6 +126,16 @@ function eigen(a: Float64Array, n: number): { values: Float64Array; vectors: Flo
   return { values: Float64Array.from(order, (i) => diagonal[i]), vectors };
 }
 
+/** Copies one triangle of a matrix onto the other. */
+function mirror(a: Float64Array, n: number, upper: boolean): void {
+  for (let r = 0; r < n; r++) {
+    for (let c = 0; c < r; c++) {
+      if (upper) a[r * n + c] = a[c * n + r];
+      else a[c * n + r] = a[r * n + c];
+    }
+  }
+}
+
 /** Kernels of the spectral decompositions. */
 export const spectralKernels = (): KernelEntry[] => [
   kernelFor(spectralOps.svd, ([A], outputs, { fullMatrices }) => {
@@ -143,12 +153,7 @@ export const spectralKernels = (): KernelEntry[] => [
     const L = partsOf(values, matrices.count), V = partsOf(vectors, matrices.count);
     for (let i = 0; i < matrices.count; i++) {
       const a = matrices.at(i);
-      for (let r = 0; r < n; r++) {
-        for (let c = 0; c < r; c++) {
-          if (upper) a[r * n + c] = a[c * n + r];
-          else a[c * n + r] = a[r * n + c];
-        }
-      }
+      mirror(a, n, upper);
       const result = eigen(a, n);
       L.at(i).set(result.values);
       V.at(i).set(result.vectors);
@@ -156,13 +161,16 @@ export const spectralKernels = (): KernelEntry[] => [
     L.commit();
     V.commit();
   }),
-  kernelFor(spectralOps.pinv, ([A, limit], [out]) => {
+  kernelFor(spectralOps.pinv, ([A, limit], [out], { hermitian }) => {
     const matrices = matricesOf(A), limits = contiguousNumbers(limit), result = partsOf(out, matrices.count);
     const { rows: m, columns: n } = matrices, k = Math.min(m, n);
+    // limits are rounded to the dtype, and so has to be what is compared with them
+    const round = A.dtype.name === 'float64' ? (x: number) => x : Math.fround;
     for (let i = 0; i < matrices.count; i++) {
+      if (hermitian) mirror(matrices.at(i), n, false);
       const { u, s, vh } = decompose(matrices.at(i), m, n, false), inverse = result.at(i);
       for (let p = 0; p < k; p++) {
-        if (!(s[p] > limits[i])) continue;
+        if (!(round(s[p]) > limits[i])) continue;
         for (let c = 0; c < n; c++) for (let r = 0; r < m; r++) inverse[c * m + r] += (vh[p * n + c] * u[r * k + p]) / s[p];
       }
     }

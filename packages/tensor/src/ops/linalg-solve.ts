@@ -8,6 +8,9 @@ import { squeeze, unsqueeze } from './views.js';
 /** Which triangle of the matrices is read, and whether their diagonal counts as ones. */
 export interface TriangularAttrs { readonly upper: boolean; readonly unitriangular: boolean }
 
+/** Whether the factor is upper triangular. */
+export interface CholeskySolveAttrs { readonly upper: boolean }
+
 const invOp = structuredOp<null>({
   name: 'linalgInv', gradName: 'LinalgInvExBackward0', meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
 });
@@ -18,8 +21,12 @@ const solveTriangularOp = structuredOp<TriangularAttrs>({
   name: 'linalgSolveTriangular', meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
 });
 
+const choleskySolveOp = structuredOp<CholeskySolveAttrs>({
+  name: 'choleskySolve', meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
+});
+
 /** Records of the solvers; A and B have the same batch dimensions. */
-export const solveOps = { inv: invOp, solve: solveOp, solveTriangular: solveTriangularOp };
+export const solveOps = { inv: invOp, solve: solveOp, solveTriangular: solveTriangularOp, choleskySolve: choleskySolveOp };
 
 /**
  * The inverse of a square matrix, or of each of a batch.
@@ -111,8 +118,7 @@ export function choleskySolve(B: Tensor, L: Tensor, { upper = false }: { readonl
     throw new RuntimeError(
       `Incompatible matrix sizes for cholesky_solve: each A matrix is ${m} by ${n} but each b matrix is ${rows} by ${columns}`);
   }
-  const first = solveTriangular(upper ? mT(L) : L, B, { upper: false });
-  return solveTriangular(upper ? L : mT(L), first, { upper: true });
+  return runStructured(choleskySolveOp, broadcastBatches(B, L), { upper })[0];
 }
 
 /**

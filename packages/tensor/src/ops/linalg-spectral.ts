@@ -6,6 +6,7 @@ import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp, type Meta } from '../op.js';
 import { Tensor } from '../tensor.js';
 import { maximum } from './comparison.js';
+import { clone } from './conversion.js';
 import { full } from './creation.js';
 import { checkFloat, checkKernel, checkMatrix, checkSquare, mT } from './linalg-checks.js';
 import { amax } from './reduction-extrema.js';
@@ -15,6 +16,10 @@ import { expand, unsqueeze } from './views.js';
 
 export interface SvdAttrs { readonly fullMatrices: boolean }
 export interface EighAttrs { readonly upper: boolean }
+export interface PinvAttrs {
+  /** only the lower triangle is read */
+  readonly hermitian: boolean;
+}
 
 const svdOp = structuredOp<SvdAttrs>({
   name: 'linalgSvd',
@@ -31,7 +36,7 @@ const eighOp = structuredOp<EighAttrs>({
   meta: ([{ layout: { shape }, dtype }]) => [{ shape: shape.slice(0, -1), dtype }, { shape, dtype }],
 });
 /** Inputs: matrices, and for each the singular value up to which they count as zero. */
-const pinvOp = structuredOp<null>({
+const pinvOp = structuredOp<PinvAttrs>({
   name: 'linalgPinv',
   meta: ([{ layout: { shape }, dtype }]) => [{ shape: [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!], dtype }],
 });
@@ -113,11 +118,13 @@ export function pinv(A: Tensor, options: ToleranceOptions & { readonly rcond?: n
     throw new RuntimeError(
       `linalg.pinv(${A.dtype.scalarType}{[${A.shape.join(', ')}]}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types`);
   }
-  if (options.hermitian) checkSquare('linalg.eigh', A);
-  const from = options.hermitian ? symmetric(A) : A;
-  const limit = tolerance(A, svdvals(from.detach()), { ...options, rtol: options.rtol ?? options.rcond });
+  const hermitian = options.hermitian ?? false;
+  if (hermitian) checkSquare('linalg.eigh', A);
+  if (A.numel() === 0) return clone(mT(A));
+  const values = svdvals(hermitian ? symmetric(A.detach()) : A.detach());
+  const limit = tolerance(A, values, { ...options, rtol: options.rtol ?? options.rcond });
   const batch = broadcastShapes(A.shape.slice(0, -2), limit.shape);
-  return runStructured(pinvOp, [expand(from, [...batch, ...A.shape.slice(-2)]), expand(limit, batch)], null)[0];
+  return runStructured(pinvOp, [expand(A, [...batch, ...A.shape.slice(-2)]), expand(limit, batch)], { hermitian })[0];
 }
 
 /**
