@@ -1,4 +1,5 @@
-import { maximum, zerosLike, type Tensor } from '@sconce/tensor';
+import { zerosLike, type Tensor } from '@sconce/tensor';
+import { expr, runUpdate, updateOp, type Expr } from '@sconce/tensor/internal';
 import { checkBetas, checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup } from './optimizer.js';
 
@@ -39,16 +40,36 @@ export function adamState(param: Tensor, { amsgrad }: ParamGroup<AdamOptions>): 
 }
 
 /** What Adam and AdamW share: they differ in how weights decay. */
-export function adamStep(param: Tensor, grad: Tensor, state: AdamState, group: ParamGroup<AdamOptions>): void {
-  const { lr, betas: [beta1, beta2], eps, amsgrad } = group, { expAvg, expAvgSq } = state;
+export function adamStep(param: Tensor, grad: Tensor, state: AdamState, group: ParamGroup<AdamOptions>, decay: Decay): void {
+  const { lr, betas: [beta1, beta2], eps, amsgrad, weightDecay } = group, { expAvg, expAvgSq } = state;
   const step = ++state.step;
-  expAvg.mul_(beta1).add_(grad, { alpha: 1 - beta1 });
-  expAvgSq.mul_(beta2).addcmul_(grad, grad, { value: 1 - beta2 });
-  let average = expAvgSq;
-  if (amsgrad) {
-    average = state.maxExpAvgSq ??= zerosLike(param);
-    maximum(average, expAvgSq, { out: average });
-  }
-  const denominator = average.sqrt().div_(Math.sqrt(1 - beta2 ** step)).add_(eps);
-  param.addcdiv_(expAvg, denominator, { value: -lr / (1 - beta1 ** step) });
+  const numbers = [
+    beta1, 1 - beta1, beta2, 1 - beta2, lr / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step), eps,
+    decay === 'penalty' ? weightDecay : 0, decay === 'shrink' ? 1 - lr * weightDecay : 1,
+  ];
+  if (amsgrad) runUpdate(amsgradUpdate, [param, expAvg, expAvgSq, (state.maxExpAvgSq ??= zerosLike(param)), grad], numbers);
+  else runUpdate(adamUpdate, [param, expAvg, expAvgSq, grad], numbers);
 }
+
+/** How weights decay: by an L2 penalty on the loss, or by shrinking before each step. */
+export type Decay = 'penalty' | 'shrink';
+
+const { add, div, max, mul, sqrt, sub } = expr;
+
+/** The new parameter and averages; `largest` takes the place of the second average in the denominator. */
+function adam(param: Expr, average: Expr, square: Expr, largest: Expr | null, grad: Expr, numbers: readonly Expr[]): Expr[] {
+  const [beta1, rest1, beta2, rest2, stepSize, correction, eps, penalty, shrink] = numbers;
+  const g = add(grad, mul(penalty, param));
+  const m = add(mul(beta1, average), mul(rest1, g)), v = add(mul(beta2, square), mul(rest2, mul(g, g)));
+  const top = largest && max(largest, v);
+  const denominator = add(div(sqrt(top ?? v), correction), eps);
+  const next = sub(mul(shrink, param), mul(stepSize, div(m, denominator)));
+  return top ? [next, m, v, top] : [next, m, v];
+}
+
+const adamUpdate = updateOp({
+  name: 'adam', writes: 3, update: ([p, m, v, g], numbers) => adam(p, m, v, null, g, numbers),
+});
+const amsgradUpdate = updateOp({
+  name: 'adamAmsgrad', writes: 4, update: ([p, m, v, largest, g], numbers) => adam(p, m, v, largest, g, numbers),
+});

@@ -25,7 +25,6 @@ export class Adam extends SingleTensorOptimizer<AdamOptions, AdamState> {
   protected init(param: Tensor, group: ParamGroup<AdamOptions>): AdamState { return adamState(param, group); }
 
   protected apply(param: Tensor, grad: Tensor, state: AdamState, group: ParamGroup<AdamOptions>): void {
-    const { weightDecay } = group;
-    adamStep(param, weightDecay === 0 ? grad : grad.add(param, { alpha: weightDecay }), state, group);
+    adamStep(param, grad, state, group, 'penalty');
   }
 }

@@ -23,7 +23,6 @@ export class AdamW extends SingleTensorOptimizer<AdamOptions, AdamState> {
   protected init(param: Tensor, group: ParamGroup<AdamOptions>): AdamState { return adamState(param, group); }
 
   protected apply(param: Tensor, grad: Tensor, state: AdamState, group: ParamGroup<AdamOptions>): void {
-    param.mul_(1 - group.lr * group.weightDecay);
-    adamStep(param, grad, state, group);
+    adamStep(param, grad, state, group, 'shrink');
   }
 }

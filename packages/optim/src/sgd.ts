@@ -1,4 +1,5 @@
-import { ValueError, type Tensor } from '@sconce/tensor';
+import { ValueError, zerosLike, type Tensor } from '@sconce/tensor';
+import { expr, runUpdate, updateOp, type Expr, type UpdateOp } from '@sconce/tensor/internal';
 import { pythonText } from './python-text.js';
 import type { BaseOptions, ParamGroup, ParamsInput, Resolved } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -48,12 +49,31 @@ export class SGD extends SingleTensorOptimizer<SGDOptions, SGDState> {
 
   protected apply(param: Tensor, grad: Tensor, state: SGDState, group: ParamGroup<SGDOptions>): void {
     const { lr, momentum, dampening, weightDecay, nesterov } = group;
-    let d = weightDecay === 0 ? grad : grad.add(param, { alpha: weightDecay });
-    if (momentum !== 0) {
-      if (state.momentumBuffer === null) state.momentumBuffer = d.detach().clone();
-      else state.momentumBuffer.mul_(momentum).add_(d, { alpha: 1 - dampening });
-      d = nesterov ? d.add(state.momentumBuffer, { alpha: momentum }) : state.momentumBuffer;
-    }
-    param.add_(d, { alpha: -lr });
+    if (momentum === 0) return runUpdate(plainStep, [param, grad], [lr, weightDecay]);
+    // the first direction is the gradient itself, whatever the dampening
+    const first = state.momentumBuffer === null;
+    const buffer = (state.momentumBuffer ??= zerosLike(param));
+    runUpdate(nesterov ? nesterovStep : momentumStep, [param, buffer, grad],
+      [lr, weightDecay, momentum, first ? 1 : 1 - dampening]);
   }
 }
+
+/** The gradient of the loss with an L2 penalty. */
+const decayed = (grad: Expr, param: Expr, weightDecay: Expr): Expr => expr.add(grad, expr.mul(weightDecay, param));
+const descend = (param: Expr, direction: Expr, lr: Expr): Expr => expr.sub(param, expr.mul(lr, direction));
+
+const plainStep = updateOp({
+  name: 'sgd', writes: 1,
+  update: ([param, grad], [lr, weightDecay]) => [descend(param, decayed(grad, param, weightDecay), lr)],
+});
+
+const withMomentum = (name: string, ahead: boolean): UpdateOp => updateOp({
+  name, writes: 2,
+  update([param, buffer, grad], [lr, weightDecay, momentum, keep]) {
+    const d = decayed(grad, param, weightDecay);
+    const velocity = expr.add(expr.mul(momentum, buffer), expr.mul(keep, d));
+    return [descend(param, ahead ? expr.add(d, expr.mul(momentum, velocity)) : velocity, lr), velocity];
+  },
+});
+const momentumStep = withMomentum('sgdMomentum', false);
+const nesterovStep = withMomentum('sgdNesterov', true);

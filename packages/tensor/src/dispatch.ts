@@ -5,7 +5,7 @@ import { bool, canCast, getDefaultDtype, type DType } from './dtype.js';
 import { NotImplementedError, RuntimeError } from './errors.js';
 import { checkInferenceWrite, isInferenceModeEnabled, markInference } from './inference.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from './layout.js';
-import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from './op.js';
+import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, UpdateOp, ViewOp } from './op.js';
 import { describe, resultDtype, Scalar, type NumberLike } from './scalar.js';
 import { Tensor } from './tensor.js';
 
@@ -200,6 +200,23 @@ export function runStructuredInplace<A>(op: StructuredOp<A>, inputs: readonly Te
   op.meta(inputs, attrs);
   sharedDevice(inputs);
   return writeInplace(op as Op<never>, inputs, inputs[0], attrs);
+}
+
+/** Writes an update over its first operands, which all have one shape and dtype. */
+export function runUpdate(op: UpdateOp, tensors: readonly Tensor[], numbers: readonly number[]): void {
+  const [first] = tensors, device = sharedDevice(tensors);
+  for (const x of tensors) {
+    if (!sameShape(x.shape, first.shape) || x.dtype !== first.dtype) {
+      throw new RuntimeError(
+        `${op.name}: expected operands of one shape and dtype, but got ${shapeText(first.shape)} of ${first.dtype} and ${shapeText(x.shape)} of ${x.dtype}`);
+    }
+  }
+  if (autogradHook()?.enabled && needsGrad(tensors)) {
+    throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
+  }
+  const outputs = tensors.slice(0, op.writes);
+  kernelOf(op as Op<never>, device)([...tensors, ...numbers.map((n) => new Scalar(n))], outputs, null);
+  for (const x of outputs) x.storage.version++;
 }
 
 function sharedDevice(inputs: readonly Tensor[]): Device {

@@ -60,7 +60,19 @@ export interface StructuredOp<A = unknown> extends OpBase {
   meta(inputs: readonly View[], attrs: A): readonly Meta[];
 }
 
-export type Op<A = unknown> = PointwiseOp | ReduceOp | ViewOp<A> | StructuredOp<A>;
+/**
+ * Several expressions of operands of one shape, written over the first of them in one pass: what an optimizer does to a
+ * parameter and its state. Never recorded. Numbers follow the tensors among the operands.
+ */
+export interface UpdateOp extends OpBase {
+  readonly kind: 'update';
+  /** how many operands are written */
+  readonly writes: number;
+  /** The new values of the first operands. */
+  update(tensors: readonly Expr[], numbers: readonly Expr[]): readonly Expr[];
+}
+
+export type Op<A = unknown> = PointwiseOp | ReduceOp | ViewOp<A> | StructuredOp<A> | UpdateOp;
 
 const registry: Op<never>[] = [];
 
@@ -87,3 +99,6 @@ export const viewOp = <A>(op: Omit<ViewOp<A>, 'id' | 'kind'>): ViewOp<A> => decl
 /** Declares an op with a kernel of its own. */
 export const structuredOp = <A>(op: Omit<StructuredOp<A>, 'id' | 'kind'>): StructuredOp<A> =>
   declare({ kind: 'structured' as const, ...op });
+
+/** Declares an update in place. */
+export const updateOp = (op: Declared<UpdateOp>): UpdateOp => declare({ kind: 'update' as const, ...op });

@@ -5,6 +5,7 @@ import { detectFeatures } from './features.js';
 import { lowerings } from './lower/index.js';
 import { lowerPointwise } from './lower/pointwise.js';
 import { lowerReduce } from './lower/reduce.js';
+import { lowerUpdate } from './lower/update.js';
 import { Memory } from './memory.js';
 import { WasmStorage } from './storage.js';
 
@@ -52,7 +53,8 @@ export function wasm({ threads = 1 }: WasmOptions = {}): WasmBackend {
 
     lower<A>(op: Op<A>): Kernel<A> | undefined {
       const fast = op.kind === 'pointwise' ? lowerPointwise(engine, op) as Kernel
-        : op.kind === 'reduce' ? lowerReduce(engine, op) as Kernel : table.get(op as Op<never>);
+        : op.kind === 'reduce' ? lowerReduce(engine, op) as Kernel
+        : op.kind === 'update' ? lowerUpdate(engine, op) as Kernel : table.get(op as Op<never>);
       return fast ? resident(engine, fast) as Kernel<A> : jsBackend.lower(op);
     },
 

@@ -1,5 +1,7 @@
 import * as torch from '@sconce/tensor';
-import { conv2d, convolutionBackwardWeight, convTranspose2d, jsBackend, maxPool2d } from '@sconce/tensor/internal';
+import {
+  conv2d, convolutionBackwardWeight, convTranspose2d, expr, jsBackend, maxPool2d, runUpdate, updateOp,
+} from '@sconce/tensor/internal';
 import { expect, test } from 'vitest';
 import { wasm } from '../src/index.js';
 
@@ -26,6 +28,14 @@ const arange = (...shape: number[]): torch.Tensor =>
   torch.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i)).view(shape);
 
 const wave = (...shape: number[]): torch.Tensor => arange(...shape).mul(1.7).sin();
+
+const momentumUpdate = updateOp({
+  name: 'momentumUpdate', writes: 2,
+  update([x, buffer, g], [lr, momentum]) {
+    const velocity = expr.add(expr.mul(momentum, buffer), g);
+    return [expr.sub(x, expr.mul(lr, velocity)), velocity];
+  },
+});
 
 test.each<[string, () => torch.Tensor]>([
   ['add', () => arange(5, 7).add(arange(5, 7))],
@@ -60,6 +70,11 @@ test.each<[string, () => torch.Tensor]>([
   ['maxPool2d', () => maxPool2d(wave(2, 3, 9, 22), 2)],
   ['maxPool2d any', () => maxPool2d(wave(2, 3, 9, 22), 3, { stride: 2, padding: 1, ceilMode: true })],
   ['maxPool2d indices', () => maxPool2d(wave(2, 3, 9, 22), 2, { returnIndices: true })[1]],
+  ['update', () => {
+    const x = wave(1003), buffer = wave(1003).mul(2), g = wave(1003).add(1);
+    runUpdate(momentumUpdate, [x, buffer, g], [0.1, 0.9]);
+    return x.add(buffer);
+  }],
   ['mm', () => arange(5, 7).mm(arange(7, 9)).div(1000)],
   ['x wT', () => arange(33, 13).mm(arange(11, 13).t()).div(1000)],
   ['addmm', () => torch.addmm(arange(9), arange(5, 7), arange(7, 9)).div(1000)],

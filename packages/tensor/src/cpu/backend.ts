@@ -4,7 +4,7 @@ import type { DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import type { Op } from '../op.js';
 import { structuredKernels } from './kernels.js';
-import { lowerPointwise } from './pointwise.js';
+import { lowerPointwise, lowerUpdate } from './pointwise.js';
 import { lowerReduce } from './reduce.js';
 import { HostStorage } from './storage.js';
 
@@ -38,6 +38,7 @@ export const jsBackend: Backend = {
   lower<A>(op: Op<A>): Kernel<A> | undefined {
     if (op.kind === 'pointwise') return lowerPointwise(op) as Kernel<A>;
     if (op.kind === 'reduce') return lowerReduce(op) as Kernel<A>;
+    if (op.kind === 'update') return lowerUpdate(op) as Kernel<A>;
     return structuredKernels().get(op as Op<never>) as Kernel<A> | undefined;
   },
 

@@ -1,7 +1,7 @@
 import type { Kernel, View } from '../backend.js';
 import { bool, type DType } from '../dtype.js';
 import { cast, input, type Expr } from '../expr.js';
-import type { PointwiseOp } from '../op.js';
+import type { PointwiseOp, UpdateOp } from '../op.js';
 import { Scalar } from '../scalar.js';
 import { BlockAccess } from './blocks.js';
 import { castLoop, rounding, toBigInt } from './loops.js';
@@ -27,15 +27,19 @@ export function lowerPointwise(op: PointwiseOp): Kernel<DType> {
       program = compile(pointwiseExpr(op, dtypes, compute, out.dtype), inputs.length);
       programs.set(key, program);
     }
-    runProgram(program, op, inputs, out, compute);
+    runProgram(program, inputs, outputs, (v, i) => operandDtype(op, v, i, compute));
   };
 }
 
-const operandDtype = (op: PointwiseOp, v: View, i: number, compute: DType): DType =>
+/** The dtype in which an operand enters an op's expression: a number is converted before. */
+export const operandDtype = (op: PointwiseOp, v: View, i: number, compute: DType): DType =>
   v instanceof Scalar ? (op.roles[i] === 'bool' ? bool : compute) : v.dtype;
 
-function runProgram(program: Program, op: PointwiseOp, inputs: readonly View[], out: View, compute: DType): void {
-  const { shape, numel } = out.layout;
+/** Evaluates a program block by block; outputs have one shape, to which inputs are broadcast. */
+function runProgram(
+  program: Program, inputs: readonly View[], outputs: readonly View[], dtypeOf: (v: View, i: number) => DType,
+): void {
+  const { shape, numel } = outputs[0].layout;
   if (numel === 0) return;
   const block = Math.min(numel, BLOCK);
   program.prepare(block);
@@ -44,7 +48,7 @@ function runProgram(program: Program, op: PointwiseOp, inputs: readonly View[], 
     const register = program.inputs[i], view = inputs[i];
     if (register === undefined) continue;
     if (view instanceof Scalar) {
-      fill(register, scalarAs(view, operandDtype(op, view, i, compute)), block);
+      fill(register, scalarAs(view, dtypeOf(view, i)), block);
       continue;
     }
     const access = new BlockAccess(view, view.layout.broadcastTo(shape));
@@ -53,13 +57,31 @@ function runProgram(program: Program, op: PointwiseOp, inputs: readonly View[], 
       fill(register, register[0], block);
     } else streams.push({ access, register });
   }
-  const target = new BlockAccess(out, out.layout);
+  const targets = outputs.map((out) => new BlockAccess(out, out.layout));
   for (let start = 0; start < numel; start += BLOCK) {
     const n = Math.min(BLOCK, numel - start);
     for (const { access, register } of streams) access.load(start, n, register);
     program.run(n);
-    target.store(start, n, program.result);
+    for (let i = 0; i < targets.length; i++) targets[i].store(start, n, program.results[i]);
   }
+}
+
+/** The expressions of an update of operands of a dtype. */
+export function updateExprs(op: UpdateOp, operands: readonly View[], dtype: DType): readonly Expr[] {
+  const xs = operands.map((_, i) => input(i, dtype));
+  const tensors = operands.filter((v) => !(v instanceof Scalar)).length;
+  return op.update(xs.slice(0, tensors), xs.slice(tensors));
+}
+
+/** The kernel of an update: all its expressions are evaluated for a block before any is written. */
+export function lowerUpdate(op: UpdateOp): Kernel<null> {
+  const programs = new Map<DType, Program>();
+  return (inputs, outputs) => {
+    const { dtype } = outputs[0];
+    let program = programs.get(dtype);
+    if (!program) programs.set(dtype, (program = compile(updateExprs(op, inputs, dtype), inputs.length)));
+    runProgram(program, inputs, outputs, () => dtype);
+  };
 }
 
 /** The value of a number in a dtype. */

@@ -14,13 +14,15 @@ interface Instruction {
 }
 
 /**
- * An expression ready to be evaluated over blocks: fill the input registers, `run`, read `result`. Registers are
+ * Expressions ready to be evaluated over blocks: fill the input registers, `run`, read the results. Registers are
  * shared between programs, so nothing else may run in between.
  */
 export interface Program {
   /** the register of input i; undefined where the expression does not use it */
   readonly inputs: readonly (Register | undefined)[];
+  /** the register of the first expression */
   readonly result: Register;
+  readonly results: readonly Register[];
   /** Fills the registers of constants; before the first block of n elements or fewer. */
   prepare(n: number): void;
   run(n: number): void;
@@ -56,7 +58,7 @@ const bigints = new Pool(() => new BigInt64Array(BLOCK));
 const poolOf = (dtype: DType): Pool<Register> => (dtype.name === 'int64' ? bigints : doubles);
 
 /** How often each node is an operand, and the nodes that are inputs. */
-function survey(root: Expr): { uses: Map<Expr, number>; inputNodes: Extract<Expr, { kind: 'input' }>[] } {
+function survey(roots: readonly Expr[]): { uses: Map<Expr, number>; inputNodes: Extract<Expr, { kind: 'input' }>[] } {
   const uses = new Map<Expr, number>();
   const inputNodes: Extract<Expr, { kind: 'input' }>[] = [];
   const visit = (e: Expr): void => {
@@ -66,18 +68,19 @@ function survey(root: Expr): { uses: Map<Expr, number>; inputNodes: Extract<Expr
     if (e.kind === 'input') inputNodes.push(e);
     else if (e.kind !== 'const') e.args.forEach(visit);
   };
-  visit(root);
+  roots.forEach(visit);
   return { uses, inputNodes: inputNodes.sort((a, b) => a.index - b.index) };
 }
 
 /**
- * Translates an expression into a list of loops over registers. A register whose value is not needed any more is used
+ * Translates expressions over the same inputs into a list of loops over registers. A register whose value is not needed any more is used
  * again, so that few of them compete for the cache; those of inputs and constants stay filled from block to block.
  */
-export function compile(root: Expr, arity: number): Program {
+export function compile(expressions: Expr | readonly Expr[], arity: number): Program {
+  const roots = Array.isArray(expressions) ? expressions as readonly Expr[] : [expressions as Expr];
   doubles.reset();
   bigints.reset();
-  const { uses, inputNodes } = survey(root);
+  const { uses, inputNodes } = survey(roots);
   const values = new Map<Expr, Value>();
   const inputs = new Array<Register | undefined>(arity).fill(undefined);
   const constants = new Map<string, { register: Register; value: number }>();
@@ -128,11 +131,12 @@ export function compile(root: Expr, arity: number): Program {
     return { register: out, uses: uses.get(e)! };
   }
 
-  const { register: result } = visit(root);
+  const results = roots.map((root) => visit(root).register);
   const constantList = [...constants.values()];
   return {
     inputs,
-    result,
+    result: results[0],
+    results,
     prepare(n) {
       for (const { register, value } of constantList) fill(register, value, n);
     },

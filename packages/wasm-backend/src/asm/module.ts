@@ -132,6 +132,8 @@ export class ModuleBuilder {
       section(3, vector(this.functions.map((f) => unsigned(f.type)))),
       section(7, vector(this.functions.map((f, i) => [name(f.name), 0x00, unsigned(i)]))),
       section(10, vector(this.functions.map((f) => f.code))),
+      // names, for profiles and stack traces
+      section(0, [name('name'), section(1, vector(this.functions.map((f, i) => [unsigned(i), name(f.name)])))]),
     ]));
   }
 }

@@ -49,8 +49,11 @@ export function renderable(e: Expr): boolean {
 
 const operandDtype = (kind: ExprFn, e: Expr & { args: readonly Expr[] }): DType => (kind === 'where' ? e.dtype : e.args[0].dtype);
 
-/** The value of an expression for four elements, whose operands are in variables. Shared nodes are computed once. */
-export function render(c: FunctionBuilder, root: Expr, operands: readonly V128[]): V128 {
+/** The value of an expression for four elements, whose operands are in variables. */
+export const render = (c: FunctionBuilder, root: Expr, operands: readonly V128[]): V128 => renderAll(c, [root], operands)[0];
+
+/** The values of expressions over the same operands. Shared nodes are computed once. */
+function renderAll(c: FunctionBuilder, roots: readonly Expr[], operands: readonly V128[]): V128[] {
   const done = new Map<Expr, V128>();
   const visit = (e: Expr): V128 => {
     let value = done.get(e);
@@ -71,7 +74,7 @@ export function render(c: FunctionBuilder, root: Expr, operands: readonly V128[]
     }
     return isBool(operandDtype(e.kind, e)) ? MASKS[e.kind]!(...xs) : FUNCTIONS[e.kind]!(c, ...xs);
   };
-  return visit(root);
+  return roots.map(visit);
 }
 
 /** Four bytes at an address as masks of lanes. */
@@ -98,32 +101,36 @@ function storeOne(c: FunctionBuilder, p: I32, x: V128, dtype: DType): void {
 
 /**
  * Adds the function `pointwise`: for rows `from` … `to`, `n` elements each. Parameters after n: address, bytes to the
- * next row and bytes to the next element of the output, then the same of each operand (for a number: its value, 0, 0).
+ * next row and bytes to the next element of each output, then the same of each operand (for a number: its value, 0, 0).
+ * An output may lie where an operand lies.
  */
-export function addPointwise(m: ModuleBuilder, e: Expr, operands: readonly OperandKind[], out: OperandKind): void {
+export function addPointwise(
+  m: ModuleBuilder, expressions: readonly Expr[], operands: readonly OperandKind[], outputs: readonly OperandKind[],
+): void {
   const params = (['i32', 'i32', 'i32'] as ('i32' | 'f32')[]).concat(
-    ...[out, ...operands].map((o): ('i32' | 'f32')[] => [o.access === 'number' ? 'f32' : 'i32', 'i32', 'i32']));
+    ...[...outputs, ...operands].map((o): ('i32' | 'f32')[] => [o.access === 'number' ? 'f32' : 'i32', 'i32', 'i32']));
   m.func('pointwise', params, (c) => {
     const row = c.local('i32', c.param(0, 'i32')), to = c.param(1, 'i32'), n = c.param(2, 'i32');
-    const streams = [out, ...operands].map((o, i) => ({
+    const streams = [...outputs, ...operands].map((o, i) => ({
       ...o, at: 3 + 3 * i, rowStep: c.param(4 + 3 * i, 'i32'), step: c.param(5 + 3 * i, 'i32'),
     }));
     const numbers = streams.map((s) => (s.access === 'number' ? c.local('v128', numberIn(c, s.at, s.dtype)) : null));
     const rows = streams.map((s) => (s.access === 'number' ? null
       : c.local('i32', i32.add(c.param(s.at, 'i32'), i32.mul(row, s.rowStep)))));
     const points = rows.map((r) => r && c.local('i32', r));
-    const [target] = streams;
+    const first = outputs.length;
 
     c.while(() => i32.ltS(row, to), () => {
       points.forEach((p, i) => p && c.set(p, rows[i]!));
       const constants = streams.map((s, i) => (s.access === 'constant' ? c.local('v128', loadOne(points[i]!, s.dtype)) : numbers[i]));
       const left = c.local('i32', n);
       const body = (count: 4 | 1): void => {
-        const xs = streams.slice(1).map((s, i) => constants[i + 1] ?? c.local('v128', count === 1 ? loadOne(points[i + 1]!, s.dtype)
-          : s.access === 'strided' ? gather(c, points[i + 1]!, s.step, s.dtype) : loadFour(points[i + 1]!, s.dtype)));
-        const value = c.local('v128', render(c, e, xs));
-        if (count === 1) storeOne(c, points[0]!, value, target.dtype);
-        else storeFour(c, points[0]!, value, target.dtype);
+        const xs = streams.slice(first).map((s, i) => constants[first + i] ?? c.local('v128', count === 1 ? loadOne(points[first + i]!, s.dtype)
+          : s.access === 'strided' ? gather(c, points[first + i]!, s.step, s.dtype) : loadFour(points[first + i]!, s.dtype)));
+        renderAll(c, expressions, xs).map((v) => c.local('v128', v)).forEach((value, i) => {
+          if (count === 1) storeOne(c, points[i]!, value, outputs[i].dtype);
+          else storeFour(c, points[i]!, value, outputs[i].dtype);
+        });
         streams.forEach((s, i) => {
           if (s.access === 'contiguous') c.advance(points[i]!, count * s.dtype.itemsize);
           else if (s.access === 'strided') c.advance(points[i]!, count === 4 ? i32.shl(s.step, 2) : s.step);
@@ -131,7 +138,7 @@ export function addPointwise(m: ModuleBuilder, e: Expr, operands: readonly Opera
         c.advance(left, -count);
       };
       // a strided output is written one by one
-      if (target.access === 'contiguous') c.while(() => i32.geS(left, 4), () => body(4));
+      if (outputs.every((o) => o.access === 'contiguous')) c.while(() => i32.geS(left, 4), () => body(4));
       c.while(() => i32.gtS(left, 0), () => body(1));
       rows.forEach((r, i) => r && c.advance(r, streams[i].rowStep));
       c.advance(row, 1);

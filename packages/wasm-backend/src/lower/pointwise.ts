@@ -7,7 +7,8 @@ import { addPointwise, renderable, type Access, type OperandKind } from '../kern
 import { collapse } from './collapse.js';
 
 const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
-const CONTIGUOUS = 0, CONSTANT = 1, STRIDED = 2, NUMBER = 3;
+/** Indices into ACCESS. */
+export const CONTIGUOUS = 0, CONSTANT = 1, STRIDED = 2, NUMBER = 3;
 
 /** The kernel of a pointwise op, rendered for the dtypes and layouts that it meets. */
 export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
@@ -23,7 +24,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       }));
       const e = pointwiseExpr(op, operands.map((o) => o.dtype), compute, out.dtype);
       const fits = renderable(e) && [out, ...operands].every((o) => o.dtype.name === 'float32' || o.dtype.name === 'bool');
-      fn = fits ? engine.compile((m) => addPointwise(m, e, operands, out)).pointwise : null;
+      fn = fits ? engine.compile((m) => addPointwise(m, [e], operands, [out])).pointwise : null;
       rendered.set(key, fn);
     }
     return fn;
@@ -46,7 +47,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     if (flat) {
       for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
       const fn = find(key, views, accesses, compute);
-      if (fn) return runFlat(engine, fn, op, views, accesses, numel, compute);
+      if (fn) return runFlat(engine, fn, views, accesses, numel, (v, i) => operandDtype(op, v, i - 1, compute));
     } else if (runRows(views, accesses, compute)) return;
     (slow ??= jsBackend.lower(op as Op<DType>)!)(inputs, outputs, compute);
   };
@@ -82,14 +83,16 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
 /** Elements that threads take at a time. */
 const CHUNK = 4096;
 
-function runFlat(
-  engine: Engine, fn: KernelFunction, op: PointwiseOp, views: readonly View[], accesses: readonly number[], numel: number, compute: DType,
+/** Runs a kernel whose operands are contiguous, constant or numbers. `dtypeOf` is what a number is converted to. */
+export function runFlat(
+  engine: Engine, fn: KernelFunction, views: readonly View[], accesses: readonly number[], numel: number,
+  dtypeOf: (v: View, i: number) => DType,
 ): void {
   const whole = numel > CHUNK ? Math.floor(numel / CHUNK) : 1, n = numel > CHUNK ? CHUNK : numel;
   const args = [n];
   for (let i = 0; i < views.length; i++) {
     const v = views[i];
-    if (v instanceof Scalar) args.push(Number(scalarAs(v, operandDtype(op, v, i - 1, compute))), 0, 0);
+    if (v instanceof Scalar) args.push(Number(scalarAs(v, dtypeOf(v, i))), 0, 0);
     else args.push(pointer(v), accesses[i] === CONTIGUOUS ? CHUNK * v.dtype.itemsize : 0, v.dtype.itemsize);
   }
   engine.launch(fn, whole, numel, ...args);
