@@ -18,8 +18,6 @@ export const allowed = {
   '@sconce/conformance': [
     'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', 'node:',
   ],
-  '@sconce/bench': [
-    'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', 'node:',
-  ],
+  '@sconce/bench': ['sconce', '@sconce/wasm-backend', 'node:'],
   '@sconce/checks': ['publint', 'vite', 'node:'],
 };
