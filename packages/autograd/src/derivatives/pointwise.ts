@@ -56,7 +56,7 @@ define(sgn.op, [zero]);
 nonDifferentiable(signbit.op);
 
 // |x| with the sign of y: d/dx = ±1
-for (const op of [copysign.op, copysign.withNumber]) {
+for (const op of [copysign.op, copysign.withNumber, copysign.numberFirst]) {
   define(op, [
     saving([0, 'result'], (g, { inputs: [x], result }) => g.mul(result.div(x).maskedFill(x.eq(0), 0))),
     zero,
