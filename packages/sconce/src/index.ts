@@ -9,3 +9,4 @@ export * as random from './random.js';
 export * as utils from './utils.js';
 export * as datasets from './datasets.js';
 export { transforms } from '@sconce/data';
+export { getNumThreads, setNumThreads } from './cpu.js';

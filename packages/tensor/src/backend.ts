@@ -44,4 +44,16 @@ export interface Backend {
   /** The kernel of an op, asked once per op; undefined where this backend has none (on 'cpu' the JS kernel serves). */
   lower<A>(op: Op<A>): Kernel<A> | undefined;
   synchronize(): Promise<void>;
+  /** How much memory tensors take; absent where the host does not say (plain JavaScript). */
+  memoryStats?(): MemoryStats;
+}
+
+/** Memory of a device's tensors, in bytes. @see https://pytorch.org/docs/stable/generated/torch.cuda.memory_stats.html */
+export interface MemoryStats {
+  /** in use by tensors that are alive, or not yet collected */
+  readonly allocated: number;
+  /** taken from the system */
+  readonly reserved: number;
+  /** the most that was allocated at a time */
+  readonly peak: number;
 }

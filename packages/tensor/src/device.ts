@@ -1,4 +1,4 @@
-import type { Backend, Kernel } from './backend.js';
+import type { Backend, Kernel, MemoryStats } from './backend.js';
 import { RuntimeError } from './errors.js';
 
 /**
@@ -59,4 +59,15 @@ export function backendOf(d: Device): Backend {
   throw new RuntimeError(
     `no backend is registered for device '${d}'; have: ${[...backends.keys()].join(', ')}. ` +
     `Register one first, as in registerBackend(await ${d.type}())`);
+}
+
+/**
+ * How much memory a device's tensors take, in bytes.
+ * @throws RuntimeError where the device's backend does not count it
+ * @example torch.memoryStats().allocated
+ */
+export function memoryStats(name: DeviceLike = 'cpu'): MemoryStats {
+  const d = device(name), stats = backendOf(d).memoryStats?.();
+  if (!stats) throw new RuntimeError(`the backend of device '${d}' does not count memory`);
+  return stats;
 }

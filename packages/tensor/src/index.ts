@@ -4,7 +4,8 @@ export {
   promoteTypes, setDefaultDtype, uint8, float16 as half, float32 as float, float64 as double, int16 as short, int32 as int, int64 as long,
 } from './dtype.js';
 export type { DTypeKind, DTypeName, TypedArray } from './dtype.js';
-export { Device, device, registerBackend } from './device.js';
+export { Device, device, memoryStats, registerBackend } from './device.js';
+export type { MemoryStats } from './backend.js';
 export type { DeviceLike } from './device.js';
 export { IndexError, NotImplementedError, RuntimeError, ValueError } from './errors.js';
 export { Tensor } from './tensor.js';

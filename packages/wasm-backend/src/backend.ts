@@ -58,6 +58,7 @@ export function wasm({ threads = 1 }: WasmOptions = {}): WasmBackend {
       return fast ? resident(engine, fast) as Kernel<A> : jsBackend.lower(op);
     },
 
+    memoryStats: () => ({ allocated: engine.heap.allocated, reserved: engine.heap.reserved, peak: engine.heap.peak }),
     setNumThreads: (count: number) => engine.threads.resize(count),
     getNumThreads: () => engine.threads.count,
 

@@ -29,18 +29,18 @@ export class Threads {
     this.arguments = new Float64Array(heap.memory.buffer, JOB_ARGUMENTS, 32);
   }
 
-  /** Lets `count` threads work, starting those that are missing. */
+  /** Lets `count` threads work; they start when there is enough to do for the first time. */
   resize(count: number): void {
-    this.count = Math.min(count, MAX_THREADS);
-    if (!this.heap.shared || !canSpawn()) return;
-    while (this.workers.length < this.count - 1) this.workers.push(spawn(this.heap.memory, this.workers.length + 1));
+    if (!Number.isInteger(count) || count < 1) throw new RuntimeError(`set_num_threads expects a positive integer, but got ${String(count)}`);
+    this.count = this.heap.shared && canSpawn() ? Math.min(count, MAX_THREADS) : 1;
   }
 
   /** Registers a module that kernels may come from; gives its number. */
   addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push(bytes) - 1; }
 
-  /** How many threads would take part now: workers count once they have started. */
+  /** How many threads can take part now: workers count once they have started. */
   available(): number {
+    while (this.workers.length < this.count - 1) this.workers.push(spawn(this.heap.memory, this.workers.length + 1));
     return Math.min(this.count, 1 + Atomics.load(this.control, CONTROL.ready));
   }
 

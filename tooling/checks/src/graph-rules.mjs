@@ -11,7 +11,7 @@ export const allowed = {
   '@sconce/nn': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/data': ['@sconce/tensor', 'node:'],
-  sconce: ['@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data'],
+  sconce: ['@sconce/tensor', '@sconce/wasm-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data'],
   '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vitest', 'node:'],
   '@sconce/app-mnist': ['sconce', 'cli-progress', 'pngjs', 'node:'],
   '@sconce/app-tutorials': ['sconce', 'node:'],
