@@ -75,7 +75,7 @@ def main(print):
     y = x ** 3
     (dx,) = autograd.grad(y, x, create_graph=True)
     (ddx,) = autograd.grad(dx, x)
-    print(dx, ddx)
+    print(dx.item(), ddx.item())
 
     # nothing is recorded inside no_grad
     with torch.no_grad():
