@@ -46,8 +46,12 @@ define(scanOps.logcumsumexp, [
   saving<AlongDim>([0, 'result'], (g, { inputs: [x], result, attrs: { dim } }) => {
     if (x.dim() === 0) return g;
     const none = full([], -Infinity, { dtype: g.dtype, device: g.device });
-    const part = (sign: Tensor): Tensor =>
-      logcumsumexpFromEnd(where(sign.gt(0), sign.log(), none).sub(result), dim).add(x).exp();
+    const part = (share: Tensor): Tensor => {
+      const counts = share.gt(0);
+      // what does not count is left out after its subtraction, and has a harmless logarithm: no NaN is there to multiply
+      const logs = where(counts, where(counts, share, 1).log().sub(result), none);
+      return logcumsumexpFromEnd(logs, dim).add(x).exp();
+    };
     return part(g).sub(part(g.neg()));
   }),
 ]);
