@@ -1,6 +1,6 @@
 import { maskedFill, nanToNum, where } from '@sconce/tensor';
 import { clampOps } from '@sconce/tensor/internal';
-import { define, saving } from './define.js';
+import { define, nonDifferentiable, saving } from './define.js';
 
 define(where.op, [
   null,
@@ -43,4 +43,4 @@ for (const { numbers, tensors } of [clampOps.upTo, clampOps.atMost]) {
 
 // what was replaced is a constant
 define(nanToNum.op, [saving([0], (g, { inputs: [x] }) => where(x.isfinite(), g, 0)), null, null, null]);
-define(nanToNum.integers, [(g) => g]);
+nonDifferentiable(nanToNum.integers);
