@@ -5,8 +5,6 @@ import { AccumulateGrad, type Edge, type Node } from './node.js';
 export interface AutogradMeta {
   /** the node that adds to a leaf's grad */
   accumulator?: AccumulateGrad;
-  /** the storage version for which a view's node was made */
-  version?: number;
   /** the node of a custom function that gave a view: such a view must not be written to */
   customView?: string;
 }

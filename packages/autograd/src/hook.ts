@@ -6,7 +6,7 @@ import { rootGradient, runBackward } from './engine.js';
 import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.js';
 import type { GradHook, Node } from './node.js';
 import { OpNode } from './op-node.js';
-import { checkCustomView, checkSingleView, CopySlices, markViewCurrent, viewNode } from './views.js';
+import { checkCustomView, checkSingleView, CopySlices, viewNode } from './views.js';
 
 /** What connects @sconce/tensor with the graph. */
 export const hook: AutogradHook = {
@@ -19,7 +19,6 @@ export const hook: AutogradHook = {
     outputs.forEach((x, i) => {
       if (!x.dtype.isFloatingPoint) return;
       x.setGradFn(node, i);
-      if (x.base) markViewCurrent(x);
     });
   },
 

@@ -9,11 +9,10 @@ import { OpNode } from './op-node.js';
  * then stands for a window on that, so its node is made anew.
  */
 export function viewNode(view: Tensor): Node | null {
-  const base = view.base!;
-  const meta = metaOf(view);
+  const base = view.base!, { version } = view.storage;
   const own = view.ownGradFn() as Node | null;
-  if (meta.version === undefined || Object.is(meta.version, view.storage.version)) return own;
-  meta.version = view.storage.version;
+  if (Object.is(view.viewVersion, version) || (own === null && !base.requiresGrad)) return own;
+  view.viewVersion = version;
   const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [base], [view], {
     size: view.shape, stride: view.layout.strides, offset: view.layout.offset - base.layout.offset,
   }) : null;
@@ -21,12 +20,9 @@ export function viewNode(view: Tensor): Node | null {
   return node;
 }
 
-/** Notes for which version of the storage a view's own node holds. */
-export const markViewCurrent = (view: Tensor): void => { metaOf(view).version = view.storage.version; };
-
 /** Notes that a view came out of a custom function, whose gradient a write to the view would go around. */
 export function markCustomView(view: Tensor, name: string): void {
-  markViewCurrent(view);
+  view.viewVersion = view.storage.version;
   metaOf(view).customView = name;
 }
 

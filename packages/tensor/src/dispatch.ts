@@ -1,5 +1,5 @@
 import { autogradHook } from './autograd-hook.js';
-import type { Kernel, View } from './backend.js';
+import type { Kernel, Storage, View } from './backend.js';
 import { backendOf, type Device } from './device.js';
 import { bool, canCast, getDefaultDtype, type DType } from './dtype.js';
 import { NotImplementedError, RuntimeError } from './errors.js';
@@ -15,9 +15,14 @@ export type Operand = Tensor | NumberLike;
 /** A new tensor with uninitialised memory. */
 export function alloc(shape: readonly number[], dtype: DType, device: Device): Tensor {
   const layout = Layout.contiguous(shape);
-  const storage = backendOf(device).alloc(device, layout.numel * dtype.itemsize);
+  return new Tensor(allocStorage(device, layout.numel * dtype.itemsize), dtype, layout);
+}
+
+/** Uninitialised memory. */
+export function allocStorage(device: Device, nbytes: number): Storage {
+  const storage = backendOf(device).alloc(device, nbytes);
   if (isInferenceModeEnabled()) markInference(storage);
-  return new Tensor(storage, dtype, layout);
+  return storage;
 }
 
 /** The kernel of an op on a device. @throws NotImplementedError naming both where there is none */
@@ -172,7 +177,7 @@ export function runReduce(op: ReduceOp, x: Tensor, dims: readonly number[], keep
 
 /** Another view of `x`'s storage. */
 export function runView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
-  const result = new Tensor(x.storage, x.dtype, op.view(x.layout, attrs), x.base ?? x);
+  const result = new Tensor(x.storage, x.dtype, op.view(x.layout, attrs), op.unsafe ? null : x.base ?? x);
   record(op as Op<never>, [x], [result], attrs);
   return result;
 }

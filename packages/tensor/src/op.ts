@@ -47,6 +47,8 @@ export interface ReduceAttrs { readonly dims: readonly number[]; readonly keepdi
 /** Another way to look at the same storage, or several (split, unbind). No kernel. */
 export interface ViewOp<A = unknown> extends OpBase {
   readonly kind: 'view';
+  /** the result does not count as a view: nobody else keeps the tensor that it shows */
+  readonly unsafe?: true | undefined;
   /** one call gives several views */
   readonly multiple?: true | undefined;
   /** The layout of a view; of which one, where there are several. */

@@ -34,8 +34,10 @@ export class Tensor implements View {
   grad: Tensor | null = null;
   /** which output of its gradFn this is */
   outputNr = 0;
-  /** owned by the autograd implementation: hooks, whether a leaf requires a gradient, the version a view was made at */
+  /** owned by the autograd implementation: what it keeps with some tensors */
   autograd: object | null = null;
+  /** the storage version for which the gradFn of a view holds. @internal for the autograd implementation */
+  viewVersion: number;
   private leafRequiresGrad = false;
   private node: GradFn | null = null;
 
@@ -46,7 +48,9 @@ export class Tensor implements View {
     public layout: Layout,
     /** the tensor of which this is a view, if it is one */
     public base: Tensor | null = null,
-  ) {}
+  ) {
+    this.viewVersion = base === null ? 0 : storage.version;
+  }
 
   // ---- what it is
 

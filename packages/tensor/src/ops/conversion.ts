@@ -4,7 +4,7 @@ import { backendOf, device as deviceOf, Device, type DeviceLike } from '../devic
 import { DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
-import { Layout, sameShape } from '../layout.js';
+import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
 import type { Op } from '../op.js';
 import { Scalar } from '../scalar.js';
 import { numericValues } from '../cpu/host.js';
@@ -37,7 +37,12 @@ export function copy_(x: Tensor, source: Operand): Tensor {
 /** A source on the device and in the shape of the tensor that it is to be copied to. */
 function fitted(source: Tensor, x: Tensor): Tensor {
   const here = source.device === x.device ? source : to(source, x.device);
-  return sameShape(source.shape, x.shape) ? here : expand(here, x.shape);
+  if (sameShape(source.shape, x.shape)) return here;
+  const shape = broadcastShapes(x.shape, source.shape);
+  if (!sameShape(shape, x.shape)) {
+    throw new RuntimeError(`output with shape ${shapeText(x.shape)} doesn't match the broadcast shape ${shapeText(shape)}`);
+  }
+  return expand(here, x.shape);
 }
 
 /**

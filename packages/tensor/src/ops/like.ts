@@ -1,5 +1,4 @@
-import { alloc } from '../dispatch.js';
-import { backendOf } from '../device.js';
+import { alloc, allocStorage } from '../dispatch.js';
 import { Layout } from '../layout.js';
 import { memoryOrder } from '../memory-order.js';
 import type { NumberLike } from '../scalar.js';
@@ -25,7 +24,7 @@ export function emptyLike(x: Tensor, { dtype = x.dtype, device, requiresGrad }: 
   const on = device === undefined ? x.device : deviceFrom(device);
   const result = x.isContiguous()
     ? alloc(x.shape, dtype, on)
-    : new Tensor(backendOf(on).alloc(on, x.numel() * dtype.itemsize), dtype, new Layout(x.shape, strides(x.layout)));
+    : new Tensor(allocStorage(on, x.numel() * dtype.itemsize), dtype, new Layout(x.shape, strides(x.layout)));
   return withGrad(result, requiresGrad);
 }
 

@@ -97,7 +97,7 @@ const sliced = (l: Layout, { dim, start, end, step }: SliceAttrs): Layout => new
 /** Records of the ops that show the same memory in another way. */
 export const viewOps = {
   view,
-  unsafeView: viewOp<ShapeAttrs>({ name: 'unsafeView', view: view.view }),
+  unsafeView: viewOp<ShapeAttrs>({ name: 'unsafeView', unsafe: true, view: view.view }),
   /** the tensor as it is, in a tensor of its own */
   alias: viewOp<null>({ name: 'alias', view: (l) => l }),
   permute: viewOp<{ readonly dims: readonly number[] }>({
