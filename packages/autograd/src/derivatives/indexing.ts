@@ -1,25 +1,26 @@
 import { broadcastShapes, constantPadNd, ones, zeros, type Tensor } from '@sconce/tensor';
 import {
-  addAtIndices, atIndices, embeddingDenseBackward, embeddingOps, indexingOps, putAtIndices, type EmbeddingAttrs,
+  addAtIndices, atIndices, embeddingDenseBackward, embeddingOps, indexingOps, putAtIndices, type AlongDim, type EmbeddingAttrs,
+  type IndexAttrs, type IndexPutAttrs,
 } from '@sconce/tensor/internal';
-import { define, nonDifferentiable, saving, type AttrsOf } from './define.js';
+import { define, nonDifferentiable, saving, type Context } from './define.js';
 
 const zerosLike = (g: Tensor, shape: readonly number[]): Tensor => zeros(shape, { dtype: g.dtype, device: g.device });
 
 // an element that was read several times gets the sum
-define(indexingOps.index, [saving<AttrsOf<typeof indexingOps.index>>([1], (g, { inputs: [, indices], attrs: { dims }, shapes: [shape] }) =>
+define(indexingOps.index, [saving<IndexAttrs>([1], (g, { inputs: [, indices], attrs: { dims }, shapes: [shape] }) =>
   addAtIndices(zerosLike(g, shape), indices, g, dims)), null]);
 define(indexingOps.indexPut, [
   // what was written over has no gradient
-  saving<AttrsOf<typeof indexingOps.indexPut>>([1], (g, { inputs: [, indices], attrs: { dims, accumulate } }) =>
+  saving<IndexPutAttrs>([1], (g, { inputs: [, indices], attrs: { dims, accumulate } }) =>
     (accumulate ? g : putAtIndices(g, indices, zerosLike(g, []), dims))),
   null,
   // the engine sums over what the values were broadcast to
-  saving<AttrsOf<typeof indexingOps.indexPut>>([1], (g, { inputs: [, indices], attrs: { dims } }) => atIndices(g, indices, dims)),
+  saving<IndexPutAttrs>([1], (g, { inputs: [, indices], attrs: { dims } }) => atIndices(g, indices, dims)),
 ]);
-define(indexingOps.indexSelect, [saving<AttrsOf<typeof indexingOps.indexSelect>>([1], (g, { inputs: [, index], attrs: { dim }, shapes: [shape] }) =>
+define(indexingOps.indexSelect, [saving<AlongDim>([1], (g, { inputs: [, index], attrs: { dim }, shapes: [shape] }) =>
   zerosLike(g, shape).indexAdd(dim, index, g)), null]);
-define(indexingOps.gather, [saving<AttrsOf<typeof indexingOps.gather>>([1], (g, { inputs: [, index], attrs: { dim }, shapes: [shape] }) =>
+define(indexingOps.gather, [saving<AlongDim>([1], (g, { inputs: [, index], attrs: { dim }, shapes: [shape] }) =>
   zerosLike(g, shape).scatterAdd(dim, index, g)), null]);
 define(indexingOps.take, [saving([1], (g, { inputs: [, index], shapes: [shape] }) =>
   zerosLike(g, shape).put(index, g, { accumulate: true })), null]);
@@ -28,14 +29,13 @@ define(indexingOps.maskedSelect, [saving([1], (g, { inputs: [, mask], shapes: [s
 
 define(indexingOps.embedding, [saving<EmbeddingAttrs>([1], (g, { inputs: [, indices], shapes: [[rows]], attrs }) =>
   embeddingDenseBackward(g, indices, rows, attrs.paddingIdx, attrs.scaleGradByFreq)), null]);
-define(indexingOps.embeddingDenseBackward, [saving<EmbeddingAttrs & { readonly rows: number }>([1], embeddingDoubleBackward), null]);
+define(indexingOps.embeddingDenseBackward, [saving<DenseAttrs>([1], embeddingDoubleBackward), null]);
+
+type DenseAttrs = EmbeddingAttrs & { readonly rows: number };
 
 /** Each row's gradient, in the places where the row was read; the padding row got none. */
-function embeddingDoubleBackward(
-  g: Tensor,
-  { inputs: [, indices], shapes: [shape], attrs: { rows, paddingIdx, scaleGradByFreq } }:
-  { inputs: readonly Tensor[]; shapes: readonly (readonly number[])[]; attrs: EmbeddingAttrs & { readonly rows: number } },
-): Tensor {
+function embeddingDoubleBackward(g: Tensor, { inputs: [, indices], shapes: [shape], attrs }: Context<DenseAttrs>): Tensor {
+  const { rows, paddingIdx, scaleGradByFreq } = attrs;
   const flat = indices.reshape(-1);
   let read = g.indexSelect(0, flat);
   if (scaleGradByFreq) {

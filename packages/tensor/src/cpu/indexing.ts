@@ -16,7 +16,9 @@ export const indexingKernels = (): readonly KernelEntry[] => [
     const { before, block, after } = addressed(x.layout, indices, dims);
     const source = hostArray(x), { data, commit } = rawOutput(out);
     let to = 0;
-    for (const a of before) for (const b of block) for (let r = 0; r < after.length; r++) data[to++] = source[a + b + after[r]];
+    for (const a of before) {
+      for (const b of block) for (let r = 0; r < after.length; r++) data[to++] = source[a + b + after[r]];
+    }
     commit();
   }),
 
@@ -32,7 +34,9 @@ export const indexingKernels = (): readonly KernelEntry[] => [
       const { data, commit } = rawCopy(x, out);
       const from = contiguousValues(spread);
       let k = 0;
-      for (const a of at.before) for (const b of at.block) for (let r = 0; r < at.after.length; r++) data[a + b + at.after[r]] = from[k++];
+      for (const a of at.before) {
+        for (const b of at.block) for (const r of at.after) data[a + b + r] = from[k++];
+      }
       commit();
     }
   }),
@@ -111,7 +115,9 @@ export const indexingKernels = (): readonly KernelEntry[] => [
     const values = wideValues(weight) as Float64Array;
     for (const row of new Set(indexValues(indices, n, outOfSelf))) {
       const norm = normOf(values.subarray(row * width, (row + 1) * width), normType);
-      if (norm > maxNorm) for (let k = row * width; k < (row + 1) * width; k++) values[k] *= maxNorm / (norm + 1e-7);
+      if (norm <= maxNorm) continue;
+      const scale = maxNorm / (norm + 1e-7), factor = weight.dtype.name === 'float64' ? scale : Math.fround(scale);
+      for (let k = row * width; k < (row + 1) * width; k++) values[k] *= factor;
     }
     storeWide(out, values);
   }),

@@ -3,7 +3,7 @@ import type { DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { Layout } from '../layout.js';
 import { scatterOps, type ScatterReduction } from '../ops/scatter-records.js';
-import { contiguousNumbers, contiguousValues, hostArray } from './host.js';
+import { contiguousValues, hostArray } from './host.js';
 import {
   as1d, indexValues, outOfBounds, outOfSelf, positions, rawCopy, rawScalar, relaid, storeWide, wideValues,
   wrappedIndices, type Wide,
@@ -128,7 +128,7 @@ function fillSlices(x: View, index: View, out: View, dim: number, raw: number | 
   const rows = wrappedIndices(index, n, (value) => new IndexError(`index ${value} is out of bounds for dimension ${dim} with size ${n}`));
   const inner = positions(new Layout(target.shape.with(dim, 1), target.strides, 0));
   const { data, commit } = rawCopy(x, out);
-  for (let i = 0; i < rows.length; i++) for (let k = 0; k < inner.length; k++) data[inner[k] + rows[i] * target.strides[dim]] = raw;
+  for (const row of rows) for (const k of inner) data[k + row * target.strides[dim]] = raw;
   commit();
 }
 
@@ -150,7 +150,9 @@ function combineOf(reduce: ScatterReduction, dtype: DType): Combine {
   }
 }
 
-function combineAt(result: Wide, to: Int32Array, values: Wide, reduce: ScatterReduction, includeSelf: boolean, dtype: DType): void {
+function combineAt(
+  result: Wide, to: Int32Array, values: Wide, reduce: ScatterReduction, includeSelf: boolean, dtype: DType,
+): void {
   const out = result as Float64Array, from = values as Float64Array;
   const combine = combineOf(reduce, dtype);
   const counts = new Float64Array(out.length).fill(includeSelf ? 1 : 0);

@@ -77,7 +77,7 @@ export const shapeKernels = (): readonly KernelEntry[] => [
   kernelFor(patchOps.im2col, ([x], [out], attrs) => {
     clear(out);
     const values = contiguousValues(x), { data, commit } = rawOutput(out);
-    eachPatchElement(out.layout.shape[0] * (x.layout.shape[1] ?? 1), attrs, (column, pixel) => { data[column] = values[pixel]; });
+    eachPatchElement(x.layout.shape[0] * x.layout.shape[1], attrs, (column, pixel) => { data[column] = values[pixel]; });
     commit();
   }),
   kernelFor(patchOps.col2im, ([x], [out], attrs) => {
@@ -137,7 +137,9 @@ function visit(tables: readonly Int32Array[], { strides, offset }: Layout, fn: (
 }
 
 /** For each index of a padded tensor the one that it shows, by dimension. */
-function padTables(shape: readonly number[], pads: readonly number[], from: (j: number, n: number) => number): Int32Array[] {
+function padTables(
+  shape: readonly number[], pads: readonly number[], from: (j: number, n: number) => number,
+): Int32Array[] {
   return shape.map((n, d) => {
     const i = 2 * (shape.length - 1 - d);
     const before = pads[i] ?? 0, after = pads[i + 1] ?? 0;

@@ -91,7 +91,9 @@ function consumed(item: Item): number {
  * Applies the items that are no tensors, one after the other, and gives the tensors by the dimension of the result that
  * each indexes. Without items the result is the tensor itself.
  */
-export function applyItems(x: Tensor, items: readonly IndexItem[]): { result: Tensor; tensors: readonly (Tensor | undefined)[] } {
+export function applyItems(
+  x: Tensor, items: readonly IndexItem[],
+): { result: Tensor; tensors: readonly (Tensor | undefined)[] } {
   const list = items.map(normalized);
   const specified = list.reduce<number>((n, item) => n + consumed(item), 0);
   if (specified > x.dim()) throw new IndexError(`too many indices for tensor of dimension ${x.dim()}`);

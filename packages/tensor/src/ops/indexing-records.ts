@@ -15,7 +15,9 @@ export interface SearchAttrs { readonly right: boolean; readonly outInt32: boole
  * The shape that advanced indexing gives. Indexed dimensions that stand side by side are replaced where they stand; else
  * the shape of the indices comes first.
  */
-export function indexedShape(shape: readonly number[], dims: readonly number[], block: readonly number[]): readonly number[] {
+export function indexedShape(
+  shape: readonly number[], dims: readonly number[], block: readonly number[],
+): readonly number[] {
   const rest = shape.filter((_, d) => !dims.includes(d));
   const before = leading(dims);
   return [...rest.slice(0, before), ...block, ...rest.slice(before)];
@@ -52,7 +54,8 @@ export const indexingOps = {
   /** operand, then int64 indices of shape [number of dims, …block] */
   index: structuredOp<IndexAttrs>({
     name: 'index',
-    meta: ([x, indices], { dims }) => [{ shape: indexedShape(x.layout.shape, dims, indices.layout.shape.slice(1)), dtype: x.dtype }],
+    meta: ([x, indices], { dims }) =>
+      [{ shape: indexedShape(x.layout.shape, dims, indices.layout.shape.slice(1)), dtype: x.dtype }],
   }),
   /** operand, indices as for `index`, values that broadcast to what they address */
   indexPut: structuredOp<IndexPutAttrs>({

@@ -28,7 +28,9 @@ export interface SearchsortedOptions extends SearchOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.searchsorted.html
  * @example torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 6])) // tensor([1, 3])
  */
-export function searchsorted(sortedSequence: Tensor, values: Tensor | NumberLike, options: SearchsortedOptions = {}): Tensor {
+export function searchsorted(
+  sortedSequence: Tensor, values: Tensor | NumberLike, options: SearchsortedOptions = {},
+): Tensor {
   const { outInt32 = false, right = false, side, sorter } = options;
   const wanted = values instanceof Tensor ? values : scalar(values, sortedSequence);
   const name = 'torch.searchsorted()', own = sortedSequence.shape, shape = wanted.shape;
@@ -65,7 +67,9 @@ export function searchsorted(sortedSequence: Tensor, values: Tensor | NumberLike
  * @see https://pytorch.org/docs/stable/generated/torch.bucketize.html
  * @example torch.bucketize(torch.tensor([0.5, 2]), torch.tensor([1, 2, 3])) // tensor([0, 1])
  */
-export function bucketize(input: Tensor | NumberLike, boundaries: Tensor, { outInt32 = false, right = false }: SearchOptions = {}): Tensor {
+export function bucketize(
+  input: Tensor | NumberLike, boundaries: Tensor, { outInt32 = false, right = false }: SearchOptions = {},
+): Tensor {
   if (boundaries.dim() !== 1) throw new RuntimeError(`boundaries tensor must be 1 dimension, but got dim(${boundaries.dim()})`);
   const values = input instanceof Tensor ? input : scalar(input, boundaries);
   return runStructured(indexingOps.searchsorted, [boundaries, values], { right, outInt32 })[0];

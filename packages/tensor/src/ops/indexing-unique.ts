@@ -22,8 +22,9 @@ export interface UniqueOptions extends UniqueConsecutiveOptions {
 }
 
 /** The tensor alone, or with what the options ask for. */
-export type UniqueResult<O> = O extends { readonly returnInverse: true } ? (O extends { readonly returnCounts: true } ? [Tensor, Tensor, Tensor] : [Tensor, Tensor])
-  : O extends { readonly returnCounts: true } ? [Tensor, Tensor] : Tensor;
+export type UniqueResult<O> =
+  O extends { readonly returnInverse: true; readonly returnCounts: true } ? [Tensor, Tensor, Tensor]
+    : O extends { readonly returnInverse: true } | { readonly returnCounts: true } ? [Tensor, Tensor] : Tensor;
 
 /**
  * The different elements, sorted; NaN differs from NaN.

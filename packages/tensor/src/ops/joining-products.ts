@@ -55,7 +55,9 @@ export interface CombinationsOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.combinations.html
  * @example torch.combinations(torch.tensor([1, 2, 3])) // tensor([[1., 2.], [1., 3.], [2., 3.]])
  */
-export function combinations(x: Tensor, r: number | CombinationsOptions = 2, { withReplacement = false }: CombinationsOptions = {}): Tensor {
+export function combinations(
+  x: Tensor, r: number | CombinationsOptions = 2, { withReplacement = false }: CombinationsOptions = {},
+): Tensor {
   if (typeof r === 'object') return combinations(x, r.r, r);
   if (x.dim() !== 1) throw new RuntimeError(`Expect a 1D vector, but got shape ${shapeText(x.shape)}`);
   if (r < 0) throw new RuntimeError(`Expect a non-negative number, but got ${r}`);
@@ -74,7 +76,9 @@ export function combinations(x: Tensor, r: number | CombinationsOptions = 2, { w
   return reshape(picked, chosen.length / r, r);
 }
 
-function triangleIndices(rows: number, columns: number, options: TensorOptions, inside: (i: number, j: number) => boolean): Tensor {
+function triangleIndices(
+  rows: number, columns: number, options: TensorOptions, inside: (i: number, j: number) => boolean,
+): Tensor {
   if (rows < 0) throw new RuntimeError(`row must be non-negative, got${rows}`);
   if (columns < 0) throw new RuntimeError(`col must be non-negative, got${columns}`);
   const row: number[] = [], column: number[] = [];
@@ -109,7 +113,9 @@ export interface PadSequenceOptions {
  * Sequences of different lengths as one tensor, filled up at the end.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pad_sequence.html
  */
-export function padSequence(sequences: readonly Tensor[], { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {}): Tensor {
+export function padSequence(
+  sequences: readonly Tensor[], { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {},
+): Tensor {
   if (sequences.length === 0) throw new RuntimeError('received an empty list of sequences');
   const [first] = sequences, rest = first.shape.slice(1);
   const length = Math.max(...sequences.map((x) => x.shape[0]));

@@ -7,7 +7,7 @@ import { resultDtype } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
-import { atleast1d, atleast2d, atleast3d, tensorsOf, type Tensors } from './views-many.js';
+import { atleast1d, atleast2d, atleast3d } from './views-many.js';
 import { reshape } from './views.js';
 
 /** Vectors without elements may be joined with anything, as they were once the only empty tensors. */

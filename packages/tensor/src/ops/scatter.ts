@@ -39,11 +39,13 @@ function runScatter(run: Run, x: Tensor, dim: number, index: Tensor, src: Tensor
  * @see https://pytorch.org/docs/stable/generated/torch.scatter.html
  * @example torch.zeros(2, 2).scatter(1, torch.tensor([[1n], [0n]]), 5) // tensor([[0., 5.], [5., 0.]])
  */
-export const scatter = (x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, { reduce }: ScatterOptions = {}): Tensor =>
-  runScatter(anew, x, dim, index, src, reduce);
+export const scatter = (
+  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, { reduce }: ScatterOptions = {},
+): Tensor => runScatter(anew, x, dim, index, src, reduce);
 /** As `scatter`, in place. @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html */
-export const scatter_ = (x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, { reduce }: ScatterOptions = {}): Tensor =>
-  runScatter(inplace, x, dim, index, src, reduce);
+export const scatter_ = (
+  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, { reduce }: ScatterOptions = {},
+): Tensor => runScatter(inplace, x, dim, index, src, reduce);
 
 /**
  * As `scatter`, but adds: `out[index[i][j]][j] += src[i][j]`.
@@ -109,9 +111,11 @@ function runIndexFill(run: Run, x: Tensor, dim: number, index: Tensor, value: Te
     : run(scatterOps.indexFill, [x, index], { dim: d, value });
 }
 /** One value in the slices that an index names. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_fill_.html */
-export const indexFill = (x: Tensor, dim: number, index: Tensor, value: Tensor | NumberLike): Tensor => runIndexFill(anew, x, dim, index, value);
+export const indexFill = (x: Tensor, dim: number, index: Tensor, value: Tensor | NumberLike): Tensor =>
+  runIndexFill(anew, x, dim, index, value);
 /** As `indexFill`, in place. */
-export const indexFill_ = (x: Tensor, dim: number, index: Tensor, value: Tensor | NumberLike): Tensor => runIndexFill(inplace, x, dim, index, value);
+export const indexFill_ = (x: Tensor, dim: number, index: Tensor, value: Tensor | NumberLike): Tensor =>
+  runIndexFill(inplace, x, dim, index, value);
 
 export interface PutOptions {
   /** add to what is there */
@@ -129,7 +133,8 @@ export const put_ = (x: Tensor, index: Tensor, source: Tensor, { accumulate = fa
  * @throws RuntimeError where the source has fewer elements than the mask
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.masked_scatter_.html
  */
-export const maskedScatter = (x: Tensor, mask: Tensor, source: Tensor): Tensor => anew(scatterOps.maskedScatter, [x, mask, source], null);
+export const maskedScatter = (x: Tensor, mask: Tensor, source: Tensor): Tensor =>
+  anew(scatterOps.maskedScatter, [x, mask, source], null);
 /** As `maskedScatter`, in place. */
 export const maskedScatter_ = (x: Tensor, mask: Tensor, source: Tensor): Tensor =>
   inplace(scatterOps.maskedScatter, [x, expand(mask, x.shape), source], null);

@@ -57,7 +57,8 @@ export const patchOps = {
 };
 
 /** Runs `im2col` or `col2im` on what is known to fit. @internal */
-export const runPatches = (op: 'im2col' | 'col2im', x: Tensor, attrs: PatchAttrs): Tensor => runStructured(patchOps[op], [x], attrs)[0];
+export const runPatches = (op: 'im2col' | 'col2im', x: Tensor, attrs: PatchAttrs): Tensor =>
+  runStructured(patchOps[op], [x], attrs)[0];
 
 export interface PatchOptions {
   /** distance of a kernel's elements, default 1 */
@@ -73,7 +74,9 @@ const pair = (size: SizeLike): readonly number[] => {
   return list.length === 1 ? [list[0], list[0]] : list;
 };
 
-function patches(imageSize: readonly number[], kernel: SizeLike, { dilation = 1, padding = 0, stride = 1 }: PatchOptions): PatchAttrs {
+function patches(
+  imageSize: readonly number[], kernel: SizeLike, { dilation = 1, padding = 0, stride = 1 }: PatchOptions,
+): PatchAttrs {
   const attrs: PatchAttrs = {
     kernelSize: pair(kernel), dilation: pair(dilation), padding: pair(padding), stride: pair(stride), imageSize,
   };

@@ -7,8 +7,10 @@ import type { DiagonalAttrs, SelectAttrs, SliceAttrs, UnfoldAttrs } from './view
 export type ViewBackwardAttrs<A> = A & { readonly shape: readonly number[] };
 
 const backward = <A>(name: string): StructuredOp<ViewBackwardAttrs<A>> =>
-  structuredOp<ViewBackwardAttrs<A>>({ name: `${name}Backward`, gradName: `${name[0].toUpperCase()}${name.slice(1)}BackwardBackward0`,
-    meta: ([g], { shape }) => [{ shape, dtype: g.dtype }] });
+  structuredOp<ViewBackwardAttrs<A>>({
+    name: `${name}Backward`, gradName: `${name[0].toUpperCase()}${name.slice(1)}BackwardBackward0`,
+    meta: ([g], { shape }) => [{ shape, dtype: g.dtype }],
+  });
 
 /** Records of the gradients of views: zeros of the viewed shape, and the gradient in the place of the view. */
 export const viewBackwardOps = {
@@ -20,5 +22,6 @@ export const viewBackwardOps = {
 };
 
 /** Runs one of `viewBackwardOps`. @internal for the derivatives of views */
-export const viewBackward = <A>(op: StructuredOp<ViewBackwardAttrs<A>>, g: Tensor, attrs: A, shape: readonly number[]): Tensor =>
-  runStructured(op, [g], { ...attrs, shape })[0];
+export const viewBackward = <A>(
+  op: StructuredOp<ViewBackwardAttrs<A>>, g: Tensor, attrs: A, shape: readonly number[],
+): Tensor => runStructured(op, [g], { ...attrs, shape })[0];

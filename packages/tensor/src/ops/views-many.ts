@@ -1,7 +1,7 @@
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes as broadcastTwo } from '../layout.js';
 import { Tensor } from '../tensor.js';
-import { expand, reshape, transpose, unsqueeze, view } from './views.js';
+import { expand, reshape, unsqueeze, view } from './views.js';
 
 /** Tensors as separate arguments or as one list. */
 export type Tensors = Tensor[] | [tensors: readonly Tensor[]];
@@ -77,7 +77,9 @@ export interface MeshgridOptions {
  * console.log(rows); // tensor([[0, 0, 0],
  *                    //         [1, 1, 1]])
  */
-export function meshgrid(...args: Tensor[] | [...tensors: Tensor[], options: MeshgridOptions] | [tensors: readonly Tensor[], options?: MeshgridOptions]): Tensor[] {
+export function meshgrid(
+  ...args: Tensor[] | [...tensors: Tensor[], options: MeshgridOptions] | [tensors: readonly Tensor[], options?: MeshgridOptions]
+): Tensor[] {
   const last = args.at(-1);
   const hasOptions = last === undefined || !(last instanceof Tensor || Array.isArray(last));
   const { indexing = 'ij' } = (hasOptions && last ? last : {}) as MeshgridOptions;

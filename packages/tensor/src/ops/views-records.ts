@@ -8,7 +8,11 @@ export interface SliceAttrs { readonly dim: number; readonly start: number; read
 export interface DiagonalAttrs { readonly offset: number; readonly dim1: number; readonly dim2: number }
 export interface UnfoldAttrs { readonly dim: number; readonly size: number; readonly step: number }
 /** `offset` counts from the input's own. */
-export interface AsStridedAttrs { readonly size: readonly number[]; readonly stride: readonly number[]; readonly offset: number }
+export interface AsStridedAttrs {
+  readonly size: readonly number[];
+  readonly stride: readonly number[];
+  readonly offset: number;
+}
 /** Sizes of the parts along a dimension. */
 export interface SplitAttrs { readonly dim: number; readonly sizes: readonly number[] }
 export interface UnbindAttrs { readonly dim: number }

@@ -89,7 +89,9 @@ function splitArgument(x: Tensor): number | readonly number[] {
   return x.dim() === 0 ? values[0] : values;
 }
 
-function splitAlong(name: string, x: Tensor, indicesOrSections: number | readonly number[], least: number, dim: number): Tensor[] {
+function splitAlong(
+  name: string, x: Tensor, indicesOrSections: number | readonly number[], least: number, dim: number,
+): Tensor[] {
   if (x.dim() < least) {
     throw new RuntimeError(
       `torch.${name} requires a tensor with at least ${least} dimension, but got a tensor with ${x.dim()} dimensions!`);

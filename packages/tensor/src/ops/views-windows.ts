@@ -89,7 +89,9 @@ export function unfold(x: Tensor, dim: number, size: number, step: number): Tens
  * @see https://pytorch.org/docs/stable/generated/torch.as_strided.html
  * @example torch.arange(4).asStrided([2, 2], [1, 1]) // tensor([[0, 1], [1, 2]])
  */
-export function asStrided(x: Tensor, size: readonly number[], stride: readonly number[], storageOffset = x.storageOffset()): Tensor {
+export function asStrided(
+  x: Tensor, size: readonly number[], stride: readonly number[], storageOffset = x.storageOffset(),
+): Tensor {
   if (size.length !== stride.length) throw new RuntimeError('mismatch in length of strides and shape');
   if (stride.some((s) => s < 0)) {
     throw new RuntimeError(`as_strided: Negative strides are not supported at the moment, got strides: ${shapeText(stride)}`);
