@@ -74,7 +74,10 @@ const polygammaOp = pointwise('polygamma', ['value', 'param'], (x, n) => {
   const order = e.add(n, 1);
   const sign = e.where(e.eq(e.mod(n, 2), 0), e.constant(-1, x.dtype), 1);
   const value = e.mul(sign, e.mul(e.exp(e.lgamma(order)), e.zeta(order, x)));
-  return e.where(e.eq(n, 0), e.digamma(x), value);
+  // PyTorch has limits at the ends of the axis for the first derivative only
+  const limit = e.where(e.gt(x, 0), e.constant(0, x.dtype), NaN);
+  const isLimit = e.and(e.eq(n, 1), e.eq(e.abs(x), Infinity));
+  return e.where(e.eq(n, 0), e.digamma(x), e.where(isLimit, limit, value));
 }, { compute: 'float' });
 
 /** The operands, once the order is found to be an integer that is not negative. */

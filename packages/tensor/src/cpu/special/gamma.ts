@@ -70,8 +70,14 @@ export function zeta(s: number, q: number): number {
   if (s === 1) return Infinity;
   if (!(s > 1) || q !== q) return NaN;
   if (q <= 0) {
-    if (Number.isInteger(q)) return Infinity;
+    if (q === Math.floor(q)) return Infinity;
     if (!Number.isInteger(s)) return NaN;
+    // far below 0 the terms up to there are those of two other sums, which need not be added one by one
+    if (q < -10) {
+      const floor = Math.floor(q), below = floor + 1 - q;
+      const upTo0 = zeta(s, below) - zeta(s, below - floor);
+      return zeta(s, 1 - below) + (s % 2 === 0 ? upTo0 : -upTo0);
+    }
   }
   let sum = 0, a = q;
   for (; a < s + 10; a++) {
