@@ -2,7 +2,7 @@
 // `dim`; all others are options. What is called in another way stands here: the parameters that are positional, in
 // order, by PyTorch's names.
 const FUNCTIONS = {
-  arange: 'start end step', eye: 'n m', clamp: 'input min max', clamp_: 'input min max', norm: 'input p dim',
+  arange: 'input start end step', eye: 'n m', clamp: 'input min max', clamp_: 'input min max', norm: 'input p dim',
   flatten: 'input start_dim end_dim', diag: 'input diagonal', tril: 'input diagonal', triu: 'input diagonal',
   roll: 'input shifts dims', rot90: 'input k dims', flip: 'input dims', tensordot: 'a b', normal_: 'input mean std',
   uniform_: 'input from to', repeat_interleave: 'input repeats dim', as_strided: 'input size stride storage_offset',
