@@ -75,8 +75,9 @@ export function indexPut(
 }
 
 function writeView(target: Tensor, value: Tensor | NumberLike, accumulate: boolean): void {
-  const source = value instanceof Tensor && !sameShape(value.shape, target.shape) ? withoutLeadingOnes(value) : value;
-  if (accumulate) target.add_(source instanceof Tensor ? expand(source, target.shape) : source);
+  const source = !(value instanceof Tensor) || sameShape(value.shape, target.shape)
+    ? value : expand(withoutLeadingOnes(value), target.shape);
+  if (accumulate) target.add_(source);
   else copy_(target, source);
 }
 
