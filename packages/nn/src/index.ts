@@ -1,4 +1,15 @@
 export { Module } from './module.js';
 export type { Layer } from './module.js';
+export type { MemberOptions } from './module-tree.js';
 export { Parameter } from './parameter.js';
+export { ModuleDict, ModuleList, Sequential } from './containers.js';
+export { ParameterDict, ParameterList } from './parameter-containers.js';
+export { IncompatibleKeys } from './incompatible-keys.js';
+export type { StateDict, StateDictOptions } from './state-dict.js';
+export type { BackwardHook, ForwardHook, ForwardPreHook } from './hooks.js';
+export { deepcopy } from './deepcopy.js';
+export * from './layers/index.js';
 export * as functional from './functional/index.js';
+export * as init from './init.js';
+export * as utils from './utils/index.js';
+export * as parameter from './parameter.js';

@@ -165,11 +165,12 @@ export class Tensor implements View {
     return this;
   }
 
-  /** The same memory without history; assigning makes this tensor show other memory. */
+  /** The same memory without history; assigning makes this tensor show other memory, of another dtype perhaps. */
   get data(): Tensor { return this.detach(); }
   set data(value: Tensor) {
     this.storage = value.storage;
     this.layout = value.layout;
+    (this as { dtype: DType }).dtype = value.dtype;
   }
 
   // ---- values

@@ -1,0 +1,143 @@
+import { IndexError, type Tensor } from '@sconce/tensor';
+import { Module, type Layer } from './module.js';
+
+/** What the ordered containers share: their children are the properties '0', '1', … */
+abstract class ModuleSequence<M extends Module> extends Module {
+  [index: number]: M;
+
+  /** How many modules there are. */
+  override get length(): number { return [...this.namedChildren()].length; }
+
+  /** The module at a place; negative ones count from the end. @throws IndexError where there is none */
+  at(index: number): M {
+    const modules = [...this];
+    const i = index < 0 ? index + modules.length : index;
+    if (!(i in modules)) throw new IndexError(`index ${index} is out of range`);
+    return modules[i];
+  }
+
+  /** Adds a module at the end. */
+  append(module: M): this {
+    this.addModule(String(this.length), module);
+    return this;
+  }
+
+  /** Adds modules at the end. */
+  extend(modules: Iterable<M>): this {
+    for (const module of modules) this.append(module);
+    return this;
+  }
+
+  /** Adds a module before that at a place. */
+  insert(index: number, module: M): this {
+    const modules = [...this];
+    if (index < -modules.length || index > modules.length) {
+      throw new IndexError(`Index out of range: ${index}`);
+    }
+    modules.splice(index, 0, module);
+    modules.forEach((m, i) => { this[i] = m; });
+    return this;
+  }
+
+  *[Symbol.iterator](): Generator<M, undefined> {
+    for (const [, child] of this.namedChildren()) yield child as M;
+    return undefined;
+  }
+}
+
+const entries = <T>(given: Readonly<Record<string, T>> | Iterable<readonly [string, T]>): Iterable<readonly [string, T]> =>
+  (Symbol.iterator in given ? given as Iterable<readonly [string, T]> : Object.entries(given));
+
+/**
+ * Modules that are run one after the other.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Sequential.html
+ * @example
+ * const net = new nn.Sequential(new nn.Linear(20, 10), new nn.ReLU(), new nn.Linear(10, 1));
+ * net(torch.rand(5, 20)).shape // [5, 1]
+ * new nn.Sequential({ conv: new nn.Conv2d(1, 20, 5), relu: new nn.ReLU() }) // with names
+ */
+export class Sequential extends ModuleSequence<Module> {
+  constructor(...modules: Module[] | [named: Readonly<Record<string, Module>> | ReadonlyMap<string, Module>]) {
+    super();
+    const [first] = modules;
+    if (modules.length === 1 && typeof first === 'object' && first !== null) {
+      for (const [name, module] of entries<Module>(first)) this.addModule(name, module);
+    } else modules.forEach((module, i) => this.addModule(String(i), module as Module));
+  }
+
+  override forward(input: Tensor): Tensor {
+    let x = input;
+    for (const module of this) x = (module as Layer)(x);
+    return x;
+  }
+
+  /** A container of some of the modules, which it shares. */
+  slice(start?: number, end?: number): Sequential {
+    return new Sequential(Object.fromEntries([...this.namedChildren()].slice(start, end)));
+  }
+}
+
+/**
+ * A list of modules, which are children of the module that holds it.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ModuleList.html
+ * @example
+ * layers = new nn.ModuleList([new nn.Linear(10, 10), new nn.Linear(10, 10)]);
+ * forward(x: torch.Tensor) { return [...this.layers].reduce((y, layer) => layer(y), x); }
+ */
+export class ModuleList<M extends Module = Layer> extends ModuleSequence<M> {
+  constructor(modules: Iterable<M> = []) {
+    super();
+    this.extend(modules);
+  }
+
+  /** A list of some of the modules, which it shares. */
+  slice(start?: number, end?: number): ModuleList<M> { return new ModuleList([...this].slice(start, end)); }
+}
+
+/**
+ * Modules by name, which are children of the module that holds it. They are properties as well: `heads.cls`.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ModuleDict.html
+ */
+export class ModuleDict<M extends Module = Layer> extends Module {
+  constructor(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]> = {}) {
+    super();
+    this.update(modules);
+  }
+
+  override get length(): number { return [...this.namedChildren()].length; }
+
+  /** The module of a name. @throws IndexError where there is none */
+  get(name: string): M {
+    const found = [...this.namedChildren()].find(([key]) => key === name);
+    if (!found) throw new IndexError(`'${name}'`);
+    return found[1] as M;
+  }
+
+  has(name: string): boolean { return this.keys().includes(name); }
+
+  set(name: string, module: M): this {
+    this.addModule(name, module);
+    return this;
+  }
+
+  /** Adds modules; one of the same name is replaced. */
+  update(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]>): void {
+    for (const [name, module] of entries(modules)) this.set(name, module);
+  }
+
+  /** Takes a module out and gives it. */
+  pop(name: string): M {
+    const module = this.get(name);
+    Reflect.deleteProperty(this, name);
+    return module;
+  }
+
+  clear(): void { for (const name of this.keys()) this.pop(name); }
+
+  keys(): string[] { return [...this.namedChildren()].map(([name]) => name); }
+  values(): M[] { return [...this.namedChildren()].map(([, module]) => module as M); }
+  items(): [string, M][] { return [...this.namedChildren()] as [string, M][]; }
+
+  /** The names, as a Python dict. */
+  [Symbol.iterator](): IterableIterator<string> { return this.keys()[Symbol.iterator](); }
+}

@@ -1,0 +1,170 @@
+import { noGrad } from '@sconce/autograd';
+import { linalg, randperm, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+
+/** How a nonlinearity is named for `calculateGain`. */
+export type Nonlinearity =
+  | 'linear' | 'conv1d' | 'conv2d' | 'conv3d' | 'conv_transpose1d' | 'conv_transpose2d' | 'conv_transpose3d' | 'sigmoid' | 'tanh'
+  | 'relu' | 'leaky_relu' | 'selu';
+
+/**
+ * By how much a nonlinearity shrinks what goes through it.
+ * @param param the slope of 'leaky_relu', default 0.01
+ * @throws ValueError for another name
+ * @see https://pytorch.org/docs/stable/nn.init.html#torch.nn.init.calculate_gain
+ * @example nn.init.calculateGain('relu') // 1.4142…
+ */
+export function calculateGain(nonlinearity: Nonlinearity, param?: number | null): number {
+  if (nonlinearity === 'tanh') return 5 / 3;
+  if (nonlinearity === 'relu') return Math.SQRT2;
+  if (nonlinearity === 'selu') return 3 / 4;
+  if (nonlinearity === 'leaky_relu') {
+    const slope = param ?? 0.01;
+    if (typeof slope !== 'number') throw new ValueError(`negative_slope ${String(slope)} not a valid number`);
+    return Math.sqrt(2 / (1 + slope * slope));
+  }
+  if (nonlinearity === 'sigmoid' || nonlinearity === 'linear' || /^conv(_transpose)?[123]d$/.test(nonlinearity)) return 1;
+  throw new ValueError(`Unsupported nonlinearity ${nonlinearity as string}`);
+}
+
+/** Runs without recording and gives the tensor back. */
+function inPlace(x: Tensor, fill: () => unknown): Tensor {
+  noGrad(() => { fill(); });
+  return x;
+}
+
+/** Uniform values from `a` to `b`. */
+export const uniform_ = (x: Tensor, a = 0, b = 1): Tensor => inPlace(x, () => x.uniform_(a, b));
+
+/** Normal values. */
+export const normal_ = (x: Tensor, mean = 0, std = 1): Tensor => inPlace(x, () => x.normal_(mean, std));
+
+/** One value everywhere. */
+export const constant_ = (x: Tensor, value: number): Tensor => inPlace(x, () => x.fill_(value));
+
+export const ones_ = (x: Tensor): Tensor => constant_(x, 1);
+export const zeros_ = (x: Tensor): Tensor => constant_(x, 0);
+
+/** The distribution function of the normal distribution. */
+const normalCdf = (x: number, erf: (x: number) => number): number => (1 + erf(x / Math.SQRT2)) / 2;
+
+export interface TruncNormalOptions {
+  readonly mean?: number | undefined;
+  readonly std?: number | undefined;
+  /** least value, default -2 */
+  readonly a?: number | undefined;
+  /** greatest value, default 2 */
+  readonly b?: number | undefined;
+}
+
+/** Normal values, drawn anew where they lie outside of `a` to `b`. */
+export function truncNormal_(x: Tensor, { mean = 0, std = 1, a = -2, b = 2 }: TruncNormalOptions = {}): Tensor {
+  // by the inverse of the distribution function, of uniform values between those of a and b
+  const erf = (v: number): number => Number(x.newTensor(v, { device: 'cpu' }).double().erf().hostValue());
+  const low = normalCdf((a - mean) / std, erf), high = normalCdf((b - mean) / std, erf);
+  return inPlace(x, () => x.uniform_(2 * low - 1, 2 * high - 1).erfinv_().mul_(std * Math.SQRT2).add_(mean).clamp_(a, b));
+}
+
+/** Ones on the diagonal of a matrix. */
+export function eye_(x: Tensor): Tensor {
+  if (x.dim() !== 2) throw new ValueError('Only tensors with 2 dimensions are supported');
+  return inPlace(x, () => x.zero_().diagonal().fill_(1));
+}
+
+/** A convolution kernel that gives its input back, group by group. */
+export function dirac_(x: Tensor, groups = 1): Tensor {
+  if (x.dim() < 3 || x.dim() > 5) throw new ValueError('Only tensors with 3, 4, or 5 dimensions are supported');
+  const [outputs, inputs, ...sizes] = x.shape;
+  if (outputs % groups !== 0) throw new ValueError('dim 0 must be divisible by groups');
+  const each = outputs / groups;
+  return inPlace(x, () => {
+    x.zero_();
+    for (let g = 0; g < groups; g++) {
+      for (let d = 0; d < Math.min(each, inputs); d++) {
+        const centre = sizes.reduce((kernel, n) => kernel.select(0, Math.floor(n / 2)), x.select(0, g * each + d).select(0, d));
+        centre.fill_(1);
+      }
+    }
+  });
+}
+
+/** How many inputs and outputs each output and input is connected with. */
+function fans(x: Tensor): { fanIn: number; fanOut: number } {
+  if (x.dim() < 2) throw new ValueError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions');
+  const field = x.shape.slice(2).reduce((p, n) => p * n, 1);
+  return { fanIn: x.shape[1] * field, fanOut: x.shape[0] * field };
+}
+
+/** Glorot's uniform initialisation. @see http://proceedings.mlr.press/v9/glorot10a.html */
+export function xavierUniform_(x: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
+  const { fanIn, fanOut } = fans(x);
+  const bound = Math.sqrt(3) * gain * Math.sqrt(2 / (fanIn + fanOut));
+  return uniform_(x, -bound, bound);
+}
+
+/** Glorot's normal initialisation. @see http://proceedings.mlr.press/v9/glorot10a.html */
+export function xavierNormal_(x: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
+  const { fanIn, fanOut } = fans(x);
+  return normal_(x, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
+}
+
+export interface KaimingOptions {
+  /** the slope of the 'leaky_relu' that follows, default 0 */
+  readonly a?: number | undefined;
+  /** keep the variance of the forward pass ('fan_in', default) or of the backward pass ('fan_out') */
+  readonly mode?: 'fan_in' | 'fan_out' | undefined;
+  /** default 'leaky_relu' */
+  readonly nonlinearity?: Nonlinearity | undefined;
+}
+
+function kaimingStd(x: Tensor, { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu' }: KaimingOptions): number {
+  if (mode !== 'fan_in' && mode !== 'fan_out') {
+    throw new ValueError(`Mode ${String(mode).toLowerCase()} not supported, please use one of ['fan_in', 'fan_out']`);
+  }
+  const { fanIn, fanOut } = fans(x);
+  return calculateGain(nonlinearity, a) / Math.sqrt(mode === 'fan_in' ? fanIn : fanOut);
+}
+
+/** He's uniform initialisation. @see https://arxiv.org/abs/1502.01852 */
+export function kaimingUniform_(x: Tensor, options: KaimingOptions = {}): Tensor {
+  if (x.shape.includes(0)) return x;
+  const bound = Math.sqrt(3) * kaimingStd(x, options);
+  return uniform_(x, -bound, bound);
+}
+
+/** He's normal initialisation. @see https://arxiv.org/abs/1502.01852 */
+export const kaimingNormal_ = (x: Tensor, options: KaimingOptions = {}): Tensor =>
+  (x.shape.includes(0) ? x : normal_(x, 0, kaimingStd(x, options)));
+
+/** Orthogonal rows or columns, whichever are fewer. @see https://arxiv.org/abs/1312.6120 */
+export function orthogonal_(x: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
+  if (x.dim() < 2) throw new ValueError('Only tensors with 2 or more dimensions are supported');
+  if (x.numel() === 0) return x;
+  const rows = x.shape[0], columns = x.numel() / rows;
+  return inPlace(x, () => {
+    const flat = x.newEmpty(rows, columns).normal_(0, 1);
+    const [q, r] = linalg.qr(rows < columns ? flat.t() : flat);
+    // makes it uniform over all orthogonal matrices (Mezzadri, https://arxiv.org/abs/math-ph/0609050)
+    const even = q.mul(r.diagonal().sign());
+    x.copy_((rows < columns ? even.t() : even).reshape(x.shape)).mul_(gain);
+  });
+}
+
+/** Normal values, of which a part of each column is zero. @throws ValueError for other than matrices */
+export function sparse_(x: Tensor, sparsity: number, { std = 0.01 }: { readonly std?: number } = {}): Tensor {
+  if (x.dim() !== 2) throw new ValueError('Only tensors with 2 dimensions are supported');
+  if (!(sparsity >= 0 && sparsity <= 1)) throw new RuntimeError(`sparsity must be between 0 and 1, but got ${sparsity}`);
+  const [rows, columns] = x.shape, zeros = Math.ceil(sparsity * rows);
+  return inPlace(x, () => {
+    x.normal_(0, std);
+    for (let c = 0; c < columns; c++) x.select(1, c).indexFill_(0, randperm(rows, { device: x.device }).narrow(0, 0, zeros), 0);
+  });
+}
+
+/** @internal what linear and convolution layers begin with: weight and bias uniform within ±1 / √(inputs of an output) */
+export function uniformByFanIn(weight: Tensor, bias: Tensor | null): void {
+  kaimingUniform_(weight, { a: Math.sqrt(5) });
+  if (!bias) return;
+  const { fanIn } = fans(weight);
+  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+  uniform_(bias, -bound, bound);
+}

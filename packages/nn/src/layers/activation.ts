@@ -1,0 +1,224 @@
+import { full, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
+import * as F from '../functional/activation.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
+import { bool, float } from '../python-text.js';
+
+export interface InplaceOption {
+  /** write the result over the input, default false */
+  readonly inplace?: boolean | undefined;
+}
+
+/** An activation that may be done in place. */
+abstract class Activation extends Module {
+  readonly inplace: boolean;
+  constructor({ inplace = false }: InplaceOption = {}) {
+    super();
+    this.inplace = inplace;
+  }
+  abstract override forward(input: Tensor): Tensor;
+  /** the parameters, before `inplace=True` */
+  protected settings(): string { return ''; }
+  override extraRepr(): string {
+    const settings = this.settings();
+    return this.inplace ? `${settings && `${settings}, `}inplace=${bool(true)}` : settings;
+  }
+}
+
+/** max(0, x). @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html @example new nn.ReLU()(torch.tensor([-1, 2])) */
+export class ReLU extends Activation {
+  override forward(input: Tensor): Tensor { return F.relu(input, this); }
+}
+
+/** x between 0 and 6. @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU6.html */
+export class ReLU6 extends Activation {
+  override forward(input: Tensor): Tensor { return F.relu6(input, this); }
+}
+
+/** x · sigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html */
+export class SiLU extends Activation {
+  override forward(input: Tensor): Tensor { return F.silu(input, this); }
+}
+
+/** x · tanh(softplus(x)). @see https://pytorch.org/docs/stable/generated/torch.nn.Mish.html */
+export class Mish extends Activation {
+  override forward(input: Tensor): Tensor { return F.mish(input, this); }
+}
+
+/** Scaled ELU, which keeps activations normalised. @see https://pytorch.org/docs/stable/generated/torch.nn.SELU.html */
+export class SELU extends Activation {
+  override forward(input: Tensor): Tensor { return F.selu(input, this); }
+}
+
+/** A piecewise linear sigmoid. @see https://pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html */
+export class Hardsigmoid extends Activation {
+  override forward(input: Tensor): Tensor { return F.hardsigmoid(input, this); }
+  override extraRepr(): string { return ''; }
+}
+
+/** x · hardsigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.Hardswish.html */
+export class Hardswish extends Activation {
+  override forward(input: Tensor): Tensor { return F.hardswish(input, this); }
+  override extraRepr(): string { return ''; }
+}
+
+/** x where positive, `negativeSlope · x` elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html */
+export class LeakyReLU extends Activation {
+  constructor(readonly negativeSlope = 0.01, options?: InplaceOption) { super(options); }
+  override forward(input: Tensor): Tensor { return F.leakyRelu(input, this); }
+  protected override settings(): string { return `negative_slope=${float(this.negativeSlope)}`; }
+}
+
+export interface RReLUOptions extends InplaceOption {
+  readonly lower?: number | undefined;
+  readonly upper?: number | undefined;
+}
+
+/** x where positive, a random part of it elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.RReLU.html */
+export class RReLU extends Activation {
+  readonly lower: number;
+  readonly upper: number;
+  constructor({ lower = 1 / 8, upper = 1 / 3, ...rest }: RReLUOptions = {}) {
+    super(rest);
+    this.lower = lower;
+    this.upper = upper;
+  }
+  override forward(input: Tensor): Tensor { return F.rrelu(input, this); }
+  protected override settings(): string { return `lower=${float(this.lower)}, upper=${float(this.upper)}`; }
+}
+
+/** x where positive, α (exp(x) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.ELU.html */
+export class ELU extends Activation {
+  constructor(readonly alpha = 1, options?: InplaceOption) { super(options); }
+  override forward(input: Tensor): Tensor { return F.elu(input, this); }
+  protected override settings(): string { return `alpha=${float(this.alpha)}`; }
+}
+
+/** x where positive, α (exp(x / α) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.CELU.html */
+export class CELU extends Activation {
+  constructor(readonly alpha = 1, options?: InplaceOption) { super(options); }
+  override forward(input: Tensor): Tensor { return F.celu(input, this); }
+  protected override settings(): string { return `alpha=${float(this.alpha)}`; }
+}
+
+/** x between two bounds. @see https://pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html */
+export class Hardtanh extends Activation {
+  constructor(readonly minVal = -1, readonly maxVal = 1, options?: InplaceOption) { super(options); }
+  override forward(input: Tensor): Tensor { return F.hardtanh(input, this); }
+  protected override settings(): string { return `min_val=${float(this.minVal)}, max_val=${float(this.maxVal)}`; }
+}
+
+/** x where it is above a threshold, a value elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html */
+export class Threshold extends Activation {
+  constructor(readonly threshold: number, readonly value: number, options?: InplaceOption) { super(options); }
+  override forward(input: Tensor): Tensor { return F.threshold(input, this.threshold, this.value, this); }
+  protected override settings(): string { return `threshold=${this.threshold}, value=${this.value}`; }
+}
+
+/** 1 / (1 + exp(-x)). @see https://pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html */
+export class Sigmoid extends Module {
+  override forward(input: Tensor): Tensor { return input.sigmoid(); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.Tanh.html */
+export class Tanh extends Module {
+  override forward(input: Tensor): Tensor { return input.tanh(); }
+}
+
+/** ln sigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html */
+export class LogSigmoid extends Module {
+  override forward(input: Tensor): Tensor { return F.logsigmoid(input); }
+}
+
+/** x / (1 + |x|). @see https://pytorch.org/docs/stable/generated/torch.nn.Softsign.html */
+export class Softsign extends Module {
+  override forward(input: Tensor): Tensor { return F.softsign(input); }
+}
+
+/** x - tanh(x). @see https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html */
+export class Tanhshrink extends Module {
+  override forward(input: Tensor): Tensor { return F.tanhshrink(input); }
+}
+
+/** x Φ(x), or its approximation with tanh. @see https://pytorch.org/docs/stable/generated/torch.nn.GELU.html */
+export class GELU extends Module {
+  readonly approximate: 'none' | 'tanh';
+  constructor({ approximate = 'none' }: { readonly approximate?: 'none' | 'tanh' } = {}) {
+    super();
+    this.approximate = approximate;
+  }
+  override forward(input: Tensor): Tensor { return F.gelu(input, this); }
+  override extraRepr(): string { return `approximate='${this.approximate}'`; }
+}
+
+/** ln(1 + exp(β x)) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.Softplus.html */
+export class Softplus extends Module {
+  constructor(readonly beta = 1, readonly threshold = 20) { super(); }
+  override forward(input: Tensor): Tensor { return F.softplus(input, this); }
+  override extraRepr(): string { return `beta=${this.beta}, threshold=${this.threshold}`; }
+}
+
+/** 0 within ±λ, x elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html */
+export class Hardshrink extends Module {
+  constructor(readonly lambd = 0.5) { super(); }
+  override forward(input: Tensor): Tensor { return F.hardshrink(input, this); }
+  override extraRepr(): string { return float(this.lambd); }
+}
+
+/** 0 within ±λ, x moved towards 0 by λ elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html */
+export class Softshrink extends Module {
+  constructor(readonly lambd = 0.5) { super(); }
+  override forward(input: Tensor): Tensor { return F.softshrink(input, this); }
+  override extraRepr(): string { return float(this.lambd); }
+}
+
+/** The first half of a dimension times the sigmoid of the second. @see https://pytorch.org/docs/stable/generated/torch.nn.GLU.html */
+export class GLU extends Module {
+  constructor(readonly dim = -1) { super(); }
+  override forward(input: Tensor): Tensor { return F.glu(input, this.dim); }
+  override extraRepr(): string { return `dim=${this.dim}`; }
+}
+
+export interface PReLUOptions {
+  /** the slope to begin with, default 0.25 */
+  readonly init?: number | undefined;
+  readonly device?: DeviceLike | undefined;
+  readonly dtype?: DType | undefined;
+}
+
+/** x where positive, a learned part of it elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html */
+export class PReLU extends Module {
+  readonly weight: Parameter;
+  constructor(readonly numParameters = 1, { init = 0.25, ...options }: PReLUOptions = {}) {
+    super();
+    this.weight = new Parameter(full([numParameters], init, options));
+  }
+  override forward(input: Tensor): Tensor { return F.prelu(input, this.weight); }
+  override extraRepr(): string { return `num_parameters=${this.numParameters}`; }
+}
+
+/** Exponentials divided by their sum. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html */
+export class Softmax extends Module {
+  constructor(readonly dim: number | null = null) { super(); }
+  override forward(input: Tensor): Tensor { return F.softmax(input, this.dim); }
+  override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
+}
+
+/** `Softmax` of the negated input. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html */
+export class Softmin extends Module {
+  constructor(readonly dim: number | null = null) { super(); }
+  override forward(input: Tensor): Tensor { return F.softmin(input, this.dim); }
+  override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
+}
+
+/** The logarithm of `Softmax`. @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html */
+export class LogSoftmax extends Module {
+  constructor(readonly dim: number | null = null) { super(); }
+  override forward(input: Tensor): Tensor { return F.logSoftmax(input, this.dim); }
+  override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
+}
+
+/** `Softmax` over the channels of images. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html */
+export class Softmax2d extends Module {
+  override forward(input: Tensor): Tensor { return F.softmax(input, -3); }
+}

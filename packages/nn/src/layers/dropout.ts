@@ -1,0 +1,50 @@
+import type { Tensor } from '@sconce/tensor';
+import * as F from '../functional/dropout.js';
+import { Module } from '../module.js';
+import { bool, float } from '../python-text.js';
+
+abstract class DropoutBase extends Module {
+  readonly inplace: boolean;
+  constructor(readonly p = 0.5, { inplace = false }: { readonly inplace?: boolean } = {}) {
+    super();
+    F.checkProbability(p);
+    this.inplace = inplace;
+  }
+  abstract override forward(input: Tensor): Tensor;
+  override extraRepr(): string { return `p=${float(this.p)}, inplace=${bool(this.inplace)}`; }
+}
+
+/**
+ * Zeroes elements at random while training.
+ * @throws ValueError for a probability outside of 0 to 1
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout.html
+ * @example new nn.Dropout(0.2)
+ */
+export class Dropout extends DropoutBase {
+  override forward(input: Tensor): Tensor { return F.dropout(input, this); }
+}
+
+/** Zeroes whole channels of (N, C, L) at random. @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html */
+export class Dropout1d extends DropoutBase {
+  override forward(input: Tensor): Tensor { return F.dropout1d(input, this); }
+}
+
+/** Zeroes whole channels of (N, C, H, W) at random. @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html */
+export class Dropout2d extends DropoutBase {
+  override forward(input: Tensor): Tensor { return F.dropout2d(input, this); }
+}
+
+/** Zeroes whole channels of (N, C, D, H, W) at random. @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html */
+export class Dropout3d extends DropoutBase {
+  override forward(input: Tensor): Tensor { return F.dropout3d(input, this); }
+}
+
+/** Dropout for nets with SELU. @see https://pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html */
+export class AlphaDropout extends DropoutBase {
+  override forward(input: Tensor): Tensor { return F.alphaDropout(input, { p: this.p, training: this.training }); }
+}
+
+/** `AlphaDropout` of whole channels. @see https://pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html */
+export class FeatureAlphaDropout extends DropoutBase {
+  override forward(input: Tensor): Tensor { return F.featureAlphaDropout(input, { p: this.p, training: this.training }); }
+}

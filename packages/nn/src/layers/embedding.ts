@@ -1,0 +1,124 @@
+import { empty, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import { noGrad } from '@sconce/autograd';
+import { embedding, embeddingBag } from '../functional/embedding.js';
+import * as init from '../init.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
+import { bool, float } from '../python-text.js';
+import type { FactoryOptions } from './linear.js';
+
+export interface EmbeddingLayerOptions extends FactoryOptions {
+  /** a row that begins as zeros and gets no gradient */
+  readonly paddingIdx?: number | null | undefined;
+  /** shorten rows that are longer than this, in place, before they are read */
+  readonly maxNorm?: number | null | undefined;
+  /** which norm, default 2 */
+  readonly normType?: number | undefined;
+  /** divide gradients by how often a row occurs */
+  readonly scaleGradByFreq?: boolean | undefined;
+}
+
+/** A row of zeros that counts from the front. @throws ValueError where there is no such row */
+function paddingRow(paddingIdx: number | null | undefined, rows: number, message: string): number | null {
+  if (paddingIdx === null || paddingIdx === undefined) return null;
+  if (paddingIdx >= rows || paddingIdx < -rows) throw new ValueError(message);
+  return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
+}
+
+const reset = (weight: Parameter, paddingIdx: number | null): void => {
+  init.normal_(weight);
+  if (paddingIdx !== null) noGrad(() => weight.select(0, paddingIdx).fill_(0));
+};
+
+const settings = (e: { maxNorm: number | null; normType: number; scaleGradByFreq: boolean }): string =>
+  (e.maxNorm === null ? '' : `, max_norm=${float(e.maxNorm)}`) + (e.normType === 2 ? '' : `, norm_type=${float(e.normType)}`)
+  + (e.scaleGradByFreq ? `, scale_grad_by_freq=${bool(true)}` : '');
+
+/**
+ * A table of vectors, read by index.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+ * @example new nn.Embedding(10, 3)(torch.tensor([1n, 2n])).shape // [2, 3]
+ */
+export class Embedding extends Module {
+  /** (numEmbeddings, embeddingDim) */
+  readonly weight: Parameter;
+  readonly paddingIdx: number | null;
+  readonly maxNorm: number | null;
+  readonly normType: number;
+  readonly scaleGradByFreq: boolean;
+
+  constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingLayerOptions = {}) {
+    super();
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = options;
+    this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'Padding_idx must be within num_embeddings');
+    this.maxNorm = maxNorm;
+    this.normType = normType;
+    this.scaleGradByFreq = scaleGradByFreq;
+    this.weight = new Parameter(empty([numEmbeddings, embeddingDim], { device, dtype }));
+    this.resetParameters();
+  }
+
+  /** A layer with a table that is there; `freeze` (default) leaves it untrained. */
+  static fromPretrained(embeddings: Tensor, { freeze = true, ...options }: EmbeddingLayerOptions & { readonly freeze?: boolean } = {}): Embedding {
+    if (embeddings.dim() !== 2) throw new RuntimeError('Embeddings parameter is expected to be 2-dimensional');
+    const layer = new Embedding(embeddings.shape[0], embeddings.shape[1], { ...options, dtype: embeddings.dtype });
+    layer.weight.data = embeddings;
+    layer.weight.requiresGrad_(!freeze);
+    return layer;
+  }
+
+  /** Draws new vectors, normal with mean 0 and variance 1. */
+  resetParameters(): void { reset(this.weight, this.paddingIdx); }
+
+  override forward(input: Tensor): Tensor { return embedding(input, this.weight, this); }
+  override extraRepr(): string {
+    return `${this.numEmbeddings}, ${this.embeddingDim}${this.paddingIdx === null ? '' : `, padding_idx=${this.paddingIdx}`}${settings(this)}`;
+  }
+}
+
+export interface EmbeddingBagLayerOptions extends EmbeddingLayerOptions {
+  /** what is made of the rows of a bag, default 'mean' */
+  readonly mode?: 'sum' | 'mean' | 'max' | undefined;
+  readonly includeLastOffset?: boolean | undefined;
+}
+
+/**
+ * Sums, means or maxima of bags of vectors of a table.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
+ */
+export class EmbeddingBag extends Module {
+  /** (numEmbeddings, embeddingDim) */
+  readonly weight: Parameter;
+  readonly paddingIdx: number | null;
+  readonly maxNorm: number | null;
+  readonly normType: number;
+  readonly scaleGradByFreq: boolean;
+  readonly mode: 'sum' | 'mean' | 'max';
+  readonly includeLastOffset: boolean;
+
+  constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingBagLayerOptions = {}) {
+    super();
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, mode = 'mean', includeLastOffset = false, device, dtype } = options;
+    this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'padding_idx must be within num_embeddings');
+    this.maxNorm = maxNorm;
+    this.normType = normType;
+    this.scaleGradByFreq = scaleGradByFreq;
+    this.mode = mode;
+    this.includeLastOffset = includeLastOffset;
+    this.weight = new Parameter(empty([numEmbeddings, embeddingDim], { device, dtype }));
+    this.resetParameters();
+  }
+
+  /** Draws new vectors, normal with mean 0 and variance 1. */
+  resetParameters(): void { reset(this.weight, this.paddingIdx); }
+
+  override forward(input: Tensor, offsets: Tensor | null = null, perSampleWeights: Tensor | null = null): Tensor {
+    const { maxNorm, normType, scaleGradByFreq, mode, includeLastOffset, paddingIdx } = this;
+    return embeddingBag(input, this.weight, {
+      offsets, perSampleWeights, maxNorm, normType, scaleGradByFreq, mode, includeLastOffset, paddingIdx,
+    });
+  }
+  override extraRepr(): string {
+    return `${this.numEmbeddings}, ${this.embeddingDim}${settings(this)}, mode=${this.mode}${this.paddingIdx === null ? '' : `, padding_idx=${this.paddingIdx}`}`;
+  }
+}

@@ -1,0 +1,17 @@
+export * from './activation.js';
+export * from './adaptive-pooling.js';
+export * from './batch-norm.js';
+export { Conv1d, Conv2d, Conv3d } from './conv.js';
+export type { ConvLayerOptions, PaddingMode } from './conv.js';
+export * from './conv-transpose.js';
+export * from './distance.js';
+export * from './dropout.js';
+export * from './embedding.js';
+export * from './linear.js';
+export * from './loss.js';
+export * from './loss-margin.js';
+export * from './normalization.js';
+export * from './padding.js';
+export * from './pooling.js';
+export * from './shape.js';
+export * from './upsampling.js';

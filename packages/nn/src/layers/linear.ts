@@ -1,0 +1,80 @@
+import { empty, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
+import { bilinear, linear } from '../functional/linear.js';
+import * as init from '../init.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
+import { bool } from '../python-text.js';
+
+/** What layers with parameters take besides their own options. */
+export interface FactoryOptions {
+  readonly device?: DeviceLike | undefined;
+  readonly dtype?: DType | undefined;
+}
+
+export interface BiasOption extends FactoryOptions {
+  /** whether a bias is added, default true */
+  readonly bias?: boolean | undefined;
+}
+
+/** Gives its input back. Takes any arguments. @see https://pytorch.org/docs/stable/generated/torch.nn.Identity.html */
+export class Identity extends Module {
+  constructor(..._ignored: unknown[]) { super(); }
+  override forward(input: Tensor): Tensor { return input; }
+}
+
+/**
+ * `x · weightᵀ + bias`.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Linear.html
+ * @example new nn.Linear(20, 30)(torch.randn(128, 20)).shape // [128, 30]
+ */
+export class Linear extends Module {
+  /** (outFeatures, inFeatures) */
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(readonly inFeatures: number, readonly outFeatures: number, { bias = true, ...options }: BiasOption = {}) {
+    super();
+    this.weight = new Parameter(empty([outFeatures, inFeatures], options));
+    this.bias = bias ? new Parameter(empty([outFeatures], options)) : null;
+    this.resetParameters();
+  }
+
+  /** Draws new parameters, uniform within ±1 / √inFeatures. */
+  resetParameters(): void { init.uniformByFanIn(this.weight, this.bias); }
+
+  override forward(input: Tensor): Tensor { return linear(input, this.weight, this.bias); }
+  override extraRepr(): string {
+    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${bool(this.bias !== null)}`;
+  }
+}
+
+/**
+ * `x1 · weight · x2 + bias`.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
+ */
+export class Bilinear extends Module {
+  /** (outFeatures, in1Features, in2Features) */
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(
+    readonly in1Features: number, readonly in2Features: number, readonly outFeatures: number, { bias = true, ...options }: BiasOption = {},
+  ) {
+    super();
+    this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], options));
+    this.bias = bias ? new Parameter(empty([outFeatures], options)) : null;
+    this.resetParameters();
+  }
+
+  /** Draws new parameters, uniform within ±1 / √in1Features. */
+  resetParameters(): void {
+    const bound = 1 / Math.sqrt(this.in1Features);
+    init.uniform_(this.weight, -bound, bound);
+    if (this.bias) init.uniform_(this.bias, -bound, bound);
+  }
+
+  override forward(input1: Tensor, input2: Tensor): Tensor { return bilinear(input1, input2, this.weight, this.bias); }
+  override extraRepr(): string {
+    return `in1_features=${this.in1Features}, in2_features=${this.in2Features}, out_features=${this.outFeatures}, bias=${bool(this.bias !== null)}`;
+  }
+}

@@ -1,0 +1,121 @@
+import type { Tensor } from '@sconce/tensor';
+import * as F from '../functional/loss.js';
+import { Module } from '../module.js';
+
+abstract class MarginLoss extends Module {
+  readonly margin: number;
+  readonly reduction: F.Reduction;
+  constructor({ margin, reduction = 'mean' }: F.MarginOptions, usual: number) {
+    super();
+    this.margin = margin ?? usual;
+    this.reduction = reduction;
+  }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html */
+export class HingeEmbeddingLoss extends MarginLoss {
+  constructor(options: F.MarginOptions = {}) { super(options, 1); }
+  override forward(input: Tensor, target: Tensor): Tensor { return F.hingeEmbeddingLoss(input, target, this); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html */
+export class MarginRankingLoss extends MarginLoss {
+  constructor(options: F.MarginOptions = {}) { super(options, 0); }
+  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor { return F.marginRankingLoss(input1, input2, target, this); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.CosineEmbeddingLoss.html */
+export class CosineEmbeddingLoss extends MarginLoss {
+  constructor(options: F.MarginOptions = {}) { super(options, 0); }
+  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor { return F.cosineEmbeddingLoss(input1, input2, target, this); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html */
+export class TripletMarginLoss extends MarginLoss {
+  readonly p: number;
+  readonly eps: number;
+  readonly swap: boolean;
+  constructor({ p = 2, eps = 1e-6, swap = false, ...rest }: F.TripletOptions = {}) {
+    super(rest, 1);
+    this.p = p;
+    this.eps = eps;
+    this.swap = swap;
+  }
+  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    return F.tripletMarginLoss(anchor, positive, negative, this);
+  }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.TripletMarginWithDistanceLoss.html */
+export class TripletMarginWithDistanceLoss extends MarginLoss {
+  readonly distanceFunction: ((a: Tensor, b: Tensor) => Tensor) | null;
+  readonly swap: boolean;
+  constructor({ distanceFunction = null, swap = false, ...rest }: F.TripletDistanceOptions = {}) {
+    super(rest, 1);
+    this.distanceFunction = distanceFunction;
+    this.swap = swap;
+  }
+  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    return F.tripletMarginWithDistanceLoss(anchor, positive, negative, this);
+  }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html */
+export class SoftMarginLoss extends Module {
+  readonly reduction: F.Reduction;
+  constructor({ reduction = 'mean' }: F.ReductionOption = {}) {
+    super();
+    this.reduction = reduction;
+  }
+  override forward(input: Tensor, target: Tensor): Tensor { return F.softMarginLoss(input, target, this); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html */
+export class MultiMarginLoss extends MarginLoss {
+  readonly p: number;
+  declare weight: Tensor | null;
+  constructor({ p = 1, weight = null, ...rest }: F.MultiMarginOptions = {}) {
+    super(rest, 1);
+    this.p = p;
+    this.registerBuffer('weight', weight);
+  }
+  override forward(input: Tensor, target: Tensor): Tensor { return F.multiMarginLoss(input, target, this); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html */
+export class MultiLabelMarginLoss extends Module {
+  readonly reduction: F.Reduction;
+  constructor({ reduction = 'mean' }: F.ReductionOption = {}) {
+    super();
+    this.reduction = reduction;
+  }
+  override forward(input: Tensor, target: Tensor): Tensor { return F.multilabelMarginLoss(input, target, this); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html */
+export class MultiLabelSoftMarginLoss extends Module {
+  readonly reduction: F.Reduction;
+  declare weight: Tensor | null;
+  constructor({ weight = null, reduction = 'mean' }: F.MultilabelSoftMarginOptions = {}) {
+    super();
+    this.reduction = reduction;
+    this.registerBuffer('weight', weight);
+  }
+  override forward(input: Tensor, target: Tensor): Tensor { return F.multilabelSoftMarginLoss(input, target, this); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.CTCLoss.html */
+export class CTCLoss extends Module {
+  readonly blank: number;
+  readonly reduction: F.Reduction;
+  readonly zeroInfinity: boolean;
+  constructor({ blank = 0, reduction = 'mean', zeroInfinity = false }: F.CtcOptions = {}) {
+    super();
+    this.blank = blank;
+    this.reduction = reduction;
+    this.zeroInfinity = zeroInfinity;
+  }
+  override forward(
+    logProbs: Tensor, targets: Tensor, inputLengths: Tensor | readonly number[], targetLengths: Tensor | readonly number[],
+  ): Tensor { return F.ctcLoss(logProbs, targets, inputLengths, targetLengths, this); }
+}

@@ -1,0 +1,71 @@
+import type { Tensor } from '@sconce/tensor';
+import { pad } from '../functional/padding.js';
+import { Module } from '../module.js';
+import { tuple } from '../python-text.js';
+
+/** As many on all sides, or pairs (before, after), the last dimension first. */
+export type PaddingSize = number | readonly number[];
+
+type Mode = 'constant' | 'reflect' | 'replicate';
+
+/** Padding of the last `dims` dimensions. */
+abstract class Pad extends Module {
+  readonly padding: readonly number[];
+  constructor(dims: number, padding: PaddingSize, protected readonly mode: Mode, readonly value = 0) {
+    super();
+    this.padding = typeof padding === 'number' ? new Array<number>(2 * dims).fill(padding) : padding.slice();
+  }
+  override forward(input: Tensor): Tensor {
+    return pad(input, this.padding, this.mode === 'constant' ? { value: this.value } : { mode: this.mode });
+  }
+  override extraRepr(): string { return tuple(this.padding); }
+}
+
+abstract class ConstantPad extends Pad {
+  constructor(dims: number, padding: PaddingSize, value: number) { super(dims, padding, 'constant', value); }
+  override extraRepr(): string { return `padding=${tuple(this.padding)}, value=${this.value}`; }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad1d.html */
+export class ConstantPad1d extends ConstantPad {
+  constructor(padding: PaddingSize, value: number) { super(1, padding, value); }
+}
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html */
+export class ConstantPad2d extends ConstantPad {
+  constructor(padding: PaddingSize, value: number) { super(2, padding, value); }
+}
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad3d.html */
+export class ConstantPad3d extends ConstantPad {
+  constructor(padding: PaddingSize, value: number) { super(3, padding, value); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html */
+export class ZeroPad2d extends Pad {
+  constructor(padding: PaddingSize) { super(2, padding, 'constant'); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad1d.html */
+export class ReflectionPad1d extends Pad {
+  constructor(padding: PaddingSize) { super(1, padding, 'reflect'); }
+}
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html */
+export class ReflectionPad2d extends Pad {
+  constructor(padding: PaddingSize) { super(2, padding, 'reflect'); }
+}
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ReflectionPad3d.html */
+export class ReflectionPad3d extends Pad {
+  constructor(padding: PaddingSize) { super(3, padding, 'reflect'); }
+}
+
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad1d.html */
+export class ReplicationPad1d extends Pad {
+  constructor(padding: PaddingSize) { super(1, padding, 'replicate'); }
+}
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad2d.html */
+export class ReplicationPad2d extends Pad {
+  constructor(padding: PaddingSize) { super(2, padding, 'replicate'); }
+}
+/** @see https://pytorch.org/docs/stable/generated/torch.nn.ReplicationPad3d.html */
+export class ReplicationPad3d extends Pad {
+  constructor(padding: PaddingSize) { super(3, padding, 'replicate'); }
+}
