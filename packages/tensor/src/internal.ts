@@ -28,13 +28,13 @@ export {
 export { statisticsOps } from './ops/variance.js';
 export type { VarianceAttrs } from './ops/variance.js';
 export { normOps } from './ops/vector-norm.js';
-export type { NormAttrs } from './ops/vector-norm.js';
+export type { DistanceAttrs, NormAttrs, RenormAttrs } from './ops/vector-norm.js';
 export { determinantOps } from './ops/linalg-determinant.js';
 export { factorOps } from './ops/linalg-factor.js';
 export type { CholeskyAttrs, QrAttrs } from './ops/linalg-factor.js';
 export { matrixFunctionOps } from './ops/linalg-products.js';
 export { solveOps } from './ops/linalg-solve.js';
-export type { CholeskySolveAttrs, TriangularAttrs } from './ops/linalg-solve.js';
+export type { CholeskySolveAttrs, SolveAttrs, TriangularAttrs } from './ops/linalg-solve.js';
 export { spectralOps } from './ops/linalg-spectral.js';
 export type { EighAttrs, PinvAttrs, SvdAttrs } from './ops/linalg-spectral.js';
 export type { AddMmAttrs, AlongDim, DimAttrs, RankAttrs, SortAttrs, TopkAttrs } from './ops/folding.js';

@@ -1,7 +1,7 @@
 import { cat, choleskySolve, linalg, tril, triu, type Tensor } from '@sconce/tensor';
 import {
   determinantOps, factorOps, matrixFunctionOps, solveOps, spectralOps, type CholeskyAttrs, type CholeskySolveAttrs,
-  type TriangularAttrs,
+  type SolveAttrs, type TriangularAttrs,
 } from '@sconce/tensor/internal';
 import { define, saving } from './define.js';
 import { productOfOthers } from './reduction.js';
@@ -19,8 +19,11 @@ define(solveOps.inv, [
 
 // A X = B: dX = A⁻¹ (dB - dA X)
 define(solveOps.solve, [
-  saving([0, 'result'], (g, { inputs: [A], result }) => solve(mT(A), g).matmul(mT(result)).neg()),
-  saving([0], (g, { inputs: [A] }) => solve(mT(A), g)),
+  saving<SolveAttrs>([0, 'result'], (g, { inputs: [A], result, attrs: { vector } }) => {
+    const column = (x: Tensor): Tensor => (vector ? x.unsqueeze(-1) : x);
+    return column(solve(mT(A), g)).matmul(mT(column(result))).neg();
+  }),
+  saving<SolveAttrs>([0], (g, { inputs: [A] }) => solve(mT(A), g)),
 ]);
 
 const transposedSolve = (A: Tensor, g: Tensor, { upper, unitriangular }: TriangularAttrs): Tensor =>

@@ -1,5 +1,5 @@
-import { full, ones, stack, where, type Tensor } from '@sconce/tensor';
-import { scanOps, type AlongDim } from '@sconce/tensor/internal';
+import { ones, stack, type Tensor } from '@sconce/tensor';
+import { runStructured, scanOps, type AlongDim } from '@sconce/tensor/internal';
 import { define, saving, type Rule } from './define.js';
 
 /** The sum of each element and those after it. */
@@ -38,22 +38,21 @@ define(scanOps.cumprod, [
     (x.numel() === 0 ? g : ofCumprod(g, x, result, dim))),
 ]);
 
-/** log of Σ exp over each element and those after it. */
-const logcumsumexpFromEnd = (x: Tensor, dim: number): Tensor => x.flip(dim).logcumsumexp(dim).flip(dim);
-
+// Σ_{i ≥ k} g_i exp(x_k - y_i)
 define(scanOps.logcumsumexp, [
-  // Σ_{i ≥ k} g_i exp(x_k - y_i), in logarithms, for the positive and the negative part of g apart
-  saving<AlongDim>([0, 'result'], (g, { inputs: [x], result, attrs: { dim } }) => {
-    if (x.dim() === 0) return g;
-    const none = full([], -Infinity, { dtype: g.dtype, device: g.device });
-    const part = (share: Tensor): Tensor => {
-      const counts = share.gt(0);
-      // what does not count is left out after its subtraction, and has a harmless logarithm: no NaN is there to multiply
-      const logs = where(counts, where(counts, share, 1).log().sub(result), none);
-      return logcumsumexpFromEnd(logs, dim).add(x).exp();
-    };
-    return part(g).sub(part(g.neg()));
-  }),
+  saving<AlongDim>([0, 'result'], (g, { inputs: [x], result, attrs }) =>
+    runStructured(scanOps.logcumsumexpBackward, [g, x, result], attrs)[0]),
+]);
+
+/** exp(-y_i) · Σ_{k ≤ i} h_k exp(x_k): the same op from the other end. */
+function fromStart(h: Tensor, x: Tensor, y: Tensor, attrs: AlongDim): Tensor {
+  const turned = (v: Tensor): Tensor => (v.dim() === 0 ? v : v.flip(attrs.dim));
+  return turned(runStructured(scanOps.logcumsumexpBackward, [turned(h), turned(y).neg(), turned(x).neg()], attrs)[0]);
+}
+define(scanOps.logcumsumexpBackward, [
+  saving<AlongDim>([1, 2], (h, { inputs: [, x, y], attrs }) => fromStart(h, x, y, attrs)),
+  saving<AlongDim>(['result'], (h, { result }) => h.mul(result)),
+  saving<AlongDim>([0, 1, 2], (h, { inputs: [g, x, y], attrs }) => g.mul(fromStart(h, x, y, attrs)).neg()),
 ]);
 
 const runningExtreme: Rule<AlongDim> = saving<AlongDim>(['result1'], (g, { results: [, indices], shapes: [shape], attrs: { dim } }) =>

@@ -1,3 +1,5 @@
+import type { View } from '../backend.js';
+import { Layout } from '../layout.js';
 import { LinAlgError } from '../ops/linalg-checks.js';
 import { matrixFunctionOps } from '../ops/linalg-products.js';
 import { solveOps } from '../ops/linalg-solve.js';
@@ -28,6 +30,10 @@ function exponential(a: Float64Array, n: number): Float64Array {
   return result;
 }
 
+/** Vectors as matrices of one column. */
+const columns = ({ storage, dtype, layout: { shape, strides, offset } }: View): View =>
+  ({ storage, dtype, layout: new Layout([...shape, 1], [...strides, 1], offset) });
+
 /** Kernels of the solvers and of the matrix exponential. */
 export const solveKernels = (): KernelEntry[] => [
   kernelFor(solveOps.inv, ([A], [out]) => {
@@ -43,8 +49,8 @@ export const solveKernels = (): KernelEntry[] => [
     }
     result.commit();
   }),
-  kernelFor(solveOps.solve, ([A, B], [out]) => {
-    const left = matricesOf(A), right = matricesOf(B), result = partsOf(out, right.count), n = left.rows;
+  kernelFor(solveOps.solve, ([A, B], [out], { vector }) => {
+    const left = matricesOf(A), right = matricesOf(vector ? columns(B) : B), result = partsOf(out, right.count), n = left.rows;
     for (let i = 0; i < left.count; i++) {
       const a = left.at(i), pivots = factorLu(a, n, n);
       if (zeroPivot(a, n) > 0) {

@@ -49,6 +49,24 @@ function runningBest([x]: readonly View[], [values, indices]: readonly View[], {
   at.commit();
 }
 
+/**
+ * exp(x_k) · Σ_{i ≥ k} g_i exp(-y_i), as exp(x_k - y_k) t_k with t_k = g_k + t_{k+1} exp(y_k - y_{k+1}): for cumulative
+ * y no exponent is above zero.
+ */
+function logcumsumexpBackward(inputs: readonly View[], [out]: readonly View[], { dim }: AlongDim): void {
+  const [g, x, y] = inputs.map((view) => rowsOf(view, [dim]).data as Float64Array);
+  const { length } = rowsOf(inputs[0], [dim]);
+  const to = outputRows(out, [dim]);
+  for (let start = 0; start < g.length; start += length) {
+    let sum = 0;
+    for (let k = start + length - 1; k >= start; k--) {
+      sum = g[k] + (k + 1 < start + length ? sum * Math.exp(y[k] - y[k + 1]) : 0);
+      to.data[k] = Math.exp(x[k] - y[k]) * sum;
+    }
+  }
+  to.commit();
+}
+
 const wrap = (x: bigint): bigint => BigInt.asIntN(64, x);
 
 /** Kernels of the ops that fold along a dimension and keep each step. */
@@ -57,6 +75,7 @@ export const scanKernels = (): KernelEntry[] => [
   kernelFor(scanOps.cumprod, (inputs, outputs, attrs) =>
     fold(inputs, outputs, attrs, inputs[0].dtype.isFloatingPoint ? (p, x) => p * x : Math.imul, (p, x) => wrap(p * x))),
   kernelFor(scanOps.logcumsumexp, (inputs, outputs, attrs) => fold(inputs, outputs, attrs, addExponentials, wrap)),
+  kernelFor(scanOps.logcumsumexpBackward, logcumsumexpBackward),
   kernelFor(scanOps.cummax, (inputs, outputs, attrs) => runningBest(inputs, outputs, attrs, (a, b) => a >= b)),
   kernelFor(scanOps.cummin, (inputs, outputs, attrs) => runningBest(inputs, outputs, attrs, (a, b) => a <= b)),
 ];

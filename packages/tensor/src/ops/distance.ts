@@ -1,7 +1,7 @@
+import { runStructured } from '../dispatch.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { vectorNormOf, normOps } from './vector-norm.js';
-import { unsqueeze } from './views.js';
+import { normOps } from './vector-norm.js';
 
 const COMPUTE_MODES = ['use_mm_for_euclid_dist_if_necessary', 'use_mm_for_euclid_dist', 'donot_use_mm_for_euclid_dist'] as const;
 
@@ -28,5 +28,5 @@ export function cdist(x1: Tensor, x2: Tensor, { p = 2, computeMode = COMPUTE_MOD
     if (!x.dtype.isFloatingPoint) throw new RuntimeError(`cdist only supports floating-point dtypes, X${i + 1} got: ${x.dtype.scalarType}`);
   });
   if (!(p >= 0)) throw new RuntimeError('cdist only supports non-negative p values');
-  return vectorNormOf(normOps.vectorNorm, 'cdist', unsqueeze(x1, -2).sub(unsqueeze(x2, -3)), p, -1, false);
+  return runStructured(normOps.cdist, [x1, x2], { p })[0];
 }

@@ -1,12 +1,16 @@
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
+import { sameShape } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { broadcastBatches, checkFloat, checkMatrix, checkSquare, identityLike, mT } from './linalg-checks.js';
-import { squeeze, unsqueeze } from './views.js';
+import { expand } from './views.js';
 
 /** Which triangle of the matrices is read, and whether their diagonal counts as ones. */
 export interface TriangularAttrs { readonly upper: boolean; readonly unitriangular: boolean }
+
+/** Whether the right-hand sides are vectors. */
+export interface SolveAttrs { readonly vector: boolean }
 
 /** Whether the factor is upper triangular. */
 export interface CholeskySolveAttrs { readonly upper: boolean }
@@ -14,7 +18,8 @@ export interface CholeskySolveAttrs { readonly upper: boolean }
 const invOp = structuredOp<null>({
   name: 'linalgInv', gradName: 'LinalgInvExBackward0', meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
 });
-const solveOp = structuredOp<null>({
+/** B: matrices, or one vector for each matrix of A. */
+const solveOp = structuredOp<SolveAttrs>({
   name: 'linalgSolve', gradName: 'LinalgSolveExBackward0', meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
 });
 const solveTriangularOp = structuredOp<TriangularAttrs>({
@@ -66,12 +71,11 @@ export function solve(A: Tensor, B: Tensor, { left = true }: SolveOptions = {}):
       `linalg.solve: Expected A and B to have the same dtype, but found A of type ${A.dtype.scalarType} and B of type ${B.dtype.scalarType} instead`);
   }
   const vector = B.dim() === 1 || (B.dim() === A.dim() - 1 && B.shape.every((n, i) => n === A.shape[i]));
-  const right = vector ? unsqueeze(B, -1) : B;
-  checkFits('linalg.solve', A, right, left);
+  checkFits('linalg.solve', A, vector ? B.detach().unsqueeze(-1) : B, left);
+  if (vector) return runStructured(solveOp, [A, sameShape(B.shape, A.shape.slice(0, -1)) ? B : expand(B, A.shape.slice(0, -1))], { vector })[0];
   // X A = B is A^T X^T = B^T
-  const [a, b] = broadcastBatches(left ? A : mT(A), left ? right : mT(right));
-  const [x] = runStructured(solveOp, [a, b], null);
-  return vector ? squeeze(x, -1) : left ? x : mT(x);
+  const [x] = runStructured(solveOp, broadcastBatches(left ? A : mT(A), left ? B : mT(B)), { vector });
+  return left ? x : mT(x);
 }
 
 export interface SolveTriangularOptions extends SolveOptions {

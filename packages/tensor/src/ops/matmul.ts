@@ -6,7 +6,8 @@ import { structuredOp, type Meta } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
-import { expand, reshape, squeeze, t, transpose, unsqueeze, viewOps } from './views.js';
+import { expand, reshape, t, transpose, unsqueeze, viewOps } from './views.js';
+import { squeeze_ } from './views-inplace.js';
 
 /** Factors of `beta · input + alpha · product`. With `beta: 0` the input is not read, not even for NaN. */
 export interface AddMmAttrs { readonly beta: number; readonly alpha: number }
@@ -279,7 +280,7 @@ function multiply(x: Tensor, y: Tensor): Tensor {
   }
   if (a === 1 && b === 1) return dot(x, y);
   if (a === 2 && b === 1) return mv(x, y);
-  if (a === 1 && b === 2) return squeeze(mm(unsqueeze(x, 0), y), 0);
+  if (a === 1 && b === 2) return squeeze_(mm(unsqueeze(x, 0), y), 0);
   if (a === 2 && b === 2) return mm(x, y);
   if (shouldFold(x, b)) return folded(x, y);
   if (shouldFold(y, a)) {

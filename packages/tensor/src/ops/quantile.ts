@@ -8,7 +8,8 @@ import { logicalNot } from './logical.js';
 import { dimAndOptions } from './reduction-arguments.js';
 import { any, sum, type KeepdimOptions } from './reduction.js';
 import { sort } from './sorting.js';
-import { movedim, reshape, squeeze, unsqueeze } from './views.js';
+import { movedim, reshape, transpose, unsqueeze } from './views.js';
+import { squeeze_ } from './views-inplace.js';
 import { where } from './where.js';
 
 const INTERPOLATIONS = ['linear', 'lower', 'higher', 'midpoint', 'nearest'] as const;
@@ -49,6 +50,16 @@ function interpolate(sorted: Tensor, ranks: Tensor, interpolation: Interpolation
   }
 }
 
+/** The elements with the reduced dimension last (and with keepdim a size of 1 in its place), or all in one. */
+function rowsAlong(x: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
+  if (x.dim() === 0) return reshape(x, 1);
+  if (dim !== undefined) {
+    const d = wrapDim(dim, x.dim());
+    return keepdim ? transpose(unsqueeze(x, -1), d, -1) : movedim(x, d, -1);
+  }
+  return reshape(x, [...new Array<number>(keepdim ? x.dim() : 0).fill(1), -1]);
+}
+
 function quantileOf(
   x: Tensor, q: number | Tensor, dim: number | QuantileOptions | null | undefined, options: QuantileOptions | undefined, ignoreNan: boolean,
 ): Tensor {
@@ -59,18 +70,15 @@ function quantileOf(
   if (!INTERPOLATIONS.includes(interpolation)) {
     throw new RuntimeError(`quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got ${interpolation}`);
   }
-  const d = given === undefined ? undefined : wrapDim(given, x.dim());
-  const rows = d === undefined || x.dim() === 0 ? reshape(x, -1) : movedim(x, d, -1);
-  const sorted = sort(rows, -1).values;
+  const sorted = sort(rowsAlong(x, given, keepdim), -1).values;
   const missing = isnan(sorted.detach());
   const last = sorted.shape.at(-1)! - 1;
   const ranks = ignoreNan
     ? wanted.mul(sum(logicalNot(missing), -1, { keepdim: true }).sub(1).clampMin(0))
     : where(any(missing, -1, { keepdim: true }), last, wanted.mul(last)); // NaN is sorted to the end
-  const result = movedim(interpolate(sorted, ranks, interpolation), -1, 0);
-  const kept = !keepdim || x.dim() === 0 ? result
-    : d === undefined ? reshape(result, [-1, ...new Array<number>(x.dim()).fill(1)]) : unsqueeze(result, d + 1);
-  return q instanceof Tensor && q.dim() === 1 ? kept : squeeze(kept, 0);
+  const result = interpolate(sorted, ranks, interpolation);
+  // several quantiles come first
+  return squeeze_(q instanceof Tensor && q.dim() === 1 ? transpose(unsqueeze(result, 0), 0, -1) : result, -1);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { runStructured, runStructuredInplace } from '../dispatch.js';
+import { promoteTypes } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import type { Tensor } from '../tensor.js';
@@ -5,9 +7,8 @@ import { svdvals } from './linalg-spectral.js';
 import { intoOut } from './out.js';
 import { isOptions, type Dims } from './reduction-arguments.js';
 import type { ReduceOptions } from './reduction.js';
-import { normOps, vectorNormOf } from './vector-norm.js';
+import { normOps, vectorNormOf, type RenormAttrs } from './vector-norm.js';
 import { movedim, unsqueeze } from './views.js';
-import { where } from './where.js';
 
 /** 'fro' for the root of the sum of squares, 'nuc' for the sum of the singular values, or the order of a vector norm. */
 export type NormOrder = number | 'fro' | 'nuc' | null;
@@ -61,18 +62,22 @@ function nuclear(x: Tensor, dim: Dims, keepdim: boolean): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.dist.html
  * @example torch.dist(torch.tensor([0, 0]), torch.tensor([3, 4])) // tensor(5.)
  */
-export const dist = (x: Tensor, other: Tensor, p: number | { readonly p?: number | undefined } = 2): Tensor =>
-  norm(x.sub(other), typeof p === 'number' ? p : p.p ?? 2);
+export function dist(x: Tensor, other: Tensor, p: number | { readonly p?: number | undefined } = 2): Tensor {
+  const dtype = promoteTypes(x.dtype, other.dtype);
+  if (!dtype.isFloatingPoint) throw new RuntimeError(`norm(): input dtype should be either floating point or complex. Got ${dtype.scalarType} instead.`);
+  return runStructured(normOps.dist, [x.to(dtype), other.to(dtype)], { p: typeof p === 'number' ? p : p.p ?? 2 })[0];
+}
 
-/** What the slices of a tensor along a dimension are multiplied with so that none has a larger norm. */
-function renormFactor(x: Tensor, p: number, dim: number, maxnorm: number): Tensor {
+/** The attributes of `renorm`, checked. */
+function renormAttrs(x: Tensor, p: number, dim: number, maxnorm: number): RenormAttrs {
   if (x.dim() < 2) throw new RuntimeError(`renorm: input needs at least 2 dimensions, got ${x.dim()} dimensions`);
   if (!(p > 0)) throw new RuntimeError('renorm: non-positive-norm not supported');
   if (maxnorm < 0) throw new RuntimeError(`renorm: expected maxnorm to be >= 0 but got ${maxnorm}`);
-  const kept = wrapDim(dim, x.dim());
-  const others = [...x.shape.keys()].filter((d) => d !== kept);
-  const norms = vectorNormOf(normOps.vectorNorm, 'linalg.vector_norm', x, p, others, true);
-  return where(norms.gt(maxnorm), norms.add(1e-7).reciprocal().mul(maxnorm), 1);
+  const d = wrapDim(dim, x.dim());
+  if (!x.dtype.isFloatingPoint) {
+    throw new RuntimeError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarType}`);
+  }
+  return { p, dim: d, maxnorm };
 }
 
 /**
@@ -80,7 +85,9 @@ function renormFactor(x: Tensor, p: number, dim: number, maxnorm: number): Tenso
  * @see https://pytorch.org/docs/stable/generated/torch.renorm.html
  * @example torch.tensor([[1, 1], [5, 5]]).renorm(1, 0, 5) // tensor([[1.0000, 1.0000], [2.5000, 2.5000]])
  */
-export const renorm = (x: Tensor, p: number, dim: number, maxnorm: number): Tensor => x.mul(renormFactor(x, p, dim, maxnorm));
+export const renorm = (x: Tensor, p: number, dim: number, maxnorm: number): Tensor =>
+  runStructured(normOps.renorm, [x], renormAttrs(x, p, dim, maxnorm))[0];
 
 /** As `renorm`, written over `x`. */
-export const renorm_ = (x: Tensor, p: number, dim: number, maxnorm: number): Tensor => x.mul_(renormFactor(x, p, dim, maxnorm));
+export const renorm_ = (x: Tensor, p: number, dim: number, maxnorm: number): Tensor =>
+  runStructuredInplace(normOps.renorm, [x], renormAttrs(x, p, dim, maxnorm));

@@ -19,6 +19,8 @@ const running = (name: string) => structuredOp<AlongDim>({
 const cumsumOp = running('cumsum');
 const cumprodOp = running('cumprod');
 const logcumsumexpOp = running('logcumsumexp');
+/** From (g, x, y), element k: exp(x_k) · Σ_{i ≥ k} g_i exp(-y_i). */
+const logcumsumexpBackward = running('logcumsumexpBackward');
 
 const runningExtreme = (name: string) => structuredOp<AlongDim>({
   name, meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }, { shape, dtype: int64 }],
@@ -27,7 +29,9 @@ const cummaxOp = runningExtreme('cummax');
 const cumminOp = runningExtreme('cummin');
 
 /** Records of the ops that fold along a dimension and keep each step. */
-export const scanOps = { cumsum: cumsumOp, cumprod: cumprodOp, logcumsumexp: logcumsumexpOp, cummax: cummaxOp, cummin: cumminOp };
+export const scanOps = {
+  cumsum: cumsumOp, cumprod: cumprodOp, logcumsumexp: logcumsumexpOp, logcumsumexpBackward, cummax: cummaxOp, cummin: cumminOp,
+};
 
 export interface ScanOptions extends OutOption {
   /** convert to this dtype first; integers become int64 by default */

@@ -1,7 +1,7 @@
 import { runStructured } from '../dispatch.js';
 import type { DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
-import { wrapDims } from '../layout.js';
+import { broadcastShapes, wrapDims } from '../layout.js';
 import { structuredOp, type ReduceAttrs } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import type { Dims } from './reduction-arguments.js';
@@ -16,10 +16,38 @@ const vectorNorm = (name: string, gradName: string) => structuredOp<NormAttrs>({
   meta: ([{ layout, dtype }], { dims, keepdim }) => [{ shape: reducedShape(layout.shape, dims, keepdim), dtype }],
 });
 
-/** Records of the vector norms: torch.norm and torch.linalg.vector_norm, alike but for their names in the graph. */
+/** Which norm, of distances. */
+export interface DistanceAttrs { readonly p: number }
+
+/** The norm of the difference of two tensors, broadcast. */
+const distOp = structuredOp<DistanceAttrs>({
+  name: 'dist',
+  meta([x, y]) {
+    broadcastShapes(x.layout.shape, y.layout.shape);
+    return [{ shape: [], dtype: x.dtype }];
+  },
+});
+
+/** The norms of the differences of each row of one matrix and each of another; batches are broadcast. */
+const cdistOp = structuredOp<DistanceAttrs>({
+  name: 'cdist',
+  meta([{ layout: { shape: a }, dtype }, { layout: { shape: b } }]) {
+    return [{ shape: [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), a.at(-2)!, b.at(-2)!], dtype }];
+  },
+});
+
+export interface RenormAttrs extends DistanceAttrs { readonly dim: number; readonly maxnorm: number }
+
+/** Slices along a dimension, scaled down where their norm is larger than `maxnorm`. */
+const renormOp = structuredOp<RenormAttrs>({
+  name: 'renorm', meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
+});
+
+/** Records of the norms: torch.norm and torch.linalg.vector_norm are alike but for their names in the graph. */
 export const normOps = {
   norm: vectorNorm('norm', 'NormBackward1'),
   vectorNorm: vectorNorm('linalgVectorNorm', 'LinalgVectorNorm'),
+  dist: distOp, cdist: cdistOp, renorm: renormOp,
 };
 
 /** A vector norm over some dimensions, or over all. */
