@@ -27,6 +27,8 @@ export function runRow(r: Row, way: Way, { createGraph = false } = {}): Outcome 
   if (!isDifferentiable(r)) return { outputs, grads: {} };
   const names = Object.keys(inputs).filter((name) => isDifferentiated(r.inputs[name]));
   const cotangents = outputs.map((y, i) => cotangent(y, i, { device: way.device, dtype: way.dtype }));
+  // backward ops are in the graph of the gradients where they are differentiated by the cotangents
+  if (createGraph) for (const c of cotangents) if (c.isFloatingPoint()) c.requiresGrad_();
   const roots = outputs.map((_, i) => i).filter((i) => outputs[i].requiresGrad);
   if (roots.length === 0) throw new Error(`no output of ${keyOf(r)} requires a gradient`);
   const grads = grad(

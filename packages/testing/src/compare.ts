@@ -43,14 +43,17 @@ const close = (a: number | bigint, b: number | bigint, { rtol, atol }: Closeness
 
 /** How a tensor is not what was expected, in a line; null where it is. */
 export function difference(actual: Expected, expected: Expected, closeness = defaultCloseness(expected.dtype)): string | null {
-  if (!sameShape(actual.shape, expected.shape)) return `shape ${shapeText(actual.shape)} instead of ${shapeText(expected.shape)}`;
+  if (!sameShape(actual.shape, expected.shape)) {
+    return `shape ${shapeText(actual.shape)} instead of ${shapeText(expected.shape)}`;
+  }
   if (actual.dtype !== expected.dtype) return `dtype ${actual.dtype.name} instead of ${expected.dtype.name}`;
   const wrong: number[] = [];
   for (let i = 0; i < expected.values.length; i++) {
     if (!close(actual.values[i], expected.values[i], closeness)) wrong.push(i);
   }
   if (wrong.length === 0) return null;
-  const lines = wrong.slice(0, 3).map((i) => `${actual.values[i]} instead of ${expected.values[i]} at ${shapeText(position(i, expected.shape))}`);
+  const lines = wrong.slice(0, 3).map((i) =>
+    `${actual.values[i]} instead of ${expected.values[i]} at ${shapeText(position(i, expected.shape))}`);
   return `${lines.join(', ')}; ${wrong.length} of ${expected.values.length} values differ`;
 }
 

@@ -110,6 +110,6 @@ function strided(x: Tensor, device: Device): Tensor {
 /** A draw as text: part of what identifies a recording. */
 export function drawText({ kind, shape, dtype, range, values: given, grad, seed }: Draw): string {
   const what = `${kind}${range ? `[${range}]` : ''}${given ? `[${given}]` : ''}(${shape})`;
-  const own = [dtype === 'float' ? '' : ` ${dtype}`, grad === undefined ? '' : ` grad=${grad}`, seed === undefined ? '' : ` seed=${seed}`];
-  return what + own.join('');
+  const own = [dtype !== 'float' && dtype, grad !== undefined && `grad=${grad}`, seed !== undefined && `seed=${seed}`];
+  return [what, ...own.filter((part) => part !== false)].join(' ');
 }

@@ -9,7 +9,9 @@ declare module 'vitest' {
      * The same shape, dtype and values within what the dtype allows (as `torch.testing.assert_close`). Nested arrays
      * are read in the dtype of the tensor at hand. Await it for tensors that are not on the CPU.
      */
-    toBeCloseToTensor(expected: Tensor | Nested<NumberLike>, closeness?: Partial<Closeness>): T extends Tensor ? void | Promise<void> : never;
+    toBeCloseToTensor(
+      expected: Tensor | Nested<NumberLike>, closeness?: Partial<Closeness>,
+    ): T extends Tensor ? void | Promise<void> : never;
   }
 }
 
@@ -45,8 +47,8 @@ function tensorsEqual(this: unknown, a: unknown, b: unknown): boolean | undefine
 }
 
 /** A function whose prototype is a class's: a module that is called as `net(x)`. */
-const isCallable = (x: unknown): x is object => typeof x === 'function' && Object.getPrototypeOf(x) !== Function.prototype
-  && !Object.hasOwn(x, 'prototype');
+const isCallable = (x: unknown): x is object =>
+  typeof x === 'function' && Object.getPrototypeOf(x) !== Function.prototype && !Object.hasOwn(x, 'prototype');
 
 /** Callable modules are functions, which vitest compares by identity; they are equal if class and fields are. */
 function callablesEqual(this: { equals: Equals }, a: unknown, b: unknown): boolean | undefined {

@@ -24,7 +24,8 @@ test('a wrong kernel is found out, forward and backward', async () => {
   registerBackend(wrong);
   const [row] = samples.math.filter((r) => r.name === 'exp');
   const run = (dtype: DType) => compareWithCpu(row, 'wrong', dtype);
-  await expect(run(float64)).rejects.toThrow(/float64 on wrong, compared with the CPU: output 0: .* at \[0, 0\]; 1 of 12 values differ; gradient of x: .*/);
+  await expect(run(float64)).rejects.toThrow(
+    /float64 on wrong, compared with the CPU: output 0: .* at \[0, 0\]; 1 of 12 values differ; gradient of x: .*/);
   await expect(run(float32)).rejects.toThrow(/1 of 12 values differ/);
   await expect(compareWithCpu(samples.arithmetic[0], 'wrong', float64)).resolves.toBeUndefined();
 });

@@ -37,6 +37,7 @@ export const activation = [
   row('logsigmoid', 'F.logsigmoid(x)', ({ x }) => F.logsigmoid(x), x34),
   row('logsigmoid', 'F.logsigmoid(x)', ({ x }) => F.logsigmoid(x), { x: values([-800, 0, 800]) }),
   ...(['relu', 'leakyRelu', 'hardtanh', 'hardsigmoid', 'hardswish', 'elu', 'softplus'] as const).map((name) =>
-    row(name, `F.${name.replace('R', '_r')}(x)`, ({ x }) => F[name](x), kinks, { gradcheck: false, tolerance: { float64: 1e-7 } })),
+    row(name, `F.${name.replace('R', '_r')}(x)`, ({ x }) => F[name](x),
+      kinks, { gradcheck: false, tolerance: { float64: 1e-7 } })),
   row('hardshrink', 'F.hardshrink(x)', ({ x }) => F.hardshrink(x), { x: distinct(8) }),
 ];

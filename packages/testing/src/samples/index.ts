@@ -7,13 +7,16 @@ import { convolution } from './convolution.js';
 import { creation } from './creation.js';
 import { indexing } from './indexing.js';
 import { joining } from './joining.js';
+import { linalg } from './linalg.js';
 import { loss } from './loss.js';
 import { math } from './math.js';
 import { matmul } from './matmul.js';
 import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
+import { random } from './random.js';
 import { reduction } from './reduction.js';
 import { shape } from './shape.js';
+import { special } from './special.js';
 import { upsample } from './upsample.js';
 import { views } from './views.js';
 
@@ -22,6 +25,6 @@ export type Samples = Readonly<Record<string, readonly Row[]>>;
 
 /** Every row. */
 export const samples: Samples = {
-  activation, arithmetic, comparison, conversion, convolution, creation, indexing, joining, loss, math, matmul,
-  normalization, pooling, reduction, shape, upsample, views,
+  activation, arithmetic, comparison, conversion, convolution, creation, indexing, joining, linalg, loss, math, matmul,
+  normalization, pooling, random, reduction, shape, special, upsample, views,
 };

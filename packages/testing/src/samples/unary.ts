@@ -4,7 +4,9 @@ import { row, type Row, type RowOptions } from '../row.js';
 
 type Unary = () => Tensor;
 /** Methods that need no arguments and have an in-place form. */
-export type UnaryName = { [K in keyof Tensor]: Tensor[K] extends Unary ? (`${K & string}_` extends keyof Tensor ? K : never) : never }[keyof Tensor] & string;
+export type UnaryName = string & {
+  [K in keyof Tensor]: Tensor[K] extends Unary ? (`${K & string}_` extends keyof Tensor ? K : never) : never
+}[keyof Tensor];
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 

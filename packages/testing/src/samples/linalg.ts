@@ -1,0 +1,89 @@
+import { eye, linalg as L, type Tensor } from '@sconce/tensor';
+import { constant, normal } from '../draws.js';
+import { row, type RunOptions } from '../row.js';
+
+const square = { x: normal(3, 3) }, batch = { x: normal(2, 3, 3) }, tall = { x: normal(4, 3) };
+
+/** Symmetric and positive definite; in Python `P(x)`. */
+const positiveDefinite = (x: Tensor, o: RunOptions): Tensor => x.matmul(x.mT).add(eye(3, o));
+const P = 'P = lambda x: x @ x.mT + torch.eye(3, dtype=dtype); ';
+
+const factors = [
+  row('linalgCholesky', `${P}torch.linalg.cholesky(P(x))`, ({ x }, o) => L.cholesky(positiveDefinite(x, o)), square),
+  row('linalgCholesky', `${P}torch.linalg.cholesky(P(x), upper=True)`,
+    ({ x }, o) => L.cholesky(positiveDefinite(x, o), { upper: true }), batch, { node: false }),
+  row('linalgLuFactor', 'torch.linalg.lu_factor(x)', ({ x }) => L.luFactor(x), square),
+  row('linalgLu', 'torch.linalg.lu(x)[1:]', ({ x }) => [...L.lu(x)].slice(1), square),
+  row('linalgQr', 'torch.linalg.qr(x)', ({ x }) => L.qr(x), tall),
+  row('linalgQr', "torch.linalg.qr(x, mode='r')[1]", ({ x }) => L.qr(x, { mode: 'r' })[1],
+    { x: constant(normal(4, 3)) }),
+];
+
+// the signs of singular vectors and eigenvectors are anyone's choice
+const spectra = [
+  row('linalgSvd', 'u, s, v = torch.linalg.svd(x, full_matrices=False); (s, u.abs(), v.abs())', ({ x }) => {
+    const { U, S, Vh } = L.svd(x, { fullMatrices: false });
+    return [S, U.abs(), Vh.abs()];
+  }, tall),
+  row('svdvals', 'torch.linalg.svdvals(x)', ({ x }) => L.svdvals(x), batch),
+  row('linalgEigh', `${P}l, v = torch.linalg.eigh(P(x)); (l, v.abs())`, ({ x }, o) => {
+    const { eigenvalues, eigenvectors } = L.eigh(positiveDefinite(x, o));
+    return [eigenvalues, eigenvectors.abs()];
+  }, square),
+  row('eigvalsh', `${P}torch.linalg.eigvalsh(P(x), UPLO='U')`,
+    ({ x }, o) => L.eigvalsh(positiveDefinite(x, o), { UPLO: 'U' }), batch),
+  row('linalgPinv', 'torch.linalg.pinv(x)', ({ x }) => L.pinv(x), tall),
+  row('matrixRank', 'torch.linalg.matrix_rank(x)', ({ x }) => L.matrixRank(x), { x: constant(normal(2, 4, 3)) }),
+];
+
+const solutions = [
+  row('linalgDet', 'torch.linalg.det(x)', ({ x }) => L.det(x), square),
+  row('linalgDet', 'torch.linalg.det(x)', ({ x }) => L.det(x), batch),
+  row('linalgSlogdet', 'torch.linalg.slogdet(x)', ({ x }) => L.slogdet(x), square),
+  row('logdet', `${P}torch.logdet(P(x))`, ({ x }, o) => positiveDefinite(x, o).logdet(), square, { node: false }),
+  row('linalgInv', 'torch.linalg.inv(x)', ({ x }) => L.inv(x), batch),
+  row('linalgSolve', 'torch.linalg.solve(x, y)', ({ x, y }) => L.solve(x, y), { ...square, y: normal(3, 2) }),
+  row('linalgSolve', 'torch.linalg.solve(x, y)', ({ x, y }) => L.solve(x, y),
+    { ...square, y: normal(3) }, { node: false }),
+  row('linalgSolve', 'torch.linalg.solve(x, y, left=False)', ({ x, y }) => L.solve(x, y, { left: false }),
+    { ...batch, y: normal(2, 2, 3) }, { node: false }),
+  row('linalgSolveTriangular', 'torch.linalg.solve_triangular(x, y, upper=True)',
+    ({ x, y }) => L.solveTriangular(x, y, { upper: true }), { ...square, y: normal(3, 2) }),
+  row('linalgSolveTriangular', 'torch.linalg.solve_triangular(x, y, upper=False, left=False, unitriangular=True)', ({ x, y }) =>
+    L.solveTriangular(x, y, { upper: false, left: false, unitriangular: true }), { ...square, y: normal(2, 3) }, { node: false }),
+  row('choleskySolve', 'torch.cholesky_solve(y, x.tril())', ({ x, y }) => y.choleskySolve(x.tril()),
+    { ...square, y: normal(3, 2) }, { node: false }),
+  row('choleskyInverse', 'torch.cholesky_inverse(x.tril())', ({ x }) => x.tril().choleskyInverse(),
+    square, { node: false }),
+  row('lstsq', 'torch.linalg.lstsq(x, y).solution', ({ x, y }) => L.lstsq(x, y).solution,
+    { ...tall, y: normal(4, 2) }, { node: false }),
+];
+
+const functions = [
+  row('linalgMatrixExp', 'torch.linalg.matrix_exp(x)', ({ x }) => L.matrixExp(x), square),
+  // condition
+  row('linalgMatrixExp', 'torch.linalg.matrix_exp(x * 4)', ({ x }) => L.matrixExp(x.mul(4)),
+    square, { tolerance: { float32: 1e-3 } }),
+  row('matrixPower', 'torch.linalg.matrix_power(x, 3)', ({ x }) => L.matrixPower(x, 3), square, { node: false }),
+  row('matrixPower', 'torch.linalg.matrix_power(x, -2)', ({ x }) => L.matrixPower(x, -2), square, { node: false }),
+  row('multiDot', 'torch.linalg.multi_dot((x, y, z))', ({ x, y, z }) => L.multiDot([x, y, z]),
+    { x: normal(2, 3), y: normal(3, 4), z: normal(4) }, { node: false }),
+  row('vander', 'torch.linalg.vander(x, N=4)', ({ x }) => L.vander(x, { N: 4 }), { x: normal(3) }, { node: false }),
+  row('vecdot', 'torch.linalg.vecdot(x, y)', ({ x, y }) => L.vecdot(x, y),
+    { x: normal(2, 3), y: normal(2, 3) }, { node: false }),
+  row('linalgCross', 'torch.linalg.cross(x, y)', ({ x, y }) => L.cross(x, y), { x: normal(2, 3), y: normal(1, 3) }),
+];
+
+const norms = [
+  row('vectorNorm', 'torch.linalg.vector_norm(x)', ({ x }) => L.vectorNorm(x), square),
+  row('vectorNorm', 'torch.linalg.vector_norm(x, 3.5, dim=1)', ({ x }) => L.vectorNorm(x, 3.5, 1), square),
+  row('vectorNorm', 'torch.linalg.vector_norm(x, math.inf, dim=0, keepdim=True)',
+    ({ x }) => L.vectorNorm(x, Infinity, 0, { keepdim: true }), square),
+  row('matrixNorm', 'torch.linalg.matrix_norm(x)', ({ x }) => L.matrixNorm(x), batch, { node: false }),
+  row('matrixNorm', "torch.linalg.matrix_norm(x, 'nuc')", ({ x }) => L.matrixNorm(x, 'nuc'), batch, { node: false }),
+  row('matrixNorm', 'torch.linalg.matrix_norm(x, 2)', ({ x }) => L.matrixNorm(x, 2), square, { node: false }),
+  row('matrixNorm', 'torch.linalg.matrix_norm(x, -1)', ({ x }) => L.matrixNorm(x, -1), square, { node: false }),
+  row('linalgNorm', 'torch.linalg.norm(x)', ({ x }) => L.norm(x), square, { node: false }),
+];
+
+export const linalg = [...factors, ...spectra, ...solutions, ...functions, ...norms];

@@ -1,0 +1,41 @@
+import * as torch from '@sconce/tensor';
+import type { Tensor } from '@sconce/tensor';
+import { constant, inUnit, normal, positive, type Draw } from '../draws.js';
+import { row, type Result, type Row, type RowOptions, type RunOptions } from '../row.js';
+
+// PyTorch draws other numbers for float32 than for float64
+const once = { float32: false } as const;
+
+/** A row that draws from a generator with a seed. */
+const seeded = <K extends string>(
+  name: string, python: string, run: (inputs: Readonly<Record<K, Tensor>>, o: RunOptions) => Result,
+  inputs: Readonly<Record<K, Draw>>, options: RowOptions = once,
+): Row => row<K>(name, `torch.manual_seed(7); ${python}`, (x, o) => {
+  torch.manualSeed(7);
+  return run(x, o);
+}, inputs, options);
+
+const x = normal(3, 4), p = constant(inUnit(3, 4));
+
+export const random = [
+  seeded('uniform_', 'x.clone().uniform_(-1, 3)', ({ x }) => x.clone().uniform_(-1, 3), { x }),
+  seeded('normal_', 'x.clone().normal_(1, 2)', ({ x }) => x.clone().normal_(1, 2), { x }),
+  seeded('normal_', 'x.clone().normal_()', ({ x }) => x.clone().normal_(), { x: normal(5, 4) }),
+  seeded('logNormal_', 'x.clone().log_normal_(0, 0.5)', ({ x }) => x.clone().logNormal_(0, 0.5), { x }),
+  seeded('exponential_', 'x.clone().exponential_(2)', ({ x }) => x.clone().exponential_(2), { x }),
+  seeded('cauchy_', 'x.clone().cauchy_(1, 2)', ({ x }) => x.clone().cauchy_(1, 2), { x }),
+  seeded('geometric_', 'x.clone().geometric_(0.3)', ({ x }) => x.clone().geometric_(0.3), { x }),
+  seeded('random_', 'x.clone().random_()', ({ x }) => x.clone().random_(), { x }),
+  seeded('random_', 'x.clone().random_(-3, 9)', ({ x }) => x.clone().random_(-3, 9), { x }),
+  seeded('bernoulli_', 'x.clone().bernoulli_(0.3)', ({ x }) => x.clone().bernoulli_(0.3), { x }),
+  seeded('bernoulli_', 'x.clone().bernoulli_(p)', ({ x, p }) => x.clone().bernoulli_(p), { x, p }),
+  seeded('bernoulli', 'torch.bernoulli(p)', ({ p }) => p.bernoulli(), { p: inUnit(3, 4) }),
+  seeded('poisson', 'torch.poisson(x)', ({ x }) => torch.poisson(x), { x: positive(3, 4) }),
+  seeded('multinomial', 'torch.multinomial(p, 3)', ({ p }) => p.multinomial(3), { p }),
+  seeded('multinomial', 'torch.multinomial(p, 6, replacement=True)', ({ p }) => p.multinomial(6, { replacement: true }),
+    { p }),
+  seeded('randperm', 'torch.randperm(9)', (_, { device }) => torch.randperm(9, { device }), {}),
+  seeded('rand', 'torch.rand(2, 3, dtype=dtype)', (_, o) => torch.rand(2, 3, o), {}),
+  seeded('randn', 'torch.randn(4, 5, dtype=dtype)', (_, o) => torch.randn(4, 5, o), {}),
+  seeded('randint', 'torch.randint(-5, 5, (4,))', (_, { device }) => torch.randint(-5, 5, [4], { device }), {}),
+];
