@@ -23,8 +23,8 @@ export interface RowOptions {
   readonly strided?: boolean;
   /** true: reads values to decide a shape, so runs on the CPU only */
   readonly host?: boolean;
-  /** false: the node in the graph has another name than PyTorch's, for a reason that the row gives */
-  readonly node?: boolean;
+  /** the name of the node in the graph where it is not PyTorch's: where one side composes what the other has whole */
+  readonly node?: string;
   readonly tolerance?: Tolerance;
 }
 

@@ -12,3 +12,7 @@ test('a row stands in one place only', () => {
   const keys = rows.map(keyOf);
   expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
 });
+
+test('a row names a node of its own only where it differs from PyTorch\'s', () => {
+  expect(rows.filter((r) => r.node !== undefined && r.node === recordings[keyOf(r)].node).map(keyOf)).toEqual([]);
+});

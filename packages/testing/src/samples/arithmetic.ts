@@ -26,7 +26,7 @@ const add = [
   row('rsub', 'torch.rsub(x, y)', ({ x, y }) => x.rsub(y), { x: normal(3), y: normal(2, 1) }),
   // one record for tensors and numbers
   row('rsub', 'torch.rsub(x, 2, alpha=3)', ({ x }) => x.rsub(2, { alpha: 3 }),
-    { x: normal(3) }, { node: false }),
+    { x: normal(3) }, { node: 'RsubBackward0' }),
 ];
 
 const mul = [
@@ -67,9 +67,9 @@ const div = [
   row('fmod', 'torch.fmod(x, y)', ({ x, y }) => x.fmod(y), { x: normal(3, 4), y: positive(4) }),
   // PyTorch takes no number first, or does not differentiate then
   row('remainder', 'torch.remainder(torch.tensor(2.5, dtype=dtype), x)', ({ x }) => torch.remainder(2.5, x),
-    { x: positive(3) }, { node: false }),
+    { x: positive(3) }),
   row('fmod', 'torch.fmod(torch.tensor(2.5, dtype=dtype), x)', ({ x }) => torch.fmod(2.5, x),
-    { x: positive(3) }, { node: false }),
+    { x: positive(3) }),
   row('fmod', 'torch.fmod(x, 1.25)', ({ x }) => x.fmod(1.25), { x: normal(3) }),
   row('fmod_', 'x.clone().fmod_(2)', ({ x }) => x.clone().fmod_(2), { x: integers(-9, 9, 6) }),
 ];
@@ -125,7 +125,7 @@ const mixed = [
   row('xlogy', 'torch.xlogy(2.5, y)', ({ y }) => torch.xlogy(2.5, y), { y: positive(3) }),
   row('copysign', 'torch.copysign(x, -1.5)', ({ x }) => x.copysign(-1.5), { x: normal(3) }),
   row('copysign', 'torch.copysign(torch.tensor(2.5, dtype=dtype), y)', ({ y }) => torch.copysign(2.5, y),
-    { y: normal(3) }, { node: false }),
+    { y: normal(3) }),
   row('copysign', 'torch.copysign(x, y)', ({ x, y }) => x.copysign(y), { x: normal(3, 4), y: normal(4) }),
   row('heaviside', 'torch.heaviside(x, y)', ({ x, y }) => x.heaviside(y),
     { x: values([-1, 0, 2]), y: normal(3) }, { grad: false }),

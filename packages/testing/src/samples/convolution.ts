@@ -15,14 +15,14 @@ export const convolution = [
   row('conv2d', 'F.conv2d(x, w, b, stride=(2, 1), padding=(1, 2), dilation=(1, 2))', ({ x, w, b }) =>
     torch.conv2d(x, w, b, { stride: [2, 1], padding: [1, 2], dilation: [1, 2] }), { x: image, w: kernel, b: normal(3) }),
   row('conv2d', "F.conv2d(x, w, padding='same')", ({ x, w }) => torch.conv2d(x, w, { padding: 'same' }),
-    { x: normal(1, 1, 3, 4), w: normal(1, 1, 3, 2) }, { node: false }),
+    { x: normal(1, 1, 3, 4), w: normal(1, 1, 3, 2) }),
   row('conv2d', 'F.conv2d(x, w, groups=2)', ({ x, w }) => torch.conv2d(x, w, { groups: 2 }),
     { x: normal(1, 4, 3, 3), w: normal(2, 2, 2, 2) }),
   row('conv2d', 'F.conv2d(x, w, groups=2, padding=1)', ({ x, w }) => torch.conv2d(x, w, { groups: 2, padding: 1 }),
     { x: normal(1, 2, 3, 3), w: normal(4, 1, 3, 3) }),
   // no batch dimension
   row('conv2d', 'F.conv2d(x, w)', ({ x, w }) => torch.conv2d(x, w),
-    { x: normal(2, 3, 3), w: normal(2, 2, 2, 2) }, { node: false }),
+    { x: normal(2, 3, 3), w: normal(2, 2, 2, 2) }),
   row('conv3d', 'F.conv3d(x, w, padding=1, stride=2)', ({ x, w }) => torch.conv3d(x, w, { padding: 1, stride: 2 }),
     { x: normal(1, 1, 3, 3, 2), w: normal(2, 1, 2, 2, 2) }),
   row('convTranspose1d', 'F.conv_transpose1d(x, w, stride=2)', ({ x, w }) => torch.convTranspose1d(x, w, { stride: 2 }),

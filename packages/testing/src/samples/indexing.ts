@@ -23,9 +23,9 @@ const reading = [
 
 const writing = [
   row('indexPut_', 'z = x.clone(); z[1] = y; z', ({ x, y }) => x.clone().indexPut_([1], y),
-    { x: normal(3, 4), y: normal(4) }, { node: false }),
+    { x: normal(3, 4), y: normal(4) }),
   row('indexPut_', 'z = x.clone(); z[:, 1:3] = 0; z', ({ x }) => x.clone().indexPut_([':', '1:3'], 0),
-    { x: normal(3, 4) }, { node: false }),
+    { x: normal(3, 4) }),
   row('indexPut_', 'z = x.clone(); z[i] = y; z', ({ x, i, y }) => x.clone().indexPut_([i], y),
     { x: normal(3, 4), y: normal(2, 4), i: indices([2, 0]) }),
   row('indexPut_', 'z = x.clone(); z[i] = 5; z', ({ x, i }) => x.clone().indexPut_([i], 5),

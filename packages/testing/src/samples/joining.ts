@@ -20,7 +20,7 @@ export const joining = [
     { x: normal(2), y: normal(2, 3) }),
   // composed here
   row('blockDiag', 'torch.block_diag(x, y)', ({ x, y }) => torch.blockDiag(x, y),
-    { x: normal(2, 3), y: normal(1, 2) }, { node: false }),
+    { x: normal(2, 3), y: normal(1, 2) }, { node: 'CatBackward0' }),
   row('meshgrid', "torch.meshgrid(x, y, indexing='ij')", ({ x, y }) => torch.meshgrid(x, y, { indexing: 'ij' }),
     { x: normal(2), y: normal(3) }),
   row('meshgrid', "torch.meshgrid(x, y, indexing='xy')", ({ x, y }) => torch.meshgrid(x, y, { indexing: 'xy' }),
@@ -29,7 +29,7 @@ export const joining = [
     { x: normal(2), y: normal(3) }),
   // PyTorch 1.13 reshapes by an alias
   row('atleast1d', 'torch.atleast_1d(x)', ({ x }) => torch.atleast1d(x),
-    { x: normal() }, { node: false }),
+    { x: normal() }, { node: 'ViewBackward0' }),
   row('atleast2d', 'torch.atleast_2d(x)', ({ x }) => torch.atleast2d(x), { x: normal(3) }),
   row('atleast3d', 'torch.atleast_3d(x)', ({ x }) => torch.atleast3d(x), { x: normal(2, 3) }),
 ];

@@ -11,7 +11,7 @@ const P = 'P = lambda x: x @ x.mT + torch.eye(3, dtype=dtype); ';
 const factors = [
   row('linalgCholesky', `${P}torch.linalg.cholesky(P(x))`, ({ x }, o) => L.cholesky(positiveDefinite(x, o)), square),
   row('linalgCholesky', `${P}torch.linalg.cholesky(P(x), upper=True)`,
-    ({ x }, o) => L.cholesky(positiveDefinite(x, o), { upper: true }), batch, { node: false }),
+    ({ x }, o) => L.cholesky(positiveDefinite(x, o), { upper: true }), batch),
   row('linalgLuFactor', 'torch.linalg.lu_factor(x)', ({ x }) => L.luFactor(x), square),
   row('linalgLu', 'torch.linalg.lu(x)[1:]', ({ x }) => [...L.lu(x)].slice(1), square),
   row('linalgQr', 'torch.linalg.qr(x)', ({ x }) => L.qr(x), tall),
@@ -40,23 +40,23 @@ const solutions = [
   row('linalgDet', 'torch.linalg.det(x)', ({ x }) => L.det(x), square),
   row('linalgDet', 'torch.linalg.det(x)', ({ x }) => L.det(x), batch),
   row('linalgSlogdet', 'torch.linalg.slogdet(x)', ({ x }) => L.slogdet(x), square),
-  row('logdet', `${P}torch.logdet(P(x))`, ({ x }, o) => positiveDefinite(x, o).logdet(), square, { node: false }),
+  row('logdet', `${P}torch.logdet(P(x))`, ({ x }, o) => positiveDefinite(x, o).logdet(), square),
   row('linalgInv', 'torch.linalg.inv(x)', ({ x }) => L.inv(x), batch),
   row('linalgSolve', 'torch.linalg.solve(x, y)', ({ x, y }) => L.solve(x, y), { ...square, y: normal(3, 2) }),
   row('linalgSolve', 'torch.linalg.solve(x, y)', ({ x, y }) => L.solve(x, y),
-    { ...square, y: normal(3) }, { node: false }),
+    { ...square, y: normal(3) }),
   row('linalgSolve', 'torch.linalg.solve(x, y, left=False)', ({ x, y }) => L.solve(x, y, { left: false }),
-    { ...batch, y: normal(2, 2, 3) }, { node: false }),
+    { ...batch, y: normal(2, 2, 3) }, { node: 'TransposeBackward0' }),
   row('linalgSolveTriangular', 'torch.linalg.solve_triangular(x, y, upper=True)',
     ({ x, y }) => L.solveTriangular(x, y, { upper: true }), { ...square, y: normal(3, 2) }),
   row('linalgSolveTriangular', 'torch.linalg.solve_triangular(x, y, upper=False, left=False, unitriangular=True)', ({ x, y }) =>
-    L.solveTriangular(x, y, { upper: false, left: false, unitriangular: true }), { ...square, y: normal(2, 3) }, { node: false }),
+    L.solveTriangular(x, y, { upper: false, left: false, unitriangular: true }), { ...square, y: normal(2, 3) }, { node: 'TransposeBackward0' }),
   row('choleskySolve', 'torch.cholesky_solve(y, x.tril())', ({ x, y }) => y.choleskySolve(x.tril()),
-    { ...square, y: normal(3, 2) }, { node: false }),
+    { ...square, y: normal(3, 2) }),
   row('choleskyInverse', 'torch.cholesky_inverse(x.tril())', ({ x }) => x.tril().choleskyInverse(),
-    square, { node: false }),
+    square, { node: 'CholeskySolveBackward0' }),
   row('lstsq', 'torch.linalg.lstsq(x, y).solution', ({ x, y }) => L.lstsq(x, y).solution,
-    { ...tall, y: normal(4, 2) }, { node: false }),
+    { ...tall, y: normal(4, 2) }, { node: 'MmBackward0' }),
 ];
 
 const functions = [
@@ -64,13 +64,13 @@ const functions = [
   // condition
   row('linalgMatrixExp', 'torch.linalg.matrix_exp(x * 4)', ({ x }) => L.matrixExp(x.mul(4)),
     square, { tolerance: { float32: 1e-3 } }),
-  row('matrixPower', 'torch.linalg.matrix_power(x, 3)', ({ x }) => L.matrixPower(x, 3), square, { node: false }),
-  row('matrixPower', 'torch.linalg.matrix_power(x, -2)', ({ x }) => L.matrixPower(x, -2), square, { node: false }),
+  row('matrixPower', 'torch.linalg.matrix_power(x, 3)', ({ x }) => L.matrixPower(x, 3), square),
+  row('matrixPower', 'torch.linalg.matrix_power(x, -2)', ({ x }) => L.matrixPower(x, -2), square),
   row('multiDot', 'torch.linalg.multi_dot((x, y, z))', ({ x, y, z }) => L.multiDot([x, y, z]),
-    { x: normal(2, 3), y: normal(3, 4), z: normal(4) }, { node: false }),
-  row('vander', 'torch.linalg.vander(x, N=4)', ({ x }) => L.vander(x, { N: 4 }), { x: normal(3) }, { node: false }),
+    { x: normal(2, 3), y: normal(3, 4), z: normal(4) }, { node: 'SqueezeBackward1' }),
+  row('vander', 'torch.linalg.vander(x, N=4)', ({ x }) => L.vander(x, { N: 4 }), { x: normal(3) }),
   row('vecdot', 'torch.linalg.vecdot(x, y)', ({ x, y }) => L.vecdot(x, y),
-    { x: normal(2, 3), y: normal(2, 3) }, { node: false }),
+    { x: normal(2, 3), y: normal(2, 3) }),
   row('linalgCross', 'torch.linalg.cross(x, y)', ({ x, y }) => L.cross(x, y), { x: normal(2, 3), y: normal(1, 3) }),
 ];
 
@@ -79,11 +79,11 @@ const norms = [
   row('vectorNorm', 'torch.linalg.vector_norm(x, 3.5, dim=1)', ({ x }) => L.vectorNorm(x, 3.5, 1), square),
   row('vectorNorm', 'torch.linalg.vector_norm(x, math.inf, dim=0, keepdim=True)',
     ({ x }) => L.vectorNorm(x, Infinity, 0, { keepdim: true }), square),
-  row('matrixNorm', 'torch.linalg.matrix_norm(x)', ({ x }) => L.matrixNorm(x), batch, { node: false }),
-  row('matrixNorm', "torch.linalg.matrix_norm(x, 'nuc')", ({ x }) => L.matrixNorm(x, 'nuc'), batch, { node: false }),
-  row('matrixNorm', 'torch.linalg.matrix_norm(x, 2)', ({ x }) => L.matrixNorm(x, 2), square, { node: false }),
-  row('matrixNorm', 'torch.linalg.matrix_norm(x, -1)', ({ x }) => L.matrixNorm(x, -1), square, { node: false }),
-  row('linalgNorm', 'torch.linalg.norm(x)', ({ x }) => L.norm(x), square, { node: false }),
+  row('matrixNorm', 'torch.linalg.matrix_norm(x)', ({ x }) => L.matrixNorm(x), batch),
+  row('matrixNorm', "torch.linalg.matrix_norm(x, 'nuc')", ({ x }) => L.matrixNorm(x, 'nuc'), batch),
+  row('matrixNorm', 'torch.linalg.matrix_norm(x, 2)', ({ x }) => L.matrixNorm(x, 2), square),
+  row('matrixNorm', 'torch.linalg.matrix_norm(x, -1)', ({ x }) => L.matrixNorm(x, -1), square),
+  row('linalgNorm', 'torch.linalg.norm(x)', ({ x }) => L.norm(x), square),
 ];
 
 export const linalg = [...factors, ...spectra, ...solutions, ...functions, ...norms];

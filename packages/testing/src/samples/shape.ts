@@ -13,7 +13,7 @@ const rearranged = [
   row('flipud', 'x.flipud()', ({ x }) => x.flipud(), { x: typed('int32', integers(0, 9, 3)) }),
   row('roll', 'x.roll(1, 1)', ({ x }) => x.roll(1, 1), { x: normal(2, 3) }),
   row('roll', 'x.roll((1, -2), (0, 1))', ({ x }) => x.roll([1, -2], [0, 1]), { x: normal(2, 3) }),
-  row('roll', 'x.roll(2)', ({ x }) => x.roll(2), { x: normal(2, 3) }, { node: false }), // a view of a roll
+  row('roll', 'x.roll(2)', ({ x }) => x.roll(2), { x: normal(2, 3) }, { node: 'ViewBackward0' }), // a view of a roll
   row('rot90', 'torch.rot90(x, 1, (0, 1))', ({ x }) => x.rot90(1, [0, 1]), { x: normal(2, 3) }),
   row('rot90', 'torch.rot90(x, -2, (1, 2))', ({ x }) => x.rot90(-2, [1, 2]), { x: normal(2, 2, 2) }),
   row('tril', 'x.tril()', ({ x }) => x.tril(), { x: normal(3, 4) }),
@@ -46,18 +46,18 @@ const padded = [
     ({ x }) => pad(x, [1, 0, 0, 1, 2, 0], { mode: 'replicate' }), { x: normal(1, 1, 2, 2, 1) }),
   // PyTorch copies the borders, slice by slice
   row('pad', "F.pad(x, (1, 0, 0, 1), mode='circular')", ({ x }) => pad(x, [1, 0, 0, 1], { mode: 'circular' }),
-    { x: normal(1, 1, 2, 3) }, { node: false }),
+    { x: normal(1, 1, 2, 3) }, { node: 'CircularPad2DBackward0' }),
   row('pad', "F.pad(x, (1, 0, 0, 1, 1, 1), mode='circular')",
-    ({ x }) => pad(x, [1, 0, 0, 1, 1, 1], { mode: 'circular' }), { x: normal(1, 1, 2, 2, 2) }, { node: false }),
+    ({ x }) => pad(x, [1, 0, 0, 1, 1, 1], { mode: 'circular' }), { x: normal(1, 1, 2, 2, 2) }, { node: 'CircularPad3DBackward0' }),
   row('pad', "F.pad(x, (1, 2), mode='circular')", ({ x }) => pad(x, [1, 2], { mode: 'circular' }),
-    { x: normal(1, 2, 4) }, { node: false }),
+    { x: normal(1, 2, 4) }, { node: 'CircularPad1DBackward0' }),
 ];
 
 const patches = [
   row('im2col', 'F.unfold(x, 2, stride=2, padding=1)', ({ x }) => im2col(x, 2, { stride: 2, padding: 1 }),
     { x: normal(1, 2, 3, 3) }),
   row('im2col', 'F.unfold(x, (2, 1), dilation=(1, 2))', ({ x }) => im2col(x, [2, 1], { dilation: [1, 2] }),
-    { x: normal(1, 3, 3) }, { node: false }),
+    { x: normal(1, 3, 3) }, { node: 'SelectBackward0' }),
   row('col2im', 'F.fold(x, (3, 4), 2)', ({ x }) => col2im(x, [3, 4], 2), { x: normal(1, 4, 6) }),
   row('col2im', 'F.fold(x, (3, 2), (2, 1), padding=1, stride=2)',
     ({ x }) => col2im(x, [3, 2], [2, 1], { padding: 1, stride: 2 }), { x: normal(1, 2, 4) }),
@@ -65,7 +65,7 @@ const patches = [
   row('pixelUnshuffle', 'F.pixel_unshuffle(x, 2)', ({ x }) => torch.pixelUnshuffle(x, 2), { x: normal(1, 1, 4, 2) }),
   // PyTorch 1.13 does not differentiate its own
   row('channelShuffle', 'x.view(1, 2, 2, 2, 2).transpose(1, 2).reshape(1, 4, 2, 2)',
-    ({ x }) => torch.channelShuffle(x, 2), { x: normal(1, 4, 2, 2) }, { node: false }),
+    ({ x }) => torch.channelShuffle(x, 2), { x: normal(1, 4, 2, 2) }, { node: 'ChannelShuffleBackward0' }),
 ];
 
 export const shape = [...rearranged, ...padded, ...patches];
