@@ -1,14 +1,15 @@
 // Maps the corpus' calls onto Sconce. It moves arguments and reads results; it computes nothing.
 import { pathToFileURL } from 'node:url';
-import { builtFile } from './framework.mjs';
-import { runnerFolder } from './corpus.mjs';
+import { builtFile } from './src/framework.mjs';
+import { runnerFolder } from './src/corpus.mjs';
 import { placed } from './signatures.mjs';
 
 const { NotImplemented, camel, camelKeys, lookup, withOptions } =
   await import(pathToFileURL(`${process.env.SCONCE_CONFORMANCE_RUNNER ?? runnerFolder()}/lib/helpers.mjs`).href);
 const torch = await import(pathToFileURL(process.env.SCONCE_CONFORMANCE_FRAMEWORK ?? builtFile).href);
 const { Tensor } = torch;
-const device = process.env.SCONCE_CONFORMANCE_DEVICE ?? 'cpu';
+const device = process.env.SCONCE_CONFORMANCE_DEVICE ?? 'cpu', backend = process.env.SCONCE_CONFORMANCE_BACKEND ?? 'wasm';
+if (backend === 'js') torch.registerBackend(torch.jsBackend);
 
 // ---- values
 
@@ -111,7 +112,7 @@ function net(name, children) {
 }
 
 export default {
-  name: `sconce (${device})`,
+  name: `sconce (${device}, ${backend})`,
   scalar: (v, kind) => (kind === 'float' && Number.isInteger(v) ? new Float(v) : v),
   tensor, read, isTensor, call, construct, invoke, net, slice,
   ellipsis: '...',

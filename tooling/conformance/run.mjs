@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 // Puts PyTorch's recorded answers to Sconce and prints the score.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { corpusFolder, runnerFolder } from './corpus.mjs';
-import { builtFile, bundleSources } from './framework.mjs';
-import { drops, scoreOf } from './score.mjs';
+import { corpusFolder, runnerFolder } from './src/corpus.mjs';
+import { builtFile, bundleSources } from './src/framework.mjs';
+import { drops, scoreOf } from './src/score.mjs';
 
 const HELP = `npm run conformance -- [options]
   --device cpu         where tensors are made
-  --backend js         which kernels the CPU uses
+  --backend js|wasm    which kernels the CPU uses (default: wasm)
   --corpus DIR         another corpus folder, of another seed (default: ../shared/conformance/public beside the
                        repository, or SCONCE_CONFORMANCE)
   --only A,B           sections: ops,vision,modules,optim,autograd,rng,repr,errors,files
@@ -31,35 +31,36 @@ const ADAPTER = fileURLToPath(new URL('adapter.mjs', import.meta.url));
 /** Options that the runner of the corpus takes as they are. */
 const PASSED_ON = ['only', 'tier', 'filter', 'failures', 'dtype', 'tol-scale', 'python'];
 
+/** @param {string[]} argv @returns {Record<string, any>} */
 function options(argv) {
-  const string = { type: 'string' }, boolean = { type: 'boolean' };
+  const string = /** @type {const} */ ({ type: 'string' }), boolean = /** @type {const} */ ({ type: 'boolean' });
   const { values } = parseArgs({ args: argv, options: {
     ...Object.fromEntries(PASSED_ON.map((name) => [name, string])),
-    device: { ...string, default: 'cpu' }, backend: { ...string, default: 'js' }, corpus: string, json: string,
+    device: { ...string, default: 'cpu' }, backend: { ...string, default: 'wasm' }, corpus: string, json: string,
     verbose: boolean, check: boolean, 'update-baseline': boolean, help: { ...boolean, short: 'h' },
   } });
   if (values.device !== 'cpu') throw new Error(`--device ${values.device}: only cpu is available`);
-  if (values.backend !== 'js') throw new Error(`--backend ${values.backend}: only js is available`);
+  if (values.backend !== 'js' && values.backend !== 'wasm') throw new Error(`--backend ${values.backend}: js or wasm`);
   return values;
 }
 
 /** Runs the corpus; gives the scores that its runner writes. */
 async function run(values, corpus, runner) {
   const folder = mkdtempSync(join(tmpdir(), 'sconce-conformance-'));
-  const bundle = process.env.SCONCE_SOURCE ? await bundleSources() : null;
   try {
+    const framework = process.env.SCONCE_SOURCE ? await bundleSources(folder) : builtFile;
     const json = join(folder, 'scores.json');
     const args = [join(runner, 'run.mjs'), ADAPTER, '--corpus', corpus, '--json', json];
     for (const name of PASSED_ON) if (values[name] !== undefined) args.push(`--${name}`, values[name]);
     if (values.verbose) args.push('--verbose');
     await ended(spawn(process.execPath, ['--enable-source-maps', ...args], { stdio: 'inherit', env: {
-      ...process.env, SCONCE_CONFORMANCE_RUNNER: runner, SCONCE_CONFORMANCE_FRAMEWORK: bundle ?? builtFile,
-      SCONCE_CONFORMANCE_DEVICE: values.device,
+      ...process.env, SCONCE_CONFORMANCE_RUNNER: runner, SCONCE_CONFORMANCE_FRAMEWORK: framework,
+      SCONCE_CONFORMANCE_DEVICE: values.device, SCONCE_CONFORMANCE_BACKEND: values.backend,
     } }));
+    if (!existsSync(json)) throw new Error('the runner of the corpus wrote no scores');
     return JSON.parse(readFileSync(json, 'utf8'));
   } finally {
     rmSync(folder, { recursive: true });
-    if (bundle) rmSync(bundle, { force: true });
   }
 }
 
@@ -92,7 +93,7 @@ async function main(argv) {
 
 try {
   process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
+} catch (/** @type {any} */ error) {
   console.error(`conformance: ${error.message}`);
   process.exitCode = 1;
 }

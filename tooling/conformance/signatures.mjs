@@ -24,7 +24,8 @@ const FUNCTIONS = {
   'nn.functional.glu': 'input dim', 'nn.functional.group_norm': 'input num_groups weight bias',
   'nn.functional.gumbel_softmax': 'logits', 'nn.functional.instance_norm': 'input',
   'nn.functional.interpolate': 'input', 'nn.functional.layer_norm': 'input normalized_shape weight bias',
-  'nn.functional.max_pool1d': 'input kernel_size', 'nn.functional.max_pool2d': 'input kernel_size',
+  'nn.functional.avg_pool1d': 'input kernel_size', 'nn.functional.avg_pool2d': 'input kernel_size',
+  'nn.functional.avg_pool3d': 'input kernel_size', 'nn.functional.max_pool1d': 'input kernel_size', 'nn.functional.max_pool2d': 'input kernel_size',
   'nn.functional.max_pool3d': 'input kernel_size', 'nn.functional.multi_margin_loss': 'input target', 'nn.functional.multilabel_soft_margin_loss': 'input target',
   'nn.functional.normalize': 'input', 'nn.functional.one_hot': 'tensor num_classes',
   'nn.functional.pixel_shuffle': 'input upscale_factor', 'nn.functional.pixel_unshuffle': 'input downscale_factor',
@@ -32,6 +33,13 @@ const FUNCTIONS = {
 };
 
 const CONSTRUCTORS = {
+  'nn.LeakyReLU': 'negative_slope', 'nn.ELU': 'alpha', 'nn.CELU': 'alpha', 'nn.Hardtanh': 'min_val max_val',
+  'nn.Softplus': 'beta threshold', 'nn.Hardshrink': 'lambd', 'nn.Softshrink': 'lambd', 'nn.PReLU': 'num_parameters',
+  'nn.Dropout': 'p', 'nn.Dropout1d': 'p', 'nn.Dropout2d': 'p', 'nn.Dropout3d': 'p', 'nn.AlphaDropout': 'p',
+  'nn.AvgPool1d': 'kernel_size', 'nn.Flatten': 'start_dim end_dim', 'nn.Fold': 'output_size kernel_size', 'nn.Unfold': 'kernel_size',
+  'nn.Embedding': 'num_embeddings embedding_dim', 'nn.EmbeddingBag': 'num_embeddings embedding_dim',
+  'nn.CrossEntropyLoss': '', 'nn.NLLLoss': '', 'nn.BCELoss': '', 'nn.BCEWithLogitsLoss': '', 'nn.MultiMarginLoss': '',
+  'nn.MultiLabelSoftMarginLoss': '', 'nn.CosineSimilarity': '',
 };
 
 /** Optimizers and schedulers take what they work on, then options. */

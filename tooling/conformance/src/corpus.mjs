@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const besideTheRepository = join(root, '../shared/conformance/public');
 
 /** The folder of a corpus: asked for, or of the environment, or beside the repository; null where there is none. */
