@@ -183,3 +183,12 @@ test('grids and products', async () => {
   expect(() => torch.meshgrid()).toThrow('meshgrid expects a non-empty TensorList');
   expect(await torch.where(torch.tensor([[true, false], [false, true]]))[1].tolist()).toEqual([0, 1]);
 });
+
+test('out', async () => {
+  const out = torch.empty(0);
+  expect(torch.cat([torch.ones(1), torch.zeros(1)], 0, { out })).toBe(out);
+  torch.eye(2).gather(1, torch.tensor([[1n], [1n]]), { out });
+  expect(await out.tolist()).toEqual([[0], [1]]);
+  torch.ones(2, 2).tril({ diagonal: -1, out });
+  expect(await out.tolist()).toEqual([[0, 0], [1, 0]]);
+});

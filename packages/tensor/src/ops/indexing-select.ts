@@ -5,8 +5,10 @@ import { IndexError, RuntimeError } from '../errors.js';
 import { broadcastShapes, wrapDim } from '../layout.js';
 import { Tensor } from '../tensor.js';
 import { full } from './creation.js';
+import type { OutOption } from './define.js';
 import { tensor } from './from-data.js';
 import { indexingOps } from './indexing-records.js';
+import { intoOut } from './out.js';
 import { expand, reshape, unsqueeze } from './views.js';
 import { unbind } from './views-split.js';
 
@@ -38,8 +40,8 @@ function countNonzero(name: string, x: Tensor): number {
  * @see https://pytorch.org/docs/stable/generated/torch.index_select.html
  * @example torch.eye(3).indexSelect(0, torch.tensor([2n, 0n])) // the last row, then the first
  */
-export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
-  runStructured(indexingOps.indexSelect, [x, index], { dim: wrapDim(dim, x.dim()) })[0];
+export const indexSelect = (x: Tensor, dim: number, index: Tensor, { out }: OutOption = {}): Tensor =>
+  intoOut(runStructured(indexingOps.indexSelect, [x, index], { dim: wrapDim(dim, x.dim()) })[0], out);
 
 /**
  * Elements picked along a dimension: `out[i][j] = x[index[i][j]][j]` for dimension 0.
@@ -47,11 +49,12 @@ export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
  * @see https://pytorch.org/docs/stable/generated/torch.gather.html
  * @example torch.tensor([[1, 2], [3, 4]]).gather(1, torch.tensor([[0n], [1n]])) // tensor([[1.], [4.]])
  */
-export const gather = (x: Tensor, dim: number, index: Tensor): Tensor =>
-  runStructured(indexingOps.gather, [x, index], { dim: wrapDim(dim, x.dim()) })[0];
+export const gather = (x: Tensor, dim: number, index: Tensor, { out }: OutOption = {}): Tensor =>
+  intoOut(runStructured(indexingOps.gather, [x, index], { dim: wrapDim(dim, x.dim()) })[0], out);
 
 /** Elements of the tensor read as one long vector. @see https://pytorch.org/docs/stable/generated/torch.take.html */
-export const take = (x: Tensor, index: Tensor): Tensor => runStructured(indexingOps.take, [x, index], null)[0];
+export const take = (x: Tensor, index: Tensor, { out }: OutOption = {}): Tensor =>
+  intoOut(runStructured(indexingOps.take, [x, index], null)[0], out);
 
 /**
  * As `gather`, where the other dimensions are broadcast; without `dim`, elements of the tensor as one long vector.
@@ -76,11 +79,11 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | null): T
  * The elements where a mask is true, as a vector; both are broadcast together.
  * @see https://pytorch.org/docs/stable/generated/torch.masked_select.html
  */
-export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+export function maskedSelect(x: Tensor, mask: Tensor, { out }: OutOption = {}): Tensor {
   if (mask.dtype !== bool && mask.dtype !== uint8) throw new RuntimeError('masked_select: expected BoolTensor or ByteTensor for mask');
   const shape = broadcastShapes(mask.shape, x.shape);
   const count = countNonzero('masked_select', expand(mask, shape));
-  return runStructured(indexingOps.maskedSelect, [x, mask], { count })[0];
+  return intoOut(runStructured(indexingOps.maskedSelect, [x, mask], { count })[0], out);
 }
 
 export interface NonzeroOptions {

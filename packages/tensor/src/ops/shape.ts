@@ -4,6 +4,8 @@ import { shapeText, wrapDim } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { clone, contiguous } from './conversion.js';
+import type { OutOption } from './define.js';
+import { intoOut } from './out.js';
 import { viewOps, type DiagonalAttrs } from './views-records.js';
 import { reshape, sizesOf, type Sizes } from './views.js';
 
@@ -135,23 +137,24 @@ export function rot90(x: Tensor, k = 1, dims: readonly number[] = [0, 1]): Tenso
   return runStructured(shapeOps.rot90, [x], { k: ((k % 4) + 4) % 4, dims: dims.map((d) => wrapDim(d, n)) })[0];
 }
 
-export interface DiagonalOption {
+export interface DiagonalOption extends OutOption {
   /** which diagonal: 0 (default) the main one, positive above it, negative below */
   readonly diagonal?: number | undefined;
 }
 const diagonalFrom = (d: number | DiagonalOption): number => (typeof d === 'number' ? d : d.diagonal ?? 0);
+const outFrom = (d: number | DiagonalOption, options: OutOption): Tensor | undefined => (typeof d === 'number' ? options.out : d.out);
 
 /**
  * The lower triangle of matrices, zeros above the diagonal.
  * @see https://pytorch.org/docs/stable/generated/torch.tril.html
  * @example torch.ones(2, 2).tril() // tensor([[1., 0.], [1., 1.]])
  */
-export const tril = (x: Tensor, diagonal: number | DiagonalOption = 0): Tensor =>
-  runStructured(shapeOps.tril, [x], { diagonal: diagonalFrom(diagonal) })[0];
+export const tril = (x: Tensor, diagonal: number | DiagonalOption = 0, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(shapeOps.tril, [x], { diagonal: diagonalFrom(diagonal) })[0], outFrom(diagonal, options));
 
 /** The upper triangle of matrices, zeros below the diagonal. @see https://pytorch.org/docs/stable/generated/torch.triu.html */
-export const triu = (x: Tensor, diagonal: number | DiagonalOption = 0): Tensor =>
-  runStructured(shapeOps.triu, [x], { diagonal: diagonalFrom(diagonal) })[0];
+export const triu = (x: Tensor, diagonal: number | DiagonalOption = 0, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(shapeOps.triu, [x], { diagonal: diagonalFrom(diagonal) })[0], outFrom(diagonal, options));
 
 /** As `tril`, in place. */
 export const tril_ = (x: Tensor, diagonal: number | DiagonalOption = 0): Tensor =>
@@ -165,12 +168,12 @@ export const triu_ = (x: Tensor, diagonal: number | DiagonalOption = 0): Tensor 
  * @see https://pytorch.org/docs/stable/generated/torch.diag.html
  * @example torch.tensor([1, 2]).diag() // tensor([[1., 0.], [0., 2.]])
  */
-export function diag(x: Tensor, diagonal: number | DiagonalOption = 0): Tensor {
-  const offset = diagonalFrom(diagonal);
-  if (x.dim() === 2) return runStructured(shapeOps.diag, [x], { offset })[0];
+export function diag(x: Tensor, diagonal: number | DiagonalOption = 0, options: OutOption = {}): Tensor {
+  const offset = diagonalFrom(diagonal), out = outFrom(diagonal, options);
+  if (x.dim() === 2) return intoOut(runStructured(shapeOps.diag, [x], { offset })[0], out);
   if (x.dim() !== 1) throw new RuntimeError('matrix or a vector expected');
   const n = x.shape[0] + Math.abs(offset);
-  return runStructured(shapeOps.diagMatrix, [x], { offset, dim1: 0, dim2: 1, shape: [n, n] })[0];
+  return intoOut(runStructured(shapeOps.diagMatrix, [x], { offset, dim1: 0, dim2: 1, shape: [n, n] })[0], out);
 }
 
 export interface OffsetOption {
