@@ -85,7 +85,8 @@ function call(op, args, kwargs, info) {
 // ---- objects
 
 function construct(cls, args, kwargs, info) {
-  const C = lookup(torch, cls);
+  // PyTorch lists this name for its own nn.MaxPool2d
+  const C = lookup(torch, cls.replace('ao.nn.quantized.', 'nn.'));
   if (typeof C !== 'function') throw new NotImplemented(cls);
   const [positional, options] = placed(cls, args, kwargs, info, isTensor);
   return new C(...withOptions(plain(positional), plain(options)));
@@ -121,7 +122,9 @@ export default {
   shapeOf: (x) => x.shape,
   backward: (outputs, cotangents, inputs) => torch.autograd.grad(outputs, inputs, cotangents, { allowUnused: true }),
   manualSeed: (seed) => { torch.manualSeed(seed); },
-  forward: (module, args, kwargs) => module(...withOptions(plain(args), plain(kwargs))),
+  // the input is positional
+  forward: (module, args, { input, ...kwargs }) =>
+    module(...withOptions(plain(input === undefined ? args : [input, ...args]), plain(kwargs))),
   get: (object, attribute) => object[camel(attribute)],
   set: (object, attribute, value) => { object[camel(attribute)] = plain(value); },
   namedParameters: (module) => module.namedParameters(),

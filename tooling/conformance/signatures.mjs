@@ -30,6 +30,7 @@ const FUNCTIONS = {
   'nn.functional.normalize': 'input', 'nn.functional.one_hot': 'tensor num_classes',
   'nn.functional.pixel_shuffle': 'input upscale_factor', 'nn.functional.pixel_unshuffle': 'input downscale_factor',
   'nn.functional.scaled_dot_product_attention': 'query key value', 'nn.functional.threshold': 'input threshold value',
+  'nn.init.uniform_': 'tensor a b', 'nn.init.normal_': 'tensor mean std',
 };
 
 const CONSTRUCTORS = {
@@ -39,7 +40,7 @@ const CONSTRUCTORS = {
   'nn.AvgPool1d': 'kernel_size', 'nn.Flatten': 'start_dim end_dim', 'nn.Fold': 'output_size kernel_size', 'nn.Unfold': 'kernel_size',
   'nn.Embedding': 'num_embeddings embedding_dim', 'nn.EmbeddingBag': 'num_embeddings embedding_dim',
   'nn.CrossEntropyLoss': '', 'nn.NLLLoss': '', 'nn.BCELoss': '', 'nn.BCEWithLogitsLoss': '', 'nn.MultiMarginLoss': '',
-  'nn.MultiLabelSoftMarginLoss': '', 'nn.CosineSimilarity': '',
+  'nn.MultiLabelSoftMarginLoss': '', 'nn.CosineSimilarity': '', 'nn.ModuleList': 'modules', 'nn.ModuleDict': 'modules',
 };
 
 /** Optimizers and schedulers take what they work on, then options. */
