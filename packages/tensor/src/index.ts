@@ -4,6 +4,8 @@ export {
   promoteTypes, setDefaultDtype, uint8, float16 as half, float32 as float, float64 as double, int16 as short, int32 as int, int64 as long,
 } from './dtype.js';
 export type { DTypeKind, DTypeName, TypedArray } from './dtype.js';
+export { finfo, iinfo } from './dtype-info.js';
+export type { FloatInfo, IntegerInfo } from './dtype-info.js';
 export { Device, device, memoryStats, registerBackend } from './device.js';
 export type { MemoryStats } from './backend.js';
 export type { DeviceLike } from './device.js';
@@ -32,7 +34,7 @@ export type {
 } from './ops/elementwise.js';
 export type { Binary, OutOption, Unary } from './ops/define.js';
 export { isComplex, isFloatingPoint, isSigned, isTensor, resultType } from './ops/dtype-query.js';
-export { celu, selu, threshold } from './ops/functional-activations.js';
+export { celu, rrelu, selu, threshold } from './ops/functional-activations.js';
 export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
 export { where } from './ops/where.js';

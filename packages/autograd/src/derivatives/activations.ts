@@ -44,6 +44,7 @@ define(prelu.op, [
 ]);
 
 activation(ops.leakyRelu, gradients.leakyRelu, null);
+define(ops.rreluWithNoise, [saving([1], (g, { inputs: [, noise] }) => g.mul(noise)), null]);
 // α β s² exp(s x) below 0
 const eluSlope = (x: Tensor, [alpha, scale, inputScale]: readonly Tensor[]): Tensor =>
   where(x.gt(0), 0, x.mul(inputScale).exp().mul(alpha.mul(scale).mul(inputScale).mul(inputScale)));

@@ -4,7 +4,7 @@ import { zero } from './zero.js';
 
 const {
   uniform, normal, logNormal, exponential, cauchy, geometric, random, randomRange, bernoulli, bernoulliTensor, bernoulliOf, poisson,
-  multinomial, randperm,
+  multinomial, randperm, rreluNoise,
 } = randomOps;
 
 // what is drawn does not depend on what was there before
@@ -13,4 +13,4 @@ for (const op of [uniform, normal, logNormal, exponential, cauchy, geometric, ra
 define(bernoulliTensor, [zero, zero]);
 define(bernoulliOf, [zero]);
 define(poisson, [zero]);
-nonDifferentiable(multinomial, randperm);
+nonDifferentiable(multinomial, randperm, rreluNoise);

@@ -39,6 +39,10 @@ export const randomKernels = (): KernelEntry[] => [
     const numbers = floats(rates!);
     draw(out!, (data) => fillPoisson(data as FloatArray, out!.dtype, numbers, generator));
   }),
+  kernelFor(randomOps.rreluNoise, ([x], [out], { lower, upper, generator }) => {
+    const values = contiguousNumbers(x!);
+    storeNumbers(out!, Float64Array.from(values, (v) => (v <= 0 ? lower + (upper - lower) * generator.uniform53() : 1)));
+  }),
   kernelFor(randomOps.multinomial, ([p], [out], { numSamples, replacement, generator }) => {
     const { shape } = p!.layout, categories = shape[shape.length - 1];
     const rows = shape.length === 2 ? shape[0] : 1;

@@ -1,5 +1,5 @@
 import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
-import type { DType } from '../dtype.js';
+import { finfo } from '../dtype-info.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import type { PointwiseOp } from '../op.js';
@@ -97,14 +97,10 @@ export interface NanToNumOptions extends OutOption {
   readonly neginf?: number | null | undefined;
 }
 
-const LARGEST: Readonly<Partial<Record<DType['name'], number>>> = {
-  float16: 65504, bfloat16: 3.3895313892515355e38, float32: 3.4028234663852886e38, float64: Number.MAX_VALUE,
-};
-
 /** The record and operands; integers have nothing to replace. */
 function replacing(x: Tensor, { nan, posinf, neginf }: NanToNumOptions): [PointwiseOp, Operand[]] {
-  const largest = LARGEST[x.dtype.name];
-  if (largest === undefined) return [keepFinite, [x]];
+  if (!x.isFloatingPoint()) return [keepFinite, [x]];
+  const largest = finfo(x.dtype).max;
   const operands: NumberLike[] = [nan ?? 0, posinf ?? largest, neginf ?? -largest];
   return [replaceNonFinite, [x, ...operands]];
 }

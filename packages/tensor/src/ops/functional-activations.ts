@@ -1,11 +1,13 @@
-import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
+import { runPointwise, runPointwiseInplace, runStructured, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import type { PointwiseOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
-import { floating, numeric } from './dtype-checks.js';
+import { floating, notImplementedFor, numeric } from './dtype-checks.js';
 import type { ShrinkOptions } from './activations.js';
+import { generatorOf, type GeneratorOption } from './random-inplace.js';
+import { randomOps } from './random-records.js';
 
 // The activations of torch.nn.functional that are no methods
 
@@ -25,6 +27,7 @@ const clamped = (x: e.Expr, min: e.ExprLike, max: e.ExprLike): e.Expr => e.min(e
 const ops = {
   leakyRelu: pointwise('leakyRelu', ['value', 'param'], (x, slope) =>
     e.where(e.gt(floating(x, 'leaky_relu_cpu'), 0), x, e.mul(x, slope))),
+  rreluWithNoise: pointwise('rreluWithNoise', ['value', 'value'], e.mul),
   elu: pointwise('elu', ['value', 'param', 'param', 'param'], eluExpr),
   celu: pointwise('celu', ['value', 'param', 'param', 'param'], eluExpr),
   gelu: pointwise('gelu', ['value'], (x) =>
@@ -81,6 +84,30 @@ export interface EluOptions extends InplaceOption {
 export const elu = (x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor => run(ops.elu, [x, alpha, 1, 1], inplace);
 
 const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
+
+export interface RreluOptions extends InplaceOption, GeneratorOption {
+  /** the smallest slope, default 1/8 */
+  readonly lower?: number | undefined;
+  /** the largest slope, default 1/3 */
+  readonly upper?: number | undefined;
+  /** draw slopes; otherwise all are the mean of the bounds */
+  readonly training?: boolean | undefined;
+}
+
+/**
+ * `leakyRelu` with a random slope per element.
+ * @throws RuntimeError where the bounds are in the wrong order
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.rrelu.html
+ */
+export function rrelu(
+  x: Tensor, { lower = 1 / 8, upper = 1 / 3, training = false, inplace, ...options }: RreluOptions = {},
+): Tensor {
+  if (!(lower <= upper)) throw new RuntimeError('Lower bound should be less than or equal to the upper bound');
+  if (!training) return leakyRelu(x, { negativeSlope: (lower + upper) / 2, inplace });
+  if (!x.isFloatingPoint()) throw notImplementedFor('rrelu_with_noise_out_cpu', x.dtype);
+  const [noise] = runStructured(randomOps.rreluNoise, [x.detach()], { lower, upper, generator: generatorOf(options) });
+  return run(ops.rreluWithNoise, [x, noise], inplace);
+}
 
 /** `elu`, scaled to keep means and variances. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.selu.html */
 export const selu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor =>

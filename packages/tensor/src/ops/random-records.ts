@@ -29,6 +29,8 @@ export const randomOps = {
 
   /** ones with the probabilities that are the input */
   bernoulliOf: filling<Draws>('bernoulli'),
+  /** slopes for the elements that are not positive, 1 for the others: what rrelu multiplies by */
+  rreluNoise: filling<Draws & { readonly lower: number; readonly upper: number }>('rreluNoise'),
   /** counts with the rates that are the input */
   poisson: filling<Draws>('poisson'),
   multinomial: structuredOp<Draws & { readonly numSamples: number; readonly replacement: boolean }>({
