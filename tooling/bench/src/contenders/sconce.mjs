@@ -1,0 +1,127 @@
+// Sconce as its users have it: the facade as built, on the fast kernels.
+import * as torch from 'sconce';
+import { wasm } from '@sconce/wasm-backend';
+import { ADAM, EPOCH_LR, SGD } from '../rows.mjs';
+import { digest, labels, parametersOf, SEED, sizeOf, uniform } from '../numbers.mjs';
+
+const { nn, optim } = torch;
+const F = nn.functional;
+
+const filled = (seed, shape, low, high) => torch.fromNumpy(uniform(seed, sizeOf(shape), low, high)).view(...shape).clone();
+
+/** @param {import('../rows.mjs').Layer} layer */
+function makeLayer(layer) {
+  if (layer === 'relu') return new nn.ReLU();
+  if (layer === 'pool') return new nn.MaxPool2d(2);
+  if (layer === 'flatten') return new nn.Flatten();
+  return layer.conv ? new nn.Conv2d(...layer.conv) : new nn.Linear(...layer.linear);
+}
+
+export function network(layers) {
+  const net = new nn.Sequential(...layers.map(makeLayer)), parameters = parametersOf(layers);
+  torch.noGrad(() => [...net.parameters()].forEach((p, i) => p.copy_(torch.fromNumpy(parameters[i].data).view(...p.shape))));
+  return net;
+}
+
+function train({ layers, batch, shape }) {
+  const net = network(layers), criterion = new nn.CrossEntropyLoss(), optimizer = new optim.SGD(net.parameters(), SGD);
+  const x = filled(SEED.input, [batch, ...shape]), y = torch.tensor([...labels(SEED.labels, batch)]).to(torch.int64);
+  const step = async () => {
+    optimizer.zeroGrad();
+    const loss = criterion(net(x), y);
+    loss.backward();
+    optimizer.step();
+    return Number(await loss.item());
+  };
+  return { step, value: step };
+}
+
+/** The MNIST table's epoch: what apps/tutorials prints a line of. */
+function epoch({ layers, batch }, { data }) {
+  torch.manualSeed(0);
+  const transform = new torch.transforms.ToTensor();
+  const [trainSet, testSet] = [true, false].map((isTrain) => new torch.datasets.MNIST(data, { train: isTrain, transform }));
+  const trainLoader = new torch.utils.data.DataLoader(trainSet, { batchSize: batch, shuffle: true });
+  const testLoader = new torch.utils.data.DataLoader(testSet, { batchSize: batch });
+  const net = new nn.Sequential(...layers.map(makeLayer));
+  const criterion = new nn.CrossEntropyLoss(), optimizer = new optim.SGD(net.parameters(), { lr: EPOCH_LR });
+
+  const step = async () => {
+    let trainLoss = 0, trainRight = 0, testLoss = 0, testRight = 0;
+    net.train();
+    for await (const [images, targets] of trainLoader) {
+      const out = net(images);
+      const loss = criterion(out, targets);
+      optimizer.zeroGrad();
+      loss.backward();
+      optimizer.step();
+      trainLoss += Number(await loss.item()) * images.size(0);
+      trainRight += Number(await out.argmax(1).eq(targets).sum().item());
+    }
+    net.eval();
+    await torch.noGrad(async () => {
+      for await (const [images, targets] of testLoader) {
+        const out = net(images);
+        testLoss += Number(await criterion(out, targets).item()) * images.size(0);
+        testRight += Number(await out.argmax(1).eq(targets).sum().item());
+      }
+    });
+    return trainLoss / trainSet.length;
+  };
+  return { step, value: step };
+}
+
+const operator = (step) => ({ step, value: async () => digest(step().contiguous().numpy()) });
+
+function adam({ shape }) {
+  const p = new nn.Parameter(filled(SEED.input, shape));
+  p.grad = filled(SEED.second, shape);
+  const optimizer = new optim.Adam([p], ADAM);
+  const step = () => optimizer.step();
+  return {
+    step,
+    value: async () => {
+      step();
+      return digest(p.detach().numpy());
+    },
+  };
+}
+
+const kinds = {
+  train,
+  epoch,
+  adam,
+  matmul({ shape }) {
+    const a = filled(SEED.input, shape), b = filled(SEED.second, shape);
+    return operator(() => a.matmul(b));
+  },
+  add({ shape }) {
+    const x = filled(SEED.input, shape);
+    return operator(() => x.add(x));
+  },
+  softmax({ shape }) {
+    const x = filled(SEED.input, shape, -5, 5);
+    return operator(() => x.softmax(1));
+  },
+  layernorm({ shape }) {
+    const x = filled(SEED.input, shape), weight = filled(SEED.second, [shape[1]]), bias = filled(SEED.labels, [shape[1]]);
+    return operator(() => F.layerNorm(x, [shape[1]], { weight, bias }));
+  },
+  sum({ shape, dim }) {
+    const x = filled(SEED.input, shape);
+    return operator(() => x.sum(dim));
+  },
+  conv({ shape, stride }) {
+    const channels = shape[1], x = filled(SEED.input, shape), weight = filled(SEED.second, [channels, channels, 3, 3], -0.05, 0.05);
+    return operator(() => F.conv2d(x, weight, { stride, padding: 1 }));
+  },
+};
+
+/**
+ * @param {import('../rows.mjs').Row} row
+ * @param {{ threads: number, data: string }} options
+ */
+export function setup(row, options) {
+  torch.registerBackend(wasm({ threads: options.threads }));
+  return kinds[row.kind](row, options);
+}

@@ -1,0 +1,66 @@
+import { Contender } from './contender.mjs';
+
+/** A contender is warmed up for so long, or by the steps that are compared, where those took longer. */
+const WARM_MS = 1000;
+/** One turn of a contender. */
+const BATCH_MS = 100;
+/** Threads of the one before spin for a while after their work: OpenBLAS's for about 25 ms. */
+const REST_MS = 50;
+/** A contender whose step takes longer than this has few turns. */
+const SLOW_US = 1e6;
+const SLOW_ROUNDS = 3;
+
+/**
+ * Lets contenders take turns at one row; each is a process of its own.
+ * @param {import('./rows.mjs').Row} row
+ * @param {readonly { name: string, command: string[], environment?: Record<string, string> }[]} entrants
+ * @param {{ rounds: number, others: import('./machine.mjs').Others, say: (line: string) => void }} options
+ * @returns {Promise<Map<string, number>>} median microseconds per step by contender; without those that cannot do it
+ */
+export async function race(row, entrants, { rounds, others, say }) {
+  const runners = entrants.map((entrant) => ({ ...entrant, process: new Contender(entrant.command, entrant.environment), times: [] }));
+  try {
+    const running = await started(row, runners, say);
+    for (const runner of running) {
+      if (runner.us < WARM_MS * 1000) runner.us = (await runner.process.ask({ warm: WARM_MS })).us;
+      runner.steps = Math.max(1, Math.round(BATCH_MS * 1000 / runner.us));
+      runner.rounds = Math.min(rounds, row.rounds ?? rounds, runner.us > SLOW_US ? SLOW_ROUNDS : rounds);
+    }
+    for (let round = 0; round < rounds; round++) {
+      // Everyone follows everyone in turn.
+      for (let i = 0; i < running.length; i++) {
+        const runner = running[(round + i) % running.length];
+        if (round >= runner.rounds) continue;
+        await others.rest(REST_MS);
+        runner.times.push((await runner.process.ask({ time: runner.steps })).us);
+      }
+    }
+    return new Map(running.map(({ name, times }) => [name, median(times)]));
+  } finally {
+    for (const { process } of runners) process.end();
+  }
+}
+
+/** Those that can do the row, and whose result is the first one's. */
+async function started(row, runners, say) {
+  const settled = await Promise.allSettled(runners.map(({ process }) => process.ask({ setup: row })));
+  const reference = settled.find(({ status }) => status === 'fulfilled')?.value.value;
+  return runners.filter((runner, i) => {
+    const { value: answer, reason } = settled[i];
+    if (reason) {
+      say(`${row.name}: ${runner.name} cannot: ${reason.message}`);
+      return false;
+    }
+    runner.us = answer.us;
+    const difference = Math.abs(answer.value - reference) / Math.abs(reference);
+    if (difference <= row.tolerance) return true;
+    say(`${row.name}: ${runner.name} computes ${answer.value}, ${runners[0].name} ${reference}: left out`);
+    return false;
+  });
+}
+
+/** The middle one, or the mean of the two in the middle. */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b), middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

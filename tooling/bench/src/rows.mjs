@@ -1,0 +1,62 @@
+/**
+ * The rows of the table as data; every contender makes them from its own operators.
+ *
+ * @typedef {'relu' | 'pool' | 'flatten' | { linear: [from: number, to: number] } | { conv: [from: number, to: number, size: number] }} Layer
+ * a layer of a network; `pool` takes the largest of 2×2, `conv` has stride 1 and no padding
+ *
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {'train' | 'epoch' | 'matmul' | 'add' | 'softmax' | 'layernorm' | 'sum' | 'conv' | 'adam'} kind
+ * @property {string} says what a step is, in words
+ * @property {number[]} [shape] of the input; of a `train` row without its batch
+ * @property {readonly Layer[]} [layers]
+ * @property {number} [batch]
+ * @property {number} [dim] the axis that `sum` sums
+ * @property {number} [stride] of `conv`
+ * @property {number} checks steps whose last value is compared between contenders before anything is timed
+ * @property {number} tolerance largest relative difference of that value
+ * @property {number} [rounds] at most so many, for steps that take seconds
+ */
+
+/** @type {readonly Layer[]} */
+const mlp = [{ linear: [784, 300] }, 'relu', { linear: [300, 100] }, 'relu', { linear: [100, 10] }];
+
+/** @type {readonly Layer[]} */
+const lenet = [
+  { conv: [3, 6, 5] }, 'relu', 'pool', { conv: [6, 16, 5] }, 'relu', 'pool', 'flatten',
+  { linear: [400, 120] }, 'relu', { linear: [120, 84] }, 'relu', { linear: [84, 10] },
+];
+
+/** @type {readonly Layer[]} */
+const linear3 = ['flatten', { linear: [784, 300] }, { linear: [300, 100] }, { linear: [100, 10] }];
+
+const training = { kind: /** @type {const} */ ('train'), checks: 3, tolerance: 1e-3 };
+const operator = { checks: 1, tolerance: 1e-3 };
+const image = [3, 32, 32];
+
+/** @type {readonly Row[]} */
+export const rows = [
+  { ...training, name: 'mlp-b32', layers: mlp, batch: 32, shape: [784], says: 'training step, 784-300-100-10, batch 32' },
+  { ...training, name: 'lenet-b4', layers: lenet, batch: 4, shape: image, says: 'training step, LeNet on 3×32×32, batch 4' },
+  { ...training, name: 'lenet-b64', layers: lenet, batch: 64, shape: image, says: 'training step, LeNet on 3×32×32, batch 64' },
+  { ...operator, name: 'matmul-1024', kind: 'matmul', shape: [1024, 1024], says: 'product of two 1024×1024 matrices' },
+  { ...operator, name: 'add-1m', kind: 'add', shape: [1_000_000], says: 'x + x, a million floats' },
+  { ...operator, name: 'add-3', kind: 'add', shape: [3], says: 'x + x, three floats' },
+  // Contenders that lack PyTorch's shuffle see the batches in another order: hence the wide tolerance.
+  {
+    name: 'mnist-epoch', kind: 'epoch', layers: linear3, batch: 32, checks: 1, tolerance: 0.05, rounds: 3,
+    says: 'epoch of the MNIST table: training and test pass, loader and accuracy',
+  },
+  { ...operator, name: 'softmax-64x1000', kind: 'softmax', shape: [64, 1000], says: 'softmax of rows' },
+  { ...operator, name: 'layernorm-64x512', kind: 'layernorm', shape: [64, 512], says: 'layer norm of rows, with weight and bias' },
+  { ...operator, name: 'sum-0', kind: 'sum', shape: [1000, 1000], dim: 0, says: 'sum over the first axis of 1000×1000' },
+  { ...operator, name: 'sum-1', kind: 'sum', shape: [1000, 1000], dim: 1, says: 'sum over the last axis of 1000×1000' },
+  { ...operator, name: 'conv3x3-64', kind: 'conv', shape: [4, 64, 32, 32], stride: 1, says: 'convolution 64→64, 3×3, padding 1, on 4×64×32×32' },
+  { ...operator, name: 'conv3x3-stride2', kind: 'conv', shape: [4, 64, 32, 32], stride: 2, says: 'the same with stride 2' },
+  { ...operator, name: 'adam-1m', kind: 'adam', shape: [1_000_000], checks: 3, says: 'Adam step on a million parameters' },
+];
+
+/** What the rows agree on. */
+export const SGD = { lr: 0.01, momentum: 0.9 };
+export const EPOCH_LR = 0.01;
+export const ADAM = { lr: 1e-3, betas: /** @type {const} */ ([0.9, 0.999]), eps: 1e-8 };
