@@ -18,9 +18,12 @@ export interface OpSuiteOptions extends SuiteOptions {
 
 /** A test per row that a device can run. */
 export function testRows(samples: Samples, device: DeviceLike, check: (r: Row) => Promise<void> | void): void {
+  const onCpu = deviceOf(device).type === 'cpu';
   for (const [family, rows] of Object.entries(samples)) {
+    const runnable = rows.filter((r) => onCpu || !r.host);
+    if (runnable.length === 0) continue;
     describe(family, () => {
-      for (const r of rows) if (!r.host || deviceOf(device).type === 'cpu') test(`${r.name}: ${keyOf(r)}`, () => check(r));
+      for (const r of runnable) test(`${r.name}: ${keyOf(r)}`, () => check(r));
     });
   }
 }
