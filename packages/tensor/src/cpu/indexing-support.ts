@@ -126,14 +126,15 @@ export function addressed(layout: Layout, indices: View, dims: readonly number[]
     positions(new Layout(at.map((d) => shape[d]), at.map((d) => strides[d]), offset));
   const before = part(rest.slice(0, count), layout.offset), after = part(rest.slice(count), 0);
   const size = indices.layout.shape.slice(1).reduce((a, b) => a * b, 1);
+  if (size > 0 && dims.some((d) => shape[d] === 0)) throw new IndexError('index is out of bounds for dimension with size 0');
   const block = new Int32Array(size);
+  if (before.length * after.length === 0) return { before, block, after }; // nothing is read
   dims.forEach((d, k) => {
     const row = relaid(indices, new Layout(
       indices.layout.shape.slice(1), indices.layout.strides.slice(1), indices.layout.offset + k * indices.layout.strides[0]));
     const n = shape[d];
-    if (n > 0 && before.length * after.length === 0) return; // nothing is read
-    const values = wrappedIndices(row, n, (value) => new IndexError(n === 0
-      ? 'index is out of bounds for dimension with size 0' : `index ${value} is out of bounds for dimension ${k} with size ${n}`));
+    const values = wrappedIndices(row, n, (value) =>
+      new IndexError(`index ${value} is out of bounds for dimension ${k} with size ${n}`));
     for (let i = 0; i < size; i++) block[i] += values[i] * strides[d];
   });
   return { before, block, after };
