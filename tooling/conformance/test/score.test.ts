@@ -1,26 +1,32 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { drops, scoreOf } from '../src/score.mjs';
+import { drops, scoreOf, updated } from '../src/score.mjs';
 import { placed } from '../signatures.mjs';
 
 const run = fileURLToPath(new URL('../run.mjs', import.meta.url));
 const env = { ...process.env, SCONCE_CONFORMANCE: '/nowhere' };
 
 describe('scores', () => {
-  const now = scoreOf({ sections: { ops: { tiers: {
+  const now = scoreOf({ seed: 1, sections: { ops: { tiers: {
     T1: { units: 3, unitsPassing: 2, samples: 30, samplesPassing: 25 }, T2: { units: 1, unitsPassing: 1, samples: 5, samplesPassing: 5 },
   } } } });
+  const before = { seed: 1, sections: { ops: { T1: { units: 2, samples: 26 } }, rng: { T1: { units: 9, samples: 9 } } } };
 
   test('are what passes, per section and tier', () => {
-    expect(now).toEqual({ ops: { T1: { units: 2, samples: 25 }, T2: { units: 1, samples: 5 } } });
+    expect(now).toEqual({ seed: 1, sections: { ops: { T1: { units: 2, samples: 25 }, T2: { units: 1, samples: 5 } } } });
   });
 
   test('below the baseline are told, those that were not run are not', () => {
     expect(drops(now, now)).toEqual([]);
-    expect(drops({ ops: { T1: { units: 3, samples: 24 } }, rng: { T1: { units: 9, samples: 9 } } }, now)).toEqual([
-      'ops T1: 2 units pass, 3 did before',
-    ]);
+    expect(drops(null, now)).toEqual([]);
+    expect(drops(before, now)).toEqual(['ops T1: 25 samples pass, 26 did before']);
+    expect(drops({ ...before, seed: 2 }, now)).toEqual([]);
+  });
+
+  test('of a run of some sections leave the others as they were', () => {
+    expect(updated(before, now)).toEqual({ seed: 1, sections: { ...now.sections, rng: before.sections.rng } });
+    expect(updated({ ...before, seed: 2 }, now)).toEqual(now);
   });
 });
 
