@@ -1,5 +1,5 @@
 import * as torch from '@sconce/tensor';
-import type { Tensor } from '@sconce/tensor';
+import { rrelu, type Tensor } from '@sconce/tensor';
 import { constant, inUnit, normal, positive, type Draw } from '../draws.js';
 import { row, type Result, type Row, type RowOptions, type RunOptions } from '../row.js';
 
@@ -34,6 +34,7 @@ export const random = [
   seeded('multinomial', 'torch.multinomial(p, 3)', ({ p }) => p.multinomial(3), { p }),
   seeded('multinomial', 'torch.multinomial(p, 6, replacement=True)', ({ p }) => p.multinomial(6, { replacement: true }),
     { p }),
+  seeded('rrelu', 'F.rrelu(x, 0.1, 0.5, training=True)', ({ x }) => rrelu(x, { lower: 0.1, upper: 0.5, training: true }), { x }),
   seeded('randperm', 'torch.randperm(9)', (_, { device }) => torch.randperm(9, { device }), {}),
   seeded('rand', 'torch.rand(2, 3, dtype=dtype)', (_, o) => torch.rand(2, 3, o), {}),
   seeded('randn', 'torch.randn(4, 5, dtype=dtype)', (_, o) => torch.randn(4, 5, o), {}),
