@@ -1,2 +1,2 @@
 /** `torch.random` */
-export { initialSeed, manualSeed, seed } from '@sconce/tensor';
+export { getRngState, initialSeed, manualSeed, seed, setRngState } from '@sconce/tensor';

@@ -1,0 +1,38 @@
+import * as autograd from '@sconce/autograd';
+import * as data from '@sconce/data';
+import * as nn from '@sconce/nn';
+import * as optim from '@sconce/optim';
+import * as tensor from '@sconce/tensor';
+import { expect, test } from 'vitest';
+import * as torch from '../src/index.js';
+
+test('the packages under the names that PyTorch has for them', () => {
+  expect({ ...torch.autograd }).toEqual({ ...autograd });
+  expect({ ...torch.nn }).toEqual({ ...nn });
+  expect({ ...torch.optim }).toEqual({ ...optim });
+  expect({ ...torch.utils.data }).toEqual({ ...data });
+  expect(torch).toMatchObject({ ...tensor });
+  expect(torch.noGrad).toBe(autograd.noGrad);
+  expect(torch.random.manualSeed).toBe(torch.manualSeed);
+  expect(torch.datasets.MNIST).toBe(data.MNIST);
+  expect(torch.transforms.ToTensor).toBe(data.transforms.ToTensor);
+});
+
+test('a training run prints what PyTorch prints', () => {
+  torch.manualSeed(0);
+  const x = torch.randn(256, 2);
+  const y = x.select(1, 0).mul(x.select(1, 1)).gt(0).long();
+  const net = new torch.nn.Sequential(new torch.nn.Linear(2, 16), new torch.nn.Tanh(), new torch.nn.Linear(16, 2));
+  const lossFn = new torch.nn.CrossEntropyLoss();
+  const optimizer = new torch.optim.Adam(net.parameters(), { lr: 0.05 });
+  const lines: string[] = [];
+  for (let step = 0; step <= 100; step++) {
+    optimizer.zeroGrad();
+    const loss = lossFn(net(x), y);
+    loss.backward();
+    optimizer.step();
+    if (step % 25 === 0) lines.push(String(loss));
+  }
+  // torch.manual_seed(0) and the same lines in PyTorch 1.13
+  expect(lines).toEqual(['0.7100', '0.1748', '0.0817', '0.0571', '0.0421'].map((l) => `tensor(${l}, grad_fn=<NllLossBackward0>)`));
+});
