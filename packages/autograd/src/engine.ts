@@ -101,7 +101,7 @@ function freeDead(incoming: readonly (Delivery | undefined)[], outgoing: readonl
 }
 
 function runHooks(node: Node, incoming: (Delivery | undefined)[]): void {
-  for (const [nr, hooks] of node.outputHooks) {
+  if (node.outputHooks) for (const [nr, hooks] of node.outputHooks) {
     for (const hook of hooks) {
       const delivery = incoming[nr];
       if (!delivery) continue;
@@ -109,7 +109,7 @@ function runHooks(node: Node, incoming: (Delivery | undefined)[]): void {
       incoming[nr] = { grad: replaced ?? delivery.grad, exclusive: false };
     }
   }
-  for (const [nr, tensor] of node.retained) {
+  if (node.retained) for (const [nr, tensor] of node.retained) {
     const delivery = incoming[nr];
     if (!delivery) continue;
     tensor.grad = tensor.grad ? tensor.grad.add(delivery.grad) : delivery.grad;

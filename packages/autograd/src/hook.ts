@@ -68,14 +68,15 @@ export const hook: AutogradHook = {
   retainGrad(x: Tensor): void {
     if (!x.requiresGrad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
     const node = x.gradFn as Node | null;
-    node?.retained.set(x.outputNr, x);
+    if (node) (node.retained ??= new Map()).set(x.outputNr, x);
   },
 
   registerHook(x: Tensor, fn: GradHook): RemovableHandle {
     if (!x.requiresGrad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
     const { node, outputNr } = edgeOf(x);
-    let hooks = node.outputHooks.get(outputNr);
-    if (!hooks) node.outputHooks.set(outputNr, (hooks = new Set()));
+    const all = (node.outputHooks ??= new Map<number, Set<GradHook>>());
+    let hooks = all.get(outputNr);
+    if (!hooks) all.set(outputNr, (hooks = new Set()));
     const own: GradHook = (grad) => fn(grad); // so that one function can be registered twice
     hooks.add(own);
     return { remove: () => { hooks.delete(own); } };

@@ -18,9 +18,9 @@ export abstract class Node implements GradFn {
   /** later nodes first: the order of creation is a topological order */
   readonly sequence: number = sequence++;
   /** hooks on outputs, by output number */
-  readonly outputHooks = new Map<number, Set<GradHook>>();
+  outputHooks: Map<number, Set<GradHook>> | null = null;
   /** tensors whose `grad` is kept although they are not leaves, by output number */
-  readonly retained = new Map<number, Tensor>();
+  retained: Map<number, Tensor> | null = null;
 
   /** The gradients of the inputs. */
   abstract apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[];

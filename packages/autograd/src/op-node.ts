@@ -1,5 +1,5 @@
 import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType } from '@sconce/tensor';
-import { Scalar, sameShape, type Op, type View } from '@sconce/tensor/internal';
+import { Scalar, sameShape, type Layout, type Op, type Storage, type View } from '@sconce/tensor/internal';
 import { derivativeOf, type Context, type Rule, type Saved } from './derivatives/define.js';
 import { edgeOf } from './edges.js';
 import { freedError, Node, SavedTensor, type Edge } from './node.js';
@@ -8,8 +8,7 @@ import { sumToSize } from './sum-to-size.js';
 /** The node of an op with a declared derivative. */
 export class OpNode extends Node implements Context {
   readonly edges: readonly (Edge | null)[];
-  readonly shapes: readonly (readonly number[])[];
-  readonly strides: readonly (readonly number[])[];
+  private readonly layouts: readonly Layout[];
   readonly dtypes: readonly DType[];
   readonly device: Device;
   grads: readonly (Tensor | null)[] = [];
@@ -26,8 +25,7 @@ export class OpNode extends Node implements Context {
     const derivative = derivativeOf(op);
     this.rules = derivative === undefined || derivative === 'none' ? [] : derivative.rules;
     this.edges = inputs.map((x) => (x instanceof Tensor && x.requiresGrad ? edgeOf(x) : null));
-    this.shapes = inputs.map((x) => x.layout.shape);
-    this.strides = inputs.map((x) => x.layout.strides);
+    this.layouts = inputs.map((x) => x.layout);
     this.dtypes = inputs.map((x) => x.dtype);
     this.outputs = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
     this.device = outputs[0].device;
@@ -49,6 +47,9 @@ export class OpNode extends Node implements Context {
       (kept.includes('result') || kept.includes(`result${i}` as Saved) ? new SavedTensor(x, { node: this, outputNr: i }) : undefined));
   }
 
+  get shapes(): readonly (readonly number[])[] { return this.layouts.map((l) => l.shape); }
+  get strides(): readonly (readonly number[])[] { return this.layouts.map((l) => l.strides); }
+
   get name(): string { return nodeName(this.op); }
 
   private rule(i: number): Rule | null { return this.rules[Math.min(i, this.rules.length - 1)] ?? null; }
@@ -57,7 +58,7 @@ export class OpNode extends Node implements Context {
 
   get inputs(): readonly Tensor[] {
     if (this.released) throw freedError();
-    return this.shapes.map((_, i) => this.unpack(this.saved?.[i]) as Tensor);
+    return this.layouts.map((_, i) => this.unpack(this.saved?.[i]) as Tensor);
   }
   get results(): readonly Tensor[] {
     if (!this.savedResults) throw this.released ? freedError() : new Error(`'${this.op.name}' saved no result`);
@@ -94,14 +95,13 @@ export class OpNode extends Node implements Context {
 
   /** A gradient in the shape and dtype of its input: what was broadcast is summed. */
   private fit(gradient: Tensor, i: number): Tensor {
-    const shape = this.shapes[i], dtype = this.dtypes[i];
+    const { shape } = this.layouts[i], dtype = this.dtypes[i];
     const summed = sameShape(gradient.shape, shape) ? gradient : sumToSize(gradient, shape);
     return summed.dtype === dtype ? summed : summed.to(dtype);
   }
 
   override holds({ storage }: Tensor): boolean {
-    const shares = (s: SavedTensor | Scalar | undefined): boolean => s instanceof SavedTensor && s.tensor.storage === storage;
-    return (this.saved?.some(shares) || this.savedResults?.some(shares)) ?? false;
+    return sharesMemory(this.saved, storage) || sharesMemory(this.savedResults, storage);
   }
 
   override release(): void {
@@ -112,6 +112,11 @@ export class OpNode extends Node implements Context {
 }
 
 const keep = (x: View): SavedTensor | Scalar => (x instanceof Scalar ? x : new SavedTensor(x as Tensor));
+
+function sharesMemory(saved: readonly (SavedTensor | Scalar | undefined)[] | null, storage: Storage): boolean {
+  if (saved) for (const s of saved) if (s instanceof SavedTensor && s.tensor.storage === storage) return true;
+  return false;
+}
 
 /** PyTorch's name of an op's node: 'AddBackward0'. */
 export function nodeName(op: Op<never>): string {

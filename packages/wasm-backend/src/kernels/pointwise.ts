@@ -21,7 +21,7 @@ const one = f32x4.const(1);
 const FUNCTIONS: Partial<Record<ExprFn, (c: FunctionBuilder, ...xs: V128[]) => V128>> = {
   neg: (_, x) => f32x4.neg(x), abs: (_, x) => f32x4.abs(x), floor: (_, x) => f32x4.floor(x), ceil: (_, x) => f32x4.ceil(x),
   trunc: (_, x) => f32x4.trunc(x), round: (_, x) => f32x4.nearest(x), sqrt: (_, x) => f32x4.sqrt(x),
-  sign: (_, x) => v128.bitselect(v128.or(one, v128.and(x, f32x4.const(-0))), x, f32x4.gt(f32x4.abs(x), v128.zero())),
+  sign: (_, x) => f32x4.sub(v128.and(f32x4.gt(x, v128.zero()), one), v128.and(f32x4.lt(x, v128.zero()), one)),
   add: (_, x, y) => f32x4.add(x, y), sub: (_, x, y) => f32x4.sub(x, y), mul: (_, x, y) => f32x4.mul(x, y), div: (_, x, y) => f32x4.div(x, y),
   max: (_, x, y) => f32x4.max(x, y), min: (_, x, y) => f32x4.min(x, y),
   lt: (_, x, y) => f32x4.lt(x, y), le: (_, x, y) => f32x4.le(x, y), eq: (_, x, y) => f32x4.eq(x, y),
