@@ -1,4 +1,6 @@
+import { isGradEnabled } from '@sconce/autograd';
 import type { RemovableHandle, Tensor } from '@sconce/tensor';
+import { BackwardHooks } from './backward-hooks.js';
 import type { Module } from './module.js';
 
 /** Sees the arguments of a call; an array that it returns takes their place, as does any other value in an array. */
@@ -43,8 +45,10 @@ export class Hooks {
       const replaced = hook(module, input);
       if (replaced !== undefined) input = Array.isArray(replaced) ? replaced : [replaced];
     }
+    const backward = this.#hooks.backward.size > 0 && isGradEnabled() ? new BackwardHooks(module, this.#hooks.backward) : null;
+    if (backward) input = backward.before(input);
     let output = forward(input);
     for (const hook of this.#hooks.forward) output = hook(module, input, output) ?? output;
-    return output;
+    return backward ? backward.after(output) : output;
   }
 }

@@ -125,7 +125,7 @@ export class Module extends ModuleTree {
       p.data = fn(p.detach(), p);
       if (grad) p.grad = fn(grad.detach(), grad);
     }
-    for (const [name, buffer] of [...this._ownBuffers()]) (this as unknown as Record<string, unknown>)[name] = fn(buffer, buffer);
+    for (const [name, buffer] of this._ownBuffers()) (this as unknown as Record<string, unknown>)[name] = fn(buffer, buffer);
     return this;
   }
 
