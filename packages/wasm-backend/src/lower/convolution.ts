@@ -5,26 +5,33 @@ import {
 import { pointer, type Engine } from '../engine.js';
 import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
 import type { Lowering } from './index.js';
+import * as general from './convolution-im2col.js';
 import { orElse } from './or-else.js';
 
-/** convolution (also transposed) and its gradient by the weight: float32, two dimensions, stride 1, one group. */
+/** convolution (also transposed) and its gradient by the weight: float32, two dimensions. */
 export const lowerConvolution: Lowering = (engine) => [
   [convolutionOps.convolution as Op<never>, orElse(convolutionOps.convolution, ([x, w, bias], [out], attrs) => {
-    if (!direct(attrs, x, w, out) || (bias && !bias.layout.isContiguous)) return false;
-    if (attrs.transposed) transposed(engine, x, w, bias, out, attrs);
-    else forward(engine, x, w, bias, out, attrs);
+    if (!fits(attrs, x, w, out) || (bias && !bias.layout.isContiguous)) return false;
+    const one = isDirect(attrs);
+    // the general adjoint adds no bias
+    if (attrs.transposed && !one && bias) return false;
+    if (attrs.transposed && one) transposed(engine, x, w, bias, out, attrs);
+    else if (attrs.transposed) general.transposed(engine, x, w, out, attrs);
+    else (one ? forward : general.forward)(engine, x, w, bias, out, attrs);
     return true;
   })],
   [convolutionOps.backwardWeight as Op<never>, orElse(convolutionOps.backwardWeight, ([x, grad], [out], attrs) => {
-    if (!direct(attrs, x, grad, out)) return false;
-    gradWeight(engine, x, grad, out, attrs);
+    if (!fits(attrs, x, grad, out)) return false;
+    (isDirect(attrs) ? gradWeight : general.gradWeight)(engine, x, grad, out, attrs);
     return true;
   })],
 ];
 
-const direct = (g: ConvolutionGeometry, ...views: readonly View[]): boolean =>
-  g.groups === 1 && g.stride.length === 2 && g.stride.every((s) => s === 1) &&
-  views.every((v) => v.dtype === float32 && v.layout.isContiguous && v.layout.numel > 0);
+const fits = (g: ConvolutionGeometry, ...views: readonly View[]): boolean =>
+  g.stride.length === 2 && views.every((v) => v.dtype === float32 && v.layout.isContiguous && v.layout.numel > 0);
+
+/** Whether every kernel element meets the image at a fixed offset from the output. */
+const isDirect = (g: ConvolutionGeometry): boolean => g.groups === 1 && g.stride.every((s) => s === 1);
 
 /** A stack of images of one size, each channel a plane. */
 interface Images { readonly address: number; readonly height: number; readonly width: number; readonly channels: number; readonly count: number }
