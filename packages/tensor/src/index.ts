@@ -61,7 +61,7 @@ export {
   softmax, sort, std, sum, svd, topk, trace, var, vdot,
 } from './ops/folding.js';
 export type {
-  AddMmOptions, CovOptions, DiffOptions, HistcOptions, KeepdimOptions, NormOptions, NormOrder, QuantileOptions, ReduceOptions,
+  AddMmOptions, CovOptions, CrossOptions, DiffOptions, DimOrOptions, HistcOptions, KeepdimOptions, NormOptions, NormOrder, QuantileOptions, ReduceOptions,
   ScanOptions, SoftmaxOptions, SortOptions, TopkOptions,
 } from './ops/folding.js';
 export { cdist } from './ops/distance.js';

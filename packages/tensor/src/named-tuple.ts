@@ -36,7 +36,9 @@ class ReturnType {
 }
 
 /** Several results of the function `type`, each under its name. @internal */
-export const namedTuple = <const K extends string>(type: string, fields: readonly K[], results: readonly Tensor[]): NamedTuple<K> =>
+export const namedTuple = <const K extends string>(
+  type: string, fields: readonly K[], results: readonly Tensor[],
+): NamedTuple<K> =>
   new ReturnType(type, fields, results) as unknown as NamedTuple<K>;
 
 /** What a function that selects a value along a dimension gives. */

@@ -7,14 +7,14 @@ import type { DType, TypedArray } from './dtype.js';
 import { RuntimeError } from './errors.js';
 import { contiguousValues, hostArray, numberAt } from './cpu/host.js';
 import { isInference } from './inference.js';
-import { wrapDim, type Layout } from './layout.js';
+import { sameShape, wrapDim, type Layout } from './layout.js';
 import { tensorToString } from './tensor-string.js';
 import type { NumberLike } from './scalar.js';
 import type { TensorMethods } from './methods.js';
 import type { ValuesAndIndices } from './named-tuple.js';
 import type { NonzeroOptions } from './ops/indexing-select.js';
 import type { UniqueConsecutiveOptions, UniqueOptions, UniqueResult } from './ops/indexing-unique.js';
-import type { KeepdimOptions } from './ops/reduction.js';
+import type { DimOrOptions, KeepdimOptions } from './ops/reduction.js';
 
 /** Nested arrays of values, as `tolist()` gives and `tensor()` takes. */
 export type Nested<T> = T | readonly Nested<T>[];
@@ -30,8 +30,7 @@ export type Nested<T> = T | readonly Nested<T>[];
  * console.log(x.add(1).sum(0)); // tensor([4., 4., 4.])
  */
 export class Tensor implements View {
-  /** the accumulated gradient of a leaf, after backward() */
-  grad: Tensor | null = null;
+  private gradient: Tensor | null = null;
   /** which output of its gradFn this is */
   outputNr = 0;
   /** owned by the autograd implementation: what it keeps with some tensors */
@@ -102,6 +101,16 @@ export class Tensor implements View {
 
   // ---- gradients
 
+  /**
+   * The accumulated gradient of a leaf, after backward().
+   * @throws TypeError or RuntimeError when it is set to what is not a tensor like this one
+   */
+  get grad(): Tensor | null { return this.gradient; }
+  set grad(value: Tensor | null) {
+    if (value !== null) checkGrad(this, value);
+    this.gradient = value;
+  }
+
   get requiresGrad(): boolean { return this.leafRequiresGrad || this.gradFn !== null; }
   set requiresGrad(value: boolean) { requireAutograd('requiresGrad').setRequiresGrad(this, value); }
 
@@ -159,7 +168,10 @@ export class Tensor implements View {
 
   /** Forgets the history in place. @throws RuntimeError for views */
   detach_(): this {
-    if (this.base !== null) throw new RuntimeError("Can't detach views in-place. Use detach() instead");
+    if (this.base !== null) throw new RuntimeError("Can't detach views in-place. Use detach() instead. " +
+      'If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are ' +
+      'views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the ' +
+      'Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution.');
     this.setGradFn(null);
     this.leafRequiresGrad = false;
     return this;
@@ -218,20 +230,31 @@ export class Tensor implements View {
 // overloads, which the mapped type of the methods loses
 export interface Tensor extends TensorMethods {
   max(): Tensor;
-  max(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  max(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
   max(other: Tensor): Tensor;
   min(): Tensor;
-  min(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  min(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
   min(other: Tensor): Tensor;
   median(): Tensor;
-  median(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  median(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
   nanmedian(): Tensor;
-  nanmedian(dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  nanmedian(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
   nonzero(options?: { readonly asTuple?: false | undefined }): Tensor;
   nonzero(options: { readonly asTuple: true }): Tensor[];
   nonzero(options: NonzeroOptions): Tensor | Tensor[];
   unique<const O extends UniqueOptions = object>(options?: O): UniqueResult<O>;
   uniqueConsecutive<const O extends UniqueConsecutiveOptions = object>(options?: O): UniqueResult<O>;
+}
+
+/** @throws TypeError or RuntimeError for what cannot be a tensor's gradient */
+function checkGrad(x: Tensor, grad: Tensor): void {
+  if (!(grad instanceof Tensor)) {
+    throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeof grad}`);
+  }
+  if (grad === x) throw new RuntimeError("can't assign Variable as its own grad");
+  if (grad.dtype !== x.dtype) throw new RuntimeError('assigned grad has data of a different type');
+  if (grad.device !== x.device) throw new RuntimeError('assigned grad has data located on a different device');
+  if (!sameShape(grad.shape, x.shape)) throw new RuntimeError('assigned grad has data of a different size');
 }
 
 function sizeAt(list: readonly number[], dim: number): number {

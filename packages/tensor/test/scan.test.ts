@@ -11,6 +11,15 @@ test('running sums and products; integers in int64', async () => {
   expect(torch.empty(0).cumsum(0).shape).toEqual([0]);
 });
 
+test('in place, in the dtype that is there', async () => {
+  const x = torch.tensor([1, 2, 3], { dtype: torch.int32 });
+  expect(x.cumsum_(0)).toBe(x);
+  expect([x.dtype, await x.tolist()]).toEqual([torch.int32, [1, 3, 6]]);
+  const y = torch.tensor([[1, 2], [3, 4]]);
+  y.t().cumprod_(0);
+  expect(await y.tolist()).toEqual([[1, 2], [3, 12]]);
+});
+
 test('running extremes: the last of equal ones, and NaN from its first on', async () => {
   const { values, indices } = torch.tensor([1, NaN, 2, NaN]).cummax(0);
   expect(await values.tolist()).toEqual([1, NaN, NaN, NaN]);

@@ -48,8 +48,10 @@ function ofRows(g: Tensor, x: Tensor, y: Tensor, distances: Tensor, p: number): 
   return ofNorm(g.unsqueeze(-1), differences, distances.unsqueeze(-1), { ord: p, dims: [differences.dim() - 1] });
 }
 define(normOps.cdist, [
-  saving<DistanceAttrs>([0, 1, 'result'], (g, { inputs: [x, y], result, attrs: { p } }) => ofRows(g, x, y, result, p).sum(-2)),
-  saving<DistanceAttrs>([0, 1, 'result'], (g, { inputs: [x, y], result, attrs: { p } }) => ofRows(g, x, y, result, p).sum(-3).neg()),
+  saving<DistanceAttrs>([0, 1, 'result'], (g, { inputs: [x, y], result, attrs: { p } }) =>
+    ofRows(g, x, y, result, p).sum(-2)),
+  saving<DistanceAttrs>([0, 1, 'result'], (g, { inputs: [x, y], result, attrs: { p } }) =>
+    ofRows(g, x, y, result, p).sum(-3).neg()),
 ]);
 
 // y = f(n) x with n = |x| of a slice, f = maxnorm / n where that is below 1: dx = f g + f' (Σ g x) dn/dx

@@ -11,10 +11,12 @@ export function unsqueezed(x: Tensor, { dims, keepdim }: ReduceAttrs): Tensor {
 }
 
 /** A reduced gradient, spread over the shape that was reduced. */
-export const unreduce = (g: Tensor, shape: readonly number[], attrs: ReduceAttrs): Tensor => unsqueezed(g, attrs).expand(shape);
+export const unreduce = (g: Tensor, shape: readonly number[], attrs: ReduceAttrs): Tensor =>
+  unsqueezed(g, attrs).expand(shape);
 
 /** How many elements were folded into one. */
-export const countOf = (shape: readonly number[], { dims }: ReduceAttrs): number => dims.reduce((n, d) => n * shape[d], 1);
+export const countOf = (shape: readonly number[], { dims }: ReduceAttrs): number =>
+  dims.reduce((n, d) => n * shape[d], 1);
 
 const sumRule: Rule<ReduceAttrs> = (g, { shapes: [shape], attrs }) => unreduce(g, shape, attrs);
 define(reductionOps.sum, [sumRule]);
@@ -42,7 +44,7 @@ define(reductionOps.prodDim, [
     (x.dim() === 0 ? g : unsqueezed(g, attrs).mul(productOfOthers(x, attrs.dims[0])))),
 ]);
 
-/** A gradient in equal parts to the elements (along dimensions, or all) that are equal to what was found, or NaN with it. */
+/** A gradient in equal parts to the elements that are equal to what was found, along dimensions or among all. */
 export function evenlyTo(g: Tensor, x: Tensor, found: Tensor, dims?: readonly number[]): Tensor {
   const equal = x.eq(found).logicalOr(x.isnan().logicalAnd(found.isnan()));
   return g.div(equal.sum(dims, { keepdim: true })).mul(equal);

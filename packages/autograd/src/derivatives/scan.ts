@@ -55,7 +55,7 @@ define(scanOps.logcumsumexpBackward, [
   saving<AlongDim>([0, 1, 2], (h, { inputs: [g, x, y], attrs }) => g.mul(fromStart(h, x, y, attrs)).neg()),
 ]);
 
-const runningExtreme: Rule<AlongDim> = saving<AlongDim>(['result1'], (g, { results: [, indices], shapes: [shape], attrs: { dim } }) =>
+const runningExtreme: Rule<AlongDim> = saving(['result1'], (g, { results: [, indices], shapes: [shape], attrs: { dim } }) =>
   (shape.length === 0 ? g : g.newZeros(shape).scatterAdd(dim, indices, g)));
 define(scanOps.cummax, [runningExtreme]);
 define(scanOps.cummin, [runningExtreme]);

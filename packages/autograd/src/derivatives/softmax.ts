@@ -7,7 +7,9 @@ const { softmax, logSoftmax, softmaxBackward, logSoftmaxBackward, logsumexp } = 
 
 const sumAlong = (x: Tensor, { dim }: AlongDim): Tensor => x.sum(dim, { keepdim: true });
 
-define(softmax, [saving<AlongDim>(['result'], (g, { result, attrs }) => runStructured(softmaxBackward, [g, result], attrs)[0])]);
+define(softmax, [
+  saving<AlongDim>(['result'], (g, { result, attrs }) => runStructured(softmaxBackward, [g, result], attrs)[0]),
+]);
 
 // z = y (g - Σ g y), linear in g and its own adjoint
 define(softmaxBackward, [

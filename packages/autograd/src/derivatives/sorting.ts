@@ -1,12 +1,12 @@
-import { sortingOps, type DimAttrs, type SortAttrs, type TopkAttrs } from '@sconce/tensor/internal';
+import { sortingOps, type AlongDim, type DimAttrs } from '@sconce/tensor/internal';
 import { define, saving, type Rule } from './define.js';
 import { atIndices, evenlyTo } from './reduction.js';
 
 /** The gradient of elements moved along a dimension, back to where they came from. */
-const moved = <A extends SortAttrs | TopkAttrs>(): Rule<A> => saving<A>(['result1'], (g, { results: [, indices], shapes: [shape], attrs }) =>
-  atIndices(g, indices, shape, { dim: attrs.dim, keepdim: true }));
-define(sortingOps.sort, [moved<SortAttrs>()]);
-define(sortingOps.topk, [moved<TopkAttrs>()]);
+const moved = saving<AlongDim>(['result1'], (g, { results: [, indices], shapes: [shape], attrs: { dim } }) =>
+  atIndices(g, indices, shape, { dim, keepdim: true }));
+define(sortingOps.sort, [moved]);
+define(sortingOps.topk, [moved]);
 
 const selected: Rule<DimAttrs> = saving<DimAttrs>(['result1'], (g, { results: [, indices], shapes: [shape], attrs }) =>
   atIndices(g, indices, shape, attrs));

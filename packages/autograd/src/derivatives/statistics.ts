@@ -13,7 +13,9 @@ function ofVariance(g: Tensor, x: Tensor, attrs: VarianceAttrs): Tensor {
 const throughRoot = (g: Tensor, std: Tensor): Tensor => g.div(std.mul(2)).maskedFill(std.eq(0), 0);
 
 /** The gradient of a pair of a spread and the mean, of which either may have none. */
-function ofPair({ grads: [spread, mean], inputs: [x], attrs }: Context<VarianceAttrs>, root: (g: Tensor) => Tensor): Tensor | null {
+function ofPair(
+  { grads: [spread, mean], inputs: [x], attrs }: Context<VarianceAttrs>, root: (g: Tensor) => Tensor,
+): Tensor | null {
   const first = spread && ofVariance(root(spread), x, attrs);
   const second = mean && unreduce(mean, x.shape, attrs).div(countOf(x.shape, attrs));
   return first && second ? first.add(second) : (first ?? second);
@@ -21,7 +23,8 @@ function ofPair({ grads: [spread, mean], inputs: [x], attrs }: Context<VarianceA
 
 define(statisticsOps.var, [saving<VarianceAttrs>([0], (g, { inputs: [x], attrs }) => ofVariance(g, x, attrs))]);
 define(statisticsOps.std, [
-  saving<VarianceAttrs>([0, 'result'], (g, { inputs: [x], result, attrs }) => ofVariance(throughRoot(g, result), x, attrs)),
+  saving<VarianceAttrs>([0, 'result'], (g, { inputs: [x], result, attrs }) =>
+    ofVariance(throughRoot(g, result), x, attrs)),
 ]);
 define(statisticsOps.varMean, [saving<VarianceAttrs>([0], (_, context) => ofPair(context, (g) => g))]);
 define(statisticsOps.stdMean, [

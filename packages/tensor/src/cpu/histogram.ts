@@ -16,10 +16,11 @@ export const histogramKernels = (): KernelEntry[] => [
       throw new RuntimeError(`torch.histc: range of [${rangeText(low)}, ${rangeText(high)}] is not finite`);
     }
     if (low === high) [low, high] = [low - 1, high + 1];
-    (target.data as Float64Array).fill(0);
+    const counts = (target.data as Float64Array).fill(0);
     for (const v of values) {
       // the last bin is closed; NaN fails both comparisons
-      if (v >= low && v <= high) (target.data as Float64Array)[Math.min(Math.floor(((v - low) / (high - low)) * bins), bins - 1)]++;
+      if (!(v >= low && v <= high)) continue;
+      counts[Math.min(Math.floor(((v - low) / (high - low)) * bins), bins - 1)]++;
     }
     target.commit();
   }),

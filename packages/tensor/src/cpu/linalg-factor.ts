@@ -3,7 +3,7 @@ import { determinantOps } from '../ops/linalg-determinant.js';
 import { LinAlgError } from '../ops/linalg-checks.js';
 import { RuntimeError } from '../errors.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
-import { batchText, identity, matricesOf, partsOf } from './linalg-support.js';
+import { batchText, identity, matricesOf, partsOf, transposed } from './linalg-support.js';
 
 /**
  * Replaces an m × n matrix by its factors L and U in one, exchanging rows for the largest pivot.
@@ -78,7 +78,7 @@ function determinant(a: Float64Array, n: number): number {
   return product;
 }
 
-/** The lower Cholesky factor of a matrix whose lower triangle is read; the order of a minor that is not positive, or 0. */
+/** Replaces a lower triangle by its Cholesky factor; gives the order of a minor that is not positive, or 0. */
 function factorCholesky(a: Float64Array, n: number): number {
   for (let j = 0; j < n; j++) {
     for (let i = j; i < n; i++) {
@@ -151,7 +151,7 @@ export const factorKernels = (): KernelEntry[] => [
         throw new LinAlgError(
           `${name}: ${batchText(A.layout.shape, i)}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${order} is not positive-definite).`);
       }
-      if (upper) for (let r = 0; r < n; r++) for (let c = 0; c < r; c++) [l[c * n + r], l[r * n + c]] = [l[r * n + c], 0];
+      if (upper) l.set(transposed(l, n, n));
     }
     result.commit();
   }),

@@ -50,7 +50,8 @@ export const solveKernels = (): KernelEntry[] => [
     result.commit();
   }),
   kernelFor(solveOps.solve, ([A, B], [out], { vector }) => {
-    const left = matricesOf(A), right = matricesOf(vector ? columns(B) : B), result = partsOf(out, right.count), n = left.rows;
+    const left = matricesOf(A), right = matricesOf(vector ? columns(B) : B), n = left.rows;
+    const result = partsOf(out, right.count);
     for (let i = 0; i < left.count; i++) {
       const a = left.at(i), pivots = factorLu(a, n, n);
       if (zeroPivot(a, n) > 0) {

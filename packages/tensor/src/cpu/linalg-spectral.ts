@@ -15,7 +15,9 @@ function rotation(a: number, b: number, c: number): [cosine: number, sine: numbe
 }
 
 /** Turns two columns of a matrix with `n` columns. */
-function turnColumns(a: Float64Array, rows: number, n: number, p: number, q: number, cosine: number, sine: number): void {
+function turnColumns(
+  a: Float64Array, rows: number, n: number, p: number, q: number, cosine: number, sine: number,
+): void {
   for (let i = 0; i < rows; i++) {
     const x = a[i * n + p], y = a[i * n + q];
     a[i * n + p] = cosine * x - sine * y;
@@ -171,7 +173,9 @@ export const spectralKernels = (): KernelEntry[] => [
       const { u, s, vh } = decompose(matrices.at(i), m, n, false), inverse = result.at(i);
       for (let p = 0; p < k; p++) {
         if (!(round(s[p]) > limits[i])) continue;
-        for (let c = 0; c < n; c++) for (let r = 0; r < m; r++) inverse[c * m + r] += (vh[p * n + c] * u[r * k + p]) / s[p];
+        for (let c = 0; c < n; c++) {
+          for (let r = 0; r < m; r++) inverse[c * m + r] += (vh[p * n + c] * u[r * k + p]) / s[p];
+        }
       }
     }
     result.commit();

@@ -49,7 +49,8 @@ const dist: Kernel<DistanceAttrs> = ([x, y], [out], { p }) => {
 };
 
 const cdist: Kernel<DistanceAttrs> = ([x, y], [out], { p }) => {
-  const shape = out.layout.shape, batch = shape.slice(0, -2), [rows, columns] = shape.slice(-2), k = x.layout.shape.at(-1)!;
+  const { shape } = out.layout, batch = shape.slice(0, -2), [rows, columns] = shape.slice(-2);
+  const k = x.layout.shape.at(-1)!;
   const expanded = (view: View): NumberArray =>
     contiguousNumbers(viewAs(view, view.layout.broadcastTo([...batch, ...view.layout.shape.slice(-2)])));
   const a = expanded(x), b = expanded(y), target = outputValues(out);

@@ -33,7 +33,9 @@ function addExponentials(a: number, b: number): number {
 }
 
 /** The best element so far and its index; the first NaN stays the best. */
-function runningBest([x]: readonly View[], [values, indices]: readonly View[], { dim }: AlongDim, replaces: (a: number, b: number) => boolean): void {
+function runningBest(
+  [x]: readonly View[], [values, indices]: readonly View[], { dim }: AlongDim, replaces: (a: number, b: number) => boolean,
+): void {
   const { data, length } = rowsOf(x, [dim]);
   const from = data as Float64Array; // bigints compare alike
   const to = outputRows(values, [dim]), at = outputRows(indices, [dim]);
@@ -71,7 +73,8 @@ const wrap = (x: bigint): bigint => BigInt.asIntN(64, x);
 
 /** Kernels of the ops that fold along a dimension and keep each step. */
 export const scanKernels = (): KernelEntry[] => [
-  kernelFor(scanOps.cumsum, (inputs, outputs, attrs) => fold(inputs, outputs, attrs, (sum, x) => sum + x, (sum, x) => wrap(sum + x))),
+  kernelFor(scanOps.cumsum, (inputs, outputs, attrs) =>
+    fold(inputs, outputs, attrs, (sum, x) => sum + x, (sum, x) => wrap(sum + x))),
   kernelFor(scanOps.cumprod, (inputs, outputs, attrs) =>
     fold(inputs, outputs, attrs, inputs[0].dtype.isFloatingPoint ? (p, x) => p * x : Math.imul, (p, x) => wrap(p * x))),
   kernelFor(scanOps.logcumsumexp, (inputs, outputs, attrs) => fold(inputs, outputs, attrs, addExponentials, wrap)),

@@ -4,7 +4,9 @@ import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { outputValues, rowsOf } from './rows.js';
 
 /** Variance (or its root) and mean of each row, in two passes. */
-function spread([x]: readonly View[], [deviation, mean]: readonly View[], { dims, correction }: VarianceAttrs, root: boolean): void {
+function spread(
+  [x]: readonly View[], [deviation, mean]: readonly View[], { dims, correction }: VarianceAttrs, root: boolean,
+): void {
   const { data, length, count } = rowsOf(x, dims);
   const values = data as Float64Array;
   const result = outputValues(deviation), means = mean ? outputValues(mean) : null;

@@ -66,14 +66,19 @@ export function kron(x: Tensor, other: Tensor): Tensor {
   return reshape(product, a.map((size, i) => size * b[i]));
 }
 
+export interface CrossOptions {
+  /** the dimension, where it is not given as an argument */
+  readonly dim?: number | null | undefined;
+}
+
 /**
  * The cross product of vectors of three elements along a dimension.
  * @param dim default: the first of size 3
  * @see https://pytorch.org/docs/stable/generated/torch.cross.html
  * @example torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])) // tensor([0., 0., 1.])
  */
-export function cross(x: Tensor, other: Tensor, dim?: number | { readonly dim?: number | null | undefined } | null): Tensor {
-  const given = isOptions<{ readonly dim?: number | null | undefined }>(dim) ? dim.dim : dim;
+export function cross(x: Tensor, other: Tensor, dim?: number | CrossOptions | null): Tensor {
+  const given = isOptions<CrossOptions>(dim) ? dim.dim : dim;
   if (given !== undefined && given !== null) return crossAlong(x, other, given);
   const first = x.shape.indexOf(3);
   if (first < 0) throw new RuntimeError('no dimension of size 3 in input');
@@ -83,8 +88,9 @@ export function cross(x: Tensor, other: Tensor, dim?: number | { readonly dim?: 
 function addrOperands(x: Tensor, vec1: Tensor, vec2: Tensor, { beta = 1, alpha = 1 }: AddMmOptions) {
   checkVector('addr', 'vec1', vec1);
   checkVector('addr', 'vec2', vec2);
+  const integral = [x, vec1, vec2].every(({ dtype }) => !dtype.isFloatingPoint);
   for (const [name, factor] of Object.entries({ beta, alpha })) {
-    if (!x.dtype.isFloatingPoint && !vec1.dtype.isFloatingPoint && !vec2.dtype.isFloatingPoint && !Number.isInteger(Number(factor))) {
+    if (integral && !Number.isInteger(factor)) {
       throw new RuntimeError(`For integral input tensors, argument ${name} must not be a floating point number.`);
     }
   }
@@ -95,6 +101,7 @@ function addrOperands(x: Tensor, vec1: Tensor, vec2: Tensor, { beta = 1, alpha =
 /**
  * `beta * x + alpha * outer(vec1, vec2)`.
  * @see https://pytorch.org/docs/stable/generated/torch.addr.html
+ * @example torch.addr(torch.zeros(2, 2), torch.tensor([1, 2]), torch.ones(2)) // tensor([[1., 1.], [2., 2.]])
  */
 export const addr = (x: Tensor, vec1: Tensor, vec2: Tensor, options: AddMmOptions = {}): Tensor =>
   runPointwise(addrOp, addrOperands(x, vec1, vec2, options), options.out);

@@ -1,11 +1,11 @@
 import { runStructured } from '../dispatch.js';
+import { getDefaultDtype } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { clamp } from './clamp.js';
-import { getDefaultDtype } from '../dtype.js';
-import { matmul } from './matmul.js';
 import type { OutOption } from './define.js';
+import { matmul } from './matmul.js';
 import { intoOut } from './out.js';
 import { sum } from './reduction.js';
 import { reshape, squeeze, t, unsqueeze } from './views.js';
@@ -61,7 +61,8 @@ export function cov(x: Tensor, { correction = 1, fweights, aweights }: CovOption
   const centered = values.sub(total && weights
     ? sum(values.mul(weights), 1, { keepdim: true }).div(total)
     : sum(values, 1, { keepdim: true }).div(observations));
-  const lost = total && aweights && correction !== 0 ? sum(weights!.mul(aweights)).div(total).mul(correction) : correction;
+  const lost = total && weights && aweights && correction !== 0
+    ? sum(weights.mul(aweights)).div(total).mul(correction) : correction;
   const norm = total ? total.sub(lost).clampMin(0) : Math.max(observations - correction, 0);
   const weighted = weights ? centered.mul(weights) : centered;
   const result = matmul(weighted, t(centered)).div(norm);
@@ -71,6 +72,7 @@ export function cov(x: Tensor, { correction = 1, fweights, aweights }: CovOption
 /**
  * The correlation coefficients of variables (rows) over observations (columns).
  * @see https://pytorch.org/docs/stable/generated/torch.corrcoef.html
+ * @example torch.corrcoef(torch.tensor([[1, 2, 3], [3, 2, 1]])) // tensor([[ 1., -1.], [-1.,  1.]])
  */
 export function corrcoef(x: Tensor): Tensor {
   if (x.dim() > 2) {

@@ -3,7 +3,8 @@ import { RuntimeError, ValueError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { normOps } from './vector-norm.js';
 
-const COMPUTE_MODES = ['use_mm_for_euclid_dist_if_necessary', 'use_mm_for_euclid_dist', 'donot_use_mm_for_euclid_dist'] as const;
+const COMPUTE_MODES =
+  ['use_mm_for_euclid_dist_if_necessary', 'use_mm_for_euclid_dist', 'donot_use_mm_for_euclid_dist'] as const;
 
 export interface CdistOptions {
   /** the order of the norm, default 2 */

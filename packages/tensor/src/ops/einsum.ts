@@ -46,8 +46,12 @@ function labelsOf(subscripts: readonly string[], x: Tensor, operand: number): La
     throw new RuntimeError(
       `einsum(): the number of subscripts in the equation (${letters}) ${ellipsis ? 'is more than' : 'does not match'} the number of dimensions (${x.dim()}) for operand ${operand}${ellipsis ? '' : ' and no ellipsis was given'}`);
   }
-  return subscripts.flatMap((s): Label[] => (s === ELLIPSIS ? Array.from({ length: covered }, (_, i) => covered - i) : [s]));
+  return withCovered(subscripts, covered);
 }
+
+/** Subscripts with the places of the dimensions that the ellipsis covers. */
+const withCovered = (subscripts: readonly string[], covered: number): Label[] =>
+  subscripts.flatMap((s): Label[] => (s === ELLIPSIS ? Array.from({ length: covered }, (_, i) => covered - i) : [s]));
 
 /** Takes diagonals until no label is repeated. */
 function withoutRepeats(x: Tensor, labels: readonly Label[], operand: number): Labelled {
@@ -76,7 +80,7 @@ function checkSizes(operands: readonly Labelled[]): void {
   }));
 }
 
-/** Without an arrow: what the ellipsis covers, then the letters that occur once, in alphabetical order (capitals first). */
+/** Without an arrow: what the ellipsis covers, then the letters that occur once, in order (capitals first). */
 function implicitOutput(terms: readonly (readonly string[])[]): string[] {
   const all = terms.flat();
   const once = [...new Set(all)].filter((s) => s !== ELLIPSIS && all.indexOf(s) === all.lastIndexOf(s)).sort();
@@ -139,7 +143,8 @@ function contract(left: Labelled, right: Labelled, kept: (label: Label) => boole
 export function einsum(equation: string, ...operands: Tensor[] | [operands: readonly Tensor[]]): Tensor {
   const tensors = (Array.isArray(operands[0]) ? operands[0] : operands) as readonly Tensor[];
   if (tensors.length === 0) {
-    throw new ValueError('einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list');
+    throw new ValueError(
+      'einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list');
   }
   const arrow = equation.indexOf('->');
   const left = arrow < 0 ? equation : equation.slice(0, arrow);
@@ -149,15 +154,17 @@ export function einsum(equation: string, ...operands: Tensor[] | [operands: read
     start += term.length + 1;
     return subscripts;
   });
-  if (tensors.length < terms.length) throw new RuntimeError('einsum(): fewer operands were provided than specified in the equation');
-  if (tensors.length > terms.length) throw new RuntimeError('einsum(): more operands were provided than specified in the equation');
+  if (tensors.length !== terms.length) {
+    const which = tensors.length < terms.length ? 'fewer' : 'more';
+    throw new RuntimeError(`einsum(): ${which} operands were provided than specified in the equation`);
+  }
   const labelled = tensors.map((x, i) => withoutRepeats(x, labelsOf(terms[i], x, i), i));
   checkSizes(labelled);
   const output = arrow < 0 ? implicitOutput(terms) : parseTerm(equation.slice(arrow + 2), arrow + 2, 'output');
   checkOutput(output, terms);
 
   const covered = Math.max(...tensors.map((x, i) => (terms[i].includes(ELLIPSIS) ? x.dim() - terms[i].length + 1 : 0)));
-  const result = output.flatMap((s): Label[] => (s === ELLIPSIS ? Array.from({ length: covered }, (_, i) => covered - i) : [s]));
+  const result = withCovered(output, covered);
   const product = labelled.reduce((product, operand, i) => {
     const later = labelled.slice(i + 1);
     return contract(product, operand, (l) => result.includes(l) || later.some(({ labels }) => labels.includes(l)));
@@ -192,7 +199,8 @@ export function tensordot(a: Tensor, b: Tensor, { dims = 2 }: TensordotOptions =
         `contracted dimensions need to match, but first has size ${m} in dim ${given1[i]} and second has size ${n} in dim ${given2[i]}`);
     }
   });
-  const free1 = [...x.shape.keys()].filter((d) => !dims1.includes(d)), free2 = [...y.shape.keys()].filter((d) => !dims2.includes(d));
+  const free1 = [...x.shape.keys()].filter((d) => !dims1.includes(d));
+  const free2 = [...y.shape.keys()].filter((d) => !dims2.includes(d));
   const count = dims1.reduce((n, d) => n * x.shape[d], 1);
   const shape1 = free1.map((d) => x.shape[d]), shape2 = free2.map((d) => y.shape[d]);
   const product = mm(

@@ -15,8 +15,13 @@ export interface TrapezoidOptions {
   readonly dim?: number | undefined;
 }
 
-/** The areas of the trapezoids between neighbouring points, times two over their distance where that is constant. */
-function trapezoids(name: string, y: Tensor, x: Tensor | TrapezoidOptions | null | undefined, options: TrapezoidOptions | undefined): { areas: Tensor; dim: number } {
+/** Where the values were taken, or the options in its place. */
+type PointsOrOptions = Tensor | TrapezoidOptions | null | undefined;
+
+/** The areas of the trapezoids between neighbouring points. */
+function trapezoids(
+  name: string, y: Tensor, x: PointsOrOptions, options: TrapezoidOptions | undefined,
+): { areas: Tensor; dim: number } {
   const { dx = 1, dim = -1 } = isOptions<TrapezoidOptions>(x) && !(x instanceof Tensor) ? x : options ?? {};
   if (y.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
   const d = wrapDim(dim, y.dim());
@@ -50,7 +55,7 @@ function widths(name: string, x: Tensor, y: Tensor, dim: number): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.trapezoid.html
  * @example torch.trapezoid(torch.tensor([1, 5, 10])) // tensor(10.5000)
  */
-export function trapezoid(y: Tensor, x?: Tensor | TrapezoidOptions | null, options?: TrapezoidOptions): Tensor {
+export function trapezoid(y: Tensor, x?: PointsOrOptions, options?: TrapezoidOptions): Tensor {
   const { areas, dim } = trapezoids('trapezoid', y, x, options);
   return sum(areas, dim);
 }
@@ -61,7 +66,7 @@ export { trapezoid as trapz };
  * @see https://pytorch.org/docs/stable/generated/torch.cumulative_trapezoid.html
  * @example torch.cumulativeTrapezoid(torch.tensor([1, 5, 10])) // tensor([ 3.0000, 10.5000])
  */
-export function cumulativeTrapezoid(y: Tensor, x?: Tensor | TrapezoidOptions | null, options?: TrapezoidOptions): Tensor {
+export function cumulativeTrapezoid(y: Tensor, x?: PointsOrOptions, options?: TrapezoidOptions): Tensor {
   const { areas, dim } = trapezoids('cumulative_trapezoid', y, x, options);
   return cumsum(areas, dim);
 }
@@ -83,24 +88,30 @@ export interface GradientOptions {
  */
 export function gradient(x: Tensor, { spacing: given, dim, edgeOrder = 1 }: GradientOptions = {}): Tensor[] {
   const spacing = given ?? 1;
-  const dims = dim === undefined || dim === null ? wrapDims(undefined, x.dim()) : [dim].flat().map((d) => wrapDim(d as number, x.dim()));
+  const all = dim === undefined || dim === null;
+  const dims = all ? wrapDims(undefined, x.dim()) : [dim].flat().map((d) => wrapDim(d as number, x.dim()));
   if (x.dtype.name === 'uint8') throw new RuntimeError('torch.gradient does not support uint8 input.');
   if (new Set(dims).size !== dims.length) {
     throw new RuntimeError(`dim ${dims.find((d, i) => dims.indexOf(d) < i)} appears multiple times in the list of dims`);
   }
-  if (edgeOrder !== 1 && edgeOrder !== 2) throw new RuntimeError('torch.gradient only supports edge_order=1 and edge_order=2.');
+  if (edgeOrder !== 1 && edgeOrder !== 2) {
+    throw new RuntimeError('torch.gradient only supports edge_order=1 and edge_order=2.');
+  }
   if (typeof spacing !== 'number' && spacing.length !== dims.length) {
-    throw new RuntimeError(dim === undefined || dim === null
+    throw new RuntimeError(all
       ? `torch.gradient expected spacing to be unspecified, a scalar or a list of length ${dims.length} but got a list of length ${spacing.length}`
       : `torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have the same length, but got a spacing argument of length ${spacing.length} and a dim argument of length ${dims.length}.`);
   }
   for (const d of dims) {
-    if ((x.shape[d] ?? 0) < edgeOrder + 1) throw new RuntimeError('torch.gradient expected each dimension size to be at least edge_order+1');
+    if ((x.shape[d] ?? 0) < edgeOrder + 1) {
+      throw new RuntimeError('torch.gradient expected each dimension size to be at least edge_order+1');
+    }
   }
   const values = x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype());
   return dims.map((d, i) => {
     const step = typeof spacing === 'number' ? spacing : spacing[i];
-    return typeof step === 'number' ? evenGradient(values, d, step, edgeOrder) : unevenGradient(values, d, step, edgeOrder);
+    return typeof step === 'number'
+      ? evenGradient(values, d, step, edgeOrder) : unevenGradient(values, d, step, edgeOrder);
   });
 }
 

@@ -1,5 +1,5 @@
 import { RuntimeError } from '../errors.js';
-import { broadcastShapes } from '../layout.js';
+import { broadcastShapes, sameShape } from '../layout.js';
 import type { Tensor } from '../tensor.js';
 import { full } from './creation.js';
 import { expand, transpose } from './views.js';
@@ -7,6 +7,12 @@ import { diagonal } from './views-windows.js';
 
 /** A matrix without the property that a decomposition needs: singular, or not positive-definite. */
 export class LinAlgError extends RuntimeError { override readonly name: string = 'LinAlgError'; }
+
+/** Options of what gives or takes a triangular factor. */
+export interface UpperOption {
+  /** an upper rather than a lower triangular factor; default false */
+  readonly upper?: boolean | undefined;
+}
 
 /** Throws where something is not a matrix or a batch of matrices. */
 export function checkMatrix(name: string, x: Tensor, argument = 'A'): void {
@@ -17,7 +23,9 @@ export function checkMatrix(name: string, x: Tensor, argument = 'A'): void {
 export function checkSquare(name: string, x: Tensor): void {
   checkMatrix(name, x);
   const [m, n] = x.shape.slice(-2);
-  if (m !== n) throw new RuntimeError(`${name}: A must be batches of square matrices, but they are ${m} by ${n} matrices`);
+  if (m !== n) {
+    throw new RuntimeError(`${name}: A must be batches of square matrices, but they are ${m} by ${n} matrices`);
+  }
 }
 
 /** Throws for integers; for the half types unless they are allowed. */
@@ -25,7 +33,9 @@ export function checkFloat(name: string, x: Tensor, half = false): void {
   if (!x.dtype.isFloatingPoint) {
     throw new RuntimeError(`${name}: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarType}`);
   }
-  if (x.dtype.itemsize === 2 && !half) throw new RuntimeError(`${name}: Low precision dtypes not supported. Got ${x.dtype.scalarType}`);
+  if (x.dtype.itemsize === 2 && !half) {
+    throw new RuntimeError(`${name}: Low precision dtypes not supported. Got ${x.dtype.scalarType}`);
+  }
 }
 
 /** Throws, in the words of a kernel, for dtypes other than float32 and float64. */
@@ -45,7 +55,7 @@ export function broadcastBatches(a: Tensor, b: Tensor): [Tensor, Tensor] {
 }
 
 const expandBatch = (x: Tensor, batch: readonly number[]): Tensor =>
-  (x.dim() === batch.length + 2 && batch.every((n, i) => n === x.shape[i]) ? x : expand(x, [...batch, ...x.shape.slice(-2)]));
+  (sameShape(x.shape.slice(0, -2), batch) ? x : expand(x, [...batch, ...x.shape.slice(-2)]));
 
 /** Identity matrices in the shape of a batch of square matrices. */
 export function identityLike(x: Tensor): Tensor {

@@ -41,6 +41,7 @@ export function signAndLog(name: string, A: Tensor): Tensor[] {
 /**
  * The sign of the determinant, and the logarithm of its absolute value (-inf for a singular matrix).
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.slogdet.html
+ * @example torch.linalg.slogdet(torch.tensor([[0, 1], [1, 0]])).sign // tensor(-1.)
  */
 export const slogdet = (A: Tensor): NamedTuple<'sign' | 'logabsdet'> =>
   namedTuple('linalg_slogdet', ['sign', 'logabsdet'], signAndLog('linalg.slogdet', A));
@@ -48,6 +49,7 @@ export const slogdet = (A: Tensor): NamedTuple<'sign' | 'logabsdet'> =>
 /**
  * The logarithm of the determinant; NaN where that is negative.
  * @see https://pytorch.org/docs/stable/generated/torch.logdet.html
+ * @example torch.logdet(torch.eye(2)) // tensor(0.)
  */
 export function logdet(A: Tensor): Tensor {
   const [sign, logabsdet] = signAndLog('logdet', A);

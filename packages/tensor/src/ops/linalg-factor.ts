@@ -1,11 +1,12 @@
 import type { View } from '../backend.js';
 import { runStructured } from '../dispatch.js';
-import { int32, type DType } from '../dtype.js';
+import { int32 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { shapeText } from '../layout.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp, type Meta } from '../op.js';
 import type { Tensor } from '../tensor.js';
-import { checkFloat, checkKernel, checkMatrix, checkSquare } from './linalg-checks.js';
+import { checkFloat, checkKernel, checkMatrix, checkSquare, type UpperOption } from './linalg-checks.js';
 
 export interface CholeskyAttrs {
   readonly upper: boolean;
@@ -16,7 +17,7 @@ export type QrMode = 'reduced' | 'complete' | 'r';
 export interface QrAttrs { readonly mode: QrMode }
 
 /** Batch dimensions and sizes of some matrices. */
-function sizesOf({ layout: { shape }, dtype }: View): { batch: readonly number[]; m: number; n: number; k: number; dtype: DType } {
+function sizesOf({ layout: { shape }, dtype }: View) {
   const [m, n] = shape.slice(-2);
   return { batch: shape.slice(0, -2), m, n, k: Math.min(m, n), dtype };
 }
@@ -64,7 +65,7 @@ export function choleskyOf(name: string, A: Tensor, upper: boolean): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cholesky.html
  * @example torch.linalg.cholesky(torch.tensor([[4, 2], [2, 2]])) // tensor([[2., 0.], [1., 1.]])
  */
-export const cholesky = (A: Tensor, { upper = false }: { readonly upper?: boolean | undefined } = {}): Tensor =>
+export const cholesky = (A: Tensor, { upper = false }: UpperOption = {}): Tensor =>
   choleskyOf('linalg.cholesky', A, upper);
 
 export interface LuOptions {
@@ -73,7 +74,9 @@ export interface LuOptions {
 }
 
 function checkLu(name: string, A: Tensor, pivot: boolean): void {
-  if (A.dim() < 2) throw new RuntimeError(`${name}: Expected tensor with 2 or more dimensions. Got size: [${A.shape.join(', ')}] instead`);
+  if (A.dim() < 2) {
+    throw new RuntimeError(`${name}: Expected tensor with 2 or more dimensions. Got size: ${shapeText(A.shape)} instead`);
+  }
   checkKernel('lu_cpu', A);
   if (!pivot) throw new RuntimeError('linalg.lu_factor: LU without pivoting is not implemented on the CPU');
 }
@@ -81,6 +84,7 @@ function checkLu(name: string, A: Tensor, pivot: boolean): void {
 /**
  * The factors P·L·U = A: a permutation, a lower triangular matrix with ones on its diagonal, an upper triangular one.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu.html
+ * @example torch.linalg.lu(torch.tensor([[0, 1], [2, 0]])).U // tensor([[2., 0.], [0., 1.]])
  */
 export function lu(A: Tensor, { pivot = true }: LuOptions = {}): NamedTuple<'P' | 'L' | 'U'> {
   checkLu('linalg.lu', A, pivot);
@@ -91,6 +95,7 @@ export function lu(A: Tensor, { pivot = true }: LuOptions = {}): NamedTuple<'P' 
  * L and U in one matrix, and the row (counted from 1) that each row was exchanged with, in order.
  * @throws RuntimeError where U is singular
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
+ * @example torch.linalg.luFactor(torch.tensor([[0, 1], [2, 0]])).pivots // tensor([2, 2], dtype=torch.int32)
  */
 export function luFactor(A: Tensor, { pivot = true }: LuOptions = {}): NamedTuple<'LU' | 'pivots'> {
   checkLu('torch.lu_factor', A, pivot);
@@ -101,6 +106,7 @@ export function luFactor(A: Tensor, { pivot = true }: LuOptions = {}): NamedTupl
  * The factors Q·R = A: orthonormal columns, and an upper triangular matrix.
  * @param options.mode 'reduced' (default): as many columns as needed; 'complete': a square Q; 'r': R alone
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.qr.html
+ * @example torch.linalg.qr(torch.tensor([[3, 1], [4, 2]])).R // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
  */
 export function qr(A: Tensor, { mode = 'reduced' }: { readonly mode?: QrMode | undefined } = {}): NamedTuple<'Q' | 'R'> {
   checkMatrix('linalg.qr', A);

@@ -23,6 +23,7 @@ export interface LstsqOptions {
  *   than columns); rank (not for 'gels'); singular values (for 'gelsd' and 'gelss'); empty tensors for what is not given
  * @throws LinAlgError with 'gels' for matrices that do not have full rank
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lstsq.html
+ * @example torch.linalg.lstsq(torch.tensor([[1, 0], [0, 2], [0, 0]]), torch.tensor([[1], [2], [5]])).solution // tensor([[1.], [1.]])
  */
 export function lstsq(
   A: Tensor, B: Tensor, { rcond, driver }: LstsqOptions = {},
@@ -47,10 +48,12 @@ export function lstsq(
   const options = { dtype: A.dtype, device: A.device };
   const limits = { rtol: rcond ?? undefined };
   const rank = matrixRank(A, limits);
-  const full = rank.device.type === 'cpu' && rank.hostValues().every((r: number | bigint) => Number(r) === Math.min(m, n));
+  const ranks = rank.device.type === 'cpu' ? Array.from(rank.hostValues() as BigInt64Array, Number) : [0];
+  // where ranks cannot be read at once, nothing that hangs on them is given
+  const full = ranks.every((r) => r === Math.min(m, n));
   if (method === 'gels' && !full) {
     throw new LinAlgError(
-      `${name}: The least squares solution could not be computed because the input matrix does not have full rank (error code: ${rankError(rank)}).`);
+      `${name}: The least squares solution could not be computed because the input matrix does not have full rank (error code: ${Math.min(...ranks) + 1}).`);
   }
   const x = matmul(pinv(A, limits), right);
   const overdetermined = m > n && full && method !== 'gelsy';
@@ -61,6 +64,3 @@ export function lstsq(
     hasValues ? svdvals(A.detach()) : empty(0, options),
   ]);
 }
-
-/** What LAPACK's gels reports: the first zero on the diagonal of the triangular factor, counted from 1. */
-const rankError = (rank: Tensor): number => Math.min(...Array.from(rank.hostValues() as BigInt64Array, Number)) + 1;

@@ -1,6 +1,6 @@
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import type { Tensor } from '../tensor.js';
-import { checkMatrix, mT } from './linalg-checks.js';
+import { mT, type UpperOption } from './linalg-checks.js';
 import { choleskyOf, qr as qrOf } from './linalg-factor.js';
 import { inv } from './linalg-solve.js';
 import { pinv, svd as svdOf } from './linalg-spectral.js';
@@ -10,30 +10,50 @@ export { det, logdet, slogdet } from './linalg-determinant.js';
 export { matrixExp, matrixPower } from './linalg-products.js';
 export { choleskyInverse, choleskySolve } from './linalg-solve.js';
 
-/** The inverse of square matrices, as `linalg.inv`. @see https://pytorch.org/docs/stable/generated/torch.inverse.html */
+/**
+ * The inverse of square matrices, as `linalg.inv`.
+ * @see https://pytorch.org/docs/stable/generated/torch.inverse.html
+ * @example torch.tensor([[2, 0], [0, 4]]).inverse() // tensor([[0.5000, 0.0000], [0.0000, 0.2500]])
+ */
 export const inverse = (x: Tensor): Tensor => inv(x);
 
-/** The pseudo-inverse, as `linalg.pinv`. @see https://pytorch.org/docs/stable/generated/torch.pinverse.html */
-export const pinverse = (x: Tensor, { rcond = 1e-15 }: { readonly rcond?: number | undefined } = {}): Tensor => pinv(x, { rtol: rcond });
+/**
+ * The pseudo-inverse, as `linalg.pinv`.
+ * @see https://pytorch.org/docs/stable/generated/torch.pinverse.html
+ * @example torch.tensor([[2], [0]]).pinverse() // tensor([[0.5000, 0.0000]])
+ */
+export const pinverse = (x: Tensor, { rcond = 1e-15 }: { readonly rcond?: number | undefined } = {}): Tensor =>
+  pinv(x, { rtol: rcond });
 
 /**
  * The Cholesky factor, lower triangular or (`upper`) its transpose.
  * @throws LinAlgError for matrices that are not positive-definite
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky.html
+ * @example torch.cholesky(torch.tensor([[4, 2], [2, 2]])) // tensor([[2., 0.], [1., 1.]])
  */
-export const cholesky = (x: Tensor, { upper = false }: { readonly upper?: boolean | undefined } = {}): Tensor => choleskyOf('cholesky', x, upper);
+export const cholesky = (x: Tensor, { upper = false }: UpperOption = {}): Tensor =>
+  choleskyOf('cholesky', x, upper);
 
-/** As `linalg.qr`; `some: false` for a square Q. @see https://pytorch.org/docs/stable/generated/torch.qr.html */
-export function qr(x: Tensor, { some = true }: { readonly some?: boolean | undefined } = {}): NamedTuple<'Q' | 'R'> {
+export interface SomeOption {
+  /** as few columns as needed rather than square matrices; default true */
+  readonly some?: boolean | undefined;
+}
+
+/**
+ * As `linalg.qr`; `some: false` for a square Q.
+ * @see https://pytorch.org/docs/stable/generated/torch.qr.html
+ * @example torch.qr(torch.tensor([[3, 1], [4, 2]])).R // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
+ */
+export function qr(x: Tensor, { some = true }: SomeOption = {}): NamedTuple<'Q' | 'R'> {
   return namedTuple('qr', ['Q', 'R'], [...qrOf(x, { mode: some ? 'reduced' : 'complete' })]);
 }
 
 /**
  * The singular value decomposition with V rather than its transpose; `some: false` for square U and V.
  * @see https://pytorch.org/docs/stable/generated/torch.svd.html
+ * @example torch.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
-export function svd(x: Tensor, { some = true }: { readonly some?: boolean | undefined } = {}): NamedTuple<'U' | 'S' | 'V'> {
-  checkMatrix('linalg.svd', x);
+export function svd(x: Tensor, { some = true }: SomeOption = {}): NamedTuple<'U' | 'S' | 'V'> {
   const { U, S, Vh } = svdOf(x, { fullMatrices: !some });
   return namedTuple('svd', ['U', 'S', 'V'], [U, S, mT(Vh)]);
 }

@@ -1,12 +1,11 @@
-import type { DType } from '../dtype.js';
+import { promoteTypes, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
-import { promoteTypes } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
-import { abs } from './pointwise.js';
 import { checkFloat, checkMatrix } from './linalg-checks.js';
 import { svdvals } from './linalg-spectral.js';
 import { intoOut } from './out.js';
+import { abs } from './pointwise.js';
 import { isOptions, type Dims } from './reduction-arguments.js';
 import { amax, amin } from './reduction-extrema.js';
 import { normOps, vectorNormOf } from './vector-norm.js';
@@ -14,13 +13,13 @@ import { sum, type ReduceOptions } from './reduction.js';
 import { movedim, unsqueeze } from './views.js';
 
 /** Options of the norms; the order may be given here as well. */
-export interface LinalgNormOptions<O, D extends Dims = Dims> extends ReduceOptions<D> { readonly ord?: O | undefined }
+export interface LinalgNormOptions<O> extends ReduceOptions { readonly ord?: O | undefined }
 
 /** The order, the dimensions and the options, which may come in place of either. */
-function argumentsOf<O extends number | string | null, D extends Dims>(
-  ord: O | LinalgNormOptions<O, D> | undefined, dim: D | LinalgNormOptions<O, D> | undefined, options: LinalgNormOptions<O, D> | undefined,
+function argumentsOf<O extends number | string | null>(
+  ord: O | LinalgNormOptions<O> | undefined, dim: Dims | LinalgNormOptions<O>, options: LinalgNormOptions<O> | undefined,
 ) {
-  type Options = LinalgNormOptions<O, D>;
+  type Options = LinalgNormOptions<O>;
   const given = isOptions<Options>(ord) ? ord : isOptions<Options>(dim) ? dim : options ?? {};
   return {
     ord: (isOptions<Options>(ord) ? undefined : ord) ?? given.ord,
@@ -66,9 +65,10 @@ function vectorNormAlong(x: Tensor, ord: number, dim: Dims, keepdim: boolean, dt
  * @example torch.linalg.vectorNorm(torch.tensor([3, 4])) // tensor(5.)
  */
 export function vectorNorm(
-  x: Tensor, ord?: number | LinalgNormOptions<number>, dim?: Dims | LinalgNormOptions<number>, options?: LinalgNormOptions<number>,
+  x: Tensor, ord?: number | LinalgNormOptions<number>, dim?: Dims | LinalgNormOptions<number>,
+  options?: LinalgNormOptions<number>,
 ): Tensor {
-  const given = argumentsOf<number, Dims>(ord, dim, options);
+  const given = argumentsOf<number>(ord, dim, options);
   return intoOut(vectorNormAlong(x, given.ord ?? 2, given.dim, given.keepdim, given.dtype), given.out);
 }
 
@@ -79,16 +79,19 @@ export type MatrixNormOrder = 'fro' | 'nuc' | number;
  * The norm of matrices: 'fro' (default), 'nuc', ±2 by singular values; ±1 and ±Infinity by sums of columns and rows.
  * @param dim the two dimensions of the matrices, default the last two
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.matrix_norm.html
+ * @example torch.linalg.matrixNorm(torch.tensor([[1, -2], [3, 4]]), 1) // tensor(6.)
  */
 export function matrixNorm(
   A: Tensor, ord?: MatrixNormOrder | LinalgNormOptions<MatrixNormOrder>, dim?: Dims | LinalgNormOptions<MatrixNormOrder>,
   options?: LinalgNormOptions<MatrixNormOrder>,
 ): Tensor {
-  const given = argumentsOf<MatrixNormOrder, Dims>(ord, dim, options);
+  const given = argumentsOf<MatrixNormOrder>(ord, dim, options);
   return intoOut(matrixNormAlong(A, given.ord ?? 'fro', given.dim ?? [-2, -1], given.keepdim, given.dtype), given.out);
 }
 
-function matrixNormAlong(A: Tensor, ord: MatrixNormOrder, dim: number | readonly number[], keepdim: boolean, dtype: DType | undefined): Tensor {
+function matrixNormAlong(
+  A: Tensor, ord: MatrixNormOrder, dim: number | readonly number[], keepdim: boolean, dtype: DType | undefined,
+): Tensor {
   const name = 'linalg.matrix_norm';
   checkFloat(name, A, true);
   checkMatrix(name, A);
@@ -111,15 +114,19 @@ function matrixNormAlong(A: Tensor, ord: MatrixNormOrder, dim: number | readonly
   return extreme(sum(abs(from), summed, { keepdim }), !keepdim && left > summed ? left - 1 : left, { keepdim });
 }
 
+/** null: of vectors the 2-norm, of all elements where no dimension is given. */
+export type AnyOrder = MatrixNormOrder | null;
+
 /**
  * A vector or a matrix norm: of all elements without `ord`; of vectors along one dimension, of matrices along two.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.norm.html
+ * @example torch.linalg.norm(torch.tensor([[3, 4], [6, 8]]), 2, 1) // tensor([ 5., 10.])
  */
 export function norm(
-  x: Tensor, ord?: MatrixNormOrder | null | LinalgNormOptions<MatrixNormOrder | null>, dim?: Dims | LinalgNormOptions<MatrixNormOrder | null>,
-  options?: LinalgNormOptions<MatrixNormOrder | null>,
+  x: Tensor, ord?: AnyOrder | LinalgNormOptions<AnyOrder>, dim?: Dims | LinalgNormOptions<AnyOrder>,
+  options?: LinalgNormOptions<AnyOrder>,
 ): Tensor {
-  const { ord: order = null, dim: dims = null, keepdim, dtype, out } = argumentsOf<MatrixNormOrder | null, Dims>(ord, dim, options);
+  const { ord: order = null, dim: dims = null, keepdim, dtype, out } = argumentsOf<AnyOrder>(ord, dim, options);
   const list = dims === null ? null : [dims].flat() as number[];
   if (list && list.length !== 1 && list.length !== 2) {
     throw new RuntimeError(`linalg.norm: If dim is specified, it must be of length 1 or 2. Got [${list.join(', ')}]`);

@@ -54,6 +54,7 @@ export function matrixExp(A: Tensor): Tensor {
  * The product of two or more matrices, in the order that takes the fewest multiplications; the first may be a row
  * vector, the last a column vector.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.multi_dot.html
+ * @example torch.linalg.multiDot([torch.ones(2, 30), torch.ones(30, 4), torch.ones(4)]) // tensor([120., 120.])
  */
 export function multiDot(tensors: readonly Tensor[]): Tensor {
   const n = tensors.length;
@@ -102,7 +103,11 @@ function multiplied(matrices: readonly Tensor[], split: readonly (readonly numbe
   return mm(multiplied(matrices, split, i, k), multiplied(matrices, split, k + 1, j));
 }
 
-/** As `linalg.multiDot`, of matrices as separate arguments. @see https://pytorch.org/docs/stable/generated/torch.chain_matmul.html */
+/**
+ * As `linalg.multiDot`, of matrices as separate arguments.
+ * @see https://pytorch.org/docs/stable/generated/torch.chain_matmul.html
+ * @example torch.chainMatmul(torch.ones(2, 3), torch.ones(3, 4), torch.ones(4, 1)) // tensor([[12.], [12.]])
+ */
 export function chainMatmul(...matrices: Tensor[]): Tensor {
   for (const x of matrices) if (x.dim() !== 2) throw new RuntimeError(`Tensor dimension is ${x.dim()}, expected 2 instead.`);
   return matrices.length === 1 ? matrices[0] : multiDot(matrices);
@@ -125,6 +130,7 @@ export function vecdot(x: Tensor, y: Tensor, dim: LastDim = -1): Tensor {
 /**
  * The cross products of vectors of three elements along a dimension, the last by default; batches are broadcast.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cross.html
+ * @example torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])) // tensor([0., 0., 1.])
  */
 export const cross = (x: Tensor, other: Tensor, dim: LastDim = -1): Tensor => crossAlong(x, other, dimOf(dim));
 

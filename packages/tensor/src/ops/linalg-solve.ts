@@ -3,7 +3,9 @@ import { RuntimeError } from '../errors.js';
 import { sameShape } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
-import { broadcastBatches, checkFloat, checkMatrix, checkSquare, identityLike, mT } from './linalg-checks.js';
+import {
+  broadcastBatches, checkFloat, checkMatrix, checkSquare, identityLike, mT, type UpperOption,
+} from './linalg-checks.js';
 import { expand } from './views.js';
 
 /** Which triangle of the matrices is read, and whether their diagonal counts as ones. */
@@ -20,7 +22,8 @@ const invOp = structuredOp<null>({
 });
 /** B: matrices, or one vector for each matrix of A. */
 const solveOp = structuredOp<SolveAttrs>({
-  name: 'linalgSolve', gradName: 'LinalgSolveExBackward0', meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
+  name: 'linalgSolve', gradName: 'LinalgSolveExBackward0',
+  meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
 });
 const solveTriangularOp = structuredOp<TriangularAttrs>({
   name: 'linalgSolveTriangular', meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
@@ -31,7 +34,9 @@ const choleskySolveOp = structuredOp<CholeskySolveAttrs>({
 });
 
 /** Records of the solvers; A and B have the same batch dimensions. */
-export const solveOps = { inv: invOp, solve: solveOp, solveTriangular: solveTriangularOp, choleskySolve: choleskySolveOp };
+export const solveOps = {
+  inv: invOp, solve: solveOp, solveTriangular: solveTriangularOp, choleskySolve: choleskySolveOp,
+};
 
 /**
  * The inverse of a square matrix, or of each of a batch.
@@ -72,7 +77,10 @@ export function solve(A: Tensor, B: Tensor, { left = true }: SolveOptions = {}):
   }
   const vector = B.dim() === 1 || (B.dim() === A.dim() - 1 && B.shape.every((n, i) => n === A.shape[i]));
   checkFits('linalg.solve', A, vector ? B.detach().unsqueeze(-1) : B, left);
-  if (vector) return runStructured(solveOp, [A, sameShape(B.shape, A.shape.slice(0, -1)) ? B : expand(B, A.shape.slice(0, -1))], { vector })[0];
+  if (vector) {
+    const shape = A.shape.slice(0, -1);
+    return runStructured(solveOp, [A, sameShape(B.shape, shape) ? B : expand(B, shape)], { vector })[0];
+  }
   // X A = B is A^T X^T = B^T
   const [x] = runStructured(solveOp, broadcastBatches(left ? A : mT(A), left ? B : mT(B)), { vector });
   return left ? x : mT(x);
@@ -88,8 +96,11 @@ export interface SolveTriangularOptions extends SolveOptions {
 /**
  * The solution X of A X = B for triangular matrices A, or of X A = B. The other triangle is not read.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve_triangular.html
+ * @example torch.linalg.solveTriangular(torch.tensor([[2, 1], [0, 4]]), torch.tensor([[3], [4]]), { upper: true }) // tensor([[1.], [1.]])
  */
-export function solveTriangular(A: Tensor, B: Tensor, { upper, left = true, unitriangular = false }: SolveTriangularOptions): Tensor {
+export function solveTriangular(
+  A: Tensor, B: Tensor, { upper, left = true, unitriangular = false }: SolveTriangularOptions,
+): Tensor {
   const name = 'linalg.solve_triangular';
   checkFloat(name, A);
   checkMatrix(name, B, 'B');
@@ -108,8 +119,9 @@ export function solveTriangular(A: Tensor, B: Tensor, { upper, left = true, unit
  * The solution X of A X = B where A = L·Lᵀ is given by its Cholesky factor.
  * @param L lower triangular, or upper with `upper: true`
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky_solve.html
+ * @example torch.choleskySolve(torch.tensor([[4], [9]]), torch.tensor([[2, 0], [0, 3]])) // tensor([[1.], [1.]])
  */
-export function choleskySolve(B: Tensor, L: Tensor, { upper = false }: { readonly upper?: boolean | undefined } = {}): Tensor {
+export function choleskySolve(B: Tensor, L: Tensor, { upper = false }: UpperOption = {}): Tensor {
   if (B.dim() < 2) throw new RuntimeError(`b should have at least 2 dimensions, but has ${B.dim()} dimensions instead`);
   if (L.dim() < 2) throw new RuntimeError(`u should have at least 2 dimensions, but has ${L.dim()} dimensions instead`);
   if (B.dtype !== L.dtype) {
@@ -128,8 +140,9 @@ export function choleskySolve(B: Tensor, L: Tensor, { upper = false }: { readonl
 /**
  * The inverse of L·Lᵀ, given by its Cholesky factor.
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky_inverse.html
+ * @example torch.choleskyInverse(torch.tensor([[2, 0], [0, 1]])) // tensor([[0.2500, 0.0000], [0.0000, 1.0000]])
  */
-export function choleskyInverse(L: Tensor, options: { readonly upper?: boolean | undefined } = {}): Tensor {
+export function choleskyInverse(L: Tensor, options: UpperOption = {}): Tensor {
   checkSquare('cholesky_inverse', L);
   return choleskySolve(identityLike(L), L, options);
 }

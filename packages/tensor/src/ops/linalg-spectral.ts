@@ -50,16 +50,25 @@ function decompose(A: Tensor, fullMatrices: boolean): Tensor[] {
   return runStructured(svdOp, [A], { fullMatrices });
 }
 
+export interface SvdOptions {
+  /** square U and Vh rather than as many columns and rows as singular values; default true */
+  readonly fullMatrices?: boolean | undefined;
+}
+
 /**
  * The singular value decomposition U · diag(S) · Vh = A, with orthonormal columns of U and rows of Vh and S in
  * descending order.
- * @param options.fullMatrices square U and Vh rather than as many columns and rows as singular values; default true
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.svd.html
+ * @example torch.linalg.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
-export const svd = (A: Tensor, { fullMatrices = true }: { readonly fullMatrices?: boolean | undefined } = {}): NamedTuple<'U' | 'S' | 'Vh'> =>
+export const svd = (A: Tensor, { fullMatrices = true }: SvdOptions = {}): NamedTuple<'U' | 'S' | 'Vh'> =>
   namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, fullMatrices));
 
-/** The singular values in descending order. @see https://pytorch.org/docs/stable/generated/torch.linalg.svdvals.html */
+/**
+ * The singular values in descending order.
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.svdvals.html
+ * @example torch.linalg.svdvals(torch.tensor([[0, 2], [3, 0]])) // tensor([3., 2.])
+ */
 export const svdvals = (A: Tensor): Tensor => decompose(A, false)[1];
 
 export interface EighOptions {
@@ -70,16 +79,22 @@ export interface EighOptions {
 /**
  * The eigenvalues (ascending) and eigenvectors (as columns) of symmetric matrices; one triangle is read.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigh.html
+ * @example torch.linalg.eigh(torch.tensor([[2, 0], [0, 1]])).eigenvalues // tensor([1., 2.])
  */
 export function eigh(A: Tensor, { UPLO = 'L' }: EighOptions = {}): NamedTuple<'eigenvalues' | 'eigenvectors'> {
   checkSquare('linalg.eigh', A);
   checkKernel('linalg_eigh_cpu', A);
   const letter = UPLO.toUpperCase();
   if (letter !== 'L' && letter !== 'U') throw new RuntimeError(`Expected UPLO argument to be 'L' or 'U', but got ${UPLO}`);
-  return namedTuple('linalg_eigh', ['eigenvalues', 'eigenvectors'], runStructured(eighOp, [A], { upper: letter === 'U' }));
+  const results = runStructured(eighOp, [A], { upper: letter === 'U' });
+  return namedTuple('linalg_eigh', ['eigenvalues', 'eigenvectors'], results);
 }
 
-/** The eigenvalues of symmetric matrices. @see https://pytorch.org/docs/stable/generated/torch.linalg.eigvalsh.html */
+/**
+ * The eigenvalues of symmetric matrices.
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigvalsh.html
+ * @example torch.linalg.eigvalsh(torch.tensor([[2, 0], [0, 1]])) // tensor([1., 2.])
+ */
 export const eigvalsh = (A: Tensor, options: EighOptions = {}): Tensor => eigh(A, options).eigenvalues;
 
 export interface ToleranceOptions {
@@ -109,11 +124,17 @@ function tolerance(A: Tensor, values: Tensor, { atol, rtol }: ToleranceOptions):
 
 const symmetric = (A: Tensor): Tensor => tril(A).add(mT(tril(A, -1)));
 
+export interface PinvOptions extends ToleranceOptions {
+  /** an older name of `rtol` */
+  readonly rcond?: number | Tensor | undefined;
+}
+
 /**
  * The Moore-Penrose pseudo-inverse.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.pinv.html
+ * @example torch.linalg.pinv(torch.tensor([[2], [0]])) // tensor([[0.5000, 0.0000]])
  */
-export function pinv(A: Tensor, options: ToleranceOptions & { readonly rcond?: number | Tensor | undefined } = {}): Tensor {
+export function pinv(A: Tensor, options: PinvOptions = {}): Tensor {
   if (A.dim() < 2 || !A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
     throw new RuntimeError(
       `linalg.pinv(${A.dtype.scalarType}{[${A.shape.join(', ')}]}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types`);
@@ -127,12 +148,17 @@ export function pinv(A: Tensor, options: ToleranceOptions & { readonly rcond?: n
   return runStructured(pinvOp, [expand(A, [...batch, ...A.shape.slice(-2)]), expand(limit, batch)], { hermitian })[0];
 }
 
+export interface RankOptions extends ToleranceOptions {
+  /** an absolute tolerance in place of the others */
+  readonly tol?: number | Tensor | undefined;
+}
+
 /**
  * How many singular values are not zero.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.matrix_rank.html
  * @example torch.linalg.matrixRank(torch.ones(3, 3)) // tensor(1)
  */
-export function matrixRank(A: Tensor, { tol, ...options }: ToleranceOptions & { readonly tol?: number | Tensor | undefined } = {}): Tensor {
+export function matrixRank(A: Tensor, { tol, ...options }: RankOptions = {}): Tensor {
   checkMatrix('torch.linalg.matrix_rank', A, 'input');
   if (!A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
     throw new RuntimeError("This function doesn't handle types other than float and double");

@@ -8,3 +8,10 @@ export { cross, matrixExp, matrixPower, multiDot, vander, vecdot } from './linal
 export { inv, solve, solveTriangular } from './linalg-solve.js';
 export { eigh, eigvalsh, matrixRank, pinv, svd, svdvals } from './linalg-spectral.js';
 export { matmul } from './matmul.js';
+export type { UpperOption } from './linalg-checks.js';
+export type { LuOptions, QrMode } from './linalg-factor.js';
+export type { LstsqOptions } from './linalg-lstsq.js';
+export type { AnyOrder, LinalgNormOptions, MatrixNormOrder } from './linalg-norms.js';
+export type { LastDim } from './linalg-products.js';
+export type { SolveOptions, SolveTriangularOptions } from './linalg-solve.js';
+export type { EighOptions, PinvOptions, RankOptions, SvdOptions, ToleranceOptions } from './linalg-spectral.js';

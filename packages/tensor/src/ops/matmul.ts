@@ -204,8 +204,11 @@ export const bmm = (x: Tensor, mat2: Tensor, { out }: OutOption = {}): Tensor =>
 /**
  * `beta * x + alpha * (batch1 · batch2)`, matrix by matrix.
  * @see https://pytorch.org/docs/stable/generated/torch.baddbmm.html
+ * @example torch.baddbmm(torch.ones(3), torch.ones(4, 2, 5), torch.ones(4, 5, 3)).shape // [4, 2, 3]
  */
-export function baddbmm(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {}): Tensor {
+export function baddbmm(
+  x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {},
+): Tensor {
   checkExpands(x, bmmMeta(batch1, batch2).shape);
   return intoOut(runStructured(baddbmmOp, [x, batch1, batch2], { beta, alpha })[0], out);
 }
@@ -219,8 +222,11 @@ export function baddbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, 
 /**
  * `beta * x + alpha * Σ (batch1[i] · batch2[i])`.
  * @see https://pytorch.org/docs/stable/generated/torch.addbmm.html
+ * @example torch.addbmm(torch.ones(3), torch.ones(4, 2, 5), torch.ones(4, 5, 3)).shape // [2, 3]
  */
-export function addbmm(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {}): Tensor {
+export function addbmm(
+  x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {},
+): Tensor {
   checkExpands(x, addbmmOp.meta([x, batch1, batch2], { beta, alpha })[0].shape);
   return intoOut(runStructured(addbmmOp, [x, batch1, batch2], { beta, alpha })[0], out);
 }
@@ -234,6 +240,7 @@ export function addbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, a
 /**
  * The product of a matrix and a vector.
  * @see https://pytorch.org/docs/stable/generated/torch.mv.html
+ * @example torch.mv(torch.tensor([[1, 2], [3, 4]]), torch.ones(2)) // tensor([3., 7.])
  */
 export const mv = (x: Tensor, vec: Tensor, { out }: OutOption = {}): Tensor =>
   intoOut(runStructured(mvOp, [x, vec], null)[0], out);
@@ -241,6 +248,7 @@ export const mv = (x: Tensor, vec: Tensor, { out }: OutOption = {}): Tensor =>
 /**
  * `beta * x + alpha * (mat · vec)`.
  * @see https://pytorch.org/docs/stable/generated/torch.addmv.html
+ * @example torch.addmv(torch.ones(2), torch.ones(2, 3), torch.ones(3)) // tensor([4., 4.])
  */
 export const addmv = (x: Tensor, mat: Tensor, vec: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {}): Tensor =>
   intoOut(runStructured(addmvOp, [x, mat, vec], { beta, alpha })[0], out);

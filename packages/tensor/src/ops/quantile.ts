@@ -20,6 +20,9 @@ export interface QuantileOptions extends KeepdimOptions<number> {
   readonly interpolation?: Interpolation | undefined;
 }
 
+/** One dimension, or the options in its place. */
+type DimOrQuantileOptions = number | QuantileOptions | null | undefined;
+
 /** The wanted probabilities as a tensor of one dimension. */
 function probabilities(x: Tensor, q: number | Tensor): Tensor {
   if (!(q instanceof Tensor)) {
@@ -61,11 +64,14 @@ function rowsAlong(x: Tensor, dim: number | undefined, keepdim: boolean): Tensor
 }
 
 function quantileOf(
-  x: Tensor, q: number | Tensor, dim: number | QuantileOptions | null | undefined, options: QuantileOptions | undefined, ignoreNan: boolean,
+  x: Tensor, q: number | Tensor, dim: DimOrQuantileOptions, options: QuantileOptions | undefined, ignoreNan: boolean,
 ): Tensor {
-  const [given, { keepdim = false, interpolation = 'linear' }] = dimAndOptions<number, QuantileOptions>(dim ?? undefined, options);
+  const [given, { keepdim = false, interpolation = 'linear' }] =
+    dimAndOptions<number, QuantileOptions>(dim ?? undefined, options);
   if (x.numel() === 0) throw new RuntimeError('quantile() input tensor must be non-empty');
-  if (!x.dtype.isFloatingPoint || x.dtype.itemsize === 2) throw new RuntimeError('quantile() input tensor must be either float or double dtype');
+  if (!x.dtype.isFloatingPoint || x.dtype.itemsize === 2) {
+    throw new RuntimeError('quantile() input tensor must be either float or double dtype');
+  }
   const wanted = probabilities(x, q);
   if (!INTERPOLATIONS.includes(interpolation)) {
     throw new RuntimeError(`quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got ${interpolation}`);
@@ -88,9 +94,13 @@ function quantileOf(
  * @see https://pytorch.org/docs/stable/generated/torch.quantile.html
  * @example torch.tensor([0, 1, 2, 3]).quantile(0.5) // tensor(1.5000)
  */
-export const quantile = (x: Tensor, q: number | Tensor, dim?: number | QuantileOptions | null, options?: QuantileOptions): Tensor =>
+export const quantile = (x: Tensor, q: number | Tensor, dim?: DimOrQuantileOptions, options?: QuantileOptions): Tensor =>
   quantileOf(x, q, dim, options, false);
 
-/** As `quantile`, with NaN left out. @see https://pytorch.org/docs/stable/generated/torch.nanquantile.html */
-export const nanquantile = (x: Tensor, q: number | Tensor, dim?: number | QuantileOptions | null, options?: QuantileOptions): Tensor =>
+/**
+ * As `quantile`, with NaN left out.
+ * @see https://pytorch.org/docs/stable/generated/torch.nanquantile.html
+ * @example torch.tensor([0, NaN, 2]).nanquantile(0.5) // tensor(1.)
+ */
+export const nanquantile = (x: Tensor, q: number | Tensor, dim?: DimOrQuantileOptions, options?: QuantileOptions): Tensor =>
   quantileOf(x, q, dim, options, true);

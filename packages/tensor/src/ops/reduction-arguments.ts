@@ -14,4 +14,5 @@ export function dimAndOptions<D extends Dims, O extends { readonly dim?: D | und
 }
 
 /** Whether an argument is the options rather than a value that may come before them. */
-export const isOptions = <O>(value: unknown): value is O => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isOptions = <O>(value: unknown): value is O =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

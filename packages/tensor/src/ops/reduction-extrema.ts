@@ -9,7 +9,7 @@ import { Tensor } from '../tensor.js';
 import { dimAndOptions, type Dims } from './reduction-arguments.js';
 import { maximum, minimum } from './comparison.js';
 import { intoOut } from './out.js';
-import type { KeepdimOptions } from './reduction.js';
+import type { DimOrOptions, KeepdimOptions } from './reduction.js';
 import { checkNotEmpty, reducedShape } from './shapes.js';
 import { reshape } from './views.js';
 
@@ -86,6 +86,7 @@ export const amax = (x: Tensor, dim?: Dims | KeepdimOptions, options?: KeepdimOp
 /**
  * The smallest elements over some dimensions, or over all; as `amax` otherwise.
  * @see https://pytorch.org/docs/stable/generated/torch.amin.html
+ * @example torch.tensor([[1, 4], [3, 2]]).amin(1) // tensor([1., 2.])
  */
 export const amin = (x: Tensor, dim?: Dims | KeepdimOptions, options?: KeepdimOptions): Tensor =>
   reduceExtreme(aminOp, x, dim, options);
@@ -93,12 +94,14 @@ export const amin = (x: Tensor, dim?: Dims | KeepdimOptions, options?: KeepdimOp
 /** The three forms of `max` and `min`. */
 export interface Extreme {
   (x: Tensor): Tensor;
-  (x: Tensor, dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  (x: Tensor, dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
   (x: Tensor, other: Tensor): Tensor;
 }
 
-function extreme(name: string, all: typeof amaxOp, along: typeof maxDim, pairwise: (x: Tensor, y: Tensor) => Tensor): Extreme {
-  return ((x: Tensor, second?: Tensor | number | KeepdimOptions<number>, options?: KeepdimOptions<number>) => {
+function extreme(
+  name: string, all: typeof amaxOp, along: typeof maxDim, pairwise: (x: Tensor, y: Tensor) => Tensor,
+): Extreme {
+  return ((x: Tensor, second?: Tensor | DimOrOptions, options?: KeepdimOptions<number>) => {
     if (second instanceof Tensor) return pairwise(x, second);
     const [dim, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(second, options);
     if (dim === undefined) {
@@ -130,7 +133,7 @@ export const max: Extreme = extreme('max', maxAll, maxDim, maximum);
  */
 export const min: Extreme = extreme('min', minAll, minDim, minimum);
 
-function positionOf(op: typeof argmaxOp, x: Tensor, given: number | KeepdimOptions<number> | undefined, options?: KeepdimOptions<number>): Tensor {
+function positionOf(op: typeof argmaxOp, x: Tensor, given?: DimOrOptions, options?: KeepdimOptions<number>): Tensor {
   const [dim, { keepdim = false, out }] = dimAndOptions<number, KeepdimOptions<number>>(given, options);
   if (dim === undefined) {
     if (x.numel() === 0) throw new IndexError(`${op.name}(): Expected reduction dim to be specified for input.numel() == 0.`);
@@ -146,14 +149,15 @@ function positionOf(op: typeof argmaxOp, x: Tensor, given: number | KeepdimOptio
  * @see https://pytorch.org/docs/stable/generated/torch.argmax.html
  * @example torch.tensor([[1, 4], [3, 2]]).argmax(1) // tensor([1, 0])
  */
-export const argmax = (x: Tensor, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): Tensor =>
+export const argmax = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor =>
   positionOf(argmaxOp, x, dim, options);
 
 /**
  * The index of the smallest element, along a dimension or of the flattened tensor; of equal ones the first.
  * @see https://pytorch.org/docs/stable/generated/torch.argmin.html
+ * @example torch.tensor([[1, 4], [3, 2]]).argmin(1) // tensor([0, 1])
  */
-export const argmin = (x: Tensor, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): Tensor =>
+export const argmin = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor =>
   positionOf(argminOp, x, dim, options);
 
 /**
@@ -161,7 +165,7 @@ export const argmin = (x: Tensor, dim?: number | KeepdimOptions<number>, options
  * @see https://pytorch.org/docs/stable/generated/torch.aminmax.html
  * @example const { min, max } = torch.tensor([1, 3, 2]).aminmax(); // tensor(1.), tensor(3.)
  */
-export function aminmax(x: Tensor, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): NamedTuple<'min' | 'max'> {
+export function aminmax(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): NamedTuple<'min' | 'max'> {
   const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
   const dims = wrapDims(given, x.dim());
   if (given !== undefined) checkNotEmpty('aminmax', x, dims);

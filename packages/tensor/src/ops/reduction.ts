@@ -22,6 +22,9 @@ export interface ReduceOptions<D extends Dims = Dims> extends KeepdimOptions<D> 
   readonly dtype?: DType | undefined;
 }
 
+/** One dimension, or the options in its place. */
+export type DimOrOptions = number | KeepdimOptions<number>;
+
 const sumOp = reduceOp({ name: 'sum', init: (d) => e.constant(0, d), combine: e.add });
 const sumDim = reduceOp({ ...sumOp, gradName: 'SumBackward1' });
 const meanOp = reduceOp({ name: 'mean', init: (d) => e.constant(0, d), combine: e.add, finish: e.div });
@@ -77,7 +80,7 @@ export function prod(x: Tensor, dim?: number | ReduceOptions<number>, options?: 
   return intoOut(runReduce(op, x, wrapDims(d, x.dim()), keepdim, sumDtype(x, dtype)), out);
 }
 
-function test(op: typeof allOp, x: Tensor, dim: number | KeepdimOptions<number> | undefined, options?: KeepdimOptions<number>): Tensor {
+function test(op: typeof allOp, x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor {
   const [d, { keepdim = false, out }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
   const result = runReduce(op, x, wrapDims(d, x.dim()), keepdim, bool);
   // uint8 was PyTorch's bool once: it stays
@@ -89,7 +92,7 @@ function test(op: typeof allOp, x: Tensor, dim: number | KeepdimOptions<number> 
  * @see https://pytorch.org/docs/stable/generated/torch.all.html
  * @example torch.tensor([[true, false], [true, true]]).all(1) // tensor([False,  True])
  */
-export const all = (x: Tensor, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): Tensor =>
+export const all = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor =>
   test(allOp, x, dim, options);
 
 /**
@@ -97,7 +100,7 @@ export const all = (x: Tensor, dim?: number | KeepdimOptions<number>, options?: 
  * @see https://pytorch.org/docs/stable/generated/torch.any.html
  * @example torch.tensor([[true, false], [false, false]]).any(1) // tensor([ True, False])
  */
-export const any = (x: Tensor, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): Tensor =>
+export const any = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor =>
   test(anyOp, x, dim, options);
 
 /**

@@ -1,4 +1,4 @@
-import { runStructured } from '../dispatch.js';
+import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
@@ -30,7 +30,8 @@ const cumminOp = runningExtreme('cummin');
 
 /** Records of the ops that fold along a dimension and keep each step. */
 export const scanOps = {
-  cumsum: cumsumOp, cumprod: cumprodOp, logcumsumexp: logcumsumexpOp, logcumsumexpBackward, cummax: cummaxOp, cummin: cumminOp,
+  cumsum: cumsumOp, cumprod: cumprodOp, logcumsumexp: logcumsumexpOp, logcumsumexpBackward,
+  cummax: cummaxOp, cummin: cumminOp,
 };
 
 export interface ScanOptions extends OutOption {
@@ -58,14 +59,26 @@ export const cumsum = (x: Tensor, dim: number, options: ScanOptions = {}): Tenso
  */
 export const cumprod = (x: Tensor, dim: number, options: ScanOptions = {}): Tensor => scan(cumprodOp, x, dim, options);
 
+function scanInplace(op: typeof cumsumOp, x: Tensor, dim: number): Tensor {
+  return runStructuredInplace(op, [x], { dim: wrapDim(dim, x.dim()) });
+}
+
+/** As `cumsum`, written over `x`, in its dtype. */
+export const cumsum_ = (x: Tensor, dim: number): Tensor => scanInplace(cumsumOp, x, dim);
+/** As `cumprod`, written over `x`, in its dtype. */
+export const cumprod_ = (x: Tensor, dim: number): Tensor => scanInplace(cumprodOp, x, dim);
+
 /**
  * log Σ exp(x) of the elements up to each one, along a dimension.
  * @throws RuntimeError for integers
  * @see https://pytorch.org/docs/stable/generated/torch.logcumsumexp.html
+ * @example torch.zeros(2).logcumsumexp(0) // tensor([0.0000, 0.6931])
  */
 export function logcumsumexp(x: Tensor, dim: number, { out }: OutOption = {}): Tensor {
   const d = wrapDim(dim, x.dim());
-  if (!x.dtype.isFloatingPoint) throw new RuntimeError(`"logcumsumexp_out_cpu" not implemented for '${x.dtype.scalarType}'`);
+  if (!x.dtype.isFloatingPoint) {
+    throw new RuntimeError(`"logcumsumexp_out_cpu" not implemented for '${x.dtype.scalarType}'`);
+  }
   return intoOut(runStructured(logcumsumexpOp, [x], { dim: d })[0], out);
 }
 
@@ -80,6 +93,7 @@ export const cummax = (x: Tensor, dim: number): ValuesAndIndices =>
 /**
  * The smallest of the elements up to each one along a dimension, and its index (of equal ones the last).
  * @see https://pytorch.org/docs/stable/generated/torch.cummin.html
+ * @example torch.tensor([3, 1, 2]).cummin(0).indices // tensor([0, 1, 1])
  */
 export const cummin = (x: Tensor, dim: number): ValuesAndIndices =>
   valuesAndIndices('cummin', runStructured(cumminOp, [x], { dim: wrapDim(dim, x.dim()) }));

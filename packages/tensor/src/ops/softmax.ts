@@ -33,7 +33,9 @@ const logsumexpOp = structuredOp<ReduceAttrs>({
 });
 
 /** Records of the ops that normalise exponentials. */
-export const softmaxOps = { softmax: softmaxOp, logSoftmax: logSoftmaxOp, softmaxBackward, logSoftmaxBackward, logsumexp: logsumexpOp };
+export const softmaxOps = {
+  softmax: softmaxOp, logSoftmax: logSoftmaxOp, softmaxBackward, logSoftmaxBackward, logsumexp: logsumexpOp,
+};
 
 function along(op: typeof softmaxOp, kernel: string, x: Tensor, dim: number, dtype: DType | undefined): Tensor {
   const d = wrapDim(dim, x.dim());
@@ -66,7 +68,7 @@ export const logSoftmax = (x: Tensor, dim: number, { dtype }: SoftmaxOptions = {
 /**
  * log Σ exp(x) over some dimensions, without overflow; -inf over none.
  * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html
- * @example torch.tensor([1000, 1000]).logsumexp(0) // tensor(1000.6931)
+ * @example torch.tensor([1000, 1000]).logsumexp(0) // tensor(1000.6932)
  */
 export function logsumexp(x: Tensor, dim: Dims | KeepdimOptions, options?: KeepdimOptions): Tensor {
   const [dims, { keepdim = false, out }] = dimAndOptions(dim, options);

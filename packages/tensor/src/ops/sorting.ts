@@ -7,7 +7,7 @@ import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { dimAndOptions } from './reduction-arguments.js';
 import type { DimAttrs } from './reduction-extrema.js';
-import type { KeepdimOptions } from './reduction.js';
+import type { DimOrOptions, KeepdimOptions } from './reduction.js';
 import { checkNotEmpty, reducedShape } from './shapes.js';
 
 export interface SortAttrs { readonly dim: number; readonly descending: boolean }
@@ -21,7 +21,9 @@ const sortOp = structuredOp<SortAttrs>({
 const topkOp = structuredOp<TopkAttrs>({
   name: 'topk',
   meta([{ layout, dtype }], { dim, k }) {
-    if (!Number.isInteger(k) || k < 0 || k > (layout.shape[dim] ?? 1)) throw new RuntimeError('selected index k out of range');
+    if (!Number.isInteger(k) || k < 0 || k > (layout.shape[dim] ?? 1)) {
+      throw new RuntimeError('selected index k out of range');
+    }
     if (dtype.kind === 'bool') throw new RuntimeError(`"topk_cpu" not implemented for 'Bool'`);
     const shape = layout.shape.length ? layout.shape.with(dim, k) : [];
     return [{ shape, dtype }, { shape, dtype: int64 }];
@@ -80,9 +82,14 @@ export function sort(x: Tensor, dim?: number | SortOptions, options?: SortOption
  * @see https://pytorch.org/docs/stable/generated/torch.argsort.html
  * @example torch.tensor([3, 1, 2]).argsort() // tensor([1, 2, 0])
  */
-export const argsort = (x: Tensor, dim?: number | SortOptions, options?: SortOptions): Tensor => sort(x, dim, options).indices;
+export const argsort = (x: Tensor, dim?: number | SortOptions, options?: SortOptions): Tensor =>
+  sort(x, dim, options).indices;
 
-/** The elements in ascending order along the first dimension. @see https://pytorch.org/docs/stable/generated/torch.msort.html */
+/**
+ * The elements in ascending order along the first dimension.
+ * @see https://pytorch.org/docs/stable/generated/torch.msort.html
+ * @example torch.tensor([[3, 1], [2, 5]]).msort() // tensor([[2., 1.], [3., 5.]])
+ */
 export const msort = (x: Tensor): Tensor => sort(x, 0).values;
 
 export interface TopkOptions {
@@ -113,7 +120,7 @@ export function topk(x: Tensor, k: number, dim?: number | TopkOptions, options?:
  * @see https://pytorch.org/docs/stable/generated/torch.kthvalue.html
  * @example torch.tensor([3, 1, 2]).kthvalue(2).values // tensor(2.)
  */
-export function kthvalue(x: Tensor, k: number, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices {
+export function kthvalue(x: Tensor, k: number, dim?: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices {
   const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
   const d = wrapDim(given ?? -1, x.dim());
   checkNotEmpty('kthvalue()', x, [d]);
@@ -127,8 +134,9 @@ export function kthvalue(x: Tensor, k: number, dim?: number | KeepdimOptions<num
  * The most frequent element along a dimension, the smallest of several, and the index of one.
  * @param dim default: the last
  * @see https://pytorch.org/docs/stable/generated/torch.mode.html
+ * @example torch.tensor([1, 2, 2]).mode().values // tensor(2.)
  */
-export function mode(x: Tensor, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices {
+export function mode(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices {
   const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
   const d = wrapDim(given ?? -1, x.dim());
   checkNotEmpty('mode()', x, [d]);
@@ -138,11 +146,11 @@ export function mode(x: Tensor, dim?: number | KeepdimOptions<number>, options?:
 /** The two forms of `median` and `nanmedian`. */
 export interface Median {
   (x: Tensor): Tensor;
-  (x: Tensor, dim: number | KeepdimOptions<number>, options?: KeepdimOptions<number>): ValuesAndIndices;
+  (x: Tensor, dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
 }
 
 const medianOf = (name: string, all: typeof medianAll, along: typeof medianAll): Median =>
-  ((x: Tensor, dim?: number | KeepdimOptions<number>, options?: KeepdimOptions<number>) => {
+  ((x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>) => {
     const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
     if (given === undefined) return runStructured(all, [x], { dim: null, keepdim: false })[0];
     const d = wrapDim(given, x.dim());
@@ -161,5 +169,6 @@ export const median: Median = medianOf('median', medianAll, medianDim);
 /**
  * As `median`, but NaN is left out; NaN where there is nothing else.
  * @see https://pytorch.org/docs/stable/generated/torch.nanmedian.html
+ * @example torch.tensor([1, NaN, 3, 2]).nanmedian() // tensor(2.)
  */
 export const nanmedian: Median = medianOf('nanmedian', nanmedianAll, nanmedianDim);

@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor.js';
 import type { Dims } from './reduction-arguments.js';
 import { reducedShape } from './shapes.js';
 
-/** The order of a norm: (Σ |x|^ord)^(1/ord); ±Infinity for the largest or smallest |x|, 0 for how many are not zero. */
+/** The order of a norm: (Σ |x|^ord)^(1/ord); ±Infinity for the largest or smallest |x|, 0 for the count of nonzeros. */
 export interface NormAttrs extends ReduceAttrs { readonly ord: number }
 
 const vectorNorm = (name: string, gradName: string) => structuredOp<NormAttrs>({
