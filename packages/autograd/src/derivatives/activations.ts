@@ -1,25 +1,28 @@
 import { hardshrink, prelu, relu, where, type Tensor } from '@sconce/tensor';
-import { activationGradients as gradients, activationOps as ops, runPointwise, type PointwiseOp } from '@sconce/tensor/internal';
+import {
+  activationGradients as gradients, activationOps as ops, runPointwise, type PointwiseOp,
+} from '@sconce/tensor/internal';
 import { define, saving } from './define.js';
 import { zero } from './zero.js';
+
+/** The derivative of an activation's gradient op by the input, per gradient; null where it is 0 almost everywhere. */
+type Slope = ((x: Tensor, numbers: readonly Tensor[]) => Tensor) | null;
 
 /** How many numbers follow the gradient and the input in an activation's gradient op. */
 const parameters = (op: PointwiseOp): number => op.roles.length - 2;
 
-/**
- * An activation whose gradient op takes the gradient, the input and the activation's own numbers.
- * @param slope the derivative of that op by the input, per gradient; null where it is 0 almost everywhere
- */
-function activation(op: PointwiseOp, gradient: PointwiseOp, slope: ((x: Tensor, numbers: readonly Tensor[]) => Tensor) | null): void {
+/** An activation whose gradient op takes the gradient, the input and the activation's own numbers. */
+function activation(op: PointwiseOp, gradient: PointwiseOp, slope: Slope): void {
   const numbers = Array.from({ length: parameters(gradient) }, (_, i) => i + 1);
   define(op, [
-    saving([0, ...numbers], (g, { inputs: [x, ...rest] }) => runPointwise(gradient, [g, x, ...rest.slice(0, numbers.length)])),
+    saving([0, ...numbers], (g, { inputs: [x, ...rest] }) =>
+      runPointwise(gradient, [g, x, ...rest.slice(0, numbers.length)])),
     ...op.roles.slice(1).map(() => null),
   ]);
   gradientOp(gradient, slope);
 }
 
-function gradientOp(gradient: PointwiseOp, slope: ((x: Tensor, numbers: readonly Tensor[]) => Tensor) | null): void {
+function gradientOp(gradient: PointwiseOp, slope: Slope): void {
   const numbers = Array.from({ length: parameters(gradient) }, (_, i) => i + 2);
   define(gradient, [
     saving([1, ...numbers], (gg, { inputs: [, x, ...rest] }) => runPointwise(gradient, [gg, x, ...rest])),
@@ -50,7 +53,8 @@ const eluSlope = (x: Tensor, [alpha, scale, inputScale]: readonly Tensor[]): Ten
   where(x.gt(0), 0, x.mul(inputScale).exp().mul(alpha.mul(scale).mul(inputScale).mul(inputScale)));
 activation(ops.elu, gradients.elu, eluSlope);
 define(ops.celu, [
-  saving([0, 1, 2, 3], (g, { inputs: [x, ...numbers] }) => runPointwise(gradients.elu, [g, x, ...numbers])), null, null, null,
+  saving([0, 1, 2, 3], (g, { inputs: [x, ...numbers] }) => runPointwise(gradients.elu, [g, x, ...numbers])),
+  null, null, null,
 ]);
 
 // φ(x) (2 - x²)

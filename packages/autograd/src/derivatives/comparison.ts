@@ -7,7 +7,8 @@ import { membershipOps } from '@sconce/tensor/internal';
 import { define, nonDifferentiable, saving } from './define.js';
 
 nonDifferentiable(
-  eq.op, ne.op, lt.op, le.op, gt.op, ge.op, isnan.op, isinf.op, isposinf.op, isneginf.op, isfinite.op, isreal.op, heaviside.op,
+  eq.op, ne.op, lt.op, le.op, gt.op, ge.op, heaviside.op,
+  isnan.op, isinf.op, isposinf.op, isneginf.op, isfinite.op, isreal.op,
   logicalAnd.op, logicalOr.op, logicalXor.op, logicalNot.op, bitwiseAnd.op, bitwiseOr.op, bitwiseXor.op, bitwiseNot.op,
   bitwiseLeftShift.op, bitwiseRightShift.op, gcd.op, lcm.op, membershipOps.isin);
 

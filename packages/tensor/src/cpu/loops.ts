@@ -85,8 +85,8 @@ const floats: Readonly<Record<ExprFn, Loop>> = {
   sin: map1(Math.sin), cos: map1(Math.cos), tan: map1(Math.tan), asin: map1(Math.asin), acos: map1(Math.acos),
   atan: map1(Math.atan), sinh: map1(Math.sinh), cosh: map1(Math.cosh), tanh: map1(Math.tanh),
   asinh: map1(Math.asinh), acosh: map1(Math.acosh), atanh: map1(Math.atanh), exp2: map1(exp2), log2: map1(log2),
-  log10: map1(Math.log10), erf: map1(erf), erfc: map1(erfc), erfcx: map1(erfcx), erfinv: map1(erfinv), erfcinv: map1(erfcinv),
-  lgamma: map1(lgamma), digamma: map1(digamma), i0e: map1(i0e), i1e: map1(i1e), gcd: map2(gcd), zeta: map2(zeta),
+  log10: map1(Math.log10), erf: map1(erf), erfc: map1(erfc), erfcx: map1(erfcx), erfinv: map1(erfinv),
+  erfcinv: map1(erfcinv), lgamma: map1(lgamma), digamma: map1(digamma), i0e: map1(i0e), i1e: map1(i1e), gcd: map2(gcd), zeta: map2(zeta),
   isnan: map1((x) => (x !== x ? 1 : 0)), not: map1((x) => (x === 0 ? 1 : 0)),
   add, sub, mul, div, mod: map2((x, y) => x % y), pow: map2(pow), atan2: map2(Math.atan2), max, min: map2(Math.min),
   lt, le, eq, and: map2((x, y) => x & y), or: map2((x, y) => x | y), xor: map2((x, y) => x ^ y),
@@ -112,7 +112,8 @@ function powInt(x: number, y: number): number {
 // Integers of up to 32 bits: exact in doubles, products by imul; storing wraps them to their size.
 const ints: Readonly<Record<ExprFn, Loop>> = {
   ...floats,
-  neg: map1((x) => 0 - x), mul: map2(Math.imul), div: map2((x, y) => Math.trunc(x / divisor(y))), mod: map2((x, y) => x % divisor(y) + 0),
+  neg: map1((x) => 0 - x), mul: map2(Math.imul), div: map2((x, y) => Math.trunc(x / divisor(y))),
+  mod: map2((x, y) => x % divisor(y) + 0),
   pow: map2(powInt), not: map1((x) => ~x), shl: map2((x, y) => (y < 0 || y > 31 ? 0 : x << y)),
   shr: map2((x, y) => (y < 0 || y > 31 ? (x < 0 ? -1 : 0) : x >> y)),
 };
@@ -135,7 +136,8 @@ const bigs: Readonly<Partial<Record<ExprFn, Loop>>> = {
   div: big2((x, y) => x / divisor(y)), mod: big2((x, y) => x % divisor(y)), pow: big2(powBig),
   max: big2((x, y) => (x > y ? x : y)), min: big2((x, y) => (x < y ? x : y)),
   gcd: big2(gcdBig), and: big2((x, y) => x & y), or: big2((x, y) => x | y), xor: big2((x, y) => x ^ y),
-  shl: big2((x, y) => (y < 0n || y > 63n ? 0n : x << y)), shr: big2((x, y) => (y < 0n || y > 63n ? (x < 0n ? -1n : 0n) : x >> y)),
+  shl: big2((x, y) => (y < 0n || y > 63n ? 0n : x << y)),
+  shr: big2((x, y) => (y < 0n || y > 63n ? (x < 0n ? -1n : 0n) : x >> y)),
   lt: bigTest((x, y) => x < y), le: bigTest((x, y) => x <= y), eq: bigTest((x, y) => x === y),
   where: (o, condition, a, b, n) => {
     const out = o as Big, test = condition as F, x = a as Big, y = b as Big;
@@ -174,6 +176,13 @@ export function rounding(dtype: DType): (x: number) => number {
   }
 }
 
+/** Whether a dtype other than int64 has all values of another one. */
+function holds(to: DType, from: DType): boolean {
+  if (from.kind === 'bool' || to.name === 'float64') return true;
+  if (from.kind !== to.kind || from.itemsize > to.itemsize) return false;
+  return from.kind === 'float' ? from.itemsize < 4 && to.itemsize === 4 : from.isSigned;
+}
+
 /** The loop that converts between dtypes; undefined where values need no change. */
 export function castLoop(from: DType, to: DType): Loop | undefined {
   if (from.name === 'int64') {
@@ -183,9 +192,7 @@ export function castLoop(from: DType, to: DType): Loop | undefined {
     return (o, a, _b, _c, n) => { for (let i = 0; i < n; i++) o[i] = finish(round((a as Big)[i])); };
   }
   if (to.name === 'int64') return (o, a, _b, _c, n) => { for (let i = 0; i < n; i++) o[i] = toBigInt((a as F)[i]); };
-  const widening = from.kind === 'bool' || to.name === 'float64'
-    || (from.kind === to.kind && from.itemsize <= to.itemsize && from.isSigned && (from.kind !== 'float' || from.itemsize < 4 && to.itemsize === 4));
-  if (widening) return undefined;
+  if (holds(to, from)) return undefined;
   const round = rounding(to);
   return from.kind === 'float' && to.kind === 'int' ? map1((x) => round(toInt32(x))) : map1(round);
 }

@@ -34,7 +34,8 @@ export const randomKernels = (): KernelEntry[] => [
     draw(out!, (data) => fillBernoulli(data, out!.dtype, p, generator))),
   kernelFor(randomOps.bernoulliTensor, ([, p], [out], { generator }) => bernoulliFrom(p!, out!, generator)),
   kernelFor(randomOps.bernoulliOf, ([p], [out], { generator }) => bernoulliFrom(p!, out!, generator)),
-  kernelFor(randomOps.randperm, (_, [out], { generator }) => draw(out!, (data) => fillRandperm(data, out!.dtype, generator))),
+  kernelFor(randomOps.randperm, (_, [out], { generator }) =>
+    draw(out!, (data) => fillRandperm(data, out!.dtype, generator))),
   kernelFor(randomOps.poisson, ([rates], [out], { generator }) => {
     const numbers = floats(rates!);
     draw(out!, (data) => fillPoisson(data as FloatArray, out!.dtype, numbers, generator));

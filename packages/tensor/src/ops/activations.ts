@@ -41,7 +41,8 @@ export const prelu = Object.assign((x: Tensor, weight: Tensor): Tensor => {
   const channels = x.dim() > 1 ? x.shape[1] : 1;
   if (weight.numel() !== channels) {
     throw new RuntimeError(
-      `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${weight.numel()} and channel size = ${channels}.`);
+      'Mismatch of parameter numbers and input channel size. ' +
+      `Found parameter numbers = ${weight.numel()} and channel size = ${channels}.`);
   }
   return runPointwise(preluOp, [x, weight.reshape([channels, ...new Array<number>(x.dim() - 2).fill(1)])]);
 }, { op: preluOp });

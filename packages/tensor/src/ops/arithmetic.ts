@@ -55,11 +55,13 @@ function refuseBools(x: Operand, y: Operand): void {
   const [a, b] = [x, y].map((v) => (v instanceof Tensor ? v.dtype.kind === 'bool' : typeof v === 'boolean'));
   if (a && b) {
     throw new RuntimeError(
-      'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.');
+      'Subtraction, the `-` operator, with two bool tensors is not supported. ' +
+      'Use the `^` or `logical_xor()` operator instead.');
   }
   if (a || b) {
     throw new RuntimeError(
-      'Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.');
+      'Subtraction, the `-` operator, with a bool tensor is not supported. ' +
+      'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.');
   }
 }
 
@@ -125,7 +127,8 @@ function divisionOf(roundingMode: string | null | undefined): Binary {
   if (roundingMode === undefined || roundingMode === null) return trueDiv;
   if (roundingMode === 'trunc') return divTrunc;
   if (roundingMode === 'floor') return divFloor;
-  throw new RuntimeError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(roundingMode)}'`);
+  throw new RuntimeError(
+    `div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(roundingMode)}'`);
 }
 
 /**
@@ -187,12 +190,17 @@ export { neg as negative };
 function signed(x: Tensor): Tensor {
   if (x.dtype.kind === 'bool') {
     throw new RuntimeError(
-      'Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.');
+      'Negation, the `-` operator, on a bool tensor is not supported. ' +
+      'If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.');
   }
   return x;
 }
 
-/** The tensor itself. @throws RuntimeError for bool tensors @see https://pytorch.org/docs/stable/generated/torch.positive.html */
+/**
+ * The tensor itself.
+ * @throws RuntimeError for bool tensors
+ * @see https://pytorch.org/docs/stable/generated/torch.positive.html
+ */
 export function positive(x: Tensor): Tensor {
   if (x.dtype.kind === 'bool') throw new RuntimeError('The `+` operator, on a bool tensor is not supported.');
   return x;

@@ -14,7 +14,9 @@ interface Bounded {
   readonly tensors: PointwiseOp;
 }
 
-function bounded(name: string, gradNames: readonly [string, string], kernel: string, expr: (...xs: e.Expr[]) => e.Expr): Bounded {
+function bounded(
+  name: string, gradNames: readonly [string, string], kernel: string, expr: (...xs: e.Expr[]) => e.Expr,
+): Bounded {
   const roles = new Array<'value'>(expr.length).fill('value');
   const [numbers, tensors] = gradNames.map((gradName, i) => pointwise(name, roles, (x, ...bounds) =>
     // one tensor as a bound is a maximum or minimum, which bools have as well
@@ -114,5 +116,6 @@ export const nanToNum = Object.assign(
   (x: Tensor, options: NanToNumOptions = {}): Tensor => runPointwise(...replacing(x, options), options.out),
   {
     op: replaceNonFinite, integers: keepFinite,
-    inplace: (x: Tensor, options: Omit<NanToNumOptions, 'out'> = {}): Tensor => runPointwiseInplace(...replacing(x, options)),
+    inplace: (x: Tensor, options: Omit<NanToNumOptions, 'out'> = {}): Tensor =>
+      runPointwiseInplace(...replacing(x, options)),
   });

@@ -64,16 +64,25 @@ export const isreal = unary('isreal', () => e.not(never), { result: 'bool' });
  */
 export const maximum = binary('maximum', e.max);
 
-/** The smaller of two elements; NaN where either is. @see https://pytorch.org/docs/stable/generated/torch.minimum.html */
+/**
+ * The smaller of two elements; NaN where either is.
+ * @see https://pytorch.org/docs/stable/generated/torch.minimum.html
+ */
 export const minimum = binary('minimum', e.min);
 
 const unlessNan = (choose: (x: e.Expr, y: e.Expr) => e.Expr) => (x: e.Expr, y: e.Expr): e.Expr =>
   e.where(e.isnan(x), y, e.where(e.isnan(y), x, choose(x, y)));
 
-/** The larger of two elements; the other one where one is NaN. @see https://pytorch.org/docs/stable/generated/torch.fmax.html */
+/**
+ * The larger of two elements; the other one where one is NaN.
+ * @see https://pytorch.org/docs/stable/generated/torch.fmax.html
+ */
 export const fmax = binary('fmax', unlessNan(e.max));
 
-/** The smaller of two elements; the other one where one is NaN. @see https://pytorch.org/docs/stable/generated/torch.fmin.html */
+/**
+ * The smaller of two elements; the other one where one is NaN.
+ * @see https://pytorch.org/docs/stable/generated/torch.fmin.html
+ */
 export const fmin = binary('fmin', unlessNan(e.min));
 
 const step = binary('heaviside', (x, values) => e.where(e.eq(x, 0), values, e.cast(e.gt(x, 0), x.dtype)));
@@ -116,7 +125,9 @@ export interface CloseOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.isclose.html
  * @example torch.isclose(torch.tensor([1, 2]), torch.tensor([1, 2.1])) // tensor([ True, False])
  */
-export function isclose(x: Tensor, other: Tensor, { rtol = 1e-5, atol = 1e-8, equalNan = false }: CloseOptions = {}): Tensor {
+export function isclose(
+  x: Tensor, other: Tensor, { rtol = 1e-5, atol = 1e-8, equalNan = false }: CloseOptions = {},
+): Tensor {
   if (x.dtype !== other.dtype) throw new RuntimeError(`${x.dtype.scalarType} did not match ${other.dtype.scalarType}`);
   if (!(rtol >= 0)) throw new RuntimeError(`rtol must be greater than or equal to zero, but got ${rtol}`);
   if (!(atol >= 0)) throw new RuntimeError(`atol must be greater than or equal to zero, but got ${atol}`);

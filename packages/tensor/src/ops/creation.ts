@@ -44,12 +44,16 @@ export const deviceFrom = (name: DeviceLike | undefined): Device => {
 /** Sets `requiresGrad` where asked. @throws RuntimeError for a dtype that has no gradients @internal */
 export function withGrad(x: Tensor, requiresGrad: boolean | undefined): Tensor {
   if (!requiresGrad) return x;
-  if (!x.isFloatingPoint()) throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
+  if (!x.isFloatingPoint()) {
+    throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
+  }
   return x.requiresGrad_();
 }
 
 /** Sizes from arguments whose last may be the options. @internal */
-export function splitSizes<O extends object>(args: readonly (number | readonly number[] | O | undefined)[]): [readonly number[], O] {
+export function splitSizes<O extends object>(
+  args: readonly (number | readonly number[] | O | undefined)[],
+): [readonly number[], O] {
   const last = args.at(-1);
   const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last);
   const sizes = sizesOf((hasOptions ? args.slice(0, -1) : args) as number[]);

@@ -67,8 +67,9 @@ export function binaryByKind(
   expr: (x: Expr, y: Expr) => Expr, { gradName = name, ...options }: PointwiseOptions = {},
 ): BinaryByKind {
   const capitalised = gradName[0].toUpperCase() + gradName.slice(1);
-  const [op, withNumber, numberFirst] = gradNames.map((n) =>
-    record(name, ['value', 'value'], expr as (...operands: Expr[]) => Expr, { ...options, gradName: `${capitalised}Backward${n}` }));
+  const [op, withNumber, numberFirst] = gradNames.map((n) => record(
+    name, ['value', 'value'], expr as (...operands: Expr[]) => Expr,
+    { ...options, gradName: `${capitalised}Backward${n}` }));
   const choose = (x: Operand, other: Operand): PointwiseOp =>
     (!(other instanceof Tensor) ? withNumber : x instanceof Tensor ? op : numberFirst);
   const fn = (x: Operand, other: Operand, options?: OutOption): Tensor =>

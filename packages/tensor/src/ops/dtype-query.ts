@@ -11,13 +11,19 @@ import { Tensor } from '../tensor.js';
 export const resultType = (x: Operand, other: Operand): DType =>
   resultDtype([x, other].map((v) => (v instanceof Tensor ? v : new Scalar(v))));
 
-/** Whether the dtype of a tensor is a floating-point one. @see https://pytorch.org/docs/stable/generated/torch.is_floating_point.html */
+/**
+ * Whether the dtype of a tensor is a floating-point one.
+ * @see https://pytorch.org/docs/stable/generated/torch.is_floating_point.html
+ */
 export const isFloatingPoint = (x: Tensor): boolean => x.dtype.isFloatingPoint;
 
 /** Whether the dtype of a tensor has negative numbers. */
 export const isSigned = (x: Tensor): boolean => x.dtype.isSigned;
 
-/** Whether the dtype of a tensor is complex: none is. @see https://pytorch.org/docs/stable/generated/torch.is_complex.html */
+/**
+ * Whether the dtype of a tensor is complex: none is.
+ * @see https://pytorch.org/docs/stable/generated/torch.is_complex.html
+ */
 export const isComplex = (_x: Tensor): boolean => false;
 
 /** Whether `x` is a tensor. @see https://pytorch.org/docs/stable/generated/torch.is_tensor.html */

@@ -33,7 +33,10 @@ export function newOnes(x: Tensor, ...args: SizesAndOptions): Tensor {
   return full(size, 1, like(x, options));
 }
 
-/** A tensor filled with one value, of this one's dtype and device. @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_full.html */
+/**
+ * A tensor filled with one value, of this one's dtype and device.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_full.html
+ */
 export const newFull = (x: Tensor, size: readonly number[], value: NumberLike, options: TensorOptions = {}): Tensor =>
   full(size, value, like(x, options));
 
@@ -42,7 +45,8 @@ export const newFull = (x: Tensor, size: readonly number[], value: NumberLike, o
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_tensor.html
  * @example torch.ones(1).newTensor([1, 2]) // tensor([1., 2.])
  */
-export const newTensor = (x: Tensor, data: TensorData, options: TensorOptions = {}): Tensor => tensor(data, like(x, options));
+export const newTensor = (x: Tensor, data: TensorData, options: TensorOptions = {}): Tensor =>
+  tensor(data, like(x, options));
 
 /**
  * Writes one value, a number or a 0-d tensor, over the whole tensor.

@@ -21,7 +21,8 @@ export function dtypeOfArray(array: ArrayBufferView): DType {
   const dtype = ARRAY_DTYPES.get(array.constructor) ?? (array instanceof Uint8Array ? uint8 : undefined);
   if (!dtype) {
     throw new TypeError(
-      `can't convert ${describe(array)} to a tensor. The supported types are: Float32Array, Float64Array, Int8Array, Uint8Array, Int16Array, Int32Array, BigInt64Array`);
+      `can't convert ${describe(array)} to a tensor. The supported types are: ` +
+      'Float32Array, Float64Array, Int8Array, Uint8Array, Int16Array, Int32Array, BigInt64Array');
   }
   return dtype;
 }
@@ -61,7 +62,9 @@ export type TensorData = Nested<NumberLike | Tensor | ArrayBufferView> | ArrayBu
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const device = deviceFrom(options.device);
-  if (data instanceof Tensor) return withGrad(data.detach().to({ dtype: options.dtype, device, copy: true }), options.requiresGrad);
+  if (data instanceof Tensor) {
+    return withGrad(data.detach().to({ dtype: options.dtype, device, copy: true }), options.requiresGrad);
+  }
   const host = ArrayBuffer.isView(data) ? hostTensor(data as TypedArray) : fromNested(data, options.dtype);
   return withGrad(host.to({ dtype: options.dtype, device }), options.requiresGrad);
 }
@@ -88,7 +91,7 @@ function fromNested(data: TensorData, dtype: DType | undefined): Tensor {
   // half types hold bits, not numbers: those are made by a conversion
   const own = asked.itemsize === 2 && asked.isFloatingPoint ? float32 : asked;
   const values = new own.Array(flat.length);
-  if (values instanceof BigInt64Array) flat.forEach((v, i) => { values[i] = typeof v === 'number' ? toInteger(v) : BigInt(v); });
+  if (values instanceof BigInt64Array) flat.forEach((v, i) => { values[i] = toInteger(v); });
   else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });
   else flat.forEach((v, i) => { values[i] = Number(v); });
   const result = alloc(shape, own, defaultDevice());
@@ -96,7 +99,8 @@ function fromNested(data: TensorData, dtype: DType | undefined): Tensor {
   return asked === own ? result : result.to(asked);
 }
 
-function toInteger(x: number): bigint {
+function toInteger(x: NumberLike): bigint {
+  if (typeof x !== 'number') return BigInt(x);
   if (Number.isNaN(x)) throw new ValueError('cannot convert float NaN to integer');
   return toBigInt(x);
 }
@@ -108,7 +112,9 @@ function collect(data: unknown, d: number, shape: readonly number[], flat: Numbe
     flat.push(plainNumber(data, d));
     return;
   }
-  if (!isList(data)) throw new TypeError(`expected an array of length ${shape[d]} at dim ${d}, but got ${describe(data)}`);
+  if (!isList(data)) {
+    throw new TypeError(`expected an array of length ${shape[d]} at dim ${d}, but got ${describe(data)}`);
+  }
   if (data.length !== shape[d]) {
     throw new ValueError(`expected sequence of length ${shape[d]} at dim ${d} (got ${data.length})`);
   }

@@ -49,8 +49,10 @@ const ops = {
     e.div(clamped(e.add(floating(x, 'hardsigmoid_cpu'), 3), 0, 6), 6)),
   hardswish: pointwise('hardswish', ['value'], (x) =>
     e.div(e.mul(x, clamped(e.add(floating(x, 'hardswish_cpu'), 3), 0, 6)), 6)),
-  softshrink: pointwise('softshrink', ['value', 'param'], (x, lambd) =>
-    e.where(e.gt(floating(x, 'softshrink_cpu'), lambd), e.sub(x, lambd), e.where(e.lt(x, e.neg(lambd)), e.add(x, lambd), e.constant(0, x.dtype)))),
+  softshrink: pointwise('softshrink', ['value', 'param'], (x, lambd) => {
+    const below = e.where(e.lt(x, e.neg(lambd)), e.add(x, lambd), 0);
+    return e.where(e.gt(floating(x, 'softshrink_cpu'), lambd), e.sub(x, lambd), below);
+  }),
   threshold: pointwise('threshold', ['value', 'param', 'param'], (x, limit, value) =>
     e.where(e.le(numeric(x, 'threshold_cpu'), limit), value, x)),
 };
@@ -63,7 +65,10 @@ function eluExpr(x: e.Expr, alpha: e.Expr, scale: e.Expr, inputScale: e.Expr): e
 /** Records of these activations. */
 export const activationOps = ops;
 
-/** 0 for negative elements, all else as it is. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html */
+/**
+ * 0 for negative elements, all else as it is.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
+ */
 export const relu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => (inplace ? x.relu_() : x.relu());
 
 export interface LeakyReluOptions extends InplaceOption {
@@ -71,7 +76,10 @@ export interface LeakyReluOptions extends InplaceOption {
   readonly negativeSlope?: number | undefined;
 }
 
-/** `x` where positive, a small part of it elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html */
+/**
+ * `x` where positive, a small part of it elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
+ */
 export const leakyRelu = (x: Tensor, { negativeSlope = 0.01, inplace }: LeakyReluOptions = {}): Tensor =>
   run(ops.leakyRelu, [x, negativeSlope], inplace);
 
@@ -80,8 +88,12 @@ export interface EluOptions extends InplaceOption {
   readonly alpha?: number | undefined;
 }
 
-/** `x` where positive, α (exp(x) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html */
-export const elu = (x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor => run(ops.elu, [x, alpha, 1, 1], inplace);
+/**
+ * `x` where positive, α (exp(x) - 1) elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
+ */
+export const elu = (x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor =>
+  run(ops.elu, [x, alpha, 1, 1], inplace);
 
 const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
 
@@ -109,11 +121,17 @@ export function rrelu(
   return run(ops.rreluWithNoise, [x, noise], inplace);
 }
 
-/** `elu`, scaled to keep means and variances. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.selu.html */
+/**
+ * `elu`, scaled to keep means and variances.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.selu.html
+ */
 export const selu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor =>
   run(ops.elu, [x, SELU_ALPHA, SELU_SCALE, 1], inplace);
 
-/** `x` where positive, α (exp(x / α) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.celu.html */
+/**
+ * `x` where positive, α (exp(x / α) - 1) elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.celu.html
+ */
 export function celu(x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor {
   if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
   return run(ops.celu, [x, alpha, 1, 1 / alpha], inplace);
@@ -160,7 +178,10 @@ export interface HardtanhOptions extends InplaceOption {
   readonly maxVal?: number | undefined;
 }
 
-/** Each element moved into [minVal, maxVal]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html */
+/**
+ * Each element moved into [minVal, maxVal].
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
+ */
 export function hardtanh(x: Tensor, { minVal = -1, maxVal = 1, inplace }: HardtanhOptions = {}): Tensor {
   if (x.dtype.kind === 'bool') throw new RuntimeError('Bool inputs not supported for hardtanh');
   if (!x.dtype.isSigned && (minVal < 0 || maxVal < 0)) {
@@ -170,9 +191,13 @@ export function hardtanh(x: Tensor, { minVal = -1, maxVal = 1, inplace }: Hardta
 }
 
 /** Each element moved into [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
-export const relu6 = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => hardtanh(x, { minVal: 0, maxVal: 6, inplace });
+export const relu6 = (x: Tensor, { inplace }: InplaceOption = {}): Tensor =>
+  hardtanh(x, { minVal: 0, maxVal: 6, inplace });
 
-/** A sigmoid of three straight lines. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html */
+/**
+ * A sigmoid of three straight lines.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html
+ */
 export const hardsigmoid = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.hardsigmoid, [x], inplace);
 
 /** x · hardsigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardswish.html */
@@ -184,13 +209,19 @@ export const softsign = (x: Tensor): Tensor => x.div(x.abs().add(1));
 /** x - tanh(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.tanhshrink.html */
 export const tanhshrink = (x: Tensor): Tensor => x.sub(x.tanh());
 
-/** 0 within ±λ, λ closer to 0 elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softshrink.html */
+/**
+ * 0 within ±λ, λ closer to 0 elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softshrink.html
+ */
 export function softshrink(x: Tensor, { lambd = 0.5 }: ShrinkOptions = {}): Tensor {
   if (!(lambd >= 0)) throw new RuntimeError(`lambda must be greater or equal to 0, but found to be ${lambd}.`);
   return runPointwise(ops.softshrink, [x, lambd]);
 }
 
-/** `value` for elements that are not above the threshold. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.threshold.html */
+/**
+ * `value` for elements that are not above the threshold.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.threshold.html
+ */
 export const threshold = (x: Tensor, limit: number, value: number, { inplace }: InplaceOption = {}): Tensor =>
   run(ops.threshold, [x, limit, value], inplace);
 

@@ -43,5 +43,8 @@ export const fullLike = (x: Tensor, value: NumberLike, { requiresGrad, ...option
  */
 export const zerosLike = (x: Tensor, options?: TensorOptions): Tensor => fullLike(x, 0, options);
 
-/** Ones of the shape, dtype and device of another tensor. @see https://pytorch.org/docs/stable/generated/torch.ones_like.html */
+/**
+ * Ones of the shape, dtype and device of another tensor.
+ * @see https://pytorch.org/docs/stable/generated/torch.ones_like.html
+ */
 export const onesLike = (x: Tensor, options?: TensorOptions): Tensor => fullLike(x, 1, options);

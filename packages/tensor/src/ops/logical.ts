@@ -14,7 +14,10 @@ export const logicalAnd = binary('logicalAnd', (x, y) => e.and(truth(x), truth(y
 /** Whether either element is true. @see https://pytorch.org/docs/stable/generated/torch.logical_or.html */
 export const logicalOr = binary('logicalOr', (x, y) => e.or(truth(x), truth(y)), { result: 'bool' });
 
-/** Whether exactly one of two elements is true. @see https://pytorch.org/docs/stable/generated/torch.logical_xor.html */
+/**
+ * Whether exactly one of two elements is true.
+ * @see https://pytorch.org/docs/stable/generated/torch.logical_xor.html
+ */
 export const logicalXor = binary('logicalXor', (x, y) => e.xor(truth(x), truth(y)), { result: 'bool' });
 
 /** Whether elements are false. @see https://pytorch.org/docs/stable/generated/torch.logical_not.html */

@@ -24,7 +24,11 @@ const write = <A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Ten
 export const uniform_ = (x: Tensor, from = 0, to = 1, options?: GeneratorOption): Tensor =>
   write(randomOps.uniform, [x], { from, to, generator: generatorOf(options) });
 
-/** Normal numbers. @throws RuntimeError for a negative `std` @see https://pytorch.org/docs/stable/generated/torch.Tensor.normal_.html */
+/**
+ * Normal numbers.
+ * @throws RuntimeError for a negative `std`
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.normal_.html
+ */
 export const normal_ = (x: Tensor, mean = 0, std = 1, options?: GeneratorOption): Tensor =>
   write(randomOps.normal, [x], { mean, std, generator: generatorOf(options) });
 
@@ -32,7 +36,10 @@ export const normal_ = (x: Tensor, mean = 0, std = 1, options?: GeneratorOption)
 export const logNormal_ = (x: Tensor, mean = 1, std = 2, options?: GeneratorOption): Tensor =>
   write(randomOps.logNormal, [x], { mean, std, generator: generatorOf(options) });
 
-/** Numbers of the exponential distribution. @see https://pytorch.org/docs/stable/generated/torch.Tensor.exponential_.html */
+/**
+ * Numbers of the exponential distribution.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.exponential_.html
+ */
 export const exponential_ = (x: Tensor, lambd = 1, options?: GeneratorOption): Tensor =>
   write(randomOps.exponential, [x], { lambd, generator: generatorOf(options) });
 
@@ -40,7 +47,10 @@ export const exponential_ = (x: Tensor, lambd = 1, options?: GeneratorOption): T
 export const cauchy_ = (x: Tensor, median = 0, sigma = 1, options?: GeneratorOption): Tensor =>
   write(randomOps.cauchy, [x], { median, sigma, generator: generatorOf(options) });
 
-/** Numbers of trials up to the first success. @see https://pytorch.org/docs/stable/generated/torch.Tensor.geometric_.html */
+/**
+ * Numbers of trials up to the first success.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.geometric_.html
+ */
 export const geometric_ = (x: Tensor, p: number, options?: GeneratorOption): Tensor =>
   write(randomOps.geometric, [x], { p, generator: generatorOf(options) });
 
@@ -50,11 +60,14 @@ type Bound = number | bigint;
  * Integers of [from, to): `random_(to)`, `random_(from, to)`, or of all that the dtype can hold.
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.random_.html
  */
-export function random_(x: Tensor, from?: Bound | GeneratorOption, to?: Bound | null | GeneratorOption, options?: GeneratorOption): Tensor {
+export function random_(
+  x: Tensor, from?: Bound | GeneratorOption, to?: Bound | null | GeneratorOption, options?: GeneratorOption,
+): Tensor {
   const last = [options, to, from].find((o): o is GeneratorOption => typeof o === 'object' && o !== null);
   const generator = generatorOf(last);
   if (from === undefined || typeof from === 'object') return write(randomOps.random, [x], { generator });
-  const range = typeof to === 'number' || typeof to === 'bigint' ? { from, to } : to === null ? { from, to: undefined } : { from: 0, to: from };
+  if (to === null) return write(randomOps.randomRange, [x], { from, to: undefined, generator });
+  const range = to === undefined || typeof to === 'object' ? { from: 0, to: from } : { from, to };
   return write(randomOps.randomRange, [x], { ...range, generator });
 }
 

@@ -35,7 +35,8 @@ export const randomOps = {
   poisson: filling<Draws>('poisson'),
   multinomial: structuredOp<Draws & { readonly numSamples: number; readonly replacement: boolean }>({
     name: 'multinomial',
-    meta: ([{ layout: { shape } }], { numSamples }): Meta[] => [{ shape: [...shape.slice(0, -1), numSamples], dtype: int64 }],
+    meta: ([{ layout: { shape } }], { numSamples }): Meta[] =>
+      [{ shape: [...shape.slice(0, -1), numSamples], dtype: int64 }],
   }),
 };
 

@@ -20,6 +20,8 @@ function fillNew<A>(op: StructuredOp<A>, x: Tensor, attrs: A, { requiresGrad }: 
 }
 
 const bare = ({ dtype, device }: TensorOptions): TensorOptions => ({ dtype, device });
+const uniform = (options: GeneratorOption) => ({ from: 0, to: 1, generator: generatorOf(options) });
+const standard = (options: GeneratorOption) => ({ mean: 0, std: 1, generator: generatorOf(options) });
 
 /**
  * Uniform numbers of [0, 1).
@@ -28,7 +30,7 @@ const bare = ({ dtype, device }: TensorOptions): TensorOptions => ({ dtype, devi
  */
 export function rand(...args: SizesAndOptions<RandomOptions>): Tensor {
   const [size, options] = splitSizes<RandomOptions>(args);
-  return fillNew(randomOps.uniform, empty(size, bare(options)), { from: 0, to: 1, generator: generatorOf(options) }, options);
+  return fillNew(randomOps.uniform, empty(size, bare(options)), uniform(options), options);
 }
 
 /**
@@ -38,16 +40,22 @@ export function rand(...args: SizesAndOptions<RandomOptions>): Tensor {
  */
 export function randn(...args: SizesAndOptions<RandomOptions>): Tensor {
   const [size, options] = splitSizes<RandomOptions>(args);
-  return fillNew(randomOps.normal, empty(size, bare(options)), { mean: 0, std: 1, generator: generatorOf(options) }, options);
+  return fillNew(randomOps.normal, empty(size, bare(options)), standard(options), options);
 }
 
-/** Uniform numbers of [0, 1), of the shape, dtype and device of `x`. @see https://pytorch.org/docs/stable/generated/torch.rand_like.html */
+/**
+ * Uniform numbers of [0, 1), of the shape, dtype and device of `x`.
+ * @see https://pytorch.org/docs/stable/generated/torch.rand_like.html
+ */
 export const randLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
-  fillNew(randomOps.uniform, emptyLike(x, bare(options)), { from: 0, to: 1, generator: generatorOf(options) }, options);
+  fillNew(randomOps.uniform, emptyLike(x, bare(options)), uniform(options), options);
 
-/** Normal numbers, of the shape, dtype and device of `x`. @see https://pytorch.org/docs/stable/generated/torch.randn_like.html */
+/**
+ * Normal numbers, of the shape, dtype and device of `x`.
+ * @see https://pytorch.org/docs/stable/generated/torch.randn_like.html
+ */
 export const randnLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
-  fillNew(randomOps.normal, emptyLike(x, bare(options)), { mean: 0, std: 1, generator: generatorOf(options) }, options);
+  fillNew(randomOps.normal, emptyLike(x, bare(options)), standard(options), options);
 
 type Integer = number | bigint;
 const isInteger = (x: unknown): x is Integer => typeof x === 'number' || typeof x === 'bigint';
@@ -63,13 +71,19 @@ type RandintArguments =
  * @example torch.manualSeed(0); torch.randint(0, 10, [3]) // tensor([4, 9, 3])
  */
 export function randint(...args: RandintArguments): Tensor {
-  const [low, high, size, options = {}] = (isInteger(args[1]) ? args : [0, ...args]) as [Integer, Integer, readonly number[], RandomOptions?];
-  if (!Array.isArray(size)) throw new TypeError(`randint(): argument 'size' must be a list of integers, not ${typeof size}`);
+  const given = isInteger(args[1]) ? args : [0, ...args];
+  const [low, high, size, options = {}] = given as [Integer, Integer, readonly number[], RandomOptions?];
+  if (!Array.isArray(size)) {
+    throw new TypeError(`randint(): argument 'size' must be a list of integers, not ${typeof size}`);
+  }
   const x = empty(size, { dtype: options.dtype ?? int64, device: options.device });
   return fillNew(randomOps.randomRange, x, { from: low, to: high, generator: generatorOf(options) }, options);
 }
 
-/** Integers of [low, high), of the shape, dtype and device of `x`. @see https://pytorch.org/docs/stable/generated/torch.randint_like.html */
+/**
+ * Integers of [low, high), of the shape, dtype and device of `x`.
+ * @see https://pytorch.org/docs/stable/generated/torch.randint_like.html
+ */
 export function randintLike(x: Tensor, low: Integer, high?: Integer | RandomOptions, options?: RandomOptions): Tensor {
   const range = isInteger(high) ? { from: low, to: high } : { from: 0, to: low };
   const asked = (isInteger(high) ? options : high) ?? {};
@@ -99,7 +113,10 @@ export function bernoulli(x: Tensor, p?: Operand | BernoulliOptions, options: Ge
   return runStructured(randomOps.bernoulliOf, [x], { generator: generatorOf(options) })[0];
 }
 
-/** Counts of the Poisson distribution with the rates that `x` holds. @see https://pytorch.org/docs/stable/generated/torch.poisson.html */
+/**
+ * Counts of the Poisson distribution with the rates that `x` holds.
+ * @see https://pytorch.org/docs/stable/generated/torch.poisson.html
+ */
 export const poisson = (x: Tensor, options?: GeneratorOption): Tensor =>
   runStructured(randomOps.poisson, [x], { generator: generatorOf(options) })[0];
 
@@ -113,7 +130,9 @@ export interface MultinomialOptions extends GeneratorOption {
  * @param x probabilities, not necessarily of sum 1: a row, or several
  * @see https://pytorch.org/docs/stable/generated/torch.multinomial.html
  */
-export function multinomial(x: Tensor, numSamples: number, { replacement = false, ...options }: MultinomialOptions = {}): Tensor {
+export function multinomial(
+  x: Tensor, numSamples: number, { replacement = false, ...options }: MultinomialOptions = {},
+): Tensor {
   if (x.dim() !== 1 && x.dim() !== 2) throw new RuntimeError('prob_dist must be 1 or 2 dim');
   return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf(options) })[0];
 }
@@ -135,7 +154,8 @@ export function normal(
   if (size !== undefined && !Array.isArray(size)) return normal(mean, std, undefined, size as RandomOptions);
   if (!(mean instanceof Tensor) && !(std instanceof Tensor)) {
     if (size === undefined) throw new TypeError('normal(): a size is needed where neither mean nor std is a Tensor');
-    return withGrad(normal_(empty(size as readonly number[], bare(options)), Number(mean), Number(std), options), options.requiresGrad);
+    const out = empty(size as readonly number[], bare(options));
+    return withGrad(normal_(out, Number(mean), Number(std), options), options.requiresGrad);
   }
   const shape = mean instanceof Tensor && std instanceof Tensor ? broadcastShapes(mean.shape, std.shape)
     : (mean instanceof Tensor ? mean : std as Tensor).shape;
@@ -152,8 +172,14 @@ function checkDeviations(std: Tensor): void {
   }
 }
 
-/** The state of the default generator, as a uint8 tensor. @see https://pytorch.org/docs/stable/generated/torch.get_rng_state.html */
+/**
+ * The state of the default generator, as a uint8 tensor.
+ * @see https://pytorch.org/docs/stable/generated/torch.get_rng_state.html
+ */
 export const getRngState = (): Tensor => defaultGenerator.getState();
 
-/** Puts the default generator into a state from `getRngState`. @see https://pytorch.org/docs/stable/generated/torch.set_rng_state.html */
+/**
+ * Puts the default generator into a state from `getRngState`.
+ * @see https://pytorch.org/docs/stable/generated/torch.set_rng_state.html
+ */
 export function setRngState(state: Tensor): void { defaultGenerator.setState(state); }

@@ -28,7 +28,8 @@ function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptio
     throw new TypeError(`arange(): expected numbers and an options object, but got ${describe(x)}`);
   });
   if (numbers.length === 0 || numbers.length > 3) {
-    throw new TypeError(`arange(): expected start, end and step, of which only the end must be given, but got ${numbers.length} numbers`);
+    throw new TypeError(
+      `arange(): expected start, end and step, of which only the end must be given, but got ${numbers.length} numbers`);
   }
   return [numbers, options];
 }
@@ -47,13 +48,15 @@ export function arange(...args: RangeArguments): Tensor {
   if (dtype === bool) throw notImplementedFor('arange_cpu', dtype);
   const n = rangeLength(Number(start), Number(end), Number(step));
   if (dtype === int64) return finish(integerRange(start, end, step), dtype, options);
-  const [a, s] = (dtype.isFloatingPoint ? [start, step] : [Math.trunc(Number(start)), Math.trunc(Number(step))]).map(Number);
+  const [a, s] = [start, step].map((x) => (dtype.isFloatingPoint ? Number(x) : Math.trunc(Number(x))));
   return finish(Float64Array.from({ length: n }, (_, i) => a + i * s), dtype, options);
 }
 
 function rangeLength(start: number, end: number, step: number): number {
   if (step === 0) throw new RuntimeError('step must be nonzero');
-  if (!Number.isFinite(start) || !Number.isFinite(end)) throw new RuntimeError(`unsupported range: ${cpp(start)} -> ${cpp(end)}`);
+  if (!Number.isFinite(start) || !Number.isFinite(end)) {
+    throw new RuntimeError(`unsupported range: ${cpp(start)} -> ${cpp(end)}`);
+  }
   if (!(step > 0 ? end >= start : step < 0 && end <= start)) {
     throw new RuntimeError('upper bound and larger bound inconsistent with step sign');
   }
@@ -105,7 +108,9 @@ export interface LogspaceOptions extends TensorOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.logspace.html
  * @example torch.logspace(0, 2, 3) // tensor([  1.,  10., 100.])
  */
-export function logspace(start: number, end: number, steps: number, { base = 10, ...options }: LogspaceOptions = {}): Tensor {
+export function logspace(
+  start: number, end: number, steps: number, { base = 10, ...options }: LogspaceOptions = {},
+): Tensor {
   checkSteps(steps);
   return finish(evenly(start, end, steps).map((x) => base ** x), options.dtype ?? getDefaultDtype(), options);
 }

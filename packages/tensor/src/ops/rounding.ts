@@ -15,7 +15,10 @@ const rounded = (kernel: string, round: (x: e.Expr) => e.Expr) => (x: e.Expr): e
  */
 export const floor = unary('floor', rounded('floor_vml_cpu', e.floor));
 
-/** The smallest integer that is not below each element. @see https://pytorch.org/docs/stable/generated/torch.ceil.html */
+/**
+ * The smallest integer that is not below each element.
+ * @see https://pytorch.org/docs/stable/generated/torch.ceil.html
+ */
 export const ceil = unary('ceil', rounded('ceil_vml_cpu', e.ceil));
 
 /** Without what follows the point. @see https://pytorch.org/docs/stable/generated/torch.trunc.html */

@@ -7,9 +7,9 @@ import { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
 import { where as choose } from './where.js';
 
-const maskedFillNumber = pointwise('maskedFill', ['value', 'bool', 'param'], (x, mask, value) => e.where(mask, value, x));
-const maskedFillTensor = pointwise(
-  'maskedFill', ['value', 'bool', 'param'], (x, mask, value) => e.where(mask, value, x), { gradName: 'MaskedFillBackward1' });
+const filled = (x: e.Expr, mask: e.Expr, value: e.Expr): e.Expr => e.where(mask, value, x);
+const maskedFillNumber = pointwise('maskedFill', ['value', 'bool', 'param'], filled);
+const maskedFillTensor = pointwise('maskedFill', ['value', 'bool', 'param'], filled, { gradName: 'MaskedFillBackward1' });
 
 /**
  * This tensor where the condition holds, else `other`, broadcast.
@@ -22,7 +22,8 @@ export { whereMethod as where };
 /** The record for a value, once mask and value are found to fit. */
 function fillOp(mask: Tensor, value: Operand): typeof maskedFillNumber {
   if (mask.dtype !== bool && mask.dtype !== uint8) {
-    throw new RuntimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${cppTypeName(mask.dtype)}`);
+    throw new RuntimeError(
+      `masked_fill_ only supports boolean masks, but got mask with dtype ${cppTypeName(mask.dtype)}`);
   }
   if (!(value instanceof Tensor)) return maskedFillNumber;
   if (value.dim() > 0) {

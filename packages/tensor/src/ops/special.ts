@@ -15,7 +15,10 @@ export { sinc } from './trigonometry.js';
 /** exp(-|x|) · I0(x). @see https://pytorch.org/docs/stable/special.html#torch.special.i0e */
 export const i0e = besselFunctions.i0e;
 
-/** The modified Bessel function of the first kind of order 1. @see https://pytorch.org/docs/stable/special.html#torch.special.i1 */
+/**
+ * The modified Bessel function of the first kind of order 1.
+ * @see https://pytorch.org/docs/stable/special.html#torch.special.i1
+ */
 export const i1 = besselFunctions.i1;
 
 /** exp(-|x|) · I1(x). @see https://pytorch.org/docs/stable/special.html#torch.special.i1e */
@@ -38,7 +41,10 @@ export const ndtr = (x: Tensor): Tensor => erfc(x.mul(-Math.SQRT1_2)).mul(0.5);
  */
 export const ndtri = unary('specialNdtri', (x) => e.mul(e.erfcinv(e.mul(x, 2)), -Math.SQRT2), { compute: 'float' });
 
-/** log(ndtr(x)), exact for large negative x. @see https://pytorch.org/docs/stable/special.html#torch.special.log_ndtr */
+/**
+ * log(ndtr(x)), exact for large negative x.
+ * @see https://pytorch.org/docs/stable/special.html#torch.special.log_ndtr
+ */
 export const logNdtr = unary('specialLogNdtr', (x) => {
   const t = e.mul(x, Math.SQRT1_2);
   const tail = e.sub(e.log(e.mul(e.erfcx(e.neg(t)), 0.5)), e.mul(t, t));
@@ -53,9 +59,10 @@ export const erfcx = unary('specialErfcx', e.erfcx, { compute: 'float' });
  * @see https://pytorch.org/docs/stable/special.html#torch.special.entr
  * @example torch.special.entr(torch.tensor([0, 0.5])) // tensor([0.0000, 0.3466])
  */
-export const entr = unary('specialEntr', (x) =>
-  e.where(e.isnan(x), x, e.where(e.gt(x, 0), e.neg(e.mul(x, e.log(x))), e.where(e.eq(x, 0), e.constant(0, x.dtype), -Infinity))),
-{ compute: 'float' });
+export const entr = unary('specialEntr', (x) => {
+  const outside = e.where(e.eq(x, 0), e.constant(0, x.dtype), -Infinity);
+  return e.where(e.isnan(x), x, e.where(e.gt(x, 0), e.neg(e.mul(x, e.log(x))), outside));
+}, { compute: 'float' });
 
 /** x · log(1 + other), 0 where x is 0. @see https://pytorch.org/docs/stable/special.html#torch.special.xlog1py */
 export const xlog1py = binaryByKind('specialXlog1py', [0, 2, 1], (x, y) =>

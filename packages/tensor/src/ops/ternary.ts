@@ -20,7 +20,7 @@ const addcdivOp = pointwise('addcdiv', ['value', 'value', 'value', 'param'], (x,
 /**
  * `x + value * tensor1 * tensor2`, broadcast.
  * @see https://pytorch.org/docs/stable/generated/torch.addcmul.html
- * @example torch.addcmul(torch.ones(2), torch.tensor([1, 2]), torch.tensor([3, 4]), { value: 0.5 }) // tensor([2.5000, 5.0000])
+ * @example torch.addcmul(torch.ones(2), torch.tensor([1, 2]), torch.tensor([3, 4]), { value: 0.5 }) // tensor([2.5, 5.])
  */
 export const addcmul = Object.assign(
   (x: Tensor, tensor1: Tensor, tensor2: Tensor, { value = 1, out }: ValueOption = {}): Tensor =>
@@ -64,7 +64,8 @@ const between = (kernel: string) => (x: e.Expr, end: e.Expr, weight: e.Expr): e.
     e.sub(end, e.mul(distance, e.sub(1, weight))));
 };
 const lerpNumber = pointwise('lerp', ['value', 'value', 'param'], between('lerp_kernel_scalar'));
-const lerpTensor = pointwise('lerp', ['value', 'value', 'value'], between('lerp_kernel_tensor'), { gradName: 'LerpBackward1' });
+const lerpTensor = pointwise(
+  'lerp', ['value', 'value', 'value'], between('lerp_kernel_tensor'), { gradName: 'LerpBackward1' });
 
 /** The record for a weight, once the operands are found to be of one dtype. */
 function lerpOf(x: Tensor, end: Tensor, weight: Operand): typeof lerpNumber {
