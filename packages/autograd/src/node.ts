@@ -1,4 +1,4 @@
-import { RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
+import { emptyLike, RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
 import { backendOf } from '@sconce/tensor/internal';
 import { isGradEnabled } from './grad-mode.js';
 
@@ -57,7 +57,8 @@ export class AccumulateGrad extends Node {
   accumulate(gradient: Tensor, exclusive: boolean): void {
     const leaf = this.variable;
     if (isGradEnabled()) {
-      leaf.grad = leaf.grad === null ? gradient : leaf.grad.add(gradient);
+      // a copy, so that writing to it (zeroGrad) leaves what the graph holds as it is
+      leaf.grad = leaf.grad === null ? emptyLike(gradient).copy_(gradient) : leaf.grad.add(gradient);
       return;
     }
     if (leaf.grad === null && exclusive && gradient.isContiguous()) {
