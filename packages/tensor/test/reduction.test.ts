@@ -67,6 +67,11 @@ test('options may come alone, and may name the dimension', async () => {
   expect(await matrix.var({ unbiased: false, dim: 1 }).tolist()).toEqual(await matrix.var(1, { correction: 0 }).tolist());
 });
 
+test('what is no dimension is refused', () => {
+  expect(() => matrix.sum(torch.ones(1) as unknown as number)).toThrow('dim must be a number or a list of numbers, but got Tensor');
+  expect(() => matrix.max('1' as unknown as number)).toThrow('dim must be a number or a list of numbers, but got string');
+});
+
 test('several results carry PyTorch\'s names', async () => {
   const result = matrix.max(1);
   const [values, indices] = result;

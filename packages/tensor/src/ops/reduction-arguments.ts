@@ -1,3 +1,5 @@
+import { describe } from '../scalar.js';
+
 /** One dimension, several, or all of them. */
 export type Dims = number | readonly number[] | null | undefined;
 
@@ -10,9 +12,12 @@ export function dimAndOptions<D extends Dims, O extends { readonly dim?: D | und
 ): readonly [NonNullable<D> | undefined, Partial<O>] {
   const given: Partial<O> = isOptions<O>(dim) ? dim : options ?? {};
   const own = isOptions<O>(dim) ? undefined : dim;
+  if (own !== undefined && own !== null && typeof own !== 'number' && !Array.isArray(own)) {
+    throw new TypeError(`dim must be a number or a list of numbers, but got ${describe(own)}`);
+  }
   return [own ?? given.dim ?? undefined, given];
 }
 
 /** Whether an argument is the options rather than a value that may come before them. */
 export const isOptions = <O>(value: unknown): value is O =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
