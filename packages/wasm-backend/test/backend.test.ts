@@ -1,6 +1,7 @@
 import * as torch from '@sconce/tensor';
 import {
-  conv2d, convolutionBackwardWeight, convTranspose2d, expr, jsBackend, maxPool2d, runUpdate, updateOp,
+  batchNorm, conv2d, convolutionBackwardWeight, convTranspose2d, expr, groupNorm, jsBackend, layerNorm, maxPool2d,
+  normalizationBackward, normalizationBackwardWeight, runUpdate, updateOp,
 } from '@sconce/tensor/internal';
 import { expect, test } from 'vitest';
 import { wasm } from '../src/index.js';
@@ -72,6 +73,23 @@ test.each<[string, () => torch.Tensor]>([
   ['convTranspose2d with stride', () => convTranspose2d(wave(2, 6, 5, 6), wave(6, 2, 3, 4), { stride: 2, padding: 1, groups: 3 })],
   ['weight gradient with stride', () => convolutionBackwardWeight(wave(3, 6, 9, 11), wave(3, 4, 5, 5),
     { stride: [2, 2], padding: [1, 0], dilation: [1, 1], groups: 2, weightShape: [4, 3, 3, 3] })],
+  ['layerNorm', () => layerNorm(wave(5, 3, 23), [23], wave(23), wave(23))],
+  ['batchNorm', () => batchNorm(wave(4, 5, 3, 7), null, null, wave(5), wave(5), { training: true })],
+  ['batchNorm with running statistics', () => batchNorm(wave(4, 5, 3, 7), wave(5), wave(5).abs(), wave(5), wave(5))],
+  ['groupNorm', () => groupNorm(wave(4, 6, 3, 7), 3, wave(6), wave(6))],
+  ...([
+    ['layer', [15, 1, 1, 23], [1, 1, 1, 23], false], ['batch', [4, 5, 1, 21], [1, 5, 1, 1], true],
+    ['group', [4, 3, 2, 21], [1, 3, 2, 1], false],
+  ] as const).flatMap(([name, shape, parameters, acrossBatch]): [string, () => torch.Tensor][] => {
+    const attrs = { shape, parameters, acrossBatch, eps: 1e-5 } as const;
+    const groups = acrossBatch ? shape[1] : shape[0] * shape[1], size = parameters.reduce<number>((a, b) => a * b, 1);
+    const g = (): torch.Tensor => wave(...shape).mul(2), x = (): torch.Tensor => wave(...shape);
+    return [
+      [`${name} normalisation's gradient`, () => normalizationBackward(g(), x(), wave(size), wave(groups), wave(groups).abs(), attrs)],
+      [`${name} normalisation's gradient by the weight`,
+        () => normalizationBackwardWeight(g(), x(), wave(groups), wave(groups).abs().add(1), { ...attrs, weightShape: [size] })],
+    ];
+  }),
   ['maxPool2d', () => maxPool2d(wave(2, 3, 9, 22), 2)],
   ['maxPool2d any', () => maxPool2d(wave(2, 3, 9, 22), 3, { stride: 2, padding: 1, ceilMode: true })],
   ['maxPool2d indices', () => maxPool2d(wave(2, 3, 9, 22), 2, { returnIndices: true })[1]],
