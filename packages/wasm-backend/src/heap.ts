@@ -7,6 +7,8 @@ const MAX_PAGES = 65536;
 /** The memory grows by at least this much at a time. */
 const GROWTH = 256 * PAGE;
 const MIN_BLOCK = 64;
+/** Kernels may read a vector where only its first element counts: so much is kept free at the end. */
+const SLACK = 64;
 
 /** Sizes of blocks: four steps to the double, so that at most a fifth is wasted; multiples of 64 bytes. */
 function sizeClass(nbytes: number): number {
@@ -66,10 +68,10 @@ export class Heap {
   }
 
   private extend(size: number, wanted: number): number {
-    const address = this.top;
-    if (address + size > this.limit) {
-      const pages = Math.min(Math.ceil((address + size - this.limit) / GROWTH) * (GROWTH / PAGE), MAX_PAGES - this.limit / PAGE);
-      if (address + size > this.limit + pages * PAGE || !this.grow(pages)) {
+    const address = this.top, end = address + size + SLACK;
+    if (end > this.limit) {
+      const pages = Math.min(Math.ceil((end - this.limit) / GROWTH) * (GROWTH / PAGE), MAX_PAGES - this.limit / PAGE);
+      if (end > this.limit + pages * PAGE || !this.grow(pages)) {
         throw new RuntimeError(
           `CPU out of memory: tried to allocate ${wanted} bytes (${this.allocated} bytes in use of ${this.limit} reserved; a WebAssembly memory ends at 4294967296)`);
       }
