@@ -66,7 +66,9 @@ function run(fn: FunctionClass, args: readonly unknown[]): unknown {
   const node = new FunctionNode(fn, ctx, args, outputs);
   for (const x of ctx.dirty) {
     if (!outputs.includes(x)) {
-      throw new RuntimeError('Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must all be outputs of the Function.');
+      throw new RuntimeError(
+        'Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified ' +
+        'inplace must all be outputs of the Function.');
     }
   }
   const attached = outputs.map((y, i) => (y instanceof Tensor ? attach(y, i, node, ctx, inputs) : y));
@@ -119,7 +121,9 @@ class FunctionNode extends Node {
   readonly outputs: readonly (Described | null)[];
   private readonly args: readonly (Described | null)[];
 
-  constructor(private readonly fn: FunctionClass, private readonly ctx: FunctionContext, args: readonly unknown[], outputs: readonly unknown[]) {
+  constructor(
+    private readonly fn: FunctionClass, private readonly ctx: FunctionContext, args: readonly unknown[], outputs: readonly unknown[],
+  ) {
     super();
     this.name = `${fn.name}Backward`;
     this.args = args.map(describe);
@@ -145,7 +149,8 @@ class FunctionNode extends Node {
       if (arg) gradients.push(isNone(g) || !this.edges[gradients.length] ? null : this.fit(g as Tensor, arg, gradients.length));
       else if (!isNone(g)) {
         throw new RuntimeError(
-          `function ${name} returned a gradient different than None at position ${i + 1}, but the corresponding forward input was not a Variable`);
+          `function ${name} returned a gradient different than None at position ${i + 1}, but the corresponding forward ` +
+          'input was not a Variable');
       }
     });
     return gradients;
@@ -185,7 +190,9 @@ class DelayedError extends Node {
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.function.once_differentiable.html
  * @example static backward = torch.autograd.onceDifferentiable((ctx, gradOutput) => …);
  */
-export function onceDifferentiable<C, A extends unknown[], R>(backward: (ctx: C, ...gradOutputs: A) => R): (ctx: C, ...gradOutputs: A) => R {
+export function onceDifferentiable<C, A extends unknown[], R>(
+  backward: (ctx: C, ...gradOutputs: A) => R,
+): (ctx: C, ...gradOutputs: A) => R {
   return (ctx, ...gradOutputs) => {
     const result = noGrad(() => backward(ctx, ...gradOutputs));
     const watched = gradOutputs.filter((g) => g instanceof Tensor && g.requiresGrad) as Tensor[];
