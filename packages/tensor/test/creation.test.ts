@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import * as torch from '../src/index.js';
+
+const { bool, float16, float32, float64, int32, int64, uint8 } = torch;
+
+describe('from data', () => {
+  test.each<[torch.TensorData, torch.Tensor['dtype'], readonly number[]]>([
+    [[[1, 2], [3, 4]], float32, [2, 2]], [2n, int64, []], [true, bool, []], [[1, 2.5], float32, [2]], [[1n, 2.5], float32, [2]],
+    [[true, 2n], int64, [2]], [[], float32, [0]], [[[], []], float32, [2, 0]], [new Uint8ClampedArray(3), uint8, [3]],
+    [new BigInt64Array(2), int64, [2]], [[new Float64Array(2), [1, 2]], float32, [2, 2]],
+    [[torch.tensor(1), 2], float32, [2]],
+  ])('tensor of sample %#', (data, dtype, shape) => {
+    const x = torch.tensor(data);
+    expect(x.dtype).toBe(dtype);
+    expect(x.shape).toEqual(shape);
+  });
+
+  test('tensor copies, fromNumpy and asTensor share', async () => {
+    const array = new Float32Array([1, 2, 3]);
+    const copy = torch.tensor(array), shared = torch.fromNumpy(array), same = torch.asTensor(array);
+    array[0] = 9;
+    shared.index(1).fill_(8);
+    expect([...array]).toEqual([9, 8, 3]);
+    expect(await copy.tolist()).toEqual([1, 2, 3]);
+    expect(await same.tolist()).toEqual([9, 8, 3]);
+    expect(torch.asTensor(copy)).toBe(copy);
+    expect(torch.asTensor(copy, { dtype: int64 }).dtype).toBe(int64);
+    expect(torch.tensor(copy)).not.toBe(copy);
+  });
+
+  test('what a dtype makes of numbers', async () => {
+    expect(await torch.tensor([1.7, -1.7], { dtype: int64 }).tolist()).toEqual([1, -1]);
+    expect(await torch.tensor([0, 0.1], { dtype: bool }).tolist()).toEqual([false, true]);
+    expect(await torch.tensor([65519, 65520], { dtype: float16 }).tolist()).toEqual([65504, Infinity]);
+    expect(await torch.tensor([2n ** 53n + 1n]).tolist()).toEqual([2n ** 53n + 1n]);
+  });
+
+  test.each<[unknown, new (message: string) => Error, string]>([
+    [[[1, 2], [3]], torch.ValueError, 'expected sequence of length 2 at dim 1 (got 1)'],
+    [[1, [2]], TypeError, 'expected a number at dim 1, but got an array'],
+    [[[1], 2], TypeError, 'expected an array of length 1 at dim 1, but got number'],
+    [['a'], TypeError, "new(): invalid data type 'string'"],
+    [new Uint32Array(1), TypeError, "can't convert Uint32Array to a tensor. The supported types are: Float32Array, " +
+      'Float64Array, Int8Array, Uint8Array, Int16Array, Int32Array, BigInt64Array'],
+  ])('refused: %s', (data, type, message) => {
+    expect(() => torch.tensor(data as number)).toThrow(new type(message));
+  });
+
+  test('gradients only of floating-point tensors', () => {
+    const message = 'Only Tensors of floating point and complex dtype can require gradients';
+    expect(() => torch.tensor([1n], { requiresGrad: true })).toThrow(new torch.RuntimeError(message));
+    expect(() => torch.ones(2, { dtype: int32, requiresGrad: true })).toThrow(message);
+  });
+});
+
+describe('like another tensor', () => {
+  const x = torch.ones(2, 3, { dtype: float64 });
+
+  test('dtype and device are taken over, or asked for', async () => {
+    expect(torch.zerosLike(x).dtype).toBe(float64);
+    expect(torch.onesLike(x, { dtype: int64 }).dtype).toBe(int64);
+    expect(await torch.fullLike(torch.tensor([1n]), 2.7).tolist()).toEqual([2]);
+    expect(await x.newTensor([1, 2]).tolist()).toEqual([1, 2]);
+    expect(x.newTensor([1, 2]).dtype).toBe(float64);
+    expect(x.newZeros(2, 1).shape).toEqual([2, 1]);
+    expect(x.newEmpty([4], { dtype: bool }).dtype).toBe(bool);
+    expect(await x.newFull([2], 7).tolist()).toEqual([7, 7]);
+    expect(await x.newOnes(1, { dtype: int64 }).tolist()).toEqual([1]);
+  });
+
+  test('the order of dimensions in memory is taken over', () => {
+    expect(torch.emptyLike(x.t()).stride()).toEqual([1, 3]);
+    expect(torch.zerosLike(torch.ones(2, 3, 4).slice(2, 0, 4, 2).transpose(0, 1)).stride()).toEqual([2, 6, 1]);
+    expect(torch.zerosLike(torch.ones(1, 3).expand(2, 3)).stride()).toEqual([3, 1]);
+  });
+
+  test('fill_ and zero_', async () => {
+    const y = torch.ones(2, 2);
+    y.select(0, 1).fill_(torch.tensor(5));
+    y.select(1, 0).zero_();
+    expect(await y.tolist()).toEqual([[0, 1], [0, 5]]);
+    expect(() => y.fill_(torch.ones(2)))
+      .toThrow('fill_ only supports 0-dimension value tensor but got tensor with 1 dimensions.');
+  });
+});
+
+describe('ranges', () => {
+  test.each<[Parameters<typeof torch.arange>, torch.Tensor['dtype'], number[]]>([
+    [[4], int64, [0, 1, 2, 3]], [[1, 4], int64, [1, 2, 3]], [[5, 0, -2], int64, [5, 3, 1]],
+    [[3, { dtype: float32 }], float32, [0, 1, 2]],
+    [[0.5, 2], float32, [0.5, 1.5]], [[1, 2.5, 0.5], float32, [1, 1.5, 2]],
+    [[0, 1, 0.25, { dtype: float64 }], float64, [0, 0.25, 0.5, 0.75]],
+    [[0.5, 3.5, { dtype: int64 }], int64, [0, 1, 2]],
+    [[0.5, 3.7, { dtype: int32 }], int32, [0, 1, 2, 3]], [[3n], int64, [0, 1, 2]],
+    [[0], int64, []], [[2, 2], int64, []],
+  ])('arange(%s)', async (args, dtype, expected) => {
+    const x = torch.arange(...args);
+    expect(x.dtype).toBe(dtype);
+    expect(await x.tolist()).toEqual(expected);
+  });
+
+  test.each<[() => unknown, string]>([
+    [() => torch.arange(0, 5, 0), 'step must be nonzero'],
+    [() => torch.arange(5, 0, 1), 'upper bound and larger bound inconsistent with step sign'],
+    [() => torch.arange(Infinity), 'unsupported range: 0 -> inf'],
+    [() => torch.arange(0, 5, 0.5, { dtype: int64 }), 'step must be nonzero'],
+    [() => torch.arange(3, { dtype: bool }), '"arange_cpu" not implemented for \'Bool\''],
+    [() => torch.linspace(0, 1, -1), 'number of steps must be non-negative'],
+    [() => torch.eye(-1), 'n must be greater or equal to 0, got -1'],
+    [() => torch.zeros(-1, 2), 'Trying to create tensor with negative dimension -1: [-1, 2]'],
+  ])('refused: %s', (call, message) => {
+    expect(call).toThrow(new torch.RuntimeError(message));
+  });
+
+  test('linspace, logspace, eye', async () => {
+    expect(await torch.linspace(0, 10, 4, { dtype: int64 }).tolist()).toEqual([0, 3, 6, 10]);
+    expect(await torch.linspace(3, 9, 1).tolist()).toEqual([3]);
+    expect((await torch.linspace(-1, 1, 1001, { dtype: float64 }).tolist() as number[]).at(-1)).toBe(1);
+    expect(await torch.logspace(0, 3, 4, { base: 2 }).tolist()).toEqual([1, 2, 4, 8]);
+    expect(await torch.eye(2, 3).tolist()).toEqual([[1, 0, 0], [0, 1, 0]]);
+    expect(await torch.eye(2, { dtype: bool }).tolist()).toEqual([[true, false], [false, true]]);
+  });
+
+  test('a thing that is no number', () => {
+    expect(() => torch.arange('3' as unknown as number))
+      .toThrow('arange(): expected numbers and an options object, but got string');
+    expect(() => torch.zeros(1.5)).toThrow('sizes must be integers, but got 1.5');
+  });
+});
