@@ -1,6 +1,6 @@
 import './methods.js';
 export {
-  bfloat16 as bfloat16, bool, canCast, DType, float16, float32, float64, getDefaultDtype, int16, int32, int64, int8,
+  bfloat16, bool, canCast, DType, float16, float32, float64, getDefaultDtype, int16, int32, int64, int8,
   promoteTypes, setDefaultDtype, uint8, float16 as half, float32 as float, float64 as double, int16 as short, int32 as int, int64 as long,
 } from './dtype.js';
 export type { DTypeKind, DTypeName, TypedArray } from './dtype.js';

@@ -3,7 +3,6 @@ import { autogradHook } from '../autograd-hook.js';
 import { backendOf, device as deviceOf, Device, type DeviceLike } from '../device.js';
 import { DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
-import * as e from '../expr.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
 import type { Op } from '../op.js';
 import { Scalar } from '../scalar.js';
@@ -145,18 +144,34 @@ export async function tolist(x: Tensor): Promise<Nested<number | boolean | bigin
   return nest(0);
 }
 
-/** As `to(other.dtype)`. */
+/** This tensor in the dtype of another. @see https://pytorch.org/docs/stable/generated/torch.Tensor.type_as.html */
 export const typeAs = (x: Tensor, other: Tensor): Tensor => to(x, other.dtype);
 
+/**
+ * This tensor in float32.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.float.html
+ * @example torch.arange(2).float() // tensor([0., 1.])
+ */
 export const float = (x: Tensor): Tensor => to(x, float32);
+/** This tensor in float64. */
 export const double = (x: Tensor): Tensor => to(x, float64);
+/** This tensor in float16. */
 export const half = (x: Tensor): Tensor => to(x, float16);
-export { toBfloat16 as bfloat16 };
-const toBfloat16 = (x: Tensor): Tensor => to(x, bfloat16);
+/** This tensor in int32. */
 export const int = (x: Tensor): Tensor => to(x, int32);
+/**
+ * This tensor in int64; what follows the point is cut off.
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.long.html
+ * @example torch.tensor([1.7, -1.7]).long() // tensor([ 1, -1])
+ */
 export const long = (x: Tensor): Tensor => to(x, int64);
+/** This tensor in int16. */
 export const short = (x: Tensor): Tensor => to(x, int16);
+/** This tensor in int8. */
 export const char = (x: Tensor): Tensor => to(x, int8);
+/** This tensor in uint8. */
 export const byte = (x: Tensor): Tensor => to(x, uint8);
-export { toBool as bool };
+
+const toBfloat16 = (x: Tensor): Tensor => to(x, bfloat16);
 const toBool = (x: Tensor): Tensor => to(x, boolDtype);
+export { toBfloat16 as bfloat16, toBool as bool };

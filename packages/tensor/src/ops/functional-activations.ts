@@ -19,7 +19,6 @@ export interface InplaceOption {
 const run = (op: PointwiseOp, operands: readonly Operand[], inplace: boolean | undefined): Tensor =>
   (inplace ? runPointwiseInplace(op, operands) : runPointwise(op, operands));
 
-const logistic = (x: e.Expr): e.Expr => e.div(1, e.add(e.exp(e.neg(x)), 1));
 const softplusExpr = (x: e.Expr): e.Expr => e.log1p(e.exp(x));
 /** clamps, but keeps NaN */
 const clamped = (x: e.Expr, min: e.ExprLike, max: e.ExprLike): e.Expr => e.min(e.max(x, min), max);

@@ -1,4 +1,4 @@
-import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
+import type { Operand } from '../dispatch.js';
 import { bool, float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
