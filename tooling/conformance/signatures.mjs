@@ -40,7 +40,9 @@ const CONSTRUCTORS = {
   'nn.AvgPool1d': 'kernel_size', 'nn.Flatten': 'start_dim end_dim', 'nn.Fold': 'output_size kernel_size', 'nn.Unfold': 'kernel_size',
   'nn.Embedding': 'num_embeddings embedding_dim', 'nn.EmbeddingBag': 'num_embeddings embedding_dim',
   'nn.CrossEntropyLoss': '', 'nn.NLLLoss': '', 'nn.BCELoss': '', 'nn.BCEWithLogitsLoss': '', 'nn.MultiMarginLoss': '',
-  'nn.MultiLabelSoftMarginLoss': '', 'nn.CosineSimilarity': '', 'nn.ModuleList': 'modules', 'nn.ModuleDict': 'modules',
+  'nn.RNN': 'input_size hidden_size', 'nn.LSTM': 'input_size hidden_size', 'nn.GRU': 'input_size hidden_size',
+  'nn.MultiheadAttention': 'embed_dim num_heads', 'nn.TransformerEncoderLayer': 'd_model nhead',
+  'nn.TransformerDecoderLayer': 'd_model nhead', 'nn.Transformer': '', 'nn.MultiLabelSoftMarginLoss': '', 'nn.CosineSimilarity': '', 'nn.ModuleList': 'modules', 'nn.ModuleDict': 'modules',
 };
 
 /** Optimizers and schedulers take what they work on, then options. */

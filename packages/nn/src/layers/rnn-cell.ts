@@ -1,0 +1,88 @@
+import { empty, RuntimeError, ValueError, zeros, type Tensor } from '@sconce/tensor';
+import { linear } from '../functional/linear.js';
+import * as init from '../init.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
+import type { BiasOption } from './linear.js';
+import { kinds, type Kind, type State } from './rnn-steps.js';
+
+/** One step of a recurrent net. */
+abstract class RNNCellBase extends Module {
+  readonly bias: boolean;
+  // by PyTorch's names
+  readonly weight_ih: Parameter;
+  readonly weight_hh: Parameter;
+  readonly bias_ih: Parameter | null;
+  readonly bias_hh: Parameter | null;
+
+  constructor(private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number, { bias = true, ...factory }: BiasOption) {
+    super();
+    this.bias = bias;
+    const gates = kinds[kind].gates * hiddenSize;
+    const parameter = (...shape: number[]): Parameter => new Parameter(empty(shape, { device: factory.device, dtype: factory.dtype }));
+    this.weight_ih = parameter(gates, inputSize);
+    this.weight_hh = parameter(gates, hiddenSize);
+    this.bias_ih = bias ? parameter(gates) : null;
+    this.bias_hh = bias ? parameter(gates) : null;
+    this.resetParameters();
+  }
+
+  /** Draws new parameters, uniform within ±1 / √hiddenSize. */
+  resetParameters(): void {
+    const bound = this.hiddenSize > 0 ? 1 / Math.sqrt(this.hiddenSize) : 0;
+    for (const p of this.parameters()) init.uniform_(p, -bound, bound);
+  }
+
+  protected step(input: Tensor, state: State | null): State {
+    if (input.dim() !== 1 && input.dim() !== 2) {
+      throw new ValueError(`${this.constructor.name}: Expected input to be 1-D or 2-D but received ${input.dim()}-D tensor`);
+    }
+    const batched = input.dim() === 2, x = batched ? input : input.unsqueeze(0);
+    if (x.shape[1] !== this.inputSize) {
+      throw new RuntimeError(`input has inconsistent input_size: got ${x.shape[1]} expected ${this.inputSize}`);
+    }
+    const size = [x.shape[0], this.hiddenSize], nothing = (): Tensor => zeros(size, { dtype: x.dtype, device: x.device });
+    const before = state?.map((s) => (batched ? s : s.unsqueeze(0))) ?? (this.kind === 'LSTM' ? [nothing(), nothing()] : [nothing()]);
+    before.forEach((s, i) => {
+      if (s.shape[0] !== size[0]) throw new RuntimeError(`Input batch size ${size[0]} doesn't match hidden${i} batch size ${s.shape[0]}`);
+      if (s.shape[1] !== size[1]) throw new RuntimeError(`hidden${i} has inconsistent hidden_size: got ${s.shape[1]}, expected ${size[1]}`);
+    });
+    const after = kinds[this.kind].step(
+      linear(x, this.weight_ih, this.bias_ih), before, { hh: this.weight_hh, bias: this.bias_hh, hr: null });
+    return batched ? after : after.map((s) => s.squeeze(0));
+  }
+
+  override extraRepr(): string { return `${this.inputSize}, ${this.hiddenSize}${this.bias ? '' : ', bias=False'}`; }
+}
+
+export interface RNNCellOptions extends BiasOption {
+  /** default 'tanh' */
+  readonly nonlinearity?: 'tanh' | 'relu' | undefined;
+}
+
+/** One step of Elman's net. @see https://pytorch.org/docs/stable/generated/torch.nn.RNNCell.html */
+export class RNNCell extends RNNCellBase {
+  readonly nonlinearity: 'tanh' | 'relu';
+  constructor(inputSize: number, hiddenSize: number, { nonlinearity = 'tanh', ...options }: RNNCellOptions = {}) {
+    if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') throw new RuntimeError(`Unknown nonlinearity: ${nonlinearity as string}`);
+    super(nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', inputSize, hiddenSize, options);
+    this.nonlinearity = nonlinearity;
+  }
+  override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step(input, hx ? [hx] : null)[0]; }
+  override extraRepr(): string { return super.extraRepr() + (this.nonlinearity === 'tanh' ? '' : `, nonlinearity=${this.nonlinearity}`); }
+}
+
+/** One step of an LSTM; gives the hidden and the cell state. @see https://pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html */
+export class LSTMCell extends RNNCellBase {
+  constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) { super('LSTM', inputSize, hiddenSize, options); }
+  override forward(input: Tensor, hx?: readonly [Tensor, Tensor] | null): [Tensor, Tensor] {
+    const [h, c] = this.step(input, hx ?? null);
+    return [h, c];
+  }
+}
+
+/** One step of a GRU. @see https://pytorch.org/docs/stable/generated/torch.nn.GRUCell.html */
+export class GRUCell extends RNNCellBase {
+  constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) { super('GRU', inputSize, hiddenSize, options); }
+  override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step(input, hx ? [hx] : null)[0]; }
+}
