@@ -39,7 +39,7 @@ export const log10 = unary('log10', e.log10, { compute: 'float' });
 /**
  * log(exp(x) + exp(other)) without overflow.
  * @see https://pytorch.org/docs/stable/generated/torch.logaddexp.html
- * @example torch.logaddexp(torch.tensor([-1000]), torch.tensor([-1000])) // tensor([-999.3069])
+ * @example torch.logaddexp(torch.tensor([-1000]), torch.tensor([-1000])) // tensor([-999.3068])
  */
 export const logaddexp = binary('logaddexp', (x, y) => {
   const max = e.max(floating(x, 'logaddexp_cpu'), y);

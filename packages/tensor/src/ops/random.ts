@@ -93,7 +93,7 @@ export function randintLike(x: Tensor, low: Integer, high?: Integer | RandomOpti
 /**
  * The integers of 0 to n - 1 in a random order, int64 unless asked otherwise.
  * @see https://pytorch.org/docs/stable/generated/torch.randperm.html
- * @example torch.manualSeed(0); torch.randperm(4) // tensor([2, 0, 1, 3])
+ * @example torch.manualSeed(0); torch.randperm(4) // tensor([0, 1, 3, 2])
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   if (!Number.isInteger(n)) throw new TypeError(`randperm(): argument 'n' must be an integer, not ${String(n)}`);

@@ -32,7 +32,7 @@ const epsOf = (eps: Eps): number | null => (typeof eps === 'object' && eps !== n
 /**
  * log(x / (1 - x)), the inverse of the sigmoid. Either form: `logit(x, 1e-6)`, `logit(x, { eps: 1e-6 })`.
  * @see https://pytorch.org/docs/stable/generated/torch.logit.html
- * @example torch.logit(torch.tensor([0.5, 0.8808])) // tensor([0.0000, 2.0001])
+ * @example torch.logit(torch.tensor([0.5, 0.8808])) // tensor([0.0000, 2.0000])
  */
 export const logit = Object.assign(
   (x: Tensor, eps?: Eps, options: OutOption = {}): Tensor => {

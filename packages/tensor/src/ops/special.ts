@@ -39,7 +39,7 @@ export const ndtr = (x: Tensor): Tensor => erfc(x.mul(-Math.SQRT1_2)).mul(0.5);
  * @see https://pytorch.org/docs/stable/special.html#torch.special.ndtri
  * @example torch.special.ndtri(torch.tensor([0.5, 0.8413])) // tensor([0.0000, 0.9998])
  */
-export const ndtri = unary('specialNdtri', (x) => e.mul(e.erfcinv(e.mul(x, 2)), -Math.SQRT2), { compute: 'float' });
+export const ndtri = unary('specialNdtri', (x) => e.sub(0, e.mul(e.erfcinv(e.mul(x, 2)), Math.SQRT2)), { compute: 'float' });
 
 /**
  * log(ndtr(x)), exact for large negative x.

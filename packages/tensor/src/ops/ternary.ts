@@ -20,7 +20,7 @@ const addcdivOp = pointwise('addcdiv', ['value', 'value', 'value', 'param'], (x,
 /**
  * `x + value * tensor1 * tensor2`, broadcast.
  * @see https://pytorch.org/docs/stable/generated/torch.addcmul.html
- * @example torch.addcmul(torch.ones(2), torch.tensor([1, 2]), torch.tensor([3, 4]), { value: 0.5 }) // tensor([2.5, 5.])
+ * @example torch.addcmul(torch.ones(1), torch.tensor([1]), torch.tensor([3]), { value: 0.5 }) // tensor([2.5000])
  */
 export const addcmul = Object.assign(
   (x: Tensor, tensor1: Tensor, tensor2: Tensor, { value = 1, out }: ValueOption = {}): Tensor =>
