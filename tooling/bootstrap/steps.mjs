@@ -42,7 +42,10 @@ export async function program(file, filter, args) {
   return (await node([root + file, ...args], { cwd })).code;
 }
 
-export const demo = (args = []) => mnist(['--dataset', 'synthetic', ...args]);
+export const demo = (args = []) => mnist([
+  '--dataset', 'synthetic', '--model', 'lenet', '--epochs', '4', '--batch-size', '32', '--lr', '0.02', '--momentum', '0.9',
+  '--json', 'out/mnist.json', ...args,
+]);
 export const mnist = (args) => program('apps/mnist/dist/main.js', '@sconce/app-mnist', args);
 export const tutorials = (args) => program('apps/tutorials/dist/main.js', '@sconce/app-tutorials', args);
 export const bench = (args) => program('tooling/bench/run.mjs', '@sconce/bench', args);

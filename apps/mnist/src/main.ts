@@ -1,1 +1,3 @@
-export {};
+import { cli } from './cli.js';
+
+process.exitCode = await cli(process.argv.slice(2));

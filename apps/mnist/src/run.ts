@@ -1,0 +1,84 @@
+import { availableParallelism } from 'node:os';
+import { device as deviceOf, getNumThreads, manualSeed, noGrad, optim, setNumThreads, utils } from 'sconce';
+import { loadDigits, type Digits } from './digits.js';
+import { checkWritable, writeWhole } from './files.js';
+import { drawGrid, type Prediction } from './grid.js';
+import { makeModel } from './models.js';
+import { UsageError, type Options } from './options.js';
+import { epochProgress } from './progress.js';
+import { epochRecord, perClassLines, TABLE_HEAD, tableLine, type EpochRecord, type Report } from './report.js';
+import { evaluate, trainEpoch, type Batches, type Network, type TestScore } from './train.js';
+
+/**
+ * Trains and reports. The generator is drawn from in the order of the classic script (data sets, loaders, network,
+ * optimizer), so that a seed gives PyTorch's losses.
+ */
+export async function run(options: Options, print: (line: string) => void = console.log): Promise<Report> {
+  const { model, epochs, batchSize, lr, momentum, seed } = options;
+  const device = usableDevice(options.device);
+  // more than there are cores would only wait for each other
+  setNumThreads(Math.min(options.threads, availableParallelism()));
+  const threads = getNumThreads();
+  if (threads < options.threads) print(`--threads ${options.threads}: only ${threads} can be had here`);
+  manualSeed(seed);
+  const { train, test } = await loadDigits(options);
+  for (const path of [options.png, options.json]) if (path !== undefined) checkWritable(path);
+  const trainLoader: Batches = new utils.data.DataLoader(train, { batchSize, shuffle: true });
+  const testLoader: Batches = new utils.data.DataLoader(test, { batchSize });
+  const net = makeModel(model).to(device) as Network;
+  const optimizer = new optim.SGD(net.parameters(), { lr, momentum });
+
+  print(String(net));
+  print(`${train.length} training and ${test.length} test images of ${options.dataset}, device ${device}`);
+  print(TABLE_HEAD);
+  const firstLosses: number[] = [], records: EpochRecord[] = [];
+  let score: TestScore | undefined;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const started = performance.now();
+    const progress = epochProgress(`epoch ${epoch}`, train.length, print);
+    const trained = await trainEpoch(net, trainLoader, optimizer, device, (loss, images) => {
+      if (firstLosses.length < 10) firstLosses.push(loss);
+      progress.advance(images, loss);
+    }).finally(() => progress.stop());
+    score = await evaluate(net, testLoader, device);
+    records.push(epochRecord(trained, score, (performance.now() - started) / 1000));
+    print(tableLine(epoch, records.at(-1)!));
+  }
+
+  const { perClass } = score!;
+  perClassLines(perClass).forEach((line) => print(line));
+  const report: Report = { firstLosses, epochs: records, perClass, device, threads };
+  writeWhole(options.png, drawGrid(await predictions(net, test, device)));
+  print(`predictions: ${options.png}`);
+  if (options.json !== undefined) {
+    writeWhole(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    print(`numbers: ${options.json}`);
+  }
+  return report;
+}
+
+/** The name of a device that has a backend. */
+function usableDevice(name: string): string {
+  try {
+    const device = deviceOf(name);
+    if (!device.backend && device.type !== 'cpu') throw new UsageError(`--device ${name}: this build has no such device, only cpu`);
+    return String(device);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--device ${name}: ${(error as Error).message}`);
+  }
+}
+
+/** The first hundred test digits with their predictions. */
+async function predictions(net: Network, test: Digits, device: string): Promise<Prediction[]> {
+  net.eval();
+  return noGrad(async () => {
+    const shown: Prediction[] = [];
+    for (let i = 0; i < Math.min(100, test.length); i++) {
+      const [image, target] = test.getItem(i);
+      const guess = Number(await net(image.unsqueeze(0).to(device)).argmax(1).item());
+      shown.push({ image, target, guess });
+    }
+    return shown;
+  });
+}

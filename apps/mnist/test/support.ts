@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { cli } from '../src/cli.js';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sconce-mnist-'));
+  folders.push(folder);
+  return folder;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly lines: readonly string[];
+  readonly errors: readonly string[];
+}
+
+/** Runs the program with these arguments and keeps what it prints. */
+export async function runCli(...args: string[]): Promise<Ran> {
+  const lines: string[] = [], errors: string[] = [];
+  const code = await cli(args, { log: (line) => lines.push(line), error: (line) => errors.push(line) });
+  return { code, lines, errors };
+}
