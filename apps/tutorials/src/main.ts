@@ -1,1 +1,60 @@
-export {};
+import { parseArgs } from 'node:util';
+import { autogradBasics } from './autograd-basics.js';
+import { autogradMechanics } from './autograd-mechanics.js';
+import { customFunction } from './custom-function.js';
+import { lenet } from './lenet.js';
+import { linearRegression } from './linear-regression.js';
+import { mnistTable } from './mnist-table.js';
+import type { Print } from './print.js';
+import { shapes } from './shapes.js';
+import { tensorBasics } from './tensor-basics.js';
+import { twoLayerArrays } from './two-layer-arrays.js';
+import { twoLayerAutograd } from './two-layer-autograd.js';
+import { twoLayerTensors } from './two-layer-tensors.js';
+
+interface Options { readonly limit?: number }
+
+const scripts: Record<string, (print: Print, options: Options) => void | Promise<void>> = {
+  'tensor-basics': tensorBasics,
+  shapes,
+  'autograd-basics': autogradBasics,
+  'autograd-mechanics': autogradMechanics,
+  'two-layer-arrays': (print) => twoLayerArrays(print),
+  'two-layer-tensors': (print) => twoLayerTensors(print),
+  'two-layer-autograd': (print) => twoLayerAutograd(print),
+  'custom-function': (print) => customFunction(print),
+  lenet,
+  'linear-regression': linearRegression,
+  'mnist-table': mnistTable,
+};
+
+/** The scripts named, or all. @throws Error in one line for what makes no sense */
+function readArguments(): { names: readonly string[]; options: Options } {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { limit: { type: 'string' } } });
+  const unknown = positionals.find((name) => !Object.hasOwn(scripts, name));
+  if (unknown !== undefined) throw new Error(`no tutorial is called '${unknown}'; there are ${Object.keys(scripts).join(', ')}`);
+  const names = positionals.length > 0 ? positionals : Object.keys(scripts);
+  if (values.limit === undefined) return { names, options: {} };
+  const limit = values.limit === 'all' ? Infinity : Number(values.limit);
+  if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new Error(`--limit must be a whole number from 1 on, or all, not '${values.limit}'`);
+  }
+  return { names, options: { limit } };
+}
+
+async function main(): Promise<void> {
+  let chosen: ReturnType<typeof readArguments>;
+  try {
+    chosen = readArguments();
+  } catch (error) {
+    console.error(`error: ${(error as Error).message.split('\n')[0]}`);
+    process.exitCode = 1;
+    return;
+  }
+  for (const name of chosen.names) {
+    console.log(`\n== ${name} ==\n`);
+    await scripts[name](console.log, chosen.options);
+  }
+}
+
+await main();
