@@ -45,7 +45,9 @@ abstract class ModuleSequence<M extends Module> extends Module {
   }
 }
 
-const entries = <T>(given: Readonly<Record<string, T>> | Iterable<readonly [string, T]>): Iterable<readonly [string, T]> =>
+const entries = <T>(
+  given: Readonly<Record<string, T>> | Iterable<readonly [string, T]>,
+): Iterable<readonly [string, T]> =>
   (Symbol.iterator in given ? given as Iterable<readonly [string, T]> : Object.entries(given));
 
 /**

@@ -27,7 +27,8 @@ export class Hooks {
   add<K extends keyof HooksOf>(kind: K, hook: HooksOf[K] extends Set<infer H> ? H : never): RemovableHandle {
     if (typeof hook !== 'function') throw new TypeError(`a hook must be a function, but got ${typeof hook}`);
     const hooks = this.#hooks[kind] as Set<unknown>;
-    const own = (...args: unknown[]): unknown => (hook as (...all: unknown[]) => unknown)(...args); // one function may be added twice
+    // a function of its own, so that one hook may be added twice
+    const own = (...args: unknown[]): unknown => (hook as (...all: unknown[]) => unknown)(...args);
     hooks.add(own);
     this.isEmpty = false;
     return {
@@ -45,7 +46,8 @@ export class Hooks {
       const replaced = hook(module, input);
       if (replaced !== undefined) input = Array.isArray(replaced) ? replaced : [replaced];
     }
-    const backward = this.#hooks.backward.size > 0 && isGradEnabled() ? new BackwardHooks(module, this.#hooks.backward) : null;
+    const watched = this.#hooks.backward.size > 0 && isGradEnabled();
+    const backward = watched ? new BackwardHooks(module, this.#hooks.backward) : null;
     if (backward) input = backward.before(input);
     let output = forward(input);
     for (const hook of this.#hooks.forward) output = hook(module, input, output) ?? output;

@@ -23,7 +23,9 @@ export class ModuleTree extends Callable {
    * Makes a tensor part of the module's state without training it. It is the property of that name from then on.
    * @param options.persistent whether it is saved, default true
    */
-  registerBuffer(name: string, tensor: Tensor | null, { persistent = true }: { readonly persistent?: boolean } = {}): void {
+  registerBuffer(
+    name: string, tensor: Tensor | null, { persistent = true }: { readonly persistent?: boolean } = {},
+  ): void {
     this.#checkName('buffer', name, this.#buffers.has(name));
     if (tensor !== null && !(tensor instanceof Tensor)) {
       throw new TypeError(`cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`);
@@ -102,7 +104,9 @@ export class ModuleTree extends Callable {
   }
 
   /** This module and all inside it, each once, with their dotted names. */
-  *namedModules({ prefix = '' }: { readonly prefix?: string } = {}, seen = new Set<Module>()): Generator<[string, Module], undefined> {
+  *namedModules(
+    { prefix = '' }: { readonly prefix?: string } = {}, seen = new Set<Module>(),
+  ): Generator<[string, Module], undefined> {
     if (seen.has(this as unknown as Module)) return undefined;
     seen.add(this as unknown as Module);
     yield [prefix, this as unknown as Module];
@@ -178,7 +182,8 @@ export class ModuleTree extends Callable {
   /** @internal whether a key's first part names something of this module */
   _knows(name: string): boolean {
     const value = this.#own()[name];
-    return value instanceof ModuleTree || value instanceof Parameter || (value instanceof Tensor && this.#buffers.get(name) === true);
+    return value instanceof ModuleTree || value instanceof Parameter
+      || (value instanceof Tensor && this.#buffers.get(name) === true);
   }
 
   /** @internal takes over what is not in properties; for `deepcopy` */
@@ -202,5 +207,7 @@ function* members<T>(
 }
 
 /** What Python would call the type of a value. */
-const typeName = (x: unknown): string =>
-  (x instanceof Tensor ? `torch.${x.dtype.scalarType}Tensor` : x === null || x === undefined ? String(x) : (x as object).constructor?.name ?? typeof x);
+function typeName(x: unknown): string {
+  if (x instanceof Tensor) return `torch.${x.dtype.scalarType}Tensor`;
+  return x === null || x === undefined ? String(x) : (x as object).constructor?.name ?? typeof x;
+}

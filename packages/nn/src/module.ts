@@ -46,7 +46,8 @@ export class Module extends ModuleTree {
   /** @internal what a call of the module runs */
   _callImpl(args: unknown[]): unknown {
     const forward = this.forward as (...input: unknown[]) => unknown;
-    return this.#hooks.isEmpty ? forward.apply(this, args) : this.#hooks.run(this, args, (input) => forward.apply(this, [...input]));
+    if (this.#hooks.isEmpty) return forward.apply(this, args);
+    return this.#hooks.run(this, args, (input) => forward.apply(this, [...input]));
   }
 
   // ---- changing all of it
@@ -146,7 +147,9 @@ export class Module extends ModuleTree {
    * @param options.strict refuse states whose keys are not exactly those of this module, default true
    * @throws RuntimeError that names every key that is missing, unexpected or of another shape
    */
-  loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, { strict = true }: { readonly strict?: boolean } = {}): IncompatibleKeys {
+  loadStateDict(
+    state: StateDict | ReadonlyMap<string, Tensor>, { strict = true }: { readonly strict?: boolean } = {},
+  ): IncompatibleKeys {
     return noGrad(() => loadStateDict(this, state, strict));
   }
 
@@ -159,7 +162,10 @@ export class Module extends ModuleTree {
   registerForwardPreHook(hook: ForwardPreHook): RemovableHandle { return this.#hooks.add('pre', hook); }
   /** Calls `hook(module, args, output)` after `forward`; what it returns takes the place of the output. */
   registerForwardHook(hook: ForwardHook): RemovableHandle { return this.#hooks.add('forward', hook); }
-  /** Calls `hook(module, gradInput, gradOutput)` when the gradients of the inputs are computed; what it returns takes their place. */
+  /**
+   * Calls `hook(module, gradInput, gradOutput)` when the gradients of the inputs are computed; what it returns takes their
+   * place. Inputs and outputs must not be written to in place.
+   */
   registerFullBackwardHook(hook: BackwardHook): RemovableHandle { return this.#hooks.add('backward', hook); }
 
   // ---- text

@@ -31,7 +31,9 @@ export function stateDict(module: Module, { prefix = '', keepVars = false }: Sta
   return state;
 }
 
-export function loadStateDict(module: Module, given: StateDict | ReadonlyMap<string, Tensor>, strict: boolean): IncompatibleKeys {
+export function loadStateDict(
+  module: Module, given: StateDict | ReadonlyMap<string, Tensor>, strict: boolean,
+): IncompatibleKeys {
   if (typeof given !== 'object' || given === null) throw new TypeError(`Expected state_dict to be dict-like, got ${typeof given}.`);
   const state = new Map<string, unknown>(given instanceof Map ? given : Object.entries(given));
   const metadata = (given as { [METADATA]?: Metadata })[METADATA];

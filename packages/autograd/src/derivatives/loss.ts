@@ -10,7 +10,8 @@ function spread(g: Tensor, { shapes: [shape], attrs: { reduction } }: Context<Lo
 }
 
 /** A loss of the difference between input and target, from its derivative. */
-const ofDifference = (op: typeof lossOps.mseLoss, derivative: (d: Tensor, attrs: LossAttrs) => Tensor): void => define(op, [
+const ofDifference = (op: typeof lossOps.mseLoss, derivative: (d: Tensor, attrs: LossAttrs) => Tensor): void =>
+  define(op, [
   saving<LossAttrs>([0, 1], (g, c) => spread(g, c).mul(derivative(c.inputs[0].sub(c.inputs[1]), c.attrs))),
   saving<LossAttrs>([0, 1], (g, c) => spread(g, c).mul(derivative(c.inputs[1].sub(c.inputs[0]), c.attrs))),
 ]);

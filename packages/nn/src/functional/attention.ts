@@ -18,7 +18,9 @@ export interface AttentionOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
  * @see https://arxiv.org/abs/1706.03762 (Vaswani et al.: Attention is all you need)
  */
-export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
+export function scaledDotProductAttention(
+  query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {},
+): Tensor {
   const { attnMask, dropoutP = 0, isCausal = false, scale } = options;
   if (isCausal && attnMask) throw new RuntimeError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
   const factor = scale ?? 1 / Math.sqrt(query.size(-1));

@@ -12,7 +12,9 @@ export interface CosineSimilarityOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cosine_similarity.html
  * @example F.cosineSimilarity(torch.tensor([[1, 0]]), torch.tensor([[1, 1]])) // tensor([0.7071])
  */
-export function cosineSimilarity(x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {}): Tensor {
+export function cosineSimilarity(
+  x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {},
+): Tensor {
   const dtype = promoteTypes(x1.dtype, x2.dtype), shape = broadcastShapes(x1.shape, x2.shape);
   if (!dtype.isFloatingPoint) {
     throw new RuntimeError(`expected common dtype to be floating point, yet common dtype is ${dtype.scalarType}`);
@@ -37,5 +39,10 @@ export interface PairwiseDistanceOptions {
  * The p-norm of the differences of vectors in the last dimension.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pairwise_distance.html
  */
-export const pairwiseDistance = (x1: Tensor, x2: Tensor, { p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {}): Tensor =>
-  x1.sub(x2).add(eps).norm(p, -1, { keepdim });
+export function pairwiseDistance(
+  x1: Tensor, x2: Tensor, { p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {},
+): Tensor {
+  const difference = x1.sub(x2);
+  // eps is no integer, even where it is a whole number
+  return (difference.isFloatingPoint() ? difference : difference.float()).add(eps).norm(p, -1, { keepdim });
+}

@@ -23,7 +23,9 @@ function channelNoise(x: Tensor): Tensor {
 /** What SELU tends to for very negative numbers, without the sign. */
 const ALPHA = 1.7580993408473766;
 
-function drop(x: Tensor, { p = 0.5, training, inplace = false }: DropoutOptions, channels: boolean, alpha: boolean): Tensor {
+function drop(
+  x: Tensor, { p = 0.5, training, inplace = false }: DropoutOptions, channels: boolean, alpha: boolean,
+): Tensor {
   checkProbability(p);
   if (p === 0 || !training || x.numel() === 0) return x;
   const times = (factor: Tensor): Tensor => (inplace ? x.mul_(factor) : x.mul(factor));
@@ -46,11 +48,18 @@ function drop(x: Tensor, { p = 0.5, training, inplace = false }: DropoutOptions,
 export const dropout = (input: Tensor, options: DropoutOptions = {}): Tensor =>
   drop(input, { training: true, ...options }, false, false);
 
-/** Dropout that keeps mean and variance of SELU's outputs. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.alpha_dropout.html */
+/**
+ * Dropout that keeps mean and variance of SELU's outputs.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.alpha_dropout.html
+ */
 export const alphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor => drop(input, options, false, true);
 
-/** `alphaDropout` of whole channels. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.feature_alpha_dropout.html */
-export const featureAlphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor => drop(input, options, true, true);
+/**
+ * `alphaDropout` of whole channels.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.feature_alpha_dropout.html
+ */
+export const featureAlphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor =>
+  drop(input, options, true, true);
 
 /** Runs with a batch dimension where there is none. */
 const batched = (x: Tensor, dims: number, run: (x: Tensor) => Tensor): Tensor =>
@@ -69,10 +78,16 @@ export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
   return batched(input, 3, (x) => drop(x, { training: true, ...options }, true, false));
 }
 
-/** Dropout of whole channels of (N, C, H, W). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout2d.html */
+/**
+ * Dropout of whole channels of (N, C, H, W).
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout2d.html
+ */
 export const dropout2d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
   drop(input, { training: true, ...options }, true, false);
 
-/** Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout3d.html */
+/**
+ * Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W).
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout3d.html
+ */
 export const dropout3d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
   batched(input, 5, (x) => drop(x, { training: true, ...options }, true, false));

@@ -68,7 +68,7 @@ export function embeddingBag(input: Tensor, weight: Tensor, options: EmbeddingBa
       `embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='${mode}'). Please open a feature request on GitHub.`);
   }
   const { bags, count } = bagsOf(indices, offsets, includeLastOffset);
-  const padding = paddingIdx === undefined || paddingIdx === null ? null : paddingIdx < 0 ? paddingIdx + weight.shape[0] : paddingIdx;
+  const given = paddingIdx ?? null, padding = given !== null && given < 0 ? given + weight.shape[0] : given;
   const values = indices.narrow(0, 0, bags.length).hostValues();
   const kept = bags.map((_, i) => i).filter((i) => padding === null || Number(values[i]) !== padding);
   const at = (list: readonly number[]): Tensor =>

@@ -25,7 +25,9 @@ const list = (x: number | readonly number[], count: number): readonly number[] =
   (typeof x === 'number' ? new Array<number>(count).fill(x) : x);
 
 /** Sizes of the result, and the scales where they are to be kept as given. */
-function sizesAndScales(input: Tensor, { size, scaleFactor, mode, recomputeScaleFactor }: InterpolateOptions): [readonly number[], readonly (number | null)[]] {
+function sizesAndScales(
+  input: Tensor, { size, scaleFactor, mode, recomputeScaleFactor }: InterpolateOptions,
+): [readonly number[], readonly (number | null)[]] {
   const spatial = input.shape.slice(2), dims = input.dim() - 2;
   const tuple = (x: readonly number[]): string => (x.length === 1 ? `(${x[0]},)` : `(${x.join(', ')})`);
   const hasSize = size !== null && size !== undefined, hasScale = scaleFactor !== null && scaleFactor !== undefined;

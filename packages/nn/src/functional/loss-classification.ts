@@ -13,7 +13,9 @@ export interface NllLossOptions extends ReductionOption {
 const onesFor = (x: Tensor, count: number): Tensor => ones(count, { dtype: x.dtype, device: x.device });
 
 /** PyTorch's `nll_loss`: (N, C) or (C). */
-function nll1d(x: Tensor, target: Tensor, weight: Tensor | null | undefined, reduction: Reduction, ignoreIndex: number): Tensor {
+function nll1d(
+  x: Tensor, target: Tensor, weight: Tensor | null | undefined, reduction: Reduction, ignoreIndex: number,
+): Tensor {
   const batched = !(x.dim() === 1 && target.dim() === 0);
   if (target.dim() > 1) throw new RuntimeError('0D or 1D target tensor expected, multi-target not supported');
   if (batched && x.shape[0] !== target.shape[0]) {
@@ -28,7 +30,9 @@ function nll1d(x: Tensor, target: Tensor, weight: Tensor | null | undefined, red
 }
 
 /** PyTorch's `nll_loss2d`: (N, C, H, W). */
-function nll2d(x: Tensor, target: Tensor, weight: Tensor | null | undefined, reduction: Reduction, ignoreIndex: number): Tensor {
+function nll2d(
+  x: Tensor, target: Tensor, weight: Tensor | null | undefined, reduction: Reduction, ignoreIndex: number,
+): Tensor {
   if (target.dim() !== 3) {
     throw new RuntimeError(`only batches of spatial targets supported (3D tensors) but got targets of dimension: ${target.dim()}`);
   }
@@ -50,7 +54,9 @@ function checkTarget(target: Tensor): void {
  * @throws IndexError for a class that is not there, ValueError for batches of different sizes
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
  */
-export function nllLoss(input: Tensor, target: Tensor, { weight, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {}): Tensor {
+export function nllLoss(
+  input: Tensor, target: Tensor, { weight, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {},
+): Tensor {
   checkReduction(reduction);
   if (input.dim() < 1) throw new ValueError(`Expected 1 or more dimensions (got ${input.dim()})`);
   if (input.dim() !== 1 && input.shape[0] !== target.shape[0]) {
@@ -64,7 +70,8 @@ export function nllLoss(input: Tensor, target: Tensor, { weight, ignoreIndex = -
     throw new RuntimeError(`Expected target size ${shapeText([n, ...sizes])}, got ${shapeText(target.shape)}`);
   }
   const area = sizes.reduce((p, s) => p * s, 1);
-  const loss = nll2d(input.contiguous().view(n, classes, 1, area), target.contiguous().view(n, 1, area), weight, reduction, ignoreIndex);
+  const x = input.contiguous().view(n, classes, 1, area), t = target.contiguous().view(n, 1, area);
+  const loss = nll2d(x, t, weight, reduction, ignoreIndex);
   return reduction === 'none' ? loss.view(target.shape) : loss;
 }
 
@@ -105,7 +112,9 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
 const alongClasses = (weight: Tensor, x: Tensor): Tensor =>
   weight.view(x.shape.map((_, i) => (i === (x.dim() === 1 ? 0 : 1) ? weight.numel() : 1)));
 
-function withProbabilities(input: Tensor, target: Tensor, weight: Tensor | null | undefined, reduction: Reduction, smoothing: number): Tensor {
+function withProbabilities(
+  input: Tensor, target: Tensor, weight: Tensor | null | undefined, reduction: Reduction, smoothing: number,
+): Tensor {
   const dim = input.dim() === 1 ? 0 : 1, classes = input.shape[dim];
   if (weight && (weight.dim() !== 1 || weight.numel() !== classes)) {
     throw new RuntimeError(`cross_entropy: weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: ${shapeText(weight.shape)}`);
@@ -150,7 +159,9 @@ const expanded = (weight: Tensor | null | undefined, x: Tensor): Tensor => (weig
  * @throws RuntimeError for inputs that are no probabilities, ValueError for targets of another size
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy.html
  */
-export function binaryCrossEntropy(input: Tensor, target: Tensor, { weight, reduction = 'mean' }: BinaryCrossEntropyOptions = {}): Tensor {
+export function binaryCrossEntropy(
+  input: Tensor, target: Tensor, { weight, reduction = 'mean' }: BinaryCrossEntropyOptions = {},
+): Tensor {
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) =>
     `Using a target size (${t}) that is different to the input size (${x}) is deprecated. Please ensure they have the same size.`);
@@ -172,8 +183,8 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
   const { weight, posWeight, reduction = 'mean' } = options;
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) => `Target size (${t}) must be the same as input size (${x})`);
-  return elementLoss(
-    'binaryCrossEntropyWithLogits', [input, target.to(input.dtype), expanded(weight, input), expanded(posWeight, input)], reduction);
+  const operands = [input, target.to(input.dtype), expanded(weight, input), expanded(posWeight, input)];
+  return elementLoss('binaryCrossEntropyWithLogits', operands, reduction);
 }
 
 export interface KlDivOptions {
@@ -187,7 +198,9 @@ export interface KlDivOptions {
  * Kullback-Leibler divergence of log-probabilities from target probabilities.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.kl_div.html
  */
-export function klDiv(input: Tensor, target: Tensor, { reduction = 'mean', logTarget = false }: KlDivOptions = {}): Tensor {
+export function klDiv(
+  input: Tensor, target: Tensor, { reduction = 'mean', logTarget = false }: KlDivOptions = {},
+): Tensor {
   const losses = logTarget ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));
   if (reduction !== 'batchmean') return reduce(losses, reduction);
   return input.dim() === 0 ? losses.sum() : losses.sum().div(input.shape[0]);

@@ -56,7 +56,9 @@ export function ctcLoss(
 }
 
 /** The forward variables of Graves et al., equations 5 to 8, in logarithms: all samples and all places at once. */
-function negatedLogLikelihood(x: Tensor, rows: readonly (readonly number[])[], times: readonly number[], lengths: readonly number[], blank: number): Tensor {
+function negatedLogLikelihood(
+  x: Tensor, rows: readonly (readonly number[])[], times: readonly number[], lengths: readonly number[], blank: number,
+): Tensor {
   const [steps, batch] = x.shape, { device, dtype } = x;
   // blanks before, between and after the labels
   const labels = rows.map((row) => [blank, ...row.flatMap((label) => [label, blank])]);

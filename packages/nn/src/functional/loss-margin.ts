@@ -12,7 +12,9 @@ const floating = (x: Tensor): Tensor => (x.isFloatingPoint() ? x : x.float());
  * The input where the target is 1, max(0, margin - x) where it is -1.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hinge_embedding_loss.html
  */
-export function hingeEmbeddingLoss(input: Tensor, target: Tensor, { margin = 1, reduction = 'mean' }: MarginOptions = {}): Tensor {
+export function hingeEmbeddingLoss(
+  input: Tensor, target: Tensor, { margin = 1, reduction = 'mean' }: MarginOptions = {},
+): Tensor {
   checkReduction(reduction);
   const apart = floating(input).rsub(margin).clampMin(0);
   return reduce(where(target.ne(1), apart, 0).add(where(target.ne(-1), input, 0)), reduction);
@@ -24,7 +26,9 @@ const size = (x: Tensor): string => `torch.Size(${shapeText(x.shape)})`;
  * max(0, -target · (x1 - x2) + margin): which of two should be larger.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.margin_ranking_loss.html
  */
-export function marginRankingLoss(input1: Tensor, input2: Tensor, target: Tensor, { margin = 0, reduction = 'mean' }: MarginOptions = {}): Tensor {
+export function marginRankingLoss(
+  input1: Tensor, input2: Tensor, target: Tensor, { margin = 0, reduction = 'mean' }: MarginOptions = {},
+): Tensor {
   checkReduction(reduction);
   if (input1.dim() !== input2.dim() || input1.dim() !== target.dim()) {
     throw new RuntimeError(
@@ -37,7 +41,9 @@ export function marginRankingLoss(input1: Tensor, input2: Tensor, target: Tensor
  * 1 - cosine where the target is 1, max(0, cosine - margin) where it is -1.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cosine_embedding_loss.html
  */
-export function cosineEmbeddingLoss(input1: Tensor, input2: Tensor, target: Tensor, { margin = 0, reduction = 'mean' }: MarginOptions = {}): Tensor {
+export function cosineEmbeddingLoss(
+  input1: Tensor, input2: Tensor, target: Tensor, { margin = 0, reduction = 'mean' }: MarginOptions = {},
+): Tensor {
   checkReduction(reduction);
   const dims = target.dim();
   if (dims > 1) throw new RuntimeError('0D or 1D target tensor expected, multi-target not supported');
@@ -64,7 +70,9 @@ export interface TripletOptions extends MarginOptions {
  * max(0, d(anchor, positive) - d(anchor, negative) + margin).
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.triplet_margin_loss.html
  */
-export function tripletMarginLoss(anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletOptions = {}): Tensor {
+export function tripletMarginLoss(
+  anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletOptions = {},
+): Tensor {
   const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = 'mean' } = options;
   if (anchor.dim() !== positive.dim() || anchor.dim() !== negative.dim()) {
     throw new RuntimeError(
@@ -85,7 +93,9 @@ export interface TripletDistanceOptions extends MarginOptions {
  * `tripletMarginLoss` with any distance.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.triplet_margin_with_distance_loss.html
  */
-export function tripletMarginWithDistanceLoss(anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletDistanceOptions = {}): Tensor {
+export function tripletMarginWithDistanceLoss(
+  anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletDistanceOptions = {},
+): Tensor {
   const { distanceFunction, margin = 1, swap = false, reduction = 'mean' } = options;
   checkReduction(reduction);
   const distance = distanceFunction ?? pairwiseDistance;
@@ -128,7 +138,9 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
  * Σ max(0, 1 - (x[y] - x[i])) / C over target classes y and all other classes i. A row of targets ends at -1.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.multilabel_margin_loss.html
  */
-export function multilabelMarginLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: ReductionOption = {}): Tensor {
+export function multilabelMarginLoss(
+  input: Tensor, target: Tensor, { reduction = 'mean' }: ReductionOption = {},
+): Tensor {
   checkReduction(reduction);
   if (input.dim() > 2) throw new RuntimeError(`Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${shapeText(input.shape)}`);
   const classes = input.shape.at(-1) ?? 1;
@@ -153,7 +165,9 @@ export interface MultilabelSoftMarginOptions extends ReductionOption {
  * Binary cross-entropy of each class, averaged over the classes.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.multilabel_soft_margin_loss.html
  */
-export function multilabelSoftMarginLoss(input: Tensor, target: Tensor, { weight, reduction = 'mean' }: MultilabelSoftMarginOptions = {}): Tensor {
+export function multilabelSoftMarginLoss(
+  input: Tensor, target: Tensor, { weight, reduction = 'mean' }: MultilabelSoftMarginOptions = {},
+): Tensor {
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   const { logsigmoid } = activations;
   const losses = target.mul(logsigmoid(input)).add(target.rsub(1).mul(logsigmoid(input.neg()))).neg();

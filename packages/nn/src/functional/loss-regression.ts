@@ -46,7 +46,9 @@ export interface SmoothL1Options extends ReductionOption {
  * Quadratic for differences below β, linear beyond: (x - t)² / 2β, |x - t| - β/2.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
  */
-export function smoothL1Loss(input: Tensor, target: Tensor, { reduction = 'mean', beta = 1 }: SmoothL1Options = {}): Tensor {
+export function smoothL1Loss(
+  input: Tensor, target: Tensor, { reduction = 'mean', beta = 1 }: SmoothL1Options = {},
+): Tensor {
   checkReduction(reduction);
   if (beta < 0) throw new RuntimeError('smooth_l1_loss does not support negative values for beta.');
   return between('smoothL1Loss', 'smooth_l1_cpu', input, target, reduction, beta);
@@ -67,7 +69,10 @@ export function huberLoss(input: Tensor, target: Tensor, { reduction = 'mean', d
   return between('huberLoss', 'huber_cpu', input, target, reduction, delta);
 }
 
-/** ln(1 + e^(-target · x)), for targets of 1 and -1. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.soft_margin_loss.html */
+/**
+ * ln(1 + e^(-target · x)), for targets of 1 and -1.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.soft_margin_loss.html
+ */
 export const softMarginLoss = (input: Tensor, target: Tensor, { reduction = 'mean' }: ReductionOption = {}): Tensor =>
   between('softMarginLoss', 'log1p_cpu', input, target, reduction);
 
@@ -113,7 +118,9 @@ function varianceFor(input: Tensor, variance: Tensor): Tensor {
  * Negative log-likelihood of targets under normal distributions with these means and variances.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gaussian_nll_loss.html
  */
-export function gaussianNllLoss(input: Tensor, target: Tensor, variance: Tensor, options: GaussianNllOptions = {}): Tensor {
+export function gaussianNllLoss(
+  input: Tensor, target: Tensor, variance: Tensor, options: GaussianNllOptions = {},
+): Tensor {
   const { full = false, eps = 1e-6, reduction = 'mean' } = options;
   const given = varianceFor(input, variance);
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);

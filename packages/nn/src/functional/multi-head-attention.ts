@@ -31,7 +31,9 @@ export interface MultiHeadAttentionOptions {
 }
 
 /** @throws ValueError with PyTorch's texts for dimensions that do not go together */
-function checkDims(query: Tensor, key: Tensor, value: Tensor, { keyPaddingMask, attnMask }: MultiHeadAttentionOptions): void {
+function checkDims(
+  query: Tensor, key: Tensor, value: Tensor, { keyPaddingMask, attnMask }: MultiHeadAttentionOptions,
+): void {
   const dims = query.dim();
   if (dims !== 2 && dims !== 3) throw new ValueError(`query should be unbatched 2D or batched 3D tensor but received ${dims}-D query tensor`);
   const kind = dims === 3 ? 'For batched (3-D) `query`' : 'For unbatched (2-D) `query`';
@@ -46,7 +48,9 @@ function checkDims(query: Tensor, key: Tensor, value: Tensor, { keyPaddingMask, 
   }
 }
 
-function projected(query: Tensor, key: Tensor, value: Tensor, { inProjWeight, inProjBias }: AttentionWeights): Tensor[] {
+function projected(
+  query: Tensor, key: Tensor, value: Tensor, { inProjWeight, inProjBias }: AttentionWeights,
+): Tensor[] {
   const together = !Array.isArray(inProjWeight);
   if (together && query === key && key === value) return linear(query, inProjWeight as Tensor, inProjBias).chunk(3, -1);
   const weights = together ? (inProjWeight as Tensor).chunk(3) : inProjWeight as readonly Tensor[];

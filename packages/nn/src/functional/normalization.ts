@@ -54,7 +54,9 @@ export interface LocalResponseNormOptions {
  * Each element divided by (k + α · mean of squares over `size` neighbouring channels)^β.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.local_response_norm.html
  */
-export function localResponseNorm(input: Tensor, size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {}): Tensor {
+export function localResponseNorm(
+  input: Tensor, size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {},
+): Tensor {
   const dims = input.dim();
   if (dims < 3) throw new ValueError(`Expected 3D or higher dimensionality input (got ${dims} dimensions)`);
   if (input.numel() === 0) return input;

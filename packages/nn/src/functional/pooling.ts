@@ -4,10 +4,13 @@ import {
 } from '@sconce/tensor';
 import { shapeText, strideAndOptions } from '@sconce/tensor/internal';
 
-export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d, adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d } from '@sconce/tensor';
+export {
+  adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d, adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d,
+} from '@sconce/tensor';
 export { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d };
 
-const each = (size: SizeLike, dims: number): readonly number[] => (typeof size === 'number' ? new Array<number>(dims).fill(size) : size);
+const each = (size: SizeLike, dims: number): readonly number[] =>
+  (typeof size === 'number' ? new Array<number>(dims).fill(size) : size);
 
 /** (Σ x^p)^(1/p) of windows, from their means; what is negative counts as nothing, as in PyTorch. */
 function fromMeans(means: Tensor, count: number, normType: number): Tensor {
@@ -18,7 +21,10 @@ function fromMeans(means: Tensor, count: number, normType: number): Tensor {
  * The p-norm of each window of (N, C, L) or (C, L).
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.lp_pool1d.html
  */
-export function lpPool1d(input: Tensor, normType: number, kernelSize: number, ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>): Tensor {
+export function lpPool1d(
+  input: Tensor, normType: number, kernelSize: number,
+  ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>
+): Tensor {
   return fromMeans(avgPool1d(input.pow(normType), kernelSize, ...rest), kernelSize, normType);
 }
 
@@ -26,7 +32,10 @@ export function lpPool1d(input: Tensor, normType: number, kernelSize: number, ..
  * The p-norm of each window of (N, C, H, W) or (C, H, W).
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.lp_pool2d.html
  */
-export function lpPool2d(input: Tensor, normType: number, kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>): Tensor {
+export function lpPool2d(
+  input: Tensor, normType: number, kernelSize: SizeLike,
+  ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>
+): Tensor {
   const [h, w] = each(kernelSize, 2);
   return fromMeans(avgPool2d(input.pow(normType), kernelSize, ...rest), h * w, normType);
 }
@@ -38,7 +47,9 @@ export interface UnpoolOptions {
 }
 
 /** The size before pooling. @throws ValueError for one that the pooling cannot have come from */
-function unpooledSize(x: Tensor, dims: number, kernel: readonly number[], stride: readonly number[], { padding = 0, outputSize }: UnpoolOptions): readonly number[] {
+function unpooledSize(
+  x: Tensor, dims: number, kernel: readonly number[], stride: readonly number[], { padding = 0, outputSize }: UnpoolOptions,
+): readonly number[] {
   const p = each(padding, dims);
   const usual = kernel.map((k, i) => (x.size(i - dims) - 1) * stride[i] + k - 2 * p[i]);
   if (!outputSize) return usual;
@@ -54,7 +65,9 @@ function unpooledSize(x: Tensor, dims: number, kernel: readonly number[], stride
   return sizes;
 }
 
-function unpool(dims: number, x: Tensor, indices: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<UnpoolOptions>): Tensor {
+function unpool(
+  dims: number, x: Tensor, indices: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<UnpoolOptions>,
+): Tensor {
   const [stride, options] = strideAndOptions<UnpoolOptions>(`max_unpool${dims}d`, rest);
   const kernel = each(kernelSize, dims);
   const sizes = unpooledSize(x, dims, kernel, each(stride ?? kernel, dims), options);
@@ -68,14 +81,23 @@ function unpool(dims: number, x: Tensor, indices: Tensor, kernelSize: SizeLike, 
   return flat.scatter(-1, indices.flatten(-dims), x.flatten(-dims)).view(shape);
 }
 
-/** What `maxPool1d` undoes: values at their places, zeros elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool1d.html */
-export const maxUnpool1d = (input: Tensor, indices: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<UnpoolOptions>): Tensor =>
+/**
+ * What `maxPool1d` undoes: values at their places, zeros elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool1d.html
+ */
+export const maxUnpool1d = (
+  input: Tensor, indices: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<UnpoolOptions>
+): Tensor =>
   unpool(1, input, indices, kernelSize, rest);
 
 /** What `maxPool2d` undoes. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool2d.html */
-export const maxUnpool2d = (input: Tensor, indices: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<UnpoolOptions>): Tensor =>
+export const maxUnpool2d = (
+  input: Tensor, indices: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<UnpoolOptions>
+): Tensor =>
   unpool(2, input, indices, kernelSize, rest);
 
 /** What `maxPool3d` undoes. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool3d.html */
-export const maxUnpool3d = (input: Tensor, indices: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<UnpoolOptions>): Tensor =>
+export const maxUnpool3d = (
+  input: Tensor, indices: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<UnpoolOptions>
+): Tensor =>
   unpool(3, input, indices, kernelSize, rest);

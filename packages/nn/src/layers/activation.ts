@@ -25,7 +25,11 @@ abstract class Activation extends Module {
   }
 }
 
-/** max(0, x). @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html @example new nn.ReLU()(torch.tensor([-1, 2])) */
+/**
+ * max(0, x).
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html
+ * @example new nn.ReLU()(torch.tensor([-1, 2]))
+ */
 export class ReLU extends Activation {
   override forward(input: Tensor): Tensor { return F.relu(input, this); }
 }
@@ -62,7 +66,10 @@ export class Hardswish extends Activation {
   override extraRepr(): string { return ''; }
 }
 
-/** x where positive, `negativeSlope · x` elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html */
+/**
+ * x where positive, `negativeSlope · x` elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
+ */
 export class LeakyReLU extends Activation {
   constructor(readonly negativeSlope = 0.01, options?: InplaceOption) { super(options); }
   override forward(input: Tensor): Tensor { return F.leakyRelu(input, this); }
@@ -74,7 +81,10 @@ export interface RReLUOptions extends InplaceOption {
   readonly upper?: number | undefined;
 }
 
-/** x where positive, a random part of it elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.RReLU.html */
+/**
+ * x where positive, a random part of it elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.RReLU.html
+ */
 export class RReLU extends Activation {
   readonly lower: number;
   readonly upper: number;
@@ -108,7 +118,10 @@ export class Hardtanh extends Activation {
   protected override settings(): string { return `min_val=${float(this.minVal)}, max_val=${float(this.maxVal)}`; }
 }
 
-/** x where it is above a threshold, a value elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html */
+/**
+ * x where it is above a threshold, a value elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html
+ */
 export class Threshold extends Activation {
   constructor(readonly threshold: number, readonly value: number, options?: InplaceOption) { super(options); }
   override forward(input: Tensor): Tensor { return F.threshold(input, this.threshold, this.value, this); }
@@ -165,14 +178,20 @@ export class Hardshrink extends Module {
   override extraRepr(): string { return float(this.lambd); }
 }
 
-/** 0 within ±λ, x moved towards 0 by λ elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html */
+/**
+ * 0 within ±λ, x moved towards 0 by λ elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
+ */
 export class Softshrink extends Module {
   constructor(readonly lambd = 0.5) { super(); }
   override forward(input: Tensor): Tensor { return F.softshrink(input, this); }
   override extraRepr(): string { return float(this.lambd); }
 }
 
-/** The first half of a dimension times the sigmoid of the second. @see https://pytorch.org/docs/stable/generated/torch.nn.GLU.html */
+/**
+ * The first half of a dimension times the sigmoid of the second.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.GLU.html
+ */
 export class GLU extends Module {
   constructor(readonly dim = -1) { super(); }
   override forward(input: Tensor): Tensor { return F.glu(input, this.dim); }
@@ -186,7 +205,10 @@ export interface PReLUOptions {
   readonly dtype?: DType | undefined;
 }
 
-/** x where positive, a learned part of it elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html */
+/**
+ * x where positive, a learned part of it elsewhere.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html
+ */
 export class PReLU extends Module {
   readonly weight: Parameter;
   constructor(readonly numParameters = 1, { init = 0.25, ...options }: PReLUOptions = {}) {

@@ -34,7 +34,8 @@ type Pooled<I> = I extends true ? [Tensor, Tensor] : Tensor;
 abstract class AdaptiveMaxPool<I extends boolean> extends Module {
   readonly returnIndices: I;
   constructor(
-    private readonly pool: typeof F.adaptiveMaxPool2d, readonly outputSize: AdaptiveSize, { returnIndices }: { readonly returnIndices?: I | undefined },
+    private readonly pool: typeof F.adaptiveMaxPool2d, readonly outputSize: AdaptiveSize,
+    { returnIndices }: { readonly returnIndices?: I | undefined },
   ) {
     super();
     this.returnIndices = (returnIndices ?? false) as I;
@@ -47,15 +48,21 @@ abstract class AdaptiveMaxPool<I extends boolean> extends Module {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool1d.html */
 export class AdaptiveMaxPool1d<I extends boolean = false> extends AdaptiveMaxPool<I> {
-  constructor(outputSize: AdaptiveSize, options: { readonly returnIndices?: I } = {}) { super(F.adaptiveMaxPool1d, outputSize, options); }
+  constructor(outputSize: AdaptiveSize, options: { readonly returnIndices?: I } = {}) {
+    super(F.adaptiveMaxPool1d, outputSize, options);
+  }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html */
 export class AdaptiveMaxPool2d<I extends boolean = false> extends AdaptiveMaxPool<I> {
-  constructor(outputSize: AdaptiveSize, options: { readonly returnIndices?: I } = {}) { super(F.adaptiveMaxPool2d, outputSize, options); }
+  constructor(outputSize: AdaptiveSize, options: { readonly returnIndices?: I } = {}) {
+    super(F.adaptiveMaxPool2d, outputSize, options);
+  }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool3d.html */
 export class AdaptiveMaxPool3d<I extends boolean = false> extends AdaptiveMaxPool<I> {
-  constructor(outputSize: AdaptiveSize, options: { readonly returnIndices?: I } = {}) { super(F.adaptiveMaxPool3d, outputSize, options); }
+  constructor(outputSize: AdaptiveSize, options: { readonly returnIndices?: I } = {}) {
+    super(F.adaptiveMaxPool3d, outputSize, options);
+  }
 }

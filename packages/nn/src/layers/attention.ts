@@ -51,7 +51,8 @@ export class MultiheadAttention extends Module {
 
   constructor(readonly embedDim: number, readonly numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
-    const { dropout = 0, bias = true, addBiasKv = false, addZeroAttn = false, kdim, vdim, batchFirst = false, device, dtype } = options;
+    const { dropout = 0, bias = true, addBiasKv = false, addZeroAttn = false, batchFirst = false } = options;
+    const { kdim, vdim, device, dtype } = options;
     if (embedDim % numHeads !== 0) throw new ValueError('embed_dim must be divisible by num_heads');
     this.kdim = kdim ?? embedDim;
     this.vdim = vdim ?? embedDim;
@@ -74,7 +75,9 @@ export class MultiheadAttention extends Module {
 
   /** Draws new projections as Glorot does; biases become 0. */
   resetParameters(): void {
-    for (const weight of [this.in_proj_weight, this.q_proj_weight, this.k_proj_weight, this.v_proj_weight]) if (weight) init.xavierUniform_(weight);
+    for (const weight of [this.in_proj_weight, this.q_proj_weight, this.k_proj_weight, this.v_proj_weight]) {
+      if (weight) init.xavierUniform_(weight);
+    }
     if (this.in_proj_bias) {
       init.zeros_(this.in_proj_bias);
       init.zeros_(this.out_proj.bias!);
@@ -82,7 +85,9 @@ export class MultiheadAttention extends Module {
     for (const extra of [this.bias_k, this.bias_v]) if (extra) init.xavierNormal_(extra);
   }
 
-  override forward(query: Tensor, key: Tensor, value: Tensor, options: MultiHeadAttentionOptions = {}): [Tensor, Tensor | null] {
+  override forward(
+    query: Tensor, key: Tensor, value: Tensor, options: MultiHeadAttentionOptions = {},
+  ): [Tensor, Tensor | null] {
     const inProjWeight = this.in_proj_weight ?? [this.q_proj_weight!, this.k_proj_weight!, this.v_proj_weight!] as const;
     const turn = this.batchFirst && query.dim() === 3;
     const q = turn ? query.transpose(0, 1) : query;

@@ -68,7 +68,9 @@ abstract class NormBase extends Module {
 
   override get _version(): number { return 2; }
 
-  override _mendState(state: Map<string, unknown>, prefix: string, version: number | undefined, _report: LoadReport): void {
+  override _mendState(
+    state: Map<string, unknown>, prefix: string, version: number | undefined, _report: LoadReport,
+  ): void {
     // the number of batches came with version 2
     const key = `${prefix}num_batches_tracked`;
     if ((version ?? 0) < 2 && this.trackRunningStats && !state.has(key)) state.set(key, tensor(0, { dtype: int64 }));
@@ -86,7 +88,9 @@ function checkDims(input: Tensor, allowed: readonly number[]): void {
 }
 
 abstract class BatchNorm extends NormBase {
-  constructor(private readonly dims: readonly number[], numFeatures: number, options: BatchNormLayerOptions) { super(numFeatures, options, true); }
+  constructor(private readonly dims: readonly number[], numFeatures: number, options: BatchNormLayerOptions) {
+    super(numFeatures, options, true);
+  }
 
   override forward(input: Tensor): Tensor {
     checkDims(input, this.dims);
@@ -122,7 +126,10 @@ export class BatchNorm3d extends BatchNorm {
 }
 
 abstract class InstanceNorm extends NormBase {
-  constructor(private readonly dims: readonly [unbatched: number, batched: number], numFeatures: number, options: BatchNormLayerOptions) {
+  constructor(
+    private readonly dims: readonly [unbatched: number, batched: number], numFeatures: number,
+    options: BatchNormLayerOptions,
+  ) {
     super(numFeatures, options, false);
   }
 

@@ -57,14 +57,20 @@ export class ConvTranspose1d extends ConvTranspose {
   }
 }
 
-/** Transposed convolution of images (N, C, H, W). @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html */
+/**
+ * Transposed convolution of images (N, C, H, W).
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
+ */
 export class ConvTranspose2d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: SizeLike, options: ConvTransposeLayerOptions = {}) {
     super(2, convTranspose2d, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** Transposed convolution of volumes (N, C, D, H, W). @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html */
+/**
+ * Transposed convolution of volumes (N, C, D, H, W).
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html
+ */
 export class ConvTranspose3d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: SizeLike, options: ConvTransposeLayerOptions = {}) {
     super(3, convTranspose3d, inChannels, outChannels, kernelSize, options);

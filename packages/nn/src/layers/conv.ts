@@ -45,7 +45,8 @@ export abstract class ConvBase extends Module {
     options: ConvLayerOptions & { readonly outputPadding?: SizeLike | undefined },
   ) {
     super();
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, paddingMode = 'zeros', outputPadding = 0, device, dtype } = options;
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options;
+    const { bias = true, paddingMode = 'zeros', device, dtype } = options;
     if (!(groups > 0)) throw new ValueError('groups must be a positive integer');
     if (inChannels % groups !== 0) throw new ValueError('in_channels must be divisible by groups');
     if (outChannels % groups !== 0) throw new ValueError('out_channels must be divisible by groups');
@@ -135,7 +136,10 @@ export class Conv2d extends Conv {
   }
 }
 
-/** Convolution of volumes (N, C, D, H, W) or (C, D, H, W). @see https://pytorch.org/docs/stable/generated/torch.nn.Conv3d.html */
+/**
+ * Convolution of volumes (N, C, D, H, W) or (C, D, H, W).
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv3d.html
+ */
 export class Conv3d extends Conv {
   constructor(inChannels: number, outChannels: number, kernelSize: SizeLike, options: ConvLayerOptions = {}) {
     super(3, conv3d, inChannels, outChannels, kernelSize, options);

@@ -2,7 +2,10 @@ import type { Tensor } from '@sconce/tensor';
 import { cosineSimilarity, pairwiseDistance, type CosineSimilarityOptions, type PairwiseDistanceOptions } from '../functional/distance.js';
 import { Module } from '../module.js';
 
-/** The cosine of the angle between vectors. @see https://pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html */
+/**
+ * The cosine of the angle between vectors.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html
+ */
 export class CosineSimilarity extends Module {
   readonly dim: number;
   readonly eps: number;
@@ -14,7 +17,10 @@ export class CosineSimilarity extends Module {
   override forward(x1: Tensor, x2: Tensor): Tensor { return cosineSimilarity(x1, x2, this); }
 }
 
-/** The p-norm of the differences of vectors. @see https://pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html */
+/**
+ * The p-norm of the differences of vectors.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html
+ */
 export class PairwiseDistance extends Module {
   readonly norm: number;
   readonly eps: number;

@@ -24,17 +24,26 @@ export class Dropout extends DropoutBase {
   override forward(input: Tensor): Tensor { return F.dropout(input, this); }
 }
 
-/** Zeroes whole channels of (N, C, L) at random. @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html */
+/**
+ * Zeroes whole channels of (N, C, L) at random.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html
+ */
 export class Dropout1d extends DropoutBase {
   override forward(input: Tensor): Tensor { return F.dropout1d(input, this); }
 }
 
-/** Zeroes whole channels of (N, C, H, W) at random. @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html */
+/**
+ * Zeroes whole channels of (N, C, H, W) at random.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
+ */
 export class Dropout2d extends DropoutBase {
   override forward(input: Tensor): Tensor { return F.dropout2d(input, this); }
 }
 
-/** Zeroes whole channels of (N, C, D, H, W) at random. @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html */
+/**
+ * Zeroes whole channels of (N, C, D, H, W) at random.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html
+ */
 export class Dropout3d extends DropoutBase {
   override forward(input: Tensor): Tensor { return F.dropout3d(input, this); }
 }
@@ -44,7 +53,12 @@ export class AlphaDropout extends DropoutBase {
   override forward(input: Tensor): Tensor { return F.alphaDropout(input, { p: this.p, training: this.training }); }
 }
 
-/** `AlphaDropout` of whole channels. @see https://pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html */
+/**
+ * `AlphaDropout` of whole channels.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html
+ */
 export class FeatureAlphaDropout extends DropoutBase {
-  override forward(input: Tensor): Tensor { return F.featureAlphaDropout(input, { p: this.p, training: this.training }); }
+  override forward(input: Tensor): Tensor {
+    return F.featureAlphaDropout(input, { p: this.p, training: this.training });
+  }
 }

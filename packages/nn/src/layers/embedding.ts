@@ -59,7 +59,9 @@ export class Embedding extends Module {
   }
 
   /** A layer with a table that is there; `freeze` (default) leaves it untrained. */
-  static fromPretrained(embeddings: Tensor, { freeze = true, ...options }: EmbeddingLayerOptions & { readonly freeze?: boolean } = {}): Embedding {
+  static fromPretrained(
+    embeddings: Tensor, { freeze = true, ...options }: EmbeddingLayerOptions & { readonly freeze?: boolean } = {},
+  ): Embedding {
     if (embeddings.dim() !== 2) throw new RuntimeError('Embeddings parameter is expected to be 2-dimensional');
     const layer = new Embedding(embeddings.shape[0], embeddings.shape[1], { ...options, dtype: embeddings.dtype });
     layer.weight.data = embeddings;
@@ -98,7 +100,8 @@ export class EmbeddingBag extends Module {
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingBagLayerOptions = {}) {
     super();
-    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, mode = 'mean', includeLastOffset = false, device, dtype } = options;
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = options;
+    const { mode = 'mean', includeLastOffset = false } = options;
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'padding_idx must be within num_embeddings');
     this.maxNorm = maxNorm;
     this.normType = normType;

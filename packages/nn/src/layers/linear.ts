@@ -58,7 +58,8 @@ export class Bilinear extends Module {
   readonly bias: Parameter | null;
 
   constructor(
-    readonly in1Features: number, readonly in2Features: number, readonly outFeatures: number, { bias = true, ...options }: BiasOption = {},
+    readonly in1Features: number, readonly in2Features: number, readonly outFeatures: number,
+    { bias = true, ...options }: BiasOption = {},
   ) {
     super();
     this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], options));

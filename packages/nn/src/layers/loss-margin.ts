@@ -21,13 +21,17 @@ export class HingeEmbeddingLoss extends MarginLoss {
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html */
 export class MarginRankingLoss extends MarginLoss {
   constructor(options: F.MarginOptions = {}) { super(options, 0); }
-  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor { return F.marginRankingLoss(input1, input2, target, this); }
+  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
+    return F.marginRankingLoss(input1, input2, target, this);
+  }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.CosineEmbeddingLoss.html */
 export class CosineEmbeddingLoss extends MarginLoss {
   constructor(options: F.MarginOptions = {}) { super(options, 0); }
-  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor { return F.cosineEmbeddingLoss(input1, input2, target, this); }
+  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
+    return F.cosineEmbeddingLoss(input1, input2, target, this);
+  }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html */

@@ -16,7 +16,9 @@ abstract class Loss<R extends string = Reduction> extends Module {
 /** A criterion with weights, which are a buffer. */
 abstract class WeightedLoss extends Loss {
   declare weight: Tensor | null;
-  constructor({ weight = null, reduction }: { readonly weight?: Tensor | null | undefined; readonly reduction?: Reduction | undefined }) {
+  constructor(
+    { weight = null, reduction }: { readonly weight?: Tensor | null | undefined; readonly reduction?: Reduction | undefined },
+  ) {
     super(reduction);
     this.registerBuffer('weight', weight);
   }
@@ -38,7 +40,10 @@ export class MSELoss extends Loss {
   override forward(input: Tensor, target: Tensor): Tensor { return F.mseLoss(input, target, this); }
 }
 
-/** Quadratic for small differences, linear for large ones. @see https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html */
+/**
+ * Quadratic for small differences, linear for large ones.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
+ */
 export class SmoothL1Loss extends Loss {
   readonly beta: number;
   constructor({ reduction, beta = 1 }: F.SmoothL1Options = {}) {
@@ -48,7 +53,10 @@ export class SmoothL1Loss extends Loss {
   override forward(input: Tensor, target: Tensor): Tensor { return F.smoothL1Loss(input, target, this); }
 }
 
-/** Quadratic for small differences, linear for large ones. @see https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html */
+/**
+ * Quadratic for small differences, linear for large ones.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
+ */
 export class HuberLoss extends Loss {
   readonly delta: number;
   constructor({ reduction, delta = 1 }: F.HuberOptions = {}) {
@@ -58,7 +66,10 @@ export class HuberLoss extends Loss {
   override forward(input: Tensor, target: Tensor): Tensor { return F.huberLoss(input, target, this); }
 }
 
-/** The negated log-probability of target classes. @see https://pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html */
+/**
+ * The negated log-probability of target classes.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
+ */
 export class NLLLoss extends WeightedLoss {
   readonly ignoreIndex: number;
   constructor({ ignoreIndex = -100, ...rest }: F.NllLossOptions = {}) {
@@ -103,7 +114,8 @@ export class BCEWithLogitsLoss extends Loss {
   }
   get posWeight(): Tensor | null { return this.pos_weight; }
   override forward(input: Tensor, target: Tensor): Tensor {
-    return F.binaryCrossEntropyWithLogits(input, target, { weight: this.weight, posWeight: this.pos_weight, reduction: this.reduction });
+    const { weight, pos_weight: posWeight, reduction } = this;
+    return F.binaryCrossEntropyWithLogits(input, target, { weight, posWeight, reduction });
   }
 }
 
@@ -131,7 +143,10 @@ export class PoissonNLLLoss extends Loss {
   override forward(logInput: Tensor, target: Tensor): Tensor { return F.poissonNllLoss(logInput, target, this); }
 }
 
-/** Negative log-likelihood under normal distributions. @see https://pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html */
+/**
+ * Negative log-likelihood under normal distributions.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html
+ */
 export class GaussianNLLLoss extends Loss {
   readonly full: boolean;
   readonly eps: number;
@@ -140,5 +155,7 @@ export class GaussianNLLLoss extends Loss {
     this.full = full;
     this.eps = eps;
   }
-  override forward(input: Tensor, target: Tensor, variance: Tensor): Tensor { return F.gaussianNllLoss(input, target, variance, this); }
+  override forward(input: Tensor, target: Tensor, variance: Tensor): Tensor {
+    return F.gaussianNllLoss(input, target, variance, this);
+  }
 }

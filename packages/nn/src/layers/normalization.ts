@@ -38,7 +38,9 @@ export class LayerNorm extends Module {
   /** Weight 1, bias 0. */
   resetParameters(): void { resetAffine(this); }
 
-  override forward(input: Tensor): Tensor { return layerNorm(input, this.normalizedShape, this.weight, this.bias, { eps: this.eps }); }
+  override forward(input: Tensor): Tensor {
+    return layerNorm(input, this.normalizedShape, this.weight, this.bias, { eps: this.eps });
+  }
   override extraRepr(): string {
     return `${tuple(this.normalizedShape)}, eps=${float(this.eps)}, elementwise_affine=${bool(this.elementwiseAffine)}`;
   }
@@ -66,7 +68,10 @@ export class GroupNorm extends Module {
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
 
-  constructor(readonly numGroups: number, readonly numChannels: number, { eps = 1e-5, affine = true, ...factory }: GroupNormOptions = {}) {
+  constructor(
+    readonly numGroups: number, readonly numChannels: number,
+    { eps = 1e-5, affine = true, ...factory }: GroupNormOptions = {},
+  ) {
     super();
     if (numChannels % numGroups !== 0) throw new ValueError('num_channels must be divisible by num_groups');
     this.eps = eps;
@@ -79,11 +84,18 @@ export class GroupNorm extends Module {
   /** Weight 1, bias 0. */
   resetParameters(): void { resetAffine(this); }
 
-  override forward(input: Tensor): Tensor { return groupNorm(input, this.numGroups, this.weight, this.bias, { eps: this.eps }); }
-  override extraRepr(): string { return `${this.numGroups}, ${this.numChannels}, eps=${float(this.eps)}, affine=${bool(this.affine)}`; }
+  override forward(input: Tensor): Tensor {
+    return groupNorm(input, this.numGroups, this.weight, this.bias, { eps: this.eps });
+  }
+  override extraRepr(): string {
+    return `${this.numGroups}, ${this.numChannels}, eps=${float(this.eps)}, affine=${bool(this.affine)}`;
+  }
 }
 
-/** Each element divided by a power of its neighbouring channels' mean square. @see https://pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html */
+/**
+ * Each element divided by a power of its neighbouring channels' mean square.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
+ */
 export class LocalResponseNorm extends Module {
   readonly alpha: number;
   readonly beta: number;
@@ -95,5 +107,7 @@ export class LocalResponseNorm extends Module {
     this.k = k;
   }
   override forward(input: Tensor): Tensor { return localResponseNorm(input, this.size, this); }
-  override extraRepr(): string { return `${this.size}, alpha=${float(this.alpha)}, beta=${float(this.beta)}, k=${float(this.k)}`; }
+  override extraRepr(): string {
+    return `${this.size}, alpha=${float(this.alpha)}, beta=${float(this.beta)}, k=${float(this.k)}`;
+  }
 }

@@ -14,7 +14,9 @@ abstract class MaxPool<I extends boolean> extends Module {
   readonly ceilMode: boolean;
   readonly returnIndices: I;
 
-  constructor(private readonly pool: typeof F.maxPool2d, readonly kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>) {
+  constructor(
+    private readonly pool: typeof F.maxPool2d, readonly kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>,
+  ) {
     super();
     const [stride, { padding = 0, dilation = 1, ceilMode = false, returnIndices = false }] = strideAndOptions('MaxPool', rest);
     this.stride = stride ?? kernelSize;
@@ -35,7 +37,9 @@ abstract class MaxPool<I extends boolean> extends Module {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html */
 export class MaxPool1d<I extends boolean = false> extends MaxPool<I> {
-  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions & { readonly returnIndices?: I }>) { super(F.maxPool1d, kernelSize, rest); }
+  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions & { readonly returnIndices?: I }>) {
+    super(F.maxPool1d, kernelSize, rest);
+  }
 }
 
 /**
@@ -44,12 +48,16 @@ export class MaxPool1d<I extends boolean = false> extends MaxPool<I> {
  * @example new nn.MaxPool2d(2, 2)(torch.rand(1, 3, 8, 8)).shape // [1, 3, 4, 4]
  */
 export class MaxPool2d<I extends boolean = false> extends MaxPool<I> {
-  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions & { readonly returnIndices?: I }>) { super(F.maxPool2d, kernelSize, rest); }
+  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions & { readonly returnIndices?: I }>) {
+    super(F.maxPool2d, kernelSize, rest);
+  }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.MaxPool3d.html */
 export class MaxPool3d<I extends boolean = false> extends MaxPool<I> {
-  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions & { readonly returnIndices?: I }>) { super(F.maxPool3d, kernelSize, rest); }
+  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions & { readonly returnIndices?: I }>) {
+    super(F.maxPool3d, kernelSize, rest);
+  }
 }
 
 abstract class AvgPool extends Module {
@@ -82,7 +90,9 @@ abstract class AvgPool extends Module {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html */
 export class AvgPool1d extends AvgPool {
-  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<Omit<AvgPoolOptions, 'divisorOverride'>>) { super(F.avgPool1d, kernelSize, rest); }
+  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<Omit<AvgPoolOptions, 'divisorOverride'>>) {
+    super(F.avgPool1d, kernelSize, rest);
+  }
   override extraRepr(): string {
     const single = (x: SizeLike): string => tuple(typeof x === 'number' ? [x] : x);
     return `kernel_size=${single(this.kernelSize)}, stride=${single(this.stride)}, padding=${single(this.padding)}`;
@@ -102,7 +112,10 @@ export class AvgPool3d extends AvgPool {
 abstract class LPPool extends Module {
   readonly stride: SizeLike | null;
   readonly ceilMode: boolean;
-  constructor(readonly normType: number, readonly kernelSize: SizeLike, rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>) {
+  constructor(
+    readonly normType: number, readonly kernelSize: SizeLike,
+    rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>,
+  ) {
     super();
     const [stride, { ceilMode = false }] = strideAndOptions<{ ceilMode?: boolean | undefined }>('LPPool', rest);
     this.stride = stride ?? null;
@@ -116,7 +129,11 @@ abstract class LPPool extends Module {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html */
 export class LPPool1d extends LPPool {
-  constructor(normType: number, kernelSize: number, ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>) { super(normType, kernelSize, rest); }
+  constructor(
+    normType: number, kernelSize: number, ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>
+  ) {
+    super(normType, kernelSize, rest);
+  }
   override forward(input: Tensor): Tensor {
     return F.lpPool1d(input, this.normType, this.kernelSize as number, this.stride, { ceilMode: this.ceilMode });
   }
@@ -124,7 +141,11 @@ export class LPPool1d extends LPPool {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html */
 export class LPPool2d extends LPPool {
-  constructor(normType: number, kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>) { super(normType, kernelSize, rest); }
+  constructor(
+    normType: number, kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>
+  ) {
+    super(normType, kernelSize, rest);
+  }
   override forward(input: Tensor): Tensor {
     return F.lpPool2d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
@@ -134,7 +155,10 @@ abstract class MaxUnpool extends Module {
   readonly kernelSize: SizeLike;
   readonly stride: SizeLike;
   readonly padding: SizeLike;
-  constructor(dims: number, private readonly unpool: typeof F.maxUnpool2d, kernelSize: SizeLike, rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>) {
+  constructor(
+    dims: number, private readonly unpool: typeof F.maxUnpool2d, kernelSize: SizeLike,
+    rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>,
+  ) {
     super();
     const [stride, { padding = 0 }] = strideAndOptions<{ padding?: SizeLike | undefined }>('MaxUnpool', rest);
     const each = (x: SizeLike): readonly number[] => (typeof x === 'number' ? new Array<number>(dims).fill(x) : x);
@@ -152,15 +176,21 @@ abstract class MaxUnpool extends Module {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.MaxUnpool1d.html */
 export class MaxUnpool1d extends MaxUnpool {
-  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>) { super(1, F.maxUnpool1d, kernelSize, rest); }
+  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>) {
+    super(1, F.maxUnpool1d, kernelSize, rest);
+  }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html */
 export class MaxUnpool2d extends MaxUnpool {
-  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>) { super(2, F.maxUnpool2d, kernelSize, rest); }
+  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>) {
+    super(2, F.maxUnpool2d, kernelSize, rest);
+  }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.MaxUnpool3d.html */
 export class MaxUnpool3d extends MaxUnpool {
-  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>) { super(3, F.maxUnpool3d, kernelSize, rest); }
+  constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>) {
+    super(3, F.maxUnpool3d, kernelSize, rest);
+  }
 }

@@ -38,9 +38,12 @@ export abstract class RNNBase extends Module {
   readonly bidirectional: boolean;
   readonly projSize: number;
 
-  constructor(private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number, options: RecurrentOptions) {
+  constructor(
+    private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number, options: RecurrentOptions,
+  ) {
     super();
-    const { numLayers = 1, bias = true, batchFirst = false, dropout: p = 0, bidirectional = false, projSize = 0, ...factory } = options;
+    const { numLayers = 1, bias = true, batchFirst = false, dropout: p = 0, bidirectional = false } = options;
+    const { projSize = 0, device, dtype } = options;
     if (!(p >= 0 && p <= 1)) throw new ValueError('dropout should be a number in range [0, 1] representing the probability of an element being zeroed');
     if (projSize < 0) throw new ValueError('proj_size should be a positive integer or zero to disable projections');
     if (projSize >= hiddenSize) throw new ValueError('proj_size has to be smaller than hidden_size');
@@ -54,7 +57,7 @@ export abstract class RNNBase extends Module {
     for (let layer = 0; layer < numLayers; layer++) {
       for (const suffix of this.suffixes(layer)) {
         const add = (name: string, shape: readonly number[]): void =>
-          this.registerParameter(`${name}_l${suffix}`, new Parameter(empty(shape, { device: factory.device, dtype: factory.dtype })));
+          this.registerParameter(`${name}_l${suffix}`, new Parameter(empty(shape, { device, dtype })));
         add('weight_ih', [gates, layer === 0 ? inputSize : size * this.directions]);
         add('weight_hh', [gates, size]);
         if (bias) {
@@ -68,7 +71,9 @@ export abstract class RNNBase extends Module {
   }
 
   private get directions(): number { return this.bidirectional ? 2 : 1; }
-  private suffixes(layer: number): string[] { return this.bidirectional ? [`${layer}`, `${layer}_reverse`] : [`${layer}`]; }
+  private suffixes(layer: number): string[] {
+    return this.bidirectional ? [`${layer}`, `${layer}_reverse`] : [`${layer}`];
+  }
   private weight(name: string, suffix: string): Tensor | null {
     return ((this as unknown as Record<string, unknown>)[`${name}_l${suffix}`] as Tensor | undefined) ?? null;
   }
@@ -87,7 +92,9 @@ export abstract class RNNBase extends Module {
   }
 
   /** Runs over a batch of sequences, one sequence, or a packed one. Gives the outputs and the last state. */
-  protected run(input: Tensor | PackedSequence, hx: Tensor | readonly Tensor[] | null | undefined): [Tensor | PackedSequence, State] {
+  protected run(
+    input: Tensor | PackedSequence, hx: Tensor | readonly Tensor[] | null | undefined,
+  ): [Tensor | PackedSequence, State] {
     const state = hx ? asState(hx) : null;
     if (input instanceof PackedSequence) return this.runPacked(input, state);
     if (input.dim() !== 2 && input.dim() !== 3) this.checkInput(input, 3);
@@ -109,7 +116,8 @@ export abstract class RNNBase extends Module {
     const { data, batchSizes, sortedIndices, unsortedIndices } = input;
     const sizes = Array.from(batchSizes.hostValues() as ArrayLike<number | bigint>, Number);
     this.checkInput(data, 2);
-    const ordered = (list: State, order: Tensor | null): State => (order ? list.map((x) => x.indexSelect(1, order)) : list);
+    const ordered = (list: State, order: Tensor | null): State =>
+      (order ? list.map((x) => x.indexSelect(1, order)) : list);
     const initial = this.initial(data, sizes[0], state && ordered(state, sortedIndices));
     const [output, last] = this.layers({ data, sizes }, initial);
     return [new PackedSequence(output, batchSizes, sortedIndices, unsortedIndices), ordered(last, unsortedIndices)];
@@ -134,7 +142,8 @@ export abstract class RNNBase extends Module {
   /** The state to begin with, zeros where none was given. */
   private initial(input: Tensor, batch: number, given: State | null): State {
     const count = this.numLayers * this.directions;
-    const shapes = [[count, batch, this.projSize || this.hiddenSize], ...(this.kind === 'LSTM' ? [[count, batch, this.hiddenSize]] : [])];
+    const shapes = [[count, batch, this.projSize || this.hiddenSize]];
+    if (this.kind === 'LSTM') shapes.push([count, batch, this.hiddenSize]);
     return shapes.map((shape, i) => {
       const x = given?.[i];
       if (!given) return zeros(shape, { dtype: input.dtype, device: input.device });

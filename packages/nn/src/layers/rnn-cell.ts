@@ -15,11 +15,15 @@ abstract class RNNCellBase extends Module {
   readonly bias_ih: Parameter | null;
   readonly bias_hh: Parameter | null;
 
-  constructor(private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number, { bias = true, ...factory }: BiasOption) {
+  constructor(
+    private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number,
+    { bias = true, ...factory }: BiasOption,
+  ) {
     super();
     this.bias = bias;
     const gates = kinds[kind].gates * hiddenSize;
-    const parameter = (...shape: number[]): Parameter => new Parameter(empty(shape, { device: factory.device, dtype: factory.dtype }));
+    const parameter = (...shape: number[]): Parameter =>
+      new Parameter(empty(shape, { device: factory.device, dtype: factory.dtype }));
     this.weight_ih = parameter(gates, inputSize);
     this.weight_hh = parameter(gates, hiddenSize);
     this.bias_ih = bias ? parameter(gates) : null;
@@ -69,12 +73,19 @@ export class RNNCell extends RNNCellBase {
     this.nonlinearity = nonlinearity;
   }
   override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step(input, hx ? [hx] : null)[0]; }
-  override extraRepr(): string { return super.extraRepr() + (this.nonlinearity === 'tanh' ? '' : `, nonlinearity=${this.nonlinearity}`); }
+  override extraRepr(): string {
+    return super.extraRepr() + (this.nonlinearity === 'tanh' ? '' : `, nonlinearity=${this.nonlinearity}`);
+  }
 }
 
-/** One step of an LSTM; gives the hidden and the cell state. @see https://pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html */
+/**
+ * One step of an LSTM; gives the hidden and the cell state.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html
+ */
 export class LSTMCell extends RNNCellBase {
-  constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) { super('LSTM', inputSize, hiddenSize, options); }
+  constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) {
+    super('LSTM', inputSize, hiddenSize, options);
+  }
   override forward(input: Tensor, hx?: readonly [Tensor, Tensor] | null): [Tensor, Tensor] {
     const [h, c] = this.step(input, hx ?? null);
     return [h, c];
@@ -83,6 +94,8 @@ export class LSTMCell extends RNNCellBase {
 
 /** One step of a GRU. @see https://pytorch.org/docs/stable/generated/torch.nn.GRUCell.html */
 export class GRUCell extends RNNCellBase {
-  constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) { super('GRU', inputSize, hiddenSize, options); }
+  constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) {
+    super('GRU', inputSize, hiddenSize, options);
+  }
   override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step(input, hx ? [hx] : null)[0]; }
 }

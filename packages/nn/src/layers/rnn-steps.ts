@@ -10,7 +10,8 @@ export interface HiddenWeights { readonly hh: Tensor; readonly bias: Tensor | nu
 /** One step, from what the input adds to the gates. */
 export type Step = (gates: Tensor, state: State, weights: HiddenWeights) => State;
 
-const simple = (activation: (x: Tensor) => Tensor): Step => (gates, [h], { hh, bias }) => [activation(gates.add(linear(h, hh, bias)))];
+const simple = (activation: (x: Tensor) => Tensor): Step =>
+  (gates, [h], { hh, bias }) => [activation(gates.add(linear(h, hh, bias)))];
 
 /** Hochreiter & Schmidhuber: Long short-term memory, 1997 */
 const lstm: Step = (gates, [h, c], { hh, bias, hr }) => {

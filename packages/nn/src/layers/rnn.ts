@@ -51,10 +51,14 @@ export interface LSTM {
  * @example const [output, [hn, cn]] = new nn.LSTM(10, 20, { batchFirst: true })(torch.randn(3, 5, 10));
  */
 export class LSTM extends RNNBase {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) { super('LSTM', inputSize, hiddenSize, options); }
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    super('LSTM', inputSize, hiddenSize, options);
+  }
   override forward(input: PackedSequence, hx?: readonly [Tensor, Tensor] | null): [PackedSequence, [Tensor, Tensor]];
   override forward(input: Tensor, hx?: readonly [Tensor, Tensor] | null): [Tensor, [Tensor, Tensor]];
-  override forward(input: Tensor | PackedSequence, hx?: readonly [Tensor, Tensor] | null): [Tensor | PackedSequence, [Tensor, Tensor]] {
+  override forward(
+    input: Tensor | PackedSequence, hx?: readonly [Tensor, Tensor] | null,
+  ): [Tensor | PackedSequence, [Tensor, Tensor]] {
     const [output, [h, c]] = this.run(input, hx);
     return [output, [h, c]];
   }

@@ -65,12 +65,18 @@ export class Unfold extends Module {
   }
 }
 
-/** The sum of windows that were taken apart by `Unfold`. @see https://pytorch.org/docs/stable/generated/torch.nn.Fold.html */
+/**
+ * The sum of windows that were taken apart by `Unfold`.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Fold.html
+ */
 export class Fold extends Module {
   readonly dilation: SizeLike;
   readonly padding: SizeLike;
   readonly stride: SizeLike;
-  constructor(readonly outputSize: SizeLike, readonly kernelSize: SizeLike, { dilation = 1, padding = 0, stride = 1 }: WindowOptions = {}) {
+  constructor(
+    readonly outputSize: SizeLike, readonly kernelSize: SizeLike,
+    { dilation = 1, padding = 0, stride = 1 }: WindowOptions = {},
+  ) {
     super();
     this.dilation = dilation;
     this.padding = padding;

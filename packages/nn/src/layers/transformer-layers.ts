@@ -57,10 +57,8 @@ export class TransformerEncoderLayer extends Module {
 
   constructor(readonly dModel: number, readonly nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const {
-      dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5, batchFirst = false, normFirst = false, device, dtype,
-    } = options;
-    const factory = { device, dtype };
+    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = options;
+    const { batchFirst = false, normFirst = false, device, dtype } = options, factory = { device, dtype };
     this.self_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });
     this.linear1 = new Linear(dModel, dimFeedforward, factory);
     this.dropout = new Dropout(dropout);
@@ -73,7 +71,9 @@ export class TransformerEncoderLayer extends Module {
     this.normFirst = normFirst;
   }
 
-  override forward(src: Tensor, { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask }: EncoderLayerMasks = {}): Tensor {
+  override forward(
+    src: Tensor, { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask }: EncoderLayerMasks = {},
+  ): Tensor {
     const masks: Masks = { attnMask, keyPaddingMask };
     if (this.normFirst) {
       const x = src.add(this.attend(this.norm1(src), masks));
@@ -83,8 +83,12 @@ export class TransformerEncoderLayer extends Module {
     return this.norm2(x.add(this.feedForward(x)));
   }
 
-  private attend(x: Tensor, masks: Masks): Tensor { return this.dropout1(this.self_attn(x, x, x, { ...masks, needWeights: false })[0]); }
-  private feedForward(x: Tensor): Tensor { return this.dropout2(this.linear2(this.dropout(this.activation(this.linear1(x))))); }
+  private attend(x: Tensor, masks: Masks): Tensor {
+    return this.dropout1(this.self_attn(x, x, x, { ...masks, needWeights: false })[0]);
+  }
+  private feedForward(x: Tensor): Tensor {
+    return this.dropout2(this.linear2(this.dropout(this.activation(this.linear1(x)))));
+  }
 }
 
 export interface DecoderMasks {
@@ -116,10 +120,8 @@ export class TransformerDecoderLayer extends Module {
 
   constructor(readonly dModel: number, readonly nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const {
-      dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5, batchFirst = false, normFirst = false, device, dtype,
-    } = options;
-    const factory = { device, dtype };
+    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = options;
+    const { batchFirst = false, normFirst = false, device, dtype } = options, factory = { device, dtype };
     this.self_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });
     this.multihead_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });
     this.linear1 = new Linear(dModel, dimFeedforward, factory);
@@ -149,9 +151,13 @@ export class TransformerDecoderLayer extends Module {
     return this.norm3(x.add(this.feedForward(x)));
   }
 
-  private attend(x: Tensor, masks: Masks): Tensor { return this.dropout1(this.self_attn(x, x, x, { ...masks, needWeights: false })[0]); }
+  private attend(x: Tensor, masks: Masks): Tensor {
+    return this.dropout1(this.self_attn(x, x, x, { ...masks, needWeights: false })[0]);
+  }
   private attendTo(x: Tensor, memory: Tensor, masks: Masks): Tensor {
     return this.dropout2(this.multihead_attn(x, memory, memory, { ...masks, needWeights: false })[0]);
   }
-  private feedForward(x: Tensor): Tensor { return this.dropout3(this.linear2(this.dropout(this.activation(this.linear1(x))))); }
+  private feedForward(x: Tensor): Tensor {
+    return this.dropout3(this.linear2(this.dropout(this.activation(this.linear1(x)))));
+  }
 }

@@ -8,7 +8,8 @@ import {
   TransformerDecoderLayer, TransformerEncoderLayer, type DecoderMasks, type EncoderLayerMasks, type TransformerLayerOptions,
 } from './transformer-layers.js';
 
-const clones = <M extends Module>(layer: M, count: number): ModuleList<M> => new ModuleList(Array.from({ length: count }, () => deepcopy(layer)));
+const clones = <M extends Module>(layer: M, count: number): ModuleList<M> =>
+  new ModuleList(Array.from({ length: count }, () => deepcopy(layer)));
 
 export interface EncoderMasks {
   readonly mask?: Tensor | null | undefined;
@@ -20,7 +21,10 @@ export class TransformerEncoder extends Module {
   readonly layers: ModuleList<TransformerEncoderLayer>;
   readonly norm: Layer | null;
 
-  constructor(encoderLayer: TransformerEncoderLayer, readonly numLayers: number, { norm = null }: { readonly norm?: Layer | null } = {}) {
+  constructor(
+    encoderLayer: TransformerEncoderLayer, readonly numLayers: number,
+    { norm = null }: { readonly norm?: Layer | null } = {},
+  ) {
     super();
     this.layers = clones(encoderLayer, numLayers);
     this.norm = norm;
@@ -39,7 +43,10 @@ export class TransformerDecoder extends Module {
   readonly layers: ModuleList<TransformerDecoderLayer>;
   readonly norm: Layer | null;
 
-  constructor(decoderLayer: TransformerDecoderLayer, readonly numLayers: number, { norm = null }: { readonly norm?: Layer | null } = {}) {
+  constructor(
+    decoderLayer: TransformerDecoderLayer, readonly numLayers: number,
+    { norm = null }: { readonly norm?: Layer | null } = {},
+  ) {
     super();
     this.layers = clones(decoderLayer, numLayers);
     this.norm = norm;
@@ -88,7 +95,8 @@ export class Transformer extends Module {
 
   constructor(options: TransformerOptions = {}) {
     super();
-    const { dModel = 512, nhead = 8, numEncoderLayers = 6, numDecoderLayers = 6, customEncoder, customDecoder, ...layer } = options;
+    const { dModel = 512, nhead = 8, numEncoderLayers = 6, numDecoderLayers = 6, ...rest } = options;
+    const { customEncoder, customDecoder, ...layer } = rest;
     const { layerNormEps: eps = 1e-5, device, dtype } = layer;
     const encoder = (): Encoder => {
       const first = new TransformerEncoderLayer(dModel, nhead, layer);

@@ -42,5 +42,7 @@ export class UpsamplingNearest2d extends Upsample {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html */
 export class UpsamplingBilinear2d extends Upsample {
-  constructor(options: Pick<UpsampleOptions, 'size' | 'scaleFactor'> = {}) { super({ ...options, mode: 'bilinear', alignCorners: true }); }
+  constructor(options: Pick<UpsampleOptions, 'size' | 'scaleFactor'> = {}) {
+    super({ ...options, mode: 'bilinear', alignCorners: true });
+  }
 }

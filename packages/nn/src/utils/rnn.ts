@@ -13,7 +13,9 @@ export interface PadSequenceOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pad_sequence.html
  * @example nn.utils.rnn.padSequence([torch.ones(2), torch.ones(3)], { batchFirst: true }).shape // [2, 3]
  */
-export function padSequence(sequences: Iterable<Tensor>, { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {}): Tensor {
+export function padSequence(
+  sequences: Iterable<Tensor>, { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {},
+): Tensor {
   const list = [...sequences];
   if (list.length === 0) throw new RuntimeError('received an empty list of sequences');
   const longest = Math.max(...list.map((x) => x.shape[0]));
@@ -39,7 +41,8 @@ export class PackedSequence {
 
 const numbers = (x: Tensor | readonly number[]): number[] =>
   (x instanceof Tensor ? Array.from(x.hostValues() as ArrayLike<number | bigint>, Number) : [...x]);
-const indices = (list: readonly number[], like: Tensor): Tensor => tensor([...list], { dtype: int64, device: like.device });
+const indices = (list: readonly number[], like: Tensor): Tensor =>
+  tensor([...list], { dtype: int64, device: like.device });
 
 export interface PackOptions {
   readonly batchFirst?: boolean | undefined;
@@ -52,7 +55,9 @@ export interface PackOptions {
  * @throws RuntimeError for lengths that are not sorted, unless told that they need not be
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pack_padded_sequence.html
  */
-export function packPaddedSequence(input: Tensor, lengths: Tensor | readonly number[], { batchFirst = false, enforceSorted = true }: PackOptions = {}): PackedSequence {
+export function packPaddedSequence(
+  input: Tensor, lengths: Tensor | readonly number[], { batchFirst = false, enforceSorted = true }: PackOptions = {},
+): PackedSequence {
   const given = numbers(lengths), batchDim = batchFirst ? 0 : 1, batch = input.size(batchDim);
   if (given.length !== batch) throw new RuntimeError(`Expected \`len(lengths)\` to be equal to batch_size, but got ${given.length} (batch_size=${batch})`);
   if (given.some((n) => n <= 0)) throw new RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0");
@@ -81,7 +86,9 @@ export interface PadPackedOptions extends PadSequenceOptions {
  * The sequences of a packed one, filled up, and their lengths.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pad_packed_sequence.html
  */
-export function padPackedSequence(sequence: PackedSequence, { batchFirst = false, paddingValue = 0, totalLength }: PadPackedOptions = {}): [Tensor, Tensor] {
+export function padPackedSequence(
+  sequence: PackedSequence, { batchFirst = false, paddingValue = 0, totalLength }: PadPackedOptions = {},
+): [Tensor, Tensor] {
   const sizes = numbers(sequence.batchSizes), [batch] = sizes;
   if (totalLength !== null && totalLength !== undefined && totalLength < sizes.length) {
     throw new ValueError(
@@ -93,20 +100,32 @@ export function padPackedSequence(sequence: PackedSequence, { batchFirst = false
   const lengths = tensor(Array.from({ length: batch }, (_, i) => sizes.filter((n) => n > i).length), { dtype: int64 });
   const { unsortedIndices } = sequence;
   if (!unsortedIndices) return [padded, lengths];
-  return [padded.indexSelect(batchFirst ? 0 : 1, unsortedIndices), lengths.indexSelect(0, indices(numbers(unsortedIndices), lengths))];
+  const order = indices(numbers(unsortedIndices), lengths); // lengths are on the CPU
+  return [padded.indexSelect(batchFirst ? 0 : 1, unsortedIndices), lengths.indexSelect(0, order)];
 }
 
 /** Packs sequences. @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pack_sequence.html */
-export function packSequence(sequences: Iterable<Tensor>, { enforceSorted = true }: { readonly enforceSorted?: boolean | undefined } = {}): PackedSequence {
+export function packSequence(
+  sequences: Iterable<Tensor>, { enforceSorted = true }: { readonly enforceSorted?: boolean | undefined } = {},
+): PackedSequence {
   const list = [...sequences];
   return packPaddedSequence(padSequence(list), list.map((x) => x.size(0)), { enforceSorted });
 }
 
-/** The sequences in tensors that were filled up. @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.unpad_sequence.html */
-export const unpadSequence = (padded: Tensor, lengths: Tensor | readonly number[], { batchFirst = false }: { readonly batchFirst?: boolean | undefined } = {}): Tensor[] =>
+/**
+ * The sequences in tensors that were filled up.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.unpad_sequence.html
+ */
+export const unpadSequence = (
+  padded: Tensor, lengths: Tensor | readonly number[],
+  { batchFirst = false }: { readonly batchFirst?: boolean | undefined } = {},
+): Tensor[] =>
   numbers(lengths).map((n, i) => padded.select(batchFirst ? 0 : 1, i).narrow(0, 0, n));
 
-/** The sequences of a packed one. @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.unpack_sequence.html */
+/**
+ * The sequences of a packed one.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.unpack_sequence.html
+ */
 export function unpackSequence(sequence: PackedSequence): Tensor[] {
   const [padded, lengths] = padPackedSequence(sequence, { batchFirst: true });
   return unpadSequence(padded, lengths, { batchFirst: true });

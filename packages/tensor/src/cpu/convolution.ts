@@ -26,9 +26,12 @@ interface Plan {
 }
 
 const product = (list: readonly number[]): number => list.reduce((p, n) => p * n, 1);
-const three = (list: readonly number[], fill: number): number[] => [...new Array<number>(3 - list.length).fill(fill), ...list];
+const three = (list: readonly number[], fill: number): number[] =>
+  [...new Array<number>(3 - list.length).fill(fill), ...list];
 
-function planOf(big: readonly number[], small: readonly number[], weight: readonly number[], g: ConvolutionGeometry): Plan {
+function planOf(
+  big: readonly number[], small: readonly number[], weight: readonly number[], g: ConvolutionGeometry,
+): Plan {
   const sizes = three(big.slice(2), 1), kernel = three(weight.slice(2), 1), steps = three(small.slice(2), 1);
   const padding = three(g.padding, 0), stride = three(g.stride, 1), dilation = three(g.dilation, 1);
   const padded = sizes.map((n, i) => n + 2 * padding[i]);
@@ -148,7 +151,8 @@ const paddedChannels = (plan: Plan): Float64Array => new Float64Array(plan.big *
 
 /** Where a group of a sample begins on either side. */
 const bigStart = (p: Plan, sample: number, group: number): number => (sample * p.groups + group) * p.big * p.bigArea;
-const smallStart = (p: Plan, sample: number, group: number): number => (sample * p.groups + group) * p.small * p.smallArea;
+const smallStart = (p: Plan, sample: number, group: number): number =>
+  (sample * p.groups + group) * p.small * p.smallArea;
 
 /** The bias of a channel, 0 without one. */
 const biasOf = (bias: View | undefined): ((channel: number) => number) => {

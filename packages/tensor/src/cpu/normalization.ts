@@ -53,7 +53,9 @@ function statistics(x: ArrayLike<number>, groups: Groups): { mean: Float64Array;
 
 type Numbers = ArrayLike<number>;
 
-function normalize(x: Numbers, w: View, b: View, mean: Numbers, variance: Numbers, out: View, groups: Groups, eps: number): void {
+function normalize(
+  x: Numbers, w: View, b: View, mean: Numbers, variance: Numbers, out: View, groups: Groups, eps: number,
+): void {
   const weight = contiguousNumbers(w), bias = contiguousNumbers(b), { data, commit } = outputNumbers(out);
   const { runs, inner, step } = groups;
   for (let g = 0; g < groups.count; g++) {

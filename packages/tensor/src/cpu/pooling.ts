@@ -9,11 +9,18 @@ import { kernelFor, type KernelEntry } from './kernel-entry.js';
 interface Window { readonly start: number; readonly end: number; readonly step: number; readonly size: number }
 
 /** The windows of depth, height and width, and what of a channel they look at; fewer dimensions are filled up in front. */
-interface Grid { readonly windows: readonly (readonly Window[])[]; readonly height: number; readonly width: number; readonly area: number }
+interface Grid {
+  readonly windows: readonly (readonly Window[])[];
+  readonly height: number;
+  readonly width: number;
+  readonly area: number;
+}
 
 const WHOLE: Window = { start: 0, end: 1, step: 1, size: 1 };
 
-function gridOf(inputSize: readonly number[], outputSize: readonly number[], window: (o: number, n: number, dim: number) => Window): Grid {
+function gridOf(
+  inputSize: readonly number[], outputSize: readonly number[], window: (o: number, n: number, dim: number) => Window,
+): Grid {
   const lists = inputSize.map((n, dim) => Array.from({ length: outputSize[dim] }, (_, o) => window(o, n, dim)));
   return {
     windows: [...new Array<Window[]>(3 - lists.length).fill([WHOLE]), ...lists],
@@ -52,13 +59,15 @@ function forEachOutput(
   }
 }
 
-const channelsOf = (v: View, sizes: number): number => v.layout.shape.slice(0, v.layout.shape.length - sizes).reduce((p, n) => p * n, 1);
+const channelsOf = (v: View, sizes: number): number =>
+  v.layout.shape.slice(0, v.layout.shape.length - sizes).reduce((p, n) => p * n, 1);
 
 /**
  * int64 values as pairs of 32-bit words, the low one first (typed arrays are little-endian wherever JavaScript runs):
  * an index into a channel fits one word, and a BigInt per element would cost more than the pooling.
  */
-const words = (values: BigInt64Array): Int32Array => new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+const words = (values: BigInt64Array): Int32Array =>
+  new Int32Array(values.buffer, values.byteOffset, values.length * 2);
 
 /** Largest values and their places; a NaN is larger than all. */
 function largest(x: View, values: View, indices: View, dims: number, grid: Grid): void {
@@ -99,7 +108,8 @@ function largestBackward(grad: View, indices: View, out: View, dims: number): vo
   commit();
 }
 
-const divisorOf = (d: Window, h: Window, w: Window, override: number | null): number => override ?? d.size * h.size * w.size;
+const divisorOf = (d: Window, h: Window, w: Window, override: number | null): number =>
+  override ?? d.size * h.size * w.size;
 
 function average(x: View, out: View, dims: number, grid: Grid, override: number | null): void {
   const data = contiguousNumbers(x), { data: result, commit } = outputNumbers(out);

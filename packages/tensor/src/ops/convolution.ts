@@ -176,7 +176,9 @@ export interface ConvTransposeOptions {
 export type BiasAndOptions<O> = [bias?: Tensor | null, options?: O] | [options?: O];
 
 /** Zeros on both sides that keep the size; where their number is odd, one more goes to the end, by `pad`. */
-function samePadding(x: Tensor, weight: Tensor, stride: readonly number[], dilation: readonly number[]): [Tensor, number[]] {
+function samePadding(
+  x: Tensor, weight: Tensor, stride: readonly number[], dilation: readonly number[],
+): [Tensor, number[]] {
   if (stride.some((s) => s !== 1)) throw new RuntimeError("padding='same' is not supported for strided convolutions");
   const total = weight.shape.slice(2).map((k, i) => dilation[i] * (k - 1));
   const uneven = total.map((n) => n % 2);
@@ -221,7 +223,8 @@ function convTranspose(dims: number, x: Tensor, weight: Tensor, args: BiasAndOpt
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
  * @example torch.conv1d(torch.ones(1, 1, 5), torch.ones(1, 1, 3)) // tensor([[[3., 3., 3.]]])
  */
-export const conv1d = (input: Tensor, weight: Tensor, ...rest: BiasAndOptions<ConvOptions>): Tensor => conv(1, input, weight, rest);
+export const conv1d = (input: Tensor, weight: Tensor, ...rest: BiasAndOptions<ConvOptions>): Tensor =>
+  conv(1, input, weight, rest);
 
 /**
  * Convolution (cross-correlation) of images (N, C, H, W) or (C, H, W) with kernels (O, C / groups, kH, kW).
@@ -229,14 +232,16 @@ export const conv1d = (input: Tensor, weight: Tensor, ...rest: BiasAndOptions<Co
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
  * @example torch.conv2d(torch.ones(1, 3, 8, 8), torch.ones(4, 3, 3, 3), { padding: 1 }).shape // [1, 4, 8, 8]
  */
-export const conv2d = (input: Tensor, weight: Tensor, ...rest: BiasAndOptions<ConvOptions>): Tensor => conv(2, input, weight, rest);
+export const conv2d = (input: Tensor, weight: Tensor, ...rest: BiasAndOptions<ConvOptions>): Tensor =>
+  conv(2, input, weight, rest);
 
 /**
  * Convolution (cross-correlation) of volumes (N, C, D, H, W) or (C, D, H, W) with kernels (O, C / groups, kD, kH, kW).
  * @throws RuntimeError with PyTorch's text for shapes, dtypes and parameters that do not fit
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
  */
-export const conv3d = (input: Tensor, weight: Tensor, ...rest: BiasAndOptions<ConvOptions>): Tensor => conv(3, input, weight, rest);
+export const conv3d = (input: Tensor, weight: Tensor, ...rest: BiasAndOptions<ConvOptions>): Tensor =>
+  conv(3, input, weight, rest);
 
 /**
  * Transposed convolution of (N, C, L) or (C, L) with kernels (C, O / groups, K): the adjoint of `conv1d`.

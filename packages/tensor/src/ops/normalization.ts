@@ -89,7 +89,8 @@ export interface BatchNormOptions {
 }
 
 /** A weight, a bias and options, all of which may be left out. */
-export type AffineAndOptions<O> = [weight?: Tensor | null, bias?: Tensor | null, options?: O] | [weight: Tensor | null, options?: O] | [options?: O];
+export type AffineAndOptions<O> =
+  [weight?: Tensor | null, bias?: Tensor | null, options?: O] | [weight: Tensor | null, options?: O] | [options?: O];
 
 /** @throws ValueError with PyTorch's text where there is nothing to take statistics of */
 function checkBatch(shape: readonly number[]): void {
@@ -152,7 +153,9 @@ function follow(running: Tensor, batch: Tensor, momentum: number): void {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.layer_norm.html
  * @example torch.layerNorm(torch.tensor([[1, 3]]), [2]) // tensor([[-1.0000,  1.0000]])
  */
-export function layerNorm(input: Tensor, normalizedShape: SizeLike, ...rest: AffineAndOptions<{ readonly eps?: number | undefined }>): Tensor {
+export function layerNorm(
+  input: Tensor, normalizedShape: SizeLike, ...rest: AffineAndOptions<{ readonly eps?: number | undefined }>
+): Tensor {
   const [[weight, bias], { eps = 1e-5 }] = tensorsThenOptions<{ readonly eps?: number | undefined }>('layer_norm', rest, 2);
   const size = sizeList(normalizedShape), text = shapeText(size);
   if (size.length === 0) {
@@ -179,7 +182,9 @@ export function layerNorm(input: Tensor, normalizedShape: SizeLike, ...rest: Aff
  * @throws RuntimeError with PyTorch's text where the channels cannot be divided into as many groups
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.group_norm.html
  */
-export function groupNorm(input: Tensor, numGroups: number, ...rest: AffineAndOptions<{ readonly eps?: number | undefined }>): Tensor {
+export function groupNorm(
+  input: Tensor, numGroups: number, ...rest: AffineAndOptions<{ readonly eps?: number | undefined }>
+): Tensor {
   const [[weight, bias], { eps = 1e-5 }] = tensorsThenOptions<{ readonly eps?: number | undefined }>('group_norm', rest, 2);
   if (input.dim() < 2) throw new RuntimeError(`Expected at least 2 dimensions for input tensor but received ${input.dim()}`);
   if (numGroups <= 0) throw new RuntimeError(`Expected num groups to be greater than 0, got ${numGroups}`);

@@ -54,7 +54,9 @@ function perDimension(value: SizeLike, dims: Dims, message: string): readonly nu
   return new Array<number>(dims).fill(list[0]);
 }
 
-function windowOf(name: string, dims: Dims, kernelSize: SizeLike, stride: SizeLike | null | undefined, options: MaxPoolOptions): Window {
+function windowOf(
+  name: string, dims: Dims, kernelSize: SizeLike, stride: SizeLike | null | undefined, options: MaxPoolOptions,
+): Window {
   const word = dims === 2 ? 'two' : 'three';
   // the words differ from function to function
   const must = name === 'avg_pool3d' ? 'must be' : name === 'max_pool2d' ? 'must be either be' : 'must either be';
@@ -72,7 +74,9 @@ function windowOf(name: string, dims: Dims, kernelSize: SizeLike, stride: SizeLi
 }
 
 /** Sizes of the output, by PyTorch's rule: with `ceilMode` a last window may reach out, but must begin inside. */
-function outputSize(sizes: readonly number[], { kernel, stride, padding, dilation }: Window, ceilMode: boolean): number[] {
+function outputSize(
+  sizes: readonly number[], { kernel, stride, padding, dilation }: Window, ceilMode: boolean,
+): number[] {
   return sizes.map((n, i) => {
     if (stride[i] === 0) throw new RuntimeError('stride should not be zero');
     if (padding[i] < 0) throw new RuntimeError(`pad must be non-negative, but got pad: ${padding[i]}`);
@@ -142,7 +146,9 @@ export type StrideAndOptions<O> =
   [stride: SizeLike | null | undefined, options?: O] | [options?: O & { readonly stride?: SizeLike | null | undefined }];
 
 /** The two forms of `StrideAndOptions` brought into one. @internal */
-export function strideAndOptions<O extends object>(name: string, rest: StrideAndOptions<O>): [SizeLike | null | undefined, Partial<O>] {
+export function strideAndOptions<O extends object>(
+  name: string, rest: StrideAndOptions<O>,
+): [SizeLike | null | undefined, Partial<O>] {
   const [first, second] = rest;
   const isOptions = typeof first === 'object' && first !== null && !Array.isArray(first);
   const options = (isOptions ? first : second ?? {}) as O & { readonly stride?: SizeLike | null };
@@ -150,7 +156,9 @@ export function strideAndOptions<O extends object>(name: string, rest: StrideAnd
   return [(isOptions ? options.stride : first) as SizeLike | null | undefined, options];
 }
 
-function maxPool(dims: Dims, x: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>): [Tensor, Tensor] {
+function maxPool(
+  dims: Dims, x: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>,
+): [Tensor, Tensor] {
   const name = `max_pool${dims}d`;
   const [stride, options] = strideAndOptions(name, rest);
   const window = windowOf(name, dims, kernelSize, stride, options);
@@ -163,7 +171,8 @@ function maxPool(dims: Dims, x: Tensor, kernelSize: SizeLike, rest: StrideAndOpt
     throw new NotImplementedError(`"${dims === 2 ? 'max_pool2d' : 'max_pool3d_with_indices_cpu'}" not implemented for '${x.dtype.scalarType}'`);
   }
   const { kernel, padding, dilation } = window;
-  return runStructured(maxPools[dims], [x], { kernel, stride: window.stride, padding, dilation, outputSize: size }) as [Tensor, Tensor];
+  const attrs: MaxPoolAttrs = { kernel, stride: window.stride, padding, dilation, outputSize: size };
+  return runStructured(maxPools[dims], [x], attrs) as [Tensor, Tensor];
 }
 
 function avgPool(dims: Dims, x: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<AvgPoolOptions>): Tensor {
@@ -198,14 +207,18 @@ function asRow(name: string, what: string, value: SizeLike, across: number): rea
 
 const given = (x: SizeLike | null | undefined): x is SizeLike => x !== null && x !== undefined;
 
+type WithIndices = MaxPoolOptions & { readonly returnIndices: true };
+
 /** A max pooling: its values, or with `returnIndices` also their places. */
 export interface MaxPool {
-  (input: Tensor, kernelSize: SizeLike, options: MaxPoolOptions & { readonly stride?: SizeLike | null; readonly returnIndices: true }): [Tensor, Tensor];
-  (input: Tensor, kernelSize: SizeLike, stride: SizeLike | null | undefined, options: MaxPoolOptions & { readonly returnIndices: true }): [Tensor, Tensor];
+  (input: Tensor, kernelSize: SizeLike, options: WithIndices & { readonly stride?: SizeLike | null }): [Tensor, Tensor];
+  (input: Tensor, kernelSize: SizeLike, stride: SizeLike | null | undefined, options: WithIndices): [Tensor, Tensor];
   (input: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions>): Tensor;
 }
 
-const maxPoolFunction = (run: (x: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>) => [Tensor, Tensor]): MaxPool =>
+const maxPoolFunction = (
+  run: (x: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>) => [Tensor, Tensor],
+): MaxPool =>
   ((input: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions>) => {
     const result = run(input, kernelSize, rest);
     return strideAndOptions('max_pool', rest)[1].returnIndices ? result : result[0];
@@ -248,7 +261,9 @@ export const maxPool3d: MaxPool = maxPoolFunction((x, kernelSize, rest) => maxPo
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool1d.html
  * @example torch.avgPool1d(torch.tensor([[1, 5, 2, 4]]), 2) // tensor([[3., 3.]])
  */
-export function avgPool1d(input: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<Omit<AvgPoolOptions, 'divisorOverride'>>): Tensor {
+export function avgPool1d(
+  input: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<Omit<AvgPoolOptions, 'divisorOverride'>>
+): Tensor {
   const [stride, options] = strideAndOptions('avg_pool1d', rest);
   if (input.dim() !== 2 && input.dim() !== 3) {
     throw new RuntimeError(`Expected 2 to 3 dimensions, but got ${input.dim()}-dimensional tensor for argument #1 'self' (while checking arguments for avg_pool1d)`);

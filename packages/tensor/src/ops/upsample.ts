@@ -58,4 +58,5 @@ const recordOf = ({ mode, antialias, outputSize: { length } }: UpsampleAttrs): S
 export const upsample = (x: Tensor, attrs: UpsampleAttrs): Tensor => runStructured(recordOf(attrs), [x], attrs)[0];
 
 /** Runs `upsampleBackwardOp`. @internal */
-export const upsampleBackward = (g: Tensor, attrs: UpsampleAttrs): Tensor => runStructured(upsampleBackwardOp, [g], attrs)[0];
+export const upsampleBackward = (g: Tensor, attrs: UpsampleAttrs): Tensor =>
+  runStructured(upsampleBackwardOp, [g], attrs)[0];
