@@ -51,6 +51,8 @@ export { scatterOps } from './ops/scatter-records.js';
 export type { IndexAddAttrs, ScatterReduceAttrs, ScatterValueAttrs } from './ops/scatter-records.js';
 export { shapeOps } from './ops/shape.js';
 export type { DiagEmbedAttrs, RollAttrs, Rot90Attrs, TriangleAttrs } from './ops/shape.js';
+export { gridSample } from './ops/grid-sample.js';
+export type { GridSampleOptions } from './ops/grid-sample.js';
 export { pad, padBorder, padBorderBackward, padOps } from './ops/shape-pad.js';
 export type { BorderMode, BorderPadAttrs, ConstantPadAttrs, PadOptions } from './ops/shape-pad.js';
 export { col2im, im2col, patchOps, runPatches } from './ops/shape-patches.js';
