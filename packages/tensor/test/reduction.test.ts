@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as torch from '../src/index.js';
 
-const { int32, int64, uint8, float64, float16 } = torch;
+const { int32, uint8, float64, float16 } = torch;
 const matrix = torch.tensor([[1, 4, 2], [5, 3, 6]]);
 
 describe('dtypes', () => {
