@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { datasets } from 'sconce';
 import { autogradBasics } from './autograd-basics.js';
 import { autogradMechanics } from './autograd-mechanics.js';
 import { customFunction } from './custom-function.js';
@@ -28,33 +29,46 @@ const scripts: Record<string, (print: Print, options: Options) => void | Promise
   'mnist-table': mnistTable,
 };
 
-/** The scripts named, or all. @throws Error in one line for what makes no sense */
+/** A mistake on the command line: one line, no stack. */
+class UsageError extends Error {}
+
+function parse() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { limit: { type: 'string' } } });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0]);
+  }
+}
+
+/** The scripts named, or all. @throws UsageError for what makes no sense */
 function readArguments(): { names: readonly string[]; options: Options } {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { limit: { type: 'string' } } });
+  const { values, positionals } = parse();
   const unknown = positionals.find((name) => !Object.hasOwn(scripts, name));
-  if (unknown !== undefined) throw new Error(`no tutorial is called '${unknown}'; there are ${Object.keys(scripts).join(', ')}`);
+  if (unknown !== undefined) throw new UsageError(`no tutorial is called '${unknown}'; there are ${Object.keys(scripts).join(', ')}`);
   const names = positionals.length > 0 ? positionals : Object.keys(scripts);
   if (values.limit === undefined) return { names, options: {} };
   const limit = values.limit === 'all' ? Infinity : Number(values.limit);
   if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1)) {
-    throw new Error(`--limit must be a whole number from 1 on, or all, not '${values.limit}'`);
+    throw new UsageError(`--limit must be a whole number from 1 on, or all, not '${values.limit}'`);
   }
   return { names, options: { limit } };
 }
 
 async function main(): Promise<void> {
-  let chosen: ReturnType<typeof readArguments>;
   try {
-    chosen = readArguments();
+    const { names, options } = readArguments();
+    for (const name of names) {
+      console.log(`\n== ${name} ==\n`);
+      await scripts[name](console.log, options);
+    }
   } catch (error) {
-    console.error(`error: ${(error as Error).message.split('\n')[0]}`);
+    if (!(error instanceof UsageError || error instanceof datasets.DataFileError)) throw error;
+    console.error(`error: ${error.message}`);
     process.exitCode = 1;
-    return;
-  }
-  for (const name of chosen.names) {
-    console.log(`\n== ${name} ==\n`);
-    await scripts[name](console.log, chosen.options);
   }
 }
+
+// a reader that has seen enough, as `head`, ends the program
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 await main();
