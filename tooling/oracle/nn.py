@@ -71,6 +71,59 @@ def layers():
     return rows
 
 
+# class, positional arguments, options, shapes of float inputs or ('int', shape, high)
+RUNS = [
+    ('Linear', [4, 3], {}, [[2, 4]]), ('Linear', [4, 3], {}, [[2, 3, 4]]), ('Linear', [4, 3], {'bias': False}, [[4]]), ('Bilinear', [3, 2, 4], {}, [[5, 3], [5, 2]]),
+    ('Conv1d', [2, 4, 3], {'padding': 2, 'dilation': 2, 'groups': 2}, [[2, 2, 7]]), ('Conv2d', [2, 3, 3], {'padding': 1, 'stride': 2}, [[2, 2, 5, 6]]),
+    ('Conv2d', [2, 3, 2], {'padding': 'same'}, [[2, 5, 4]]), ('Conv2d', [2, 3, 3], {'padding': 1, 'padding_mode': 'circular'}, [[1, 2, 4, 5]]),
+    ('Conv3d', [1, 2, 2], {}, [[1, 1, 3, 3, 4]]), ('ConvTranspose1d', [2, 3, 4], {'stride': 2, 'padding': 1}, [[2, 2, 3]]),
+    ('ConvTranspose2d', [2, 4, 3], {'stride': 2, 'output_padding': 1, 'groups': 2, 'dilation': 2}, [[1, 2, 3, 3]]), ('ConvTranspose3d', [1, 2, 2], {}, [[1, 1, 2, 2, 3]]),
+    ('MaxPool1d', [3], {'stride': 2, 'ceil_mode': True}, [[2, 3, 6]]), ('MaxPool2d', [3, 2], {'padding': 1, 'dilation': 2}, [[1, 2, 7, 7]]), ('MaxPool3d', [2], {}, [[1, 1, 4, 5, 4]]),
+    ('AvgPool1d', [2], {}, [[2, 7]]), ('AvgPool2d', [3], {'stride': 2, 'padding': 1, 'ceil_mode': True, 'count_include_pad': False}, [[1, 2, 6, 6]]),
+    ('AvgPool3d', [2], {'divisor_override': 3}, [[1, 1, 4, 4, 4]]), ('AdaptiveAvgPool2d', [[3, None]], {}, [[1, 2, 7, 5]]), ('AdaptiveAvgPool2d', [1], {}, [[1, 2, 3, 3]]),
+    ('AdaptiveMaxPool2d', [[3, 2]], {}, [[1, 2, 7, 5]]), ('LPPool2d', [2, 2], {}, [[1, 1, 5, 4]]),
+    ('BatchNorm1d', [3], {}, [[4, 3]]), ('BatchNorm2d', [3], {'eps': 0.1}, [[2, 3, 2, 2]]), ('LayerNorm', [[3, 2]], {}, [[2, 3, 2]]), ('GroupNorm', [2, 4], {}, [[2, 4, 3]]),
+    ('InstanceNorm1d', [3], {'affine': True, 'track_running_stats': True}, [[2, 3, 4]]), ('LocalResponseNorm', [2], {}, [[1, 4, 3, 3]]),
+    ('Embedding', [5, 3], {'padding_idx': 1}, [('int', [2, 3], 5)]), ('EmbeddingBag', [5, 3], {'mode': 'max'}, [('int', [2, 3], 5)]),
+    ('GELU', [], {'approximate': 'tanh'}, [[4]]), ('GLU', [], {}, [[2, 4]]), ('PReLU', [3], {}, [[2, 3]]), ('Softmin', [1], {}, [[2, 3]]), ('Hardswish', [], {}, [[5]]),
+    ('Upsample', [], {'scale_factor': 1.5, 'mode': 'bilinear'}, [[1, 1, 4, 3]]), ('Upsample', [], {'size': [5, 7], 'mode': 'bicubic', 'align_corners': True}, [[1, 1, 4, 3]]),
+    ('Upsample', [], {'scale_factor': 2}, [[1, 2, 3]]), ('ReflectionPad2d', [[1, 1, 2, 0]], {}, [[1, 2, 4, 4]]), ('Fold', [[4, 5], 2], {}, [[1, 8, 12]]), ('Unfold', [2], {'padding': 1}, [[1, 2, 3, 3]]),
+    ('CosineSimilarity', [], {}, [[3, 4], [3, 4]]), ('PairwiseDistance', [], {}, [[3, 4], [3, 4]]),
+    ('CrossEntropyLoss', [], {'label_smoothing': 0.2}, [[4, 3], ('int', [4], 3)]), ('NLLLoss', [], {'ignore_index': 1}, [[2, 3, 4], ('int', [2, 4], 3)]), ('BCELoss', [], {}, [[3, 2], [3, 2]]),
+    ('BCEWithLogitsLoss', [], {'reduction': 'sum'}, [[3, 2], [3, 2]]), ('KLDivLoss', [], {'reduction': 'batchmean'}, [[3, 2], [3, 2]]), ('SmoothL1Loss', [], {'beta': 0.3}, [[5], [5]]),
+    ('HuberLoss', [], {'reduction': 'none', 'delta': 0.3}, [[5], [5]]), ('MultiMarginLoss', [], {}, [[4, 3], ('int', [4], 3)]), ('TripletMarginLoss', [], {'swap': True}, [[3, 2], [3, 2], [3, 2]]),
+    ('RNN', [3, 4], {'num_layers': 2, 'nonlinearity': 'relu'}, [[5, 2, 3]]), ('LSTM', [3, 4], {'bidirectional': True, 'batch_first': True}, [[2, 5, 3]]), ('LSTM', [3, 4], {'proj_size': 2}, [[5, 3]]),
+    ('GRU', [3, 4], {'num_layers': 2, 'bidirectional': True, 'bias': False}, [[5, 2, 3]]), ('GRU', [3, 4], {}, [[5, 2, 3], [1, 2, 4]]), ('LSTMCell', [3, 4], {}, [[2, 3]]), ('GRUCell', [3, 4], {}, [[2, 3], [2, 4]]),
+    ('MultiheadAttention', [4, 2], {'batch_first': True}, [[2, 3, 4], [2, 5, 4], [2, 5, 4]]), ('MultiheadAttention', [4, 2], {'kdim': 3, 'vdim': 5, 'add_bias_kv': True, 'add_zero_attn': True}, [[3, 4], [5, 3], [5, 5]]),
+    ('TransformerEncoderLayer', [4, 2], {'dim_feedforward': 6, 'dropout': 0.0, 'activation': 'gelu', 'batch_first': True}, [[2, 3, 4]]),
+    ('TransformerDecoderLayer', [4, 2], {'dim_feedforward': 6, 'dropout': 0.0, 'norm_first': True}, [[3, 2, 4], [5, 2, 4]]),
+    ('Transformer', [], {'d_model': 4, 'nhead': 2, 'num_encoder_layers': 1, 'num_decoder_layers': 2, 'dim_feedforward': 6, 'dropout': 0.0}, [[3, 2, 4], [2, 2, 4]]),
+]
+
+
+def short(x):
+    return float('%.7g' % x) if isinstance(x, float) else x
+
+
+def tensors(x):
+    return [x] if isinstance(x, torch.Tensor) else [t for y in x or [] for t in tensors(y)]
+
+
+def runs():
+    """What layers give, and the gradients of the sum of squares of all that they give."""
+    rows = []
+    for cls, args, kwargs, shapes in RUNS:
+        torch.manual_seed(17)
+        m = getattr(nn, cls)(*map(tuples, args), **{k: tuples(v) for k, v in kwargs.items()})
+        inputs = [torch.randint(0, s[2], tuple(s[1])) if s[0] == 'int' else torch.rand(s).requires_grad_() for s in shapes]
+        given = tensors(m(*inputs))
+        sum(y.square().sum() for y in given if y.is_floating_point()).backward()
+        flat = lambda x: None if x is None else [short(v) for v in x.reshape(-1).tolist()]
+        rows.append({'cls': cls, 'args': args, 'options': options(kwargs), 'shapes': shapes, 'outputs': [flat(y) for y in given],
+                     'inputGrads': [flat(x.grad) for x in inputs], 'grads': {k: short(p.grad.sum().item()) for k, p in m.named_parameters() if p.grad is not None}})
+    return rows
+
+
 INITS = [
     ('uniform_', [3, 4], [-1, 2], {}), ('normal_', [3, 4], [1, 2], {}), ('constant_', [2], [0.5], {}), ('ones_', [2], [], {}), ('zeros_', [2], [], {}),
     ('eye_', [3, 4], [], {}), ('dirac_', [4, 2, 3], [], {}), ('dirac_', [4, 2, 3, 3], [2], {}), ('xavier_uniform_', [3, 4], [], {}),
@@ -155,4 +208,4 @@ def hooks():
 
 
 OUT.parent.mkdir(parents=True, exist_ok=True)
-OUT.write_text(json.dumps({'layers': layers(), 'inits': inits(), 'draws': draws(), 'net': net(), 'hooks': hooks()}, indent=0, separators=(',', ':')) + '\n')
+OUT.write_text(json.dumps({'layers': layers(), 'runs': runs(), 'inits': inits(), 'draws': draws(), 'net': net(), 'hooks': hooks()}, separators=(',', ':')).replace('},{', '},\n{') + '\n')

@@ -9,10 +9,14 @@ const F = nn.functional;
 interface Layer {
   cls: string; args: unknown[]; options: Record<string, unknown>; repr: string; state: Record<string, string>; next: number;
 }
+interface Run {
+  cls: string; args: unknown[]; options: Record<string, unknown>; shapes: (number[] | ['int', number[], number])[];
+  outputs: number[][]; inputGrads: (number[] | null)[]; grads: Record<string, number>;
+}
 interface Init { name: string; shape: number[]; args: number[]; options: Record<string, unknown>; values: number[]; next: number }
 interface Draw { values: number[]; next: number }
 interface Recorded {
-  layers: Layer[]; inits: Init[]; draws: Record<string, Draw>;
+  layers: Layer[]; runs: Run[]; inits: Init[]; draws: Record<string, Draw>;
   net: {
     repr: string; keys: string[]; buffers: string[]; modules: string[]; losses: [number, number][]; output: number[][]; running: number[];
   };
@@ -36,14 +40,43 @@ function expectClose(actual: readonly number[], expected: readonly number[], tol
 
 type Constructor = new (...args: unknown[]) => nn.Module;
 
+const make = ({ cls, args, options }: { cls: string; args: unknown[]; options: Record<string, unknown> }): nn.Module =>
+  new (nn as unknown as Record<string, Constructor>)[cls](...args, ...(Object.keys(options).length ? [options] : []));
+
 describe('layers as PyTorch makes them from the same seed', () => {
   test.each(recorded.layers.map((row) => [`${row.cls}(${JSON.stringify(row.args).slice(1, -1)}, ${JSON.stringify(row.options)})`, row] as const))(
-    '%s', (_, { cls, args, options, repr, state, next: number }) => {
+    '%s', (_, { repr, state, next: number, ...row }) => {
       torch.manualSeed(7);
-      const layer = new (nn as unknown as Record<string, Constructor>)[cls](...args, ...(Object.keys(options).length ? [options] : []));
+      const layer = make(row);
       expect(String(layer)).toBe(repr);
       expect(Object.fromEntries(Object.entries(layer.stateDict()).map(([key, x]) => [key, digest(x)]))).toEqual(state);
       expect(next()).toBeCloseTo(number, 7);
+    });
+});
+
+const tensorsIn = (x: unknown): torch.Tensor[] =>
+  (x instanceof torch.Tensor ? [x] : Array.isArray(x) ? x.flatMap(tensorsIn) : []);
+
+describe('layers compute what those of PyTorch do, and their gradients', () => {
+  test.each(recorded.runs.map((row) => [`${row.cls} ${JSON.stringify(row.options)} of ${JSON.stringify(row.shapes)}`, row] as const))(
+    '%s', async (_, row) => {
+      torch.manualSeed(17);
+      const layer = make(row);
+      const inputs = row.shapes.map((s) => (s[0] === 'int'
+        ? torch.randint(0, s[2] as number, s[1] as number[]) : torch.rand(s as number[]).requiresGrad_()));
+      const outputs = tensorsIn((layer as unknown as (...all: torch.Tensor[]) => unknown)(...inputs));
+      expect(outputs).toHaveLength(row.outputs.length);
+      for (const [i, y] of outputs.entries()) expectClose(await flat(y), row.outputs[i]);
+      outputs.filter((y) => y.isFloatingPoint()).map((y) => y.square().sum()).reduce((a, b) => a.add(b)).backward();
+      for (const [i, x] of inputs.entries()) {
+        const expected = row.inputGrads[i];
+        if (expected) expectClose(await flat(x.grad!), expected, 5e-5);
+        else expect(x.grad).toBeNull();
+      }
+      for (const [name, p] of layer.namedParameters()) {
+        if (p.grad) expectClose([p.grad.sum().hostValue() as number], [row.grads[name]], 2e-4);
+        else expect(row.grads[name] ?? 0).toBe(0);
+      }
     });
 });
 
