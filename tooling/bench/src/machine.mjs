@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 
 /** Above this the machine does something else: an idle one stays below 0.1. */
 const BUSY_LOAD = 0.5;
 /** Above this share of the machine's time, taken by others while every contender rested, the numbers are not to be used. */
 const BUSY_SHARE = 0.05;
+const SETTLE_MS = 40;
+const LISTEN_MS = 20;
 
-/** What the numbers were measured on. @param {string | null} torch PyTorch's version */
+/** What the numbers were measured on. @param {string | null} [torch] PyTorch's version; null where there is none */
 export const describeMachine = (torch) => ({
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: availableParallelism(),
@@ -18,11 +21,13 @@ export const describeMachine = (torch) => ({
   loadAverage: loadavg().map((load) => Number(load.toFixed(2))),
 });
 
-export const machineLine = ({ cpu, cores, memoryGiB, node, v8, torch, loadAverage }) =>
-  `${cpu}, ${cores} cores, ${memoryGiB} GiB; Node ${node} (V8 ${v8}); PyTorch ${torch ?? 'none'}; load average ${loadAverage.join(' ')}`;
+export const machineLine = ({ cpu, cores, memoryGiB, node, v8, torch, loadAverage }) => [
+  `${cpu}, ${cores} cores, ${memoryGiB} GiB`, `Node ${node} (V8 ${v8})`,
+  ...(torch === undefined ? [] : [`PyTorch ${torch ?? 'none'}`]), `load average ${loadAverage.join(' ')}`,
+].join('; ');
 
-/** A line to print where the load average says that something else runs; otherwise null. */
-export function loadWarning({ loadAverage: [load] }) {
+/** A line to print where the load average says that something else runs; otherwise null. @param {{ loadAverage: number[] }} machine */
+export function loadWarning({ loadAverage: [load = 0] }) {
   return load > BUSY_LOAD ? `WARNING: load average ${load}: something else runs on this machine; the times mean little` : null;
 }
 
@@ -31,10 +36,11 @@ export class Others {
   #busy = 0;
   #total = 0;
 
-  /** Rests for a while, and counts. */
-  async rest(ms) {
+  /** Rests until threads of the last turn have stopped spinning, which OpenBLAS's do after about 25 ms, and counts. */
+  async rest() {
+    await setTimeout(SETTLE_MS);
     const before = ticks();
-    await new Promise((resolve) => { setTimeout(resolve, ms); });
+    await setTimeout(LISTEN_MS);
     const after = ticks();
     this.#busy += after.busy - before.busy;
     this.#total += after.total - before.total;

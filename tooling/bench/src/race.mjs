@@ -1,11 +1,5 @@
 import { Contender } from './contender.mjs';
 
-/** A contender is warmed up for so long, or by the steps that are compared, where those took longer. */
-const WARM_MS = 1000;
-/** One turn of a contender. */
-const BATCH_MS = 100;
-/** Threads of the one before spin for a while after their work: OpenBLAS's for about 25 ms. */
-const REST_MS = 50;
 /** A contender whose step takes longer than this has few turns. */
 const SLOW_US = 1e6;
 const SLOW_ROUNDS = 3;
@@ -14,16 +8,21 @@ const SLOW_ROUNDS = 3;
  * Lets contenders take turns at one row; each is a process of its own.
  * @param {import('./rows.mjs').Row} row
  * @param {readonly { name: string, command: string[], environment?: Record<string, string> }[]} entrants
- * @param {{ rounds: number, others: import('./machine.mjs').Others, say: (line: string) => void }} options
+ * @param {object} options
+ * @param {number} options.rounds turns of each
+ * @param {{ rest(): Promise<void> }} options.others asked to rest before each turn
+ * @param {(line: string) => void} options.say takes a line about one that cannot take part
+ * @param {number} [options.warmMs] how long each warms up; where the steps that are compared took longer, they will do
+ * @param {number} [options.batchMs] how long a turn takes
  * @returns {Promise<Map<string, number>>} median microseconds per step by contender; without those that cannot do it
  */
-export async function race(row, entrants, { rounds, others, say }) {
+export async function race(row, entrants, { rounds, others, say, warmMs = 1000, batchMs = 100 }) {
   const runners = entrants.map((entrant) => ({ ...entrant, process: new Contender(entrant.command, entrant.environment), times: [] }));
   try {
     const running = await started(row, runners, say);
     for (const runner of running) {
-      if (runner.us < WARM_MS * 1000) runner.us = (await runner.process.ask({ warm: WARM_MS })).us;
-      runner.steps = Math.max(1, Math.round(BATCH_MS * 1000 / runner.us));
+      if (runner.us < warmMs * 1000) runner.us = (await runner.process.ask({ warm: warmMs })).us;
+      runner.steps = Math.max(1, Math.round(batchMs * 1000 / runner.us));
       runner.rounds = Math.min(rounds, row.rounds ?? rounds, runner.us > SLOW_US ? SLOW_ROUNDS : rounds);
     }
     for (let round = 0; round < rounds; round++) {
@@ -31,7 +30,7 @@ export async function race(row, entrants, { rounds, others, say }) {
       for (let i = 0; i < running.length; i++) {
         const runner = running[(round + i) % running.length];
         if (round >= runner.rounds) continue;
-        await others.rest(REST_MS);
+        await others.rest();
         runner.times.push((await runner.process.ask({ time: runner.steps })).us);
       }
     }
@@ -43,12 +42,12 @@ export async function race(row, entrants, { rounds, others, say }) {
 
 /** Those that can do the row, and whose result is the first one's. */
 async function started(row, runners, say) {
-  const settled = await Promise.allSettled(runners.map(({ process }) => process.ask({ setup: row })));
-  const reference = settled.find(({ status }) => status === 'fulfilled')?.value.value;
+  const answers = await Promise.all(runners.map(({ process }) => process.ask({ setup: row }).catch(({ message }) => ({ message }))));
+  const reference = answers.find(({ message }) => message === undefined)?.value;
   return runners.filter((runner, i) => {
-    const { value: answer, reason } = settled[i];
-    if (reason) {
-      say(`${row.name}: ${runner.name} cannot: ${reason.message}`);
+    const answer = answers[i];
+    if (answer.message !== undefined) {
+      say(`${row.name}: ${runner.name} cannot: ${answer.message}`);
       return false;
     }
     runner.us = answer.us;

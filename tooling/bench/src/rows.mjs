@@ -1,14 +1,15 @@
 /**
  * The rows of the table as data; every contender makes them from its own operators.
  *
- * @typedef {'relu' | 'pool' | 'flatten' | { linear: [from: number, to: number] } | { conv: [from: number, to: number, size: number] }} Layer
- * a layer of a network; `pool` takes the largest of 2×2, `conv` has stride 1 and no padding
+ * @typedef {{ linear: [from: number, to: number], conv?: undefined }} Linear
+ * @typedef {{ conv: [from: number, to: number, size: number], linear?: undefined }} Conv stride 1, no padding
+ * @typedef {'relu' | 'pool' | 'flatten' | Linear | Conv} Layer a layer of a network; `pool` takes the largest of 2×2
  *
  * @typedef {object} Row
  * @property {string} name
  * @property {'train' | 'epoch' | 'matmul' | 'add' | 'softmax' | 'layernorm' | 'sum' | 'conv' | 'adam'} kind
  * @property {string} says what a step is, in words
- * @property {number[]} [shape] of the input; of a `train` row without its batch
+ * @property {readonly number[]} [shape] of the input; of a `train` row without its batch
  * @property {readonly Layer[]} [layers]
  * @property {number} [batch]
  * @property {number} [dim] the axis that `sum` sums
@@ -55,6 +56,13 @@ export const rows = [
   { ...operator, name: 'conv3x3-stride2', kind: 'conv', shape: [4, 64, 32, 32], stride: 2, says: 'the same with stride 2' },
   { ...operator, name: 'adam-1m', kind: 'adam', shape: [1_000_000], checks: 3, says: 'Adam step on a million parameters' },
 ];
+
+/** @param {string} name */
+export function rowNamed(name) {
+  const row = rows.find((one) => one.name === name);
+  if (!row) throw new Error(`there is no row ${name}`);
+  return row;
+}
 
 /** What the rows agree on. */
 export const SGD = { lr: 0.01, momentum: 0.9 };

@@ -34,7 +34,7 @@ async function time({ step }, steps, us) {
   const perTurn = Math.max(1, Math.round(TURN_US / us));
   const start = performance.now();
   const first = step();
-  if (typeof first?.then === 'function') {
+  if (first instanceof Promise) {
     await first;
     for (let i = 1; i < steps; i++) await step();
   } else {

@@ -9,6 +9,8 @@ const F = nn.functional;
 
 const filled = (seed, shape, low, high) => torch.fromNumpy(uniform(seed, sizeOf(shape), low, high)).view(...shape).clone();
 
+/** @typedef {{ threads: number, data: string }} Options */
+
 /** @param {import('../rows.mjs').Layer} layer */
 function makeLayer(layer) {
   if (layer === 'relu') return new nn.ReLU();
@@ -87,6 +89,7 @@ function adam({ shape }) {
   };
 }
 
+/** @type {Record<import('../rows.mjs').Row['kind'], (row: Required<import('../rows.mjs').Row>, options: Options) => import('../serve.mjs').Contest>} */
 const kinds = {
   train,
   epoch,
@@ -105,7 +108,7 @@ const kinds = {
   },
   layernorm({ shape }) {
     const x = filled(SEED.input, shape), weight = filled(SEED.second, [shape[1]]), bias = filled(SEED.labels, [shape[1]]);
-    return operator(() => F.layerNorm(x, [shape[1]], { weight, bias }));
+    return operator(() => F.layerNorm(x, [shape[1]], weight, bias));
   },
   sum({ shape, dim }) {
     const x = filled(SEED.input, shape);
@@ -117,11 +120,8 @@ const kinds = {
   },
 };
 
-/**
- * @param {import('../rows.mjs').Row} row
- * @param {{ threads: number, data: string }} options
- */
+/** @param {import('../rows.mjs').Row} row @param {Options} options */
 export function setup(row, options) {
   torch.registerBackend(wasm({ threads: options.threads }));
-  return kinds[row.kind](row, options);
+  return kinds[row.kind](/** @type {Required<import('../rows.mjs').Row>} */ (row), options);
 }

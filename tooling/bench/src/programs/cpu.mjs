@@ -1,62 +1,48 @@
 // npm run bench -- cpu: the times of steps and operators on the CPU, Sconce's beside PyTorch's and other libraries'.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { contenders } from '../columns.mjs';
+import { COLUMNS, contenders } from '../columns.mjs';
 import { defaultPython, describeMachine, loadWarning, machineLine, Others, torchVersion } from '../machine.mjs';
 import { unpackedMnist } from '../mnist.mjs';
 import { installPeers } from '../peers.mjs';
+import { countOf, namesOf, program } from '../program.mjs';
 import { race } from '../race.mjs';
 import { rows } from '../rows.mjs';
 import { resultRow, tableHead, tableLine } from '../table.mjs';
 
+const rowNames = rows.map(({ name }) => name);
+
 const HELP = `npm run bench -- cpu [options]
   --json FILE      write the table to FILE
-  --rows A,B       only these rows: ${rows.map(({ name }) => name).join(' ')}
-  --only A,B       only these columns: sconce1 sconce2 torch1 torch2 tfjs jaxjs
+  --rows A,B       only these rows: ${rowNames.join(' ')}
+  --only A,B       only these columns: ${COLUMNS.join(' ')}
   --rounds N       turns of each contender, default 15
   --python FILE    the Python that has PyTorch, default ${defaultPython()}
 SCONCE_DATA names the folder that holds MNIST/raw; default: ../shared/data beside the repository.`;
 
-function options() {
-  const string = { type: /** @type {const} */ ('string') };
-  const { values } = parseArgs({
-    options: { json: string, rows: string, only: string, rounds: string, python: string, help: { type: 'boolean', short: 'h' } },
-  });
-  const rounds = Number(values.rounds ?? 15);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: a number of turns is wanted`);
-  const names = values.rows?.split(',');
-  for (const name of names ?? []) if (!rows.some((row) => row.name === name)) throw new Error(`--rows ${name}: there is no such row`);
-  return { ...values, rounds, names, columns: values.only?.split(',') };
-}
+await program(HELP, ['json', 'rows', 'only', 'rounds', 'python'], async ({ json, python = defaultPython(), ...options }) => {
+  const rounds = countOf('rounds', options.rounds ?? '15');
+  const wantedRows = namesOf('rows', options.rows, rowNames), columns = namesOf('only', options.only, COLUMNS);
+  const wanted = (/** @type {string[]} */ ...some) => some.some((column) => columns.includes(column));
+  const warn = (/** @type {string | null} */ warning) => warning && console.log(warning);
 
-async function main() {
-  const { help, json, rounds, names, columns, python = defaultPython() } = options();
-  if (help) return void console.log(HELP);
-  const torch = torchVersion(python), data = unpackedMnist();
+  const torch = wanted('torch1', 'torch2') ? torchVersion(python) : null, data = unpackedMnist();
   const machine = describeMachine(torch), others = new Others();
   console.log(machineLine(machine));
-  const warn = (warning) => warning && console.log(warning);
   warn(loadWarning(machine));
-  if (torch === null) console.log(`no PyTorch under ${python} (--python names another): its columns stay empty`);
-  const entrants = contenders({ python, data, torch: torch !== null, peers: installPeers() })
-    .filter(({ column }) => columns?.includes(column) ?? true);
+  if (torch === null && wanted('torch1', 'torch2')) console.log(`no PyTorch under ${python} (--python names another): its columns stay empty`);
+  const peers = wanted('tfjs', 'jaxjs') && installPeers();
+  const entrants = contenders({ python, data, torch: torch !== null, peers }).filter(({ column }) => wanted(column));
 
   console.log(tableHead());
   const results = [];
-  for (const row of rows.filter(({ name }) => names?.includes(name) ?? true)) {
-    if (row.kind === 'epoch' && data === null) console.log(`${row.name}: no MNIST (SCONCE_DATA names its folder)`);
-    const able = row.kind === 'epoch' && data === null ? [] : entrants;
-    const result = resultRow(row.name, await race(row, able, { rounds, others, say: console.log }), entrants);
+  for (const row of rows.filter(({ name }) => wantedRows.includes(name))) {
+    const able = row.kind !== 'epoch' || data !== null;
+    if (!able) console.log(`${row.name}: no MNIST (SCONCE_DATA names its folder)`);
+    const times = await race(row, able ? entrants : [], { rounds, others, say: console.log });
+    const result = resultRow(row.name, times, entrants);
     console.log(tableLine(result));
     results.push(result);
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, rows: results }, null, 2)}\n`);
   }
   warn(others.warning());
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, rows: results }, null, 2)}\n`);
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(`bench: ${error.message}`);
-  process.exitCode = 1;
-}
+});
