@@ -1,7 +1,7 @@
 import { RuntimeError } from '@sconce/tensor';
 import { addressOf, type Heap } from './heap.js';
 import { canSpawn, spawn, type Thread } from './spawn.js';
-import { CONTROL, JOB_ARGUMENTS } from './worker-source.js';
+import { CONTROL, JOB_ARGUMENTS, STARTED } from './worker-source.js';
 
 /** More threads than that are not started. */
 export const MAX_THREADS = 64;
@@ -17,6 +17,10 @@ const CLOCK_ROUNDS = 1 << 20;
 export class Threads {
   private readonly workers: Thread[] = [];
   private readonly control: Int32Array;
+  /** set by each worker when it has started */
+  private readonly started: Int32Array;
+  /** workers that take part: all of them must be done before the next job */
+  private admitted = 0;
   private readonly arguments: Float64Array;
   private readonly modules: Uint8Array<ArrayBuffer>[] = [];
   /** how many of `modules` the workers have */
@@ -26,6 +30,7 @@ export class Threads {
 
   constructor(private readonly heap: Heap) {
     this.control = new Int32Array(heap.memory.buffer, 0, JOB_ARGUMENTS / 4);
+    this.started = new Int32Array(heap.memory.buffer, STARTED, MAX_THREADS);
     this.arguments = new Float64Array(heap.memory.buffer, JOB_ARGUMENTS, 32);
   }
 
@@ -41,7 +46,14 @@ export class Threads {
   /** How many threads can take part now: workers count once they have started. */
   available(): number {
     while (this.workers.length < this.count - 1) this.workers.push(spawn(this.heap.memory, this.workers.length + 1));
-    return Math.min(this.count, 1 + Atomics.load(this.control, CONTROL.ready));
+    let ready = this.admitted;
+    while (ready < this.workers.length && Atomics.load(this.started, ready) === 1) ready++;
+    if (ready > this.admitted) {
+      // between two jobs, so that each job has the same workers from its beginning to its end
+      this.admitted = this.control[CONTROL.admitted] = ready;
+      this.loaded = 0;
+    }
+    return Math.min(this.count, 1 + this.admitted);
   }
 
   /** Runs function `index` of a module over `[0, total)`, a part on each of `parts` threads. */
@@ -81,9 +93,9 @@ export class Threads {
   }
 
   private join(): void {
-    const { control } = this, ready = Atomics.load(control, CONTROL.ready);
+    const { control } = this;
     let deadline = 0;
-    for (let round = 1; Atomics.load(control, CONTROL.done) < ready; round++) {
+    for (let round = 1; Atomics.load(control, CONTROL.done) < this.admitted; round++) {
       if (round % CLOCK_ROUNDS !== 0) continue;
       deadline ||= performance.now() + PATIENCE_MS;
       if (performance.now() > deadline) this.fail('a worker thread has stopped answering');
@@ -95,7 +107,8 @@ export class Threads {
   private fail(what: string): never {
     for (const worker of this.workers.splice(0)) worker.terminate();
     this.count = 1;
-    Atomics.store(this.control, CONTROL.ready, 0);
+    this.admitted = this.control[CONTROL.admitted] = 0;
+    this.started.fill(0);
     Atomics.store(this.control, CONTROL.failed, 0);
     this.loaded = 0;
     throw new RuntimeError(`${what}; the result of this operation is lost, and what follows runs on one thread`);

@@ -6,8 +6,8 @@ export const CONTROL = {
   done: 1,
   /** workers that wait to be woken */
   sleeping: 2,
-  /** workers that have started */
-  ready: 3,
+  /** workers that take part in jobs: those with the first numbers */
+  admitted: 3,
   /** set by a worker whose job threw */
   failed: 4,
   /** number of the module; -1 - n: load module n, `function` bytes from, `total` bytes long */
@@ -23,6 +23,9 @@ export const CONTROL = {
 /** Where a job's arguments lie, as doubles, in bytes. */
 export const JOB_ARGUMENTS = 256;
 
+/** Where each worker says that it has started, a 32-bit integer each, in bytes. */
+export const STARTED = 512;
+
 /** Rounds that a worker spins before it sleeps: about half a millisecond. */
 const SPIN = 20_000;
 
@@ -37,7 +40,7 @@ function work(memory, part) {
   const args = new Float64Array(memory.buffer, ${JOB_ARGUMENTS}, 32);
   const modules = [];
   let seen = Atomics.load(control, C.sequence);
-  Atomics.add(control, C.ready, 1);
+  Atomics.store(new Int32Array(memory.buffer, ${STARTED}), part - 1, 1);
   for (;;) {
     for (let i = 0; i < ${SPIN} && Atomics.load(control, C.sequence) === seen; i++);
     if (Atomics.load(control, C.sequence) === seen) {
@@ -46,6 +49,7 @@ function work(memory, part) {
       Atomics.sub(control, C.sleeping, 1);
     }
     seen = Atomics.load(control, C.sequence);
+    if (part > control[C.admitted]) continue;
     try {
       const module = control[C.module], total = control[C.total], parts = control[C.parts];
       if (module < 0) {

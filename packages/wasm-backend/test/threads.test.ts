@@ -18,3 +18,14 @@ test('two threads give what one gives', async () => {
   await new Promise((resolve) => { setTimeout(resolve, 300); });
   for (let i = 0; i < 3; i++) expect(await compute()).toEqual(expected);
 });
+
+test('threads that start while others work join between jobs', async () => {
+  const backend = wasm({ threads: 5 });
+  torch.registerBackend(backend);
+  const a = wave(70, 300), b = wave(300, 70);
+  const expected = await a.mm(b).tolist();
+  for (let i = 0; i < 40; i++) {
+    expect(await a.mm(b).tolist()).toEqual(expected);
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+  }
+});
