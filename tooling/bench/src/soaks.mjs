@@ -21,8 +21,8 @@ const contestOf = async (name, options) => {
 };
 
 const library = async ({ threads }) => {
-  const [torch, { wasm }] = [await import('sconce'), await import('@sconce/wasm-backend')];
-  torch.registerBackend(wasm({ threads }));
+  const torch = await import('sconce');
+  torch.setNumThreads(threads);
   return torch;
 };
 

@@ -18,6 +18,6 @@ export const allowed = {
   '@sconce/conformance': [
     'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', 'node:',
   ],
-  '@sconce/bench': ['sconce', '@sconce/wasm-backend', 'node:'],
+  '@sconce/bench': ['sconce', 'node:'],
   '@sconce/checks': ['publint', 'vite', 'node:'],
 };

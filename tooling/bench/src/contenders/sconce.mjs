@@ -1,6 +1,5 @@
-// Sconce as its users have it: the facade as built, on the fast kernels.
+// Sconce as its users have it: the facade as built.
 import * as torch from 'sconce';
-import { wasm } from '@sconce/wasm-backend';
 import { ADAM, EPOCH_LR, SGD } from '../rows.mjs';
 import { digest, labels, parametersOf, SEED, sizeOf, uniform } from '../numbers.mjs';
 
@@ -122,6 +121,6 @@ const kinds = {
 
 /** @param {import('../rows.mjs').Row} row @param {Options} options */
 export function setup(row, options) {
-  torch.registerBackend(wasm({ threads: options.threads }));
+  torch.setNumThreads(options.threads);
   return kinds[row.kind](/** @type {Required<import('../rows.mjs').Row>} */ (row), options);
 }
