@@ -1,0 +1,134 @@
+import * as torch from '@sconce/tensor';
+import { gradcheck } from '@sconce/autograd';
+import { describe, expect, test } from 'vitest';
+import * as nn from '../src/index.js';
+
+const F = nn.functional;
+const flat = async (x: torch.Tensor): Promise<number[]> => await x.reshape(-1).tolist() as number[];
+
+/** A node and those that it leads to, as text. */
+function graph(y: torch.Tensor): string {
+  const text = (node: torch.GradFn): string => {
+    // inputs that never have a gradient are left out in PyTorch, and None here
+    const next = node.nextFunctions.flatMap(([n]) => (n ? [text(n)] : []));
+    return next.length === 0 || node.name === 'AccumulateGrad' ? node.name : `${node.name}(${next.join(', ')})`;
+  };
+  return text(y.gradFn!).replaceAll('Backward0', '').replaceAll('AccumulateGrad', '*');
+}
+
+describe('the graph is the one of PyTorch', () => {
+  const x = torch.randn(4, 3, { requiresGrad: true }), w = torch.randn(5, 3, { requiresGrad: true });
+  const b = torch.randn(5, { requiresGrad: true }), target = torch.tensor([0n, 1n, 2n, 1n]);
+  test.each([
+    [() => F.linear(x, w, b), 'Addmm(*, *, T(*))'],
+    [() => F.linear(x, w), 'Mm(*, T(*))'],
+    [() => F.linear(x.view(2, 2, 3), w, b), 'View(Addmm(*, View(View(*)), T(*)))'],
+    [() => F.crossEntropy(x, target), 'NllLoss(LogSoftmax(*))'],
+    [() => F.nllLoss(torch.randn(2, 3, 2, 2, { requiresGrad: true }), torch.zeros(2, 2, 2).long()), 'NllLoss2D(*)'],
+    [() => F.mseLoss(x, torch.zeros(4, 3)), 'MseLoss(*)'],
+    [() => F.l1Loss(x, torch.zeros(4, 3)), 'Mean(Abs(Sub(*)))'],
+    [() => F.binaryCrossEntropyWithLogits(x, torch.zeros(4, 3)), 'BinaryCrossEntropyWithLogits(*)'],
+    [() => F.dropout(x), 'Mul(*)'],
+    [() => F.interpolate(x.view(1, 1, 4, 3), { scaleFactor: 2 }), 'UpsampleNearest2DBackward1(View(*))'],
+  ] as const)('%s', (fn, expected) => { expect(graph(fn())).toBe(expected); });
+});
+
+describe('losses', () => {
+  test('the reduction is checked, classes and weights too', () => {
+    const x = torch.zeros(3, 3), t = torch.tensor([0n, 1n, 2n]);
+    expect(() => F.crossEntropy(x, t, { reduction: 'avg' as 'mean' })).toThrow('avg is not a valid value for reduction');
+    expect(() => F.crossEntropy(x, t.add(1))).toThrow('Target 3 is out of bounds.');
+    expect(() => F.crossEntropy(x, t, { labelSmoothing: 2 })).toThrow('label_smoothing must be between 0.0 and 1.0. Got: 2');
+    expect(() => F.crossEntropy(x, x, { ignoreIndex: 1 })).toThrow('ignore_index is not supported for floating point target');
+    expect(() => F.nllLoss(x, t.int())).toThrow('expected scalar type Long but found Int');
+    expect(() => F.gaussianNllLoss(x, x, x.sub(1))).toThrow('var has negative entry/entries');
+  });
+
+  test('where no class counts, the mean is not a number', async () => {
+    const x = torch.zeros(2, 3, { requiresGrad: true }), t = torch.tensor([1n, 1n]);
+    expect(await F.crossEntropy(x, t, { ignoreIndex: 1 }).item()).toBeNaN();
+    const sum = F.crossEntropy(x, t, { ignoreIndex: 1, reduction: 'sum' });
+    sum.backward();
+    expect(await flat(x.grad!)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('CTC sums over all alignments', async () => {
+    torch.manualSeed(1);
+    const steps = 4, classes = 3, logits = torch.randn(steps, 1, classes, { dtype: torch.float64 });
+    const logProbs = logits.logSoftmax(2), p = await flat(logProbs.exp());
+    const label = [1, 1];
+    let total = 0;
+    for (let code = 0; code < classes ** steps; code++) {
+      const path = Array.from({ length: steps }, (_, t) => Math.floor(code / classes ** t) % classes);
+      const collapsed = path.filter((c, t) => c !== 0 && c !== path[t - 1]);
+      if (collapsed.join() === label.join()) total += path.reduce((product, c, t) => product * p[t * classes + c], 1);
+    }
+    const targets = torch.tensor([[1n, 1n]]);
+    const loss = F.ctcLoss(logProbs, targets, [steps], [2], { reduction: 'none' });
+    expect(await loss.item()).toBeCloseTo(-Math.log(total), 10);
+    expect(gradcheck((x: torch.Tensor) => F.ctcLoss(x.logSoftmax(2), targets, [steps], [2]), [logits.requiresGrad_()])).toBe(true);
+    const short = logits.detach().narrow(0, 0, 2).logSoftmax(2);
+    expect(await F.ctcLoss(short, targets, [2], [2], { reduction: 'none' }).item()).toBe(Infinity);
+    expect(await F.ctcLoss(short, targets, [2], [2], { zeroInfinity: true }).item()).toBe(0);
+  });
+});
+
+describe('arguments', () => {
+  test('optional tensors may be left out before the options', async () => {
+    const x = torch.tensor([[1, 3]]), plain = await flat(F.layerNorm(x, 2, { eps: 3 }));
+    expect(plain).toEqual([-0.5, 0.5]);
+    expect(await flat(F.layerNorm(x, [2], null, null, { eps: 3 }))).toEqual(plain);
+    expect(await flat(F.layerNorm(x, [2], torch.tensor([2, 2]), { eps: 3 }))).toEqual([-1, 1]);
+    expect(F.conv1d(x, torch.ones(1, 1, 1), { padding: 1 }).shape).toEqual([1, 4]);
+  });
+
+  test('a stride is an argument or an option', () => {
+    const x = torch.ones(1, 1, 8, 8);
+    expect(F.maxPool2d(x, 2, 1).shape).toEqual([1, 1, 7, 7]);
+    expect(F.maxPool2d(x, 2, { stride: 1 }).shape).toEqual([1, 1, 7, 7]);
+    expect(F.maxPool2d(x, 2).shape).toEqual([1, 1, 4, 4]);
+    const [values, places] = F.maxPool2d(x, 2, null, { returnIndices: true });
+    expect(F.maxUnpool2d(values, places, 2).shape).toEqual([1, 1, 8, 8]);
+  });
+
+  test('interpolate says what is wrong', () => {
+    const x = torch.ones(1, 1, 3, 3);
+    expect(() => F.interpolate(x, { size: 2, alignCorners: true })).toThrow('align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear');
+    expect(() => F.interpolate(x, { size: [1, 2, 3] })).toThrow(/^Input and output must have the same number of spatial dimensions/);
+    expect(() => F.interpolate(x, { size: 2, mode: 'linear' })).toThrow('Got 4D input, but linear mode needs 3D input');
+  });
+});
+
+test('an embedding table is shortened in place where it is too long', async () => {
+  const weight = torch.tensor([[3, 4], [1, 0]]);
+  expect((await flat(F.embedding(torch.tensor([0n]), weight, { maxNorm: 1 }))).map((v) => Math.round(v * 1e4) / 1e4)).toEqual([0.6, 0.8]);
+  expect((await flat(weight)).map((v) => Math.round(v * 1e4) / 1e4)).toEqual([0.6, 0.8, 1, 0]);
+});
+
+test('bags of embeddings: by offsets, empty ones, weighted, without padding', async () => {
+  const weight = torch.tensor([[1, 10], [2, 20], [3, 30]]), input = torch.tensor([0n, 2n, 1n]);
+  const bags = (offsets: bigint[], options: nn.functional.EmbeddingBagOptions = {}) => flat(F.embeddingBag(input, weight, { offsets: torch.tensor(offsets), ...options }));
+  expect(await bags([0n, 2n])).toEqual([2, 20, 2, 20]);
+  expect(await bags([0n, 0n, 3n], { mode: 'sum' })).toEqual([0, 0, 6, 60, 0, 0]);
+  expect(await bags([0n, 2n, 3n], { mode: 'max', includeLastOffset: true })).toEqual([3, 30, 2, 20]);
+  expect(await bags([0n], { mode: 'sum', perSampleWeights: torch.tensor([1, 0, 2]) })).toEqual([5, 50]);
+  expect(await bags([0n], { paddingIdx: -1 })).toEqual([1.5, 15]);
+});
+
+test('packed sequences go through a recurrent layer as each would alone', async () => {
+  torch.manualSeed(2);
+  const lstm = new nn.LSTM(2, 3, { bidirectional: true, numLayers: 2 });
+  const lengths = [2, 4, 1], sequences = lengths.map((n) => torch.randn(n, 2));
+  const packed = nn.utils.rnn.packSequence(sequences, { enforceSorted: false });
+  const [output, [hidden]] = lstm(packed);
+  const [padded, sizes] = nn.utils.rnn.padPackedSequence(output);
+  expect(await flat(sizes)).toEqual(lengths);
+  for (const [i, x] of sequences.entries()) {
+    const [alone, [h]] = lstm(x);
+    const close = (a: torch.Tensor, b: torch.Tensor): Promise<boolean> => torch.allclose(a, b, { atol: 1e-6 });
+    expect(await close(padded.select(1, i).narrow(0, 0, lengths[i]), alone)).toBe(true);
+    expect(await close(hidden.select(1, i), h)).toBe(true);
+  }
+  expect(nn.utils.rnn.unpackSequence(output).map((x) => x.shape[0])).toEqual(lengths);
+  expect(() => nn.utils.rnn.packSequence(sequences)).toThrow(/^`lengths` array must be sorted in decreasing order/);
+});
