@@ -190,5 +190,6 @@ interface Conversion { readonly dtype?: DType | undefined; readonly device?: Dev
 function conversion(target: DType | DeviceLike | Tensor | Conversion): Conversion {
   if (target instanceof DType) return { dtype: target };
   if (target instanceof Device || typeof target === 'string') return { device: target };
-  return target;
+  if (typeof target === 'object' && target !== null) return target;
+  throw new TypeError(`to(): expected a dtype, a device, a Tensor or { dtype, device }, but got ${String(target)}`);
 }

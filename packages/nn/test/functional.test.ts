@@ -91,6 +91,18 @@ describe('arguments', () => {
     expect(F.maxUnpool2d(values, places, 2).shape).toEqual([1, 1, 8, 8]);
   });
 
+  test('what is positional in PyTorch and an option here is not overlooked', () => {
+    const x = torch.ones(2, 2), t = torch.tensor([0n, 1n]), wrong = <T>(value: unknown): T => value as T;
+    expect(() => F.crossEntropy(x, t, wrong(torch.ones(2)))).toThrow('crossEntropy(): expected an options object as in { name: value }, but got a Tensor');
+    expect(() => F.dropout(x, wrong(0.2))).toThrow('dropout(): expected an options object as in { name: value }, but got 0.2');
+    expect(() => new nn.Conv2d(3, 6, 5, wrong(1))).toThrow('Conv2d(): expected an options object as in { name: value }, but got 1');
+    expect(() => new nn.ConvTranspose1d(3, 6, 5, wrong(1))).toThrow('ConvTranspose1d(): expected an options object');
+    expect(() => new nn.Linear(3, 6, wrong(false))).toThrow('Linear(): expected an options object as in { name: value }, but got false');
+    expect(() => new nn.LeakyReLU(0.1, wrong(true))).toThrow('LeakyReLU(): expected an options object');
+    expect(() => new nn.LSTM(3, 6, wrong(2))).toThrow('LSTM(): expected an options object as in { name: value }, but got 2');
+    expect(() => new nn.Linear(1, 1).to(wrong(3))).toThrow('to(): expected a dtype, a device, a Tensor or { dtype, device }, but got 3');
+  });
+
   test('interpolate says what is wrong', () => {
     const x = torch.ones(1, 1, 3, 3);
     expect(() => F.interpolate(x, { size: 2, alignCorners: true })).toThrow('align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear');

@@ -1,5 +1,6 @@
 import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
 import { activations } from '@sconce/tensor/internal';
+import { checked } from '../options.js';
 
 export const {
   celu, elu, gelu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logsigmoid, mish, prelu, relu, relu6, selu, sigmoid,
@@ -34,7 +35,8 @@ export interface RreluOptions {
  * `x` where positive, a randomly small part of it elsewhere.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.rrelu.html
  */
-export function rrelu(input: Tensor, { lower = 1 / 8, upper = 1 / 3, training = false }: RreluOptions = {}): Tensor {
+export function rrelu(input: Tensor, options: RreluOptions = {}): Tensor {
+  const { lower = 1 / 8, upper = 1 / 3, training = false } = checked('rrelu', options);
   if (lower > upper) throw new RuntimeError('Lower bound should be less than or equal to the upper bound');
   if (!training) return leakyRelu(input, { negativeSlope: (lower + upper) / 2 });
   const negative = input.detach().le(0);
@@ -83,7 +85,8 @@ export interface GumbelSoftmaxOptions {
  * A draw from the Gumbel-softmax distribution.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gumbel_softmax.html
  */
-export function gumbelSoftmax(logits: Tensor, { tau = 1, hard = false, dim = -1 }: GumbelSoftmaxOptions = {}): Tensor {
+export function gumbelSoftmax(logits: Tensor, options: GumbelSoftmaxOptions = {}): Tensor {
+  const { tau = 1, hard = false, dim = -1 } = checked('gumbelSoftmax', options);
   const gumbels = logits.detach().clone().exponential_().log().neg();
   const soft = softmaxOf(logits.add(gumbels).div(tau), dim);
   if (!hard) return soft;

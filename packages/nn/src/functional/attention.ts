@@ -1,5 +1,6 @@
 import { bool, ones, RuntimeError, Tensor } from '@sconce/tensor';
 import { dropout } from './dropout.js';
+import { checked } from '../options.js';
 
 export interface AttentionOptions {
   /** bool: true where a query may look at a key; else what is added to the scores */
@@ -21,7 +22,7 @@ export interface AttentionOptions {
 export function scaledDotProductAttention(
   query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {},
 ): Tensor {
-  const { attnMask, dropoutP = 0, isCausal = false, scale } = options;
+  const { attnMask, dropoutP = 0, isCausal = false, scale } = checked('scaledDotProductAttention', options);
   if (isCausal && attnMask) throw new RuntimeError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
   const factor = scale ?? 1 / Math.sqrt(query.size(-1));
   let scores = query.matmul(key.transpose(-2, -1)).mul(factor);

@@ -1,4 +1,5 @@
 import { broadcastShapes, promoteTypes, RuntimeError, Tensor } from '@sconce/tensor';
+import { checked } from '../options.js';
 
 export interface CosineSimilarityOptions {
   /** default 1 */
@@ -13,8 +14,9 @@ export interface CosineSimilarityOptions {
  * @example F.cosineSimilarity(torch.tensor([[1, 0]]), torch.tensor([[1, 1]])) // tensor([0.7071])
  */
 export function cosineSimilarity(
-  x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {},
+  x1: Tensor, x2: Tensor, options: CosineSimilarityOptions = {},
 ): Tensor {
+  const { dim = 1, eps = 1e-8 } = checked('cosineSimilarity', options);
   const dtype = promoteTypes(x1.dtype, x2.dtype), shape = broadcastShapes(x1.shape, x2.shape);
   if (!dtype.isFloatingPoint) {
     throw new RuntimeError(`expected common dtype to be floating point, yet common dtype is ${dtype.scalarType}`);
@@ -40,8 +42,9 @@ export interface PairwiseDistanceOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pairwise_distance.html
  */
 export function pairwiseDistance(
-  x1: Tensor, x2: Tensor, { p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {},
+  x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {},
 ): Tensor {
+  const { p = 2, eps = 1e-6, keepdim = false } = checked('pairwiseDistance', options);
   const difference = x1.sub(x2);
   // eps is no integer, even where it is a whole number
   return (difference.isFloatingPoint() ? difference : difference.float()).add(eps).norm(p, -1, { keepdim });

@@ -1,5 +1,6 @@
 import { arange, int64, NotImplementedError, RuntimeError, stack, Tensor, ValueError, zeros } from '@sconce/tensor';
 import { embedding, oneHot, type EmbeddingOptions } from '@sconce/tensor/internal';
+import { checked } from '../options.js';
 
 export { embedding, oneHot };
 export type { EmbeddingOptions };
@@ -59,7 +60,7 @@ function bagsOf(indices: Tensor, offsets: Tensor, includeLastOffset: boolean): {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.embedding_bag.html
  */
 export function embeddingBag(input: Tensor, weight: Tensor, options: EmbeddingBagOptions = {}): Tensor {
-  const { mode = 'mean', perSampleWeights, includeLastOffset = false, paddingIdx, ...rest } = options;
+  const { mode = 'mean', perSampleWeights, includeLastOffset = false, paddingIdx, ...rest } = checked('embeddingBag', options);
   const [indices, offsets] = flattened(input, options);
   if (mode !== 'sum' && mode !== 'mean' && mode !== 'max') throw new ValueError('mode has to be one of sum, mean or max');
   if (mode === 'max' && rest.scaleGradByFreq) throw new ValueError('max mode does not support scaling the gradient by the frequency');

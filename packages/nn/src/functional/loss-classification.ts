@@ -2,6 +2,7 @@ import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@scon
 import { elementLoss, lossOps, nllLossOf, sameShape, shapeText } from '@sconce/tensor/internal';
 import { checkSameSize } from './loss-regression.js';
 import { checkReduction, reduce, type Reduction, type ReductionOption } from './reduction.js';
+import { checked } from '../options.js';
 
 export interface NllLossOptions extends ReductionOption {
   /** a weight per class */
@@ -55,8 +56,9 @@ function checkTarget(target: Tensor): void {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
  */
 export function nllLoss(
-  input: Tensor, target: Tensor, { weight, ignoreIndex = -100, reduction = 'mean' }: NllLossOptions = {},
+  input: Tensor, target: Tensor, options: NllLossOptions = {},
 ): Tensor {
+  const { weight, ignoreIndex = -100, reduction = 'mean' } = checked('nllLoss', options);
   checkReduction(reduction);
   if (input.dim() < 1) throw new ValueError(`Expected 1 or more dimensions (got ${input.dim()})`);
   if (input.dim() !== 1 && input.shape[0] !== target.shape[0]) {
@@ -87,7 +89,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * @example F.crossEntropy(torch.zeros(1, 4), torch.tensor([2n])) // tensor(1.3863)
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options;
+  const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = checked('crossEntropy', options);
   checkReduction(reduction);
   const smooth = labelSmoothing > 0;
   const checkSmoothing = (): void => {
@@ -160,8 +162,9 @@ const expanded = (weight: Tensor | null | undefined, x: Tensor): Tensor => (weig
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy.html
  */
 export function binaryCrossEntropy(
-  input: Tensor, target: Tensor, { weight, reduction = 'mean' }: BinaryCrossEntropyOptions = {},
+  input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  const { weight, reduction = 'mean' } = checked('binaryCrossEntropy', options);
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) =>
     `Using a target size (${t}) that is different to the input size (${x}) is deprecated. Please ensure they have the same size.`);
@@ -180,7 +183,7 @@ export interface WithLogitsOptions extends BinaryCrossEntropyOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: WithLogitsOptions = {}): Tensor {
-  const { weight, posWeight, reduction = 'mean' } = options;
+  const { weight, posWeight, reduction = 'mean' } = checked('binaryCrossEntropyWithLogits', options);
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) => `Target size (${t}) must be the same as input size (${x})`);
   const operands = [input, target.to(input.dtype), expanded(weight, input), expanded(posWeight, input)];
@@ -199,8 +202,9 @@ export interface KlDivOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.kl_div.html
  */
 export function klDiv(
-  input: Tensor, target: Tensor, { reduction = 'mean', logTarget = false }: KlDivOptions = {},
+  input: Tensor, target: Tensor, options: KlDivOptions = {},
 ): Tensor {
+  const { reduction = 'mean', logTarget = false } = checked('klDiv', options);
   const losses = logTarget ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));
   if (reduction !== 'batchmean') return reduce(losses, reduction);
   return input.dim() === 0 ? losses.sum() : losses.sum().div(input.shape[0]);

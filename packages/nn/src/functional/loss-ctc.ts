@@ -1,5 +1,6 @@
 import { cat, int64, RuntimeError, stack, Tensor, tensor, where, zeros } from '@sconce/tensor';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
+import { checked } from '../options.js';
 
 export interface CtcOptions extends ReductionOption {
   /** the class that stands for nothing, default 0 */
@@ -35,8 +36,9 @@ function padded(targets: Tensor, lengths: readonly number[], blank: number): num
  */
 export function ctcLoss(
   logProbs: Tensor, targets: Tensor, inputLengths: Tensor | readonly number[], targetLengths: Tensor | readonly number[],
-  { blank = 0, reduction = 'mean', zeroInfinity = false }: CtcOptions = {},
+  options: CtcOptions = {},
 ): Tensor {
+  const { blank = 0, reduction = 'mean', zeroInfinity = false } = checked('ctcLoss', options);
   checkReduction(reduction);
   const batched = logProbs.dim() === 3;
   const x = batched ? logProbs : logProbs.unsqueeze(1);

@@ -2,6 +2,7 @@ import { int64, RuntimeError, Tensor, ValueError, where, zeros } from '@sconce/t
 import { activations, shapeText } from '@sconce/tensor/internal';
 import { pairwiseDistance } from './distance.js';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
+import { checked } from '../options.js';
 
 export interface MarginOptions extends ReductionOption { readonly margin?: number | undefined }
 
@@ -13,8 +14,9 @@ const floating = (x: Tensor): Tensor => (x.isFloatingPoint() ? x : x.float());
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hinge_embedding_loss.html
  */
 export function hingeEmbeddingLoss(
-  input: Tensor, target: Tensor, { margin = 1, reduction = 'mean' }: MarginOptions = {},
+  input: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
+  const { margin = 1, reduction = 'mean' } = checked('hingeEmbeddingLoss', options);
   checkReduction(reduction);
   const apart = floating(input).rsub(margin).clampMin(0);
   return reduce(where(target.ne(1), apart, 0).add(where(target.ne(-1), input, 0)), reduction);
@@ -27,8 +29,9 @@ const size = (x: Tensor): string => `torch.Size(${shapeText(x.shape)})`;
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.margin_ranking_loss.html
  */
 export function marginRankingLoss(
-  input1: Tensor, input2: Tensor, target: Tensor, { margin = 0, reduction = 'mean' }: MarginOptions = {},
+  input1: Tensor, input2: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
+  const { margin = 0, reduction = 'mean' } = checked('marginRankingLoss', options);
   checkReduction(reduction);
   if (input1.dim() !== input2.dim() || input1.dim() !== target.dim()) {
     throw new RuntimeError(
@@ -42,8 +45,9 @@ export function marginRankingLoss(
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cosine_embedding_loss.html
  */
 export function cosineEmbeddingLoss(
-  input1: Tensor, input2: Tensor, target: Tensor, { margin = 0, reduction = 'mean' }: MarginOptions = {},
+  input1: Tensor, input2: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
+  const { margin = 0, reduction = 'mean' } = checked('cosineEmbeddingLoss', options);
   checkReduction(reduction);
   const dims = target.dim();
   if (dims > 1) throw new RuntimeError('0D or 1D target tensor expected, multi-target not supported');
@@ -73,7 +77,7 @@ export interface TripletOptions extends MarginOptions {
 export function tripletMarginLoss(
   anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletOptions = {},
 ): Tensor {
-  const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = 'mean' } = options;
+  const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = 'mean' } = checked('tripletMarginLoss', options);
   if (anchor.dim() !== positive.dim() || anchor.dim() !== negative.dim()) {
     throw new RuntimeError(
       `All inputs should have same dimension but got ${anchor.dim()}D, ${positive.dim()}D and ${negative.dim()}D inputs.`);
@@ -96,7 +100,7 @@ export interface TripletDistanceOptions extends MarginOptions {
 export function tripletMarginWithDistanceLoss(
   anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletDistanceOptions = {},
 ): Tensor {
-  const { distanceFunction, margin = 1, swap = false, reduction = 'mean' } = options;
+  const { distanceFunction, margin = 1, swap = false, reduction = 'mean' } = checked('tripletMarginWithDistanceLoss', options);
   checkReduction(reduction);
   const distance = distanceFunction ?? pairwiseDistance;
   const near = distance(anchor, positive);
@@ -117,7 +121,7 @@ export interface MultiMarginOptions extends MarginOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.multi_margin_loss.html
  */
 export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMarginOptions = {}): Tensor {
-  const { p = 1, margin = 1, weight, reduction = 'mean' } = options;
+  const { p = 1, margin = 1, weight, reduction = 'mean' } = checked('multiMarginLoss', options);
   checkReduction(reduction);
   if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
   if (weight && weight.dim() !== 1) throw new ValueError('weight must be one-dimensional');
@@ -139,8 +143,9 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.multilabel_margin_loss.html
  */
 export function multilabelMarginLoss(
-  input: Tensor, target: Tensor, { reduction = 'mean' }: ReductionOption = {},
+  input: Tensor, target: Tensor, options: ReductionOption = {},
 ): Tensor {
+  const { reduction = 'mean' } = checked('multilabelMarginLoss', options);
   checkReduction(reduction);
   if (input.dim() > 2) throw new RuntimeError(`Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${shapeText(input.shape)}`);
   const classes = input.shape.at(-1) ?? 1;
@@ -166,8 +171,9 @@ export interface MultilabelSoftMarginOptions extends ReductionOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.multilabel_soft_margin_loss.html
  */
 export function multilabelSoftMarginLoss(
-  input: Tensor, target: Tensor, { weight, reduction = 'mean' }: MultilabelSoftMarginOptions = {},
+  input: Tensor, target: Tensor, options: MultilabelSoftMarginOptions = {},
 ): Tensor {
+  const { weight, reduction = 'mean' } = checked('multilabelSoftMarginLoss', options);
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   const { logsigmoid } = activations;
   const losses = target.mul(logsigmoid(input)).add(target.rsub(1).mul(logsigmoid(input.neg()))).neg();

@@ -1,6 +1,7 @@
 import { broadcastTensors, promoteTypes, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
 import { elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
+import { checked } from '../options.js';
 
 /** Input and target in one shape and one dtype. */
 function aligned(input: Tensor, target: Tensor): [Tensor, Tensor] {
@@ -28,11 +29,14 @@ function between(
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
  * @example F.mseLoss(torch.tensor([1, 2]), torch.tensor([1, 4])) // tensor(2.)
  */
-export const mseLoss = (input: Tensor, target: Tensor, { reduction = 'mean' }: ReductionOption = {}): Tensor =>
-  between('mseLoss', 'mse_cpu', input, target, reduction);
+export function mseLoss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
+  const { reduction = 'mean' } = checked('mseLoss', options);
+  return between('mseLoss', 'mse_cpu', input, target, reduction);
+}
 
 /** |x - target|. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html */
-export function l1Loss(input: Tensor, target: Tensor, { reduction = 'mean' }: ReductionOption = {}): Tensor {
+export function l1Loss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
+  const { reduction = 'mean' } = checked('l1Loss', options);
   checkReduction(reduction);
   return reduce(input.sub(target).abs(), reduction);
 }
@@ -47,8 +51,9 @@ export interface SmoothL1Options extends ReductionOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
  */
 export function smoothL1Loss(
-  input: Tensor, target: Tensor, { reduction = 'mean', beta = 1 }: SmoothL1Options = {},
+  input: Tensor, target: Tensor, options: SmoothL1Options = {},
 ): Tensor {
+  const { reduction = 'mean', beta = 1 } = checked('smoothL1Loss', options);
   checkReduction(reduction);
   if (beta < 0) throw new RuntimeError('smooth_l1_loss does not support negative values for beta.');
   return between('smoothL1Loss', 'smooth_l1_cpu', input, target, reduction, beta);
@@ -63,7 +68,8 @@ export interface HuberOptions extends ReductionOption {
  * Quadratic for differences up to δ, linear beyond: (x - t)² / 2, δ (|x - t| - δ/2).
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
  */
-export function huberLoss(input: Tensor, target: Tensor, { reduction = 'mean', delta = 1 }: HuberOptions = {}): Tensor {
+export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
+  const { reduction = 'mean', delta = 1 } = checked('huberLoss', options);
   checkReduction(reduction);
   if (!(delta > 0)) throw new RuntimeError('huber_loss does not support non-positive values for delta.');
   return between('huberLoss', 'huber_cpu', input, target, reduction, delta);
@@ -73,8 +79,10 @@ export function huberLoss(input: Tensor, target: Tensor, { reduction = 'mean', d
  * ln(1 + e^(-target · x)), for targets of 1 and -1.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.soft_margin_loss.html
  */
-export const softMarginLoss = (input: Tensor, target: Tensor, { reduction = 'mean' }: ReductionOption = {}): Tensor =>
-  between('softMarginLoss', 'log1p_cpu', input, target, reduction);
+export function softMarginLoss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
+  const { reduction = 'mean' } = checked('softMarginLoss', options);
+  return between('softMarginLoss', 'log1p_cpu', input, target, reduction);
+}
 
 export interface PoissonNllOptions extends ReductionOption {
   /** whether the input is the logarithm of the rate, default true */
@@ -90,7 +98,7 @@ export interface PoissonNllOptions extends ReductionOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.poisson_nll_loss.html
  */
 export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllOptions = {}): Tensor {
-  const { logInput = true, full = false, eps = 1e-8, reduction = 'mean' } = options;
+  const { logInput = true, full = false, eps = 1e-8, reduction = 'mean' } = checked('poissonNllLoss', options);
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   const loss = logInput ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));
   if (!full) return reduce(loss, reduction);
@@ -121,7 +129,7 @@ function varianceFor(input: Tensor, variance: Tensor): Tensor {
 export function gaussianNllLoss(
   input: Tensor, target: Tensor, variance: Tensor, options: GaussianNllOptions = {},
 ): Tensor {
-  const { full = false, eps = 1e-6, reduction = 'mean' } = options;
+  const { full = false, eps = 1e-6, reduction = 'mean' } = checked('gaussianNllLoss', options);
   const given = varianceFor(input, variance);
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   if (given.device.type === 'cpu' && given.detach().lt(0).any().hostValue()) throw new ValueError('var has negative entry/entries');

@@ -2,6 +2,7 @@ import { groupNorm, layerNorm, RuntimeError, Tensor, ValueError } from '@sconce/
 import { batchNorm, shapeText } from '@sconce/tensor/internal';
 import { avgPool2d, avgPool3d } from './pooling.js';
 import { pad } from './padding.js';
+import { checked } from '../options.js';
 
 export { batchNorm, groupNorm, layerNorm };
 
@@ -23,7 +24,7 @@ export interface InstanceNormOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.instance_norm.html
  */
 export function instanceNorm(input: Tensor, options: InstanceNormOptions = {}): Tensor {
-  const { runningMean = null, runningVar = null, weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
+  const { runningMean = null, runningVar = null, weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = checked('instanceNorm', options);
   const [batch, channels, ...sizes] = input.shape;
   if (useInputStats && sizes.reduce((p, n) => p * n, 1) === 1) {
     throw new ValueError(`Expected more than 1 spatial element when training, got input size torch.Size(${shapeText(input.shape)})`);
@@ -55,8 +56,9 @@ export interface LocalResponseNormOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.local_response_norm.html
  */
 export function localResponseNorm(
-  input: Tensor, size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {},
+  input: Tensor, size: number, options: LocalResponseNormOptions = {},
 ): Tensor {
+  const { alpha = 1e-4, beta = 0.75, k = 1 } = checked('localResponseNorm', options);
   const dims = input.dim();
   if (dims < 3) throw new ValueError(`Expected 3D or higher dimensionality input (got ${dims} dimensions)`);
   if (input.numel() === 0) return input;
@@ -86,6 +88,7 @@ export interface NormalizeOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.normalize.html
  * @example F.normalize(torch.tensor([[3, 4]])) // tensor([[0.6000, 0.8000]])
  */
-export function normalize(input: Tensor, { p = 2, dim = 1, eps = 1e-12 }: NormalizeOptions = {}): Tensor {
+export function normalize(input: Tensor, options: NormalizeOptions = {}): Tensor {
+  const { p = 2, dim = 1, eps = 1e-12 } = checked('normalize', options);
   return input.div(input.norm(p, dim, { keepdim: true }).clampMin(eps).expandAs(input));
 }

@@ -1,6 +1,7 @@
 import { full, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
 import * as F from '../functional/activation.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float } from '../python-text.js';
 
@@ -12,9 +13,9 @@ export interface InplaceOption {
 /** An activation that may be done in place. */
 abstract class Activation extends Module {
   readonly inplace: boolean;
-  constructor({ inplace = false }: InplaceOption = {}) {
+  constructor(options: InplaceOption = {}) {
     super();
-    this.inplace = inplace;
+    this.inplace = checked(this.constructor.name, options).inplace ?? false;
   }
   abstract override forward(input: Tensor): Tensor;
   /** the parameters, before `inplace=True` */

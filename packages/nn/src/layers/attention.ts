@@ -2,6 +2,7 @@ import { empty, ValueError, type Tensor } from '@sconce/tensor';
 import { multiHeadAttention, type MultiHeadAttentionOptions } from '../functional/multi-head-attention.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { Linear, type FactoryOptions } from './linear.js';
 
@@ -51,7 +52,7 @@ export class MultiheadAttention extends Module {
 
   constructor(readonly embedDim: number, readonly numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
-    const { dropout = 0, bias = true, addBiasKv = false, addZeroAttn = false, batchFirst = false } = options;
+    const { dropout = 0, bias = true, addBiasKv = false, addZeroAttn = false, batchFirst = false } = checked('MultiheadAttention', options);
     const { kdim, vdim, device, dtype } = options;
     if (embedDim % numHeads !== 0) throw new ValueError('embed_dim must be divisible by num_heads');
     this.kdim = kdim ?? embedDim;

@@ -2,6 +2,7 @@ import { empty, int64, tensor, ValueError, type Tensor } from '@sconce/tensor';
 import { batchNorm, instanceNorm } from '../functional/normalization.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float } from '../python-text.js';
 import type { LoadReport } from '../state-dict.js';
@@ -32,7 +33,7 @@ abstract class NormBase extends Module {
 
   constructor(readonly numFeatures: number, options: BatchNormLayerOptions, usual: boolean) {
     super();
-    const { eps = 1e-5, momentum = 0.1, affine = usual, trackRunningStats = usual, ...factory } = options;
+    const { eps = 1e-5, momentum = 0.1, affine = usual, trackRunningStats = usual, ...factory } = checked(this.constructor.name, options);
     this.eps = eps;
     this.momentum = momentum;
     this.affine = affine;

@@ -1,4 +1,5 @@
 import { convTranspose1d, convTranspose2d, convTranspose3d, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
+import { checked } from '../options.js';
 import { ConvBase } from './conv.js';
 import type { BiasOption } from './linear.js';
 
@@ -19,7 +20,7 @@ abstract class ConvTranspose extends ConvBase {
     private readonly dims: number, private readonly convTranspose: typeof convTranspose2d, inChannels: number, outChannels: number,
     kernelSize: SizeLike, options: ConvTransposeLayerOptions,
   ) {
-    if ((options.paddingMode ?? 'zeros') !== 'zeros') throw new ValueError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
+    if ((checked(new.target.name, options).paddingMode ?? 'zeros') !== 'zeros') throw new ValueError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
     super(dims, true, inChannels, outChannels, kernelSize, options);
   }
 

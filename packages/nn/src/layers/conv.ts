@@ -2,6 +2,7 @@ import { conv1d, conv2d, conv3d, empty, ValueError, type SizeLike, type Tensor }
 import { pad } from '../functional/padding.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { tuple } from '../python-text.js';
 import type { BiasOption } from './linear.js';
@@ -45,7 +46,7 @@ export abstract class ConvBase extends Module {
     options: ConvLayerOptions & { readonly outputPadding?: SizeLike | undefined },
   ) {
     super();
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options;
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = checked(this.constructor.name, options);
     const { bias = true, paddingMode = 'zeros', device, dtype } = options;
     if (!(groups > 0)) throw new ValueError('groups must be a positive integer');
     if (inChannels % groups !== 0) throw new ValueError('in_channels must be divisible by groups');

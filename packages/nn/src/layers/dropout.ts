@@ -1,12 +1,14 @@
 import type { Tensor } from '@sconce/tensor';
 import * as F from '../functional/dropout.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { bool, float } from '../python-text.js';
 
 abstract class DropoutBase extends Module {
   readonly inplace: boolean;
-  constructor(readonly p = 0.5, { inplace = false }: { readonly inplace?: boolean } = {}) {
+  constructor(readonly p = 0.5, options: { readonly inplace?: boolean } = {}) {
     super();
+    const { inplace = false } = checked(this.constructor.name, options);
     F.checkProbability(p);
     this.inplace = inplace;
   }

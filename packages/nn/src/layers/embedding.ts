@@ -3,6 +3,7 @@ import { noGrad } from '@sconce/autograd';
 import { embedding, embeddingBag } from '../functional/embedding.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float } from '../python-text.js';
 import type { FactoryOptions } from './linear.js';
@@ -49,7 +50,7 @@ export class Embedding extends Module {
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingLayerOptions = {}) {
     super();
-    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = options;
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('Embedding', options);
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'Padding_idx must be within num_embeddings');
     this.maxNorm = maxNorm;
     this.normType = normType;
@@ -100,7 +101,7 @@ export class EmbeddingBag extends Module {
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingBagLayerOptions = {}) {
     super();
-    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = options;
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('EmbeddingBag', options);
     const { mode = 'mean', includeLastOffset = false } = options;
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'padding_idx must be within num_embeddings');
     this.maxNorm = maxNorm;

@@ -2,6 +2,7 @@ import { empty, type DeviceLike, type DType, type Tensor } from '@sconce/tensor'
 import { bilinear, linear } from '../functional/linear.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool } from '../python-text.js';
 
@@ -32,10 +33,11 @@ export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
-  constructor(readonly inFeatures: number, readonly outFeatures: number, { bias = true, ...options }: BiasOption = {}) {
+  constructor(readonly inFeatures: number, readonly outFeatures: number, options: BiasOption = {}) {
     super();
-    this.weight = new Parameter(empty([outFeatures, inFeatures], options));
-    this.bias = bias ? new Parameter(empty([outFeatures], options)) : null;
+    const { bias = true, device, dtype } = checked('Linear', options);
+    this.weight = new Parameter(empty([outFeatures, inFeatures], { device, dtype }));
+    this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;
     this.resetParameters();
   }
 
@@ -59,11 +61,12 @@ export class Bilinear extends Module {
 
   constructor(
     readonly in1Features: number, readonly in2Features: number, readonly outFeatures: number,
-    { bias = true, ...options }: BiasOption = {},
+    options: BiasOption = {},
   ) {
     super();
-    this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], options));
-    this.bias = bias ? new Parameter(empty([outFeatures], options)) : null;
+    const { bias = true, device, dtype } = checked('Bilinear', options);
+    this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], { device, dtype }));
+    this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;
     this.resetParameters();
   }
 

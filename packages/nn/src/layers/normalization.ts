@@ -2,6 +2,7 @@ import { empty, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
 import { groupNorm, layerNorm, localResponseNorm, type LocalResponseNormOptions } from '../functional/normalization.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
+import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float, tuple } from '../python-text.js';
 import type { FactoryOptions } from './linear.js';
@@ -25,8 +26,9 @@ export class LayerNorm extends Module {
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
 
-  constructor(normalizedShape: SizeLike, { eps = 1e-5, elementwiseAffine = true, ...factory }: LayerNormOptions = {}) {
+  constructor(normalizedShape: SizeLike, options: LayerNormOptions = {}) {
     super();
+    const { eps = 1e-5, elementwiseAffine = true, ...factory } = checked('LayerNorm', options);
     this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape.slice();
     this.eps = eps;
     this.elementwiseAffine = elementwiseAffine;
@@ -70,9 +72,10 @@ export class GroupNorm extends Module {
 
   constructor(
     readonly numGroups: number, readonly numChannels: number,
-    { eps = 1e-5, affine = true, ...factory }: GroupNormOptions = {},
+    options: GroupNormOptions = {},
   ) {
     super();
+    const { eps = 1e-5, affine = true, ...factory } = checked('GroupNorm', options);
     if (numChannels % numGroups !== 0) throw new ValueError('num_channels must be divisible by num_groups');
     this.eps = eps;
     this.affine = affine;

@@ -1,6 +1,7 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
 import { gelu, relu } from '../functional/activation.js';
 import { Module, type Layer } from '../module.js';
+import { checked } from '../options.js';
 import { MultiheadAttention } from './attention.js';
 import { Dropout } from './dropout.js';
 import { Linear, type FactoryOptions } from './linear.js';
@@ -57,7 +58,7 @@ export class TransformerEncoderLayer extends Module {
 
   constructor(readonly dModel: number, readonly nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = options;
+    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = checked(this.constructor.name, options);
     const { batchFirst = false, normFirst = false, device, dtype } = options, factory = { device, dtype };
     this.self_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });
     this.linear1 = new Linear(dModel, dimFeedforward, factory);
@@ -120,7 +121,7 @@ export class TransformerDecoderLayer extends Module {
 
   constructor(readonly dModel: number, readonly nhead: number, options: TransformerLayerOptions = {}) {
     super();
-    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = options;
+    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = checked(this.constructor.name, options);
     const { batchFirst = false, normFirst = false, device, dtype } = options, factory = { device, dtype };
     this.self_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });
     this.multihead_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });
