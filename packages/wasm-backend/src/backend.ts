@@ -2,6 +2,7 @@ import type { Device, DType } from '@sconce/tensor';
 import { HostStorage, jsBackend, type Backend, type Kernel, type Op, type Storage, type View } from '@sconce/tensor/internal';
 import { Engine } from './engine.js';
 import { detectFeatures } from './features.js';
+import { addressOf } from './heap.js';
 import { lowerings } from './lower/index.js';
 import { lowerPointwise } from './lower/pointwise.js';
 import { lowerReduce } from './lower/reduce.js';
@@ -62,7 +63,8 @@ export function wasm({ threads = 1 }: WasmOptions = {}): WasmBackend {
     setNumThreads: (count: number) => engine.threads.resize(count),
     getNumThreads: () => engine.threads.count,
 
-    async synchronize(): Promise<void> { /* every kernel is done when it returns */ },
+    // every kernel is done when it returns; who waits gives the collector a chance
+    synchronize: () => memory.breathe(),
   };
 }
 
@@ -82,7 +84,8 @@ function staged(engine: Engine, kernel: Kernel, inputs: readonly View[], outputs
     if (!(storage instanceof HostStorage)) return view;
     let copy = copies.get(storage);
     if (!copy) {
-      copy = new WasmStorage(storage.device, storage.nbytes, engine.heap.allocate(storage.nbytes), engine.heap, null);
+      const block = engine.heap.allocate(storage.nbytes);
+      copy = new WasmStorage(storage.device, storage.nbytes, addressOf(block), engine.heap, { block, live: true }, null);
       new Uint8Array(engine.heap.memory.buffer, copy.address, storage.nbytes).set(bytesOf(storage));
       copies.set(storage, copy);
     }
@@ -95,7 +98,7 @@ function staged(engine: Engine, kernel: Kernel, inputs: readonly View[], outputs
       if (copy) bytesOf(storage as HostStorage).set(new Uint8Array(engine.heap.memory.buffer, copy.address, storage.nbytes));
     }
   } finally {
-    for (const copy of copies.values()) engine.heap.release(copy.block);
+    for (const copy of copies.values()) engine.heap.release(copy.ticket!.block);
   }
 }
 

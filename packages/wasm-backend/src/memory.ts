@@ -1,10 +1,10 @@
 import type { Device } from '@sconce/tensor';
 import { HostStorage, type Storage } from '@sconce/tensor/internal';
-import { addressOf, type Block, type Heap } from './heap.js';
-import { WasmStorage, type Owner } from './storage.js';
+import { addressOf, type Heap } from './heap.js';
+import { WasmStorage, type Owner, type Ticket } from './storage.js';
 
 /** After so many bytes the engine is made to look for dropped tensors: it does not see memory inside the heap. */
-const KICK = 64 * 2 ** 20;
+const KICK = 128 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
 /** So many bytes may be allocated without a finalizer having run before large tensors go to ordinary buffers. */
@@ -20,9 +20,9 @@ const BREATHE = 32 * 2 ** 20;
  * never lets one begin gets ordinary ArrayBuffers once it is over its budget, which the engine frees by itself.
  */
 export class Memory {
-  private readonly registry = new FinalizationRegistry<Block>((block) => {
+  private readonly registry = new FinalizationRegistry<Ticket>((ticket) => {
     this.sinceFinalizer = 0;
-    this.heap.release(block);
+    this.giveBack(ticket);
   });
   /** where the next small tensor goes */
   private arena: Owner | null = null;
@@ -37,9 +37,9 @@ export class Memory {
     if (nbytes <= SMALL) return this.allocateSmall(device, nbytes);
     this.count(nbytes);
     if (this.sinceFinalizer > SYNCHRONOUS_BUDGET && nbytes >= 4096) return new HostStorage(device, new ArrayBuffer(nbytes), 0, nbytes);
-    const block = this.heap.allocate(nbytes);
-    const storage = new WasmStorage(device, nbytes, block, this.heap, null);
-    this.registry.register(storage, block, storage);
+    const ticket = { block: this.heap.allocate(nbytes), live: true };
+    const storage = new WasmStorage(device, nbytes, addressOf(ticket.block), this.heap, ticket, null);
+    this.registry.register(storage, ticket);
     return storage;
   }
 
@@ -47,12 +47,12 @@ export class Memory {
     const size = (nbytes + 15) & ~15;
     if (this.arena === null || this.arenaTop + size > ARENA) {
       this.count(ARENA);
-      const block = this.heap.allocate(ARENA);
-      this.arena = { address: addressOf(block) };
+      const ticket = { block: this.heap.allocate(ARENA), live: true };
+      this.arena = { address: addressOf(ticket.block) };
       this.arenaTop = 0;
-      this.registry.register(this.arena, block);
+      this.registry.register(this.arena, ticket);
     }
-    const storage = new WasmStorage(device, nbytes, this.arena.address + this.arenaTop, this.heap, this.arena);
+    const storage = new WasmStorage(device, nbytes, this.arena.address + this.arenaTop, this.heap, null, this.arena);
     this.arenaTop += size;
     return storage;
   }
@@ -66,9 +66,16 @@ export class Memory {
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
   free(storage: Storage): void {
-    if (!(storage instanceof WasmStorage) || storage.owner !== null) return;
-    this.registry.unregister(storage);
-    this.heap.release(storage.block);
+    if (!(storage instanceof WasmStorage) || storage.ticket === null || !storage.ticket.live) return;
+    this.giveBack(storage.ticket);
+    this.sinceKick -= storage.nbytes;
+    this.sinceFinalizer -= storage.nbytes;
+  }
+
+  private giveBack(ticket: Ticket): void {
+    if (!ticket.live) return;
+    ticket.live = false;
+    this.heap.release(ticket.block);
   }
 
   /** Lets finalizers run, where enough has been allocated since they last could. */
@@ -85,6 +92,7 @@ export class Memory {
 }
 
 const nextTask = (): Promise<void> => new Promise((resolve) => {
+  if (typeof setImmediate === 'function') return void setImmediate(resolve);
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     port1.close();

@@ -111,7 +111,10 @@ function recorded(x: Tensor, result: Tensor): Tensor {
 
 /** This tensor on the CPU: itself if it is there. */
 export async function cpu(x: Tensor): Promise<Tensor> {
-  if (x.device.type === 'cpu') return x;
+  if (x.device.type === 'cpu') {
+    await backendOf(x.device).synchronize();
+    return x;
+  }
   const source = contiguous(x);
   const offset = source.layout.offset * x.dtype.itemsize;
   const bytes = await backendOf(x.device).read(source.storage, offset, x.numel() * x.dtype.itemsize);
