@@ -2,6 +2,7 @@
 // that it depends on lie in their .pack folders.
 //  - publint and "are the types wrong" find nothing in the tarball
 //  - installed alone into an empty project, with only what it declares, it imports and type-checks
+//  - no exported class shows under a bundler's name
 //  - its README's first example type-checks, runs, and prints what the README says
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
@@ -69,6 +70,11 @@ async function checkInstalled() {
       },
       'alone/index.ts': `import * as all from '${manifest.name}';\nexport const names: string[] = Object.keys(all);\n`,
       'example.ts': code,
+      'class-names.js': `import * as all from '${manifest.name}';
+for (const [name, value] of Object.entries(all)) {
+  if (typeof value === 'function' && value.name.startsWith('_')) throw new Error(name + ' shows as ' + value.name);
+}
+`,
     };
     await mkdir(join(project, 'alone'));
     for (const [name, content] of Object.entries(files)) {
@@ -77,6 +83,7 @@ async function checkInstalled() {
     await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--prefer-offline'], project);
     await run(tool('tsc'), ['-p', 'alone'], project);
     await run(tool('tsc'), ['-p', '.'], project);
+    await run(process.execPath, ['class-names.js'], project);
     const printed = await run(process.execPath, ['out/example.js'], project);
     if (output !== undefined && trimLines(printed) !== trimLines(output)) {
       throw new Error(`README.md's example printed\n${printed}\nand the README says\n${output}`);
