@@ -133,4 +133,6 @@ export default {
   groupOption: (optimizer, key) => optimizer.paramGroups[0][camel(key)],
   noGrad: (f) => torch.noGrad(f),
   repr: (x) => x.toString(),
+  load: (kind, path) => ({ torch: torch.load, npy: torch.loadNpy, npz: torch.loadNpz })[kind](path),
+  save: (kind, value, path) => ({ torch: torch.save, npy: torch.saveNpy, npz: torch.saveNpz })[kind](plain(value), path),
 };

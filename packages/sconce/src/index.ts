@@ -1,3 +1,5 @@
+import { Parameter } from '@sconce/nn';
+import { registerParameter } from '@sconce/serialization';
 export * from '@sconce/tensor';
 export {
   enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
@@ -10,3 +12,10 @@ export * as utils from './utils.js';
 export * as datasets from './datasets.js';
 export { transforms } from '@sconce/data';
 export { getNumThreads, setNumThreads } from './cpu.js';
+export {
+  load, loadNpy, loadNpz, PicklingError, SafetensorError, safetensors, save, saveNpy, saveNpz, UnpicklingError,
+} from '@sconce/serialization';
+export type { FileSource, FileTarget, LoadOptions, MapLocation, SaveNpzOptions } from '@sconce/serialization';
+
+// files have parameters, whose class the package that reads them does not know
+registerParameter(Parameter);

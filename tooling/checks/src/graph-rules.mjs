@@ -7,11 +7,16 @@
 export const allowed = {
   '@sconce/tensor': [],
   '@sconce/wasm-backend': ['@sconce/tensor'],
+  '@sconce/webgpu-backend': ['@sconce/tensor'],
   '@sconce/autograd': ['@sconce/tensor'],
   '@sconce/nn': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/data': ['@sconce/tensor', 'node:'],
-  sconce: ['@sconce/tensor', '@sconce/wasm-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data'],
+  '@sconce/serialization': ['@sconce/tensor', 'fflate', 'node:'],
+  sconce: [
+    '@sconce/tensor', '@sconce/wasm-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data',
+    '@sconce/serialization',
+  ],
   '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vitest', 'node:'],
   '@sconce/app-mnist': ['sconce', 'cli-progress', 'pngjs', 'node:'],
   '@sconce/app-tutorials': ['sconce', 'node:'],
