@@ -3,7 +3,7 @@
 /** Bytes, nested as they are put together; flattened once at the end. */
 export type Code = readonly (number | Code)[];
 
-export type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 /** An expression that leaves one value of a type. */
 export interface Value<T extends ValueType = ValueType> {
@@ -11,7 +11,7 @@ export interface Value<T extends ValueType = ValueType> {
   readonly code: Code;
 }
 
-export const TYPE_CODES: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+export const TYPE_CODES: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
 /** An unsigned integer in LEB128. */
 export function unsigned(n: number): number[] {
@@ -36,6 +36,18 @@ export function signed(n: number): number[] {
   }
 }
 
+/** The same of up to 64 bits. */
+export function signed64(n: bigint): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const low = Number(n & 127n);
+    n >>= 7n;
+    const done = (n === 0n && !(low & 64)) || (n === -1n && (low & 64) !== 0);
+    bytes.push(done ? low : low | 128);
+    if (done) return bytes;
+  }
+}
+
 const scratch = new DataView(new ArrayBuffer(8));
 
 export function float32Bytes(x: number): number[] {
@@ -45,6 +57,12 @@ export function float32Bytes(x: number): number[] {
 
 export function float64Bytes(x: number): number[] {
   scratch.setFloat64(0, x, true);
+  return Array.from(new Uint8Array(scratch.buffer, 0, 8));
+}
+
+/** An integer of 64 bits as bytes. */
+export function int64Bytes(x: bigint): number[] {
+  scratch.setBigInt64(0, x, true);
   return Array.from(new Uint8Array(scratch.buffer, 0, 8));
 }
 

@@ -39,6 +39,9 @@ export class FunctionBuilder {
   store8(p: I32, x: I32, offset = 0): void { this.emit(p.code, x.code, 0x3a, 0, unsigned(offset)); }
   store16(p: I32, x: I32, offset = 0): void { this.emit(p.code, x.code, 0x3b, 1, unsigned(offset)); }
   storeV128(p: I32, x: Value<'v128'>, offset = 0): void { this.emit(p.code, x.code, 0xfd, 11, 0, unsigned(offset)); }
+  storeI64(p: I32, x: Value<'i64'>, offset = 0): void { this.emit(p.code, x.code, 0x37, 3, unsigned(offset)); }
+  /** Stores one 64-bit lane. */
+  storeLane64(p: I32, x: Value<'v128'>, lane: number, offset = 0): void { this.emit(p.code, x.code, 0xfd, 91, 3, unsigned(offset), lane); }
   /** Stores one 32-bit lane. */
   storeLane32(p: I32, x: Value<'v128'>, lane: number, offset = 0): void { this.emit(p.code, x.code, 0xfd, 90, 2, unsigned(offset), lane); }
 

@@ -59,6 +59,22 @@ export const tanh: VectorFunction = (c, x) => {
     polynomial(z, [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]), z), input), input));
   const e = c.local('v128', exp(c, f32x4.add(a, a)));
   const far = c.local('v128', f32x4.sub(f32x4.const(1), f32x4.div(f32x4.const(2), f32x4.add(e, f32x4.const(1)))));
-  const signed = v128.or(far, v128.and(input, f32x4.const(-0)));
-  return v128.bitselect(near, signed, f32x4.lt(a, f32x4.const(0.625)));
+  return v128.or(v128.bitselect(near, far, f32x4.lt(a, f32x4.const(0.625))), v128.and(input, f32x4.const(-0)));
+};
+
+/**
+ * The error function: an odd polynomial near 0, else 1 - exp of a polynomial; within one unit in the last place.
+ * @see N. Juffa, https://stackoverflow.com/a/35148199
+ */
+export const erf: VectorFunction = (c, input) => {
+  const x = c.local('v128', input), t = c.local('v128', f32x4.abs(x)), s = c.local('v128', f32x4.mul(x, x));
+  const madd = (a: V128, b: V128, k: number): V128 => f32x4.add(f32x4.mul(a, b), f32x4.const(k));
+  const low = madd(f32x4.const(-1.72853470e-5), t, 3.83197126e-4), middle = madd(f32x4.const(-3.88396438e-3), t, 2.42546219e-2);
+  let far = f32x4.add(f32x4.mul(low, s), middle);
+  for (const k of [-1.06777877e-1, -6.34846687e-1, -1.28717512e-1]) far = madd(far, t, k);
+  const tail = c.local('v128', exp(c, f32x4.sub(f32x4.mul(far, t), t)));
+  const signedFar = v128.or(f32x4.sub(f32x4.const(1), tail), v128.and(x, f32x4.const(-0)));
+  let near = f32x4.const(-5.96761703e-4);
+  for (const k of [4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1]) near = madd(near, s, k);
+  return v128.bitselect(f32x4.add(f32x4.mul(near, x), x), signedFar, f32x4.le(t, f32x4.const(0.927734375)));
 };

@@ -1,9 +1,11 @@
-import type { DType } from '@sconce/tensor';
+import { int64, type DType } from '@sconce/tensor';
 import {
   jsBackend, operandDtype, pointwiseExpr, Scalar, scalarAs, type Kernel, type Op, type PointwiseOp, type View,
 } from '@sconce/tensor/internal';
 import { pointer, type Engine, type KernelFunction } from '../engine.js';
-import { addPointwise, renderable, type Access, type OperandKind } from '../kernels/pointwise.js';
+import { formOf } from '../kernels/four.js';
+import { addPointwise, type Access, type OperandKind } from '../kernels/pointwise.js';
+import { renderable } from '../kernels/render.js';
 import { collapse } from './collapse.js';
 
 const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
@@ -23,7 +25,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
         access: ACCESS[accesses[i]], dtype: i === 0 ? v.dtype : operandDtype(op, v, i - 1, compute),
       }));
       const e = pointwiseExpr(op, operands.map((o) => o.dtype), compute, out.dtype);
-      const fits = renderable(e) && [out, ...operands].every((o) => o.dtype.name === 'float32' || o.dtype.name === 'bool');
+      const fits = renderable(e) && [out, ...operands].every((o) => formOf(o.dtype) !== undefined);
       fn = fits ? engine.compile((m) => addPointwise(m, [e], operands, [out])).pointwise : null;
       rendered.set(key, fn);
     }
@@ -33,6 +35,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   return (inputs, outputs, compute) => {
     const out = outputs[0], { numel } = out.layout;
     if (numel === 0) return;
+    if (compute.name === 'int64' && !inputs.every(isExact)) return slowly(inputs, outputs, compute);
     const views = [out, ...inputs];
     const accesses = new Array<number>(views.length);
     let flat = out.layout.isContiguous, key = compute.code;
@@ -49,8 +52,12 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       const fn = find(key, views, accesses, compute);
       if (fn) return runFlat(engine, fn, views, accesses, numel, (v, i) => operandDtype(op, v, i - 1, compute));
     } else if (runRows(views, accesses, compute)) return;
-    (slow ??= jsBackend.lower(op as Op<DType>)!)(inputs, outputs, compute);
+    slowly(inputs, outputs, compute);
   };
+
+  function slowly(inputs: readonly View[], outputs: readonly View[], compute: DType): void {
+    (slow ??= jsBackend.lower(op as Op<DType>)!)(inputs, outputs, compute);
+  }
 
   /** Broadcast or strided operands: the two inner dimensions in the kernel, those outside them here. */
   function runRows(views: readonly View[], accesses: number[], compute: DType): boolean {
@@ -79,6 +86,9 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     return true;
   }
 }
+
+/** Kernels are given numbers as doubles, which do not hold every int64. */
+const isExact = (v: View): boolean => !(v instanceof Scalar) || Number.isSafeInteger(Number(scalarAs(v, int64)));
 
 /** Elements that threads take at a time. */
 const CHUNK = 4096;

@@ -1,54 +1,100 @@
-import { float32 } from '@sconce/tensor';
+import type { DType } from '@sconce/tensor';
 import { jsBackend, type Kernel, type Op, type ReduceAttrs, type ReduceOp, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine, type Functions } from '../engine.js';
 import { addReduce, COLUMN_GROUP, reducible } from '../kernels/reduce.js';
+import { withContiguous } from './contiguous.js';
 
-/** A run of dimensions that are all kept or all reduced, as one. */
+/** A run of dimensions that are all kept or all reduced, as one. Strides are in elements. */
 interface Run { readonly reduced: boolean; size: number; stride: number }
 
-/** The kernel of a reduction of float32; other dtypes, and layouts that are neither rows nor columns, stay with JavaScript. */
+/** A reduction of more elements to one is cut into rows of so many, which threads share and which sums more exactly. */
+const ROW = 16384;
+/** More launches than that are left to JavaScript. */
+const LAUNCHES = 4096;
+
+/** What a reduction runs on: functions for a pair of dtypes, those for partial results, and where it all ends up. */
+interface Job {
+  readonly engine: Engine;
+  /** elements that become one */
+  readonly count: number;
+  readonly to: number;
+  functions(from: DType, final: boolean): Functions;
+  readonly dtype: DType;
+}
+
+/** The kernel of a reduction. The half types stay with JavaScript. */
 export function lowerReduce(engine: Engine, op: ReduceOp): Kernel<ReduceAttrs> {
-  let whole: Functions | undefined, partial: Functions | undefined, slow: Kernel<ReduceAttrs> | undefined;
-  const fits = reducible(op, float32);
-  const functions = (final: boolean): Functions => final
-    ? (whole ??= engine.compile((m) => addReduce(m, op, float32, true)))
-    : (partial ??= engine.compile((m) => addReduce(m, op, float32, false)));
+  const compiled = new Map<number, Functions | null>();
+  let slow: Kernel<ReduceAttrs> | undefined;
 
-  const rows = (final: boolean, r: Run, kept: Run | undefined, from: number, to: number, count: number): void =>
-    engine.launch(functions(final).rows, kept?.size ?? 1, (kept?.size ?? 1) * r.size, r.size, from, (kept?.stride ?? 0) * 4, to, count);
-  const columns = (r: Run, kept: Run, from: number, to: number, count: number): void =>
-    engine.launch(functions(true).columns, Math.ceil(kept.size / COLUMN_GROUP), kept.size * r.size, r.size, kept.size, from, r.stride * 4, to, count);
-
-  /** Runs what it can; false where it cannot. */
-  function run(x: View, out: View, dims: readonly number[]): boolean {
-    const runs = runsOf(x, dims), n = runs.filter((r) => r.reduced).reduce((p, r) => p * r.size, 1);
-    const last = runs.at(-1);
-    if (!last || last.stride !== 1) return false;
-    const from = pointer(x), to = pointer(out), pattern = runs.map((r) => (r.reduced ? 'r' : 'k')).join('');
-    switch (pattern) {
-      case 'r': rows(true, runs[0], undefined, from, to, n); return true;
-      case 'kr': rows(true, runs[1], runs[0], from, to, n); return true;
-      case 'rk': columns(runs[0], runs[1], from, to, n); return true;
-      case 'krk':
-        for (let i = 0; i < runs[0].size; i++) columns(runs[1], runs[2], from + i * runs[0].stride * 4, to + i * runs[2].size * 4, n);
-        return true;
-      case 'rkr': {
-        const [outer, kept, inner] = runs;
-        engine.scratch(outer.size * kept.size * 4, (temporary) => {
-          for (let i = 0; i < outer.size; i++) rows(false, inner, kept, from + i * outer.stride * 4, temporary + i * kept.size * 4, n);
-          columns({ ...outer, stride: kept.size }, { ...kept, stride: 1 }, temporary, to, n);
-        });
-        return true;
-      }
-      default: return false;
+  const find = (from: DType, dtype: DType, final: boolean): Functions | null => {
+    const key = (from.code * 16 + dtype.code) * 2 + (final ? 1 : 0);
+    let functions = compiled.get(key);
+    if (functions === undefined) {
+      functions = reducible(op, from, dtype) ? engine.compile((m) => addReduce(m, op, from, dtype, final)) : null;
+      compiled.set(key, functions);
     }
-  }
+    return functions;
+  };
+
+  const run = (x: View, out: View, dims: readonly number[]): boolean => {
+    if (out.layout.numel === 0) return true;
+    if (!out.layout.isContiguous || x.layout.numel === 0 || !find(x.dtype, out.dtype, true)) return false;
+    const { dtype } = out, count = x.layout.numel / out.layout.numel;
+    const job: Job = { engine, count, to: pointer(out), dtype, functions: (from, final) => find(from, dtype, final)! };
+    const runs = ordered(runsOf(x, dims));
+    if (runs.at(-1)!.stride === 1 && launches(runs) <= LAUNCHES) {
+      reduce(job, runs, x.dtype, pointer(x), job.to, true);
+      return true;
+    }
+    if (x.layout.isContiguous) return false;
+    return withContiguous(engine, [x], ([dense]) => run(dense, out, dims));
+  };
 
   return (inputs, outputs, attrs) => {
-    const [x] = inputs, [out] = outputs;
-    const fast = fits && x.dtype === float32 && out.dtype === float32 && out.layout.isContiguous && x.layout.numel > 0;
-    if (!fast || !run(x, out, attrs.dims)) (slow ??= jsBackend.lower(op as Op<ReduceAttrs>)!)(inputs, outputs, attrs);
+    if (!run(inputs[0], outputs[0], attrs.dims)) (slow ??= jsBackend.lower(op as Op<ReduceAttrs>)!)(inputs, outputs, attrs);
   };
+}
+
+/** Reduces what the runs describe, from one address to another. The last run's elements lie together. */
+function reduce(job: Job, runs: readonly Run[], from: DType, src: number, to: number, final: boolean): void {
+  const { engine, dtype, count } = job, size = from.itemsize;
+  const functions = job.functions(from, final), [first, ...rest] = runs, last = runs.at(-1)!;
+  if (runs.length === 1) {
+    if (last.reduced) whole(job, last.size, from, src, to, final);
+    // nothing is reduced: each element alone
+    else engine.launch(functions.rows, last.size, last.size, 1, src, size, to, count);
+  } else if (runs.length === 2 && last.reduced && !first.reduced) {
+    engine.launch(functions.rows, first.size, first.size * last.size, last.size, src, first.stride * size, to, count);
+  } else if (runs.length === 2 && first.reduced && !last.reduced) {
+    engine.launch(functions.columns, Math.ceil(last.size / COLUMN_GROUP), first.size * last.size, first.size, last.size, src,
+      first.stride * size, to, count);
+  } else {
+    const kept = rest.reduce((n, r) => (r.reduced ? n : n * r.size), 1) * dtype.itemsize;
+    const each = (at: number, last: boolean): void => {
+      for (let i = 0; i < first.size; i++) reduce(job, rest, from, src + i * first.stride * size, at + i * kept, last);
+    };
+    if (!first.reduced) return each(to, final);
+    engine.scratch(first.size * kept, (partial) => {
+      each(partial, false);
+      const columns = kept / dtype.itemsize;
+      engine.launch(job.functions(dtype, final).columns, Math.ceil(columns / COLUMN_GROUP), first.size * columns, first.size, columns,
+        partial, kept, to, count);
+    });
+  }
+}
+
+/** All elements of a row become one. */
+function whole(job: Job, n: number, from: DType, src: number, to: number, final: boolean): void {
+  const { engine, dtype, count } = job;
+  if (n < 2 * ROW) return engine.launch(job.functions(from, final).rows, 1, n, n, src, 0, to, count);
+  const rows = Math.floor(n / ROW), rest = n - rows * ROW;
+  engine.scratch((rows + 1) * dtype.itemsize, (partial) => {
+    const { rows: fold } = job.functions(from, false);
+    engine.launch(fold, rows, rows * ROW, ROW, src, ROW * from.itemsize, partial, count);
+    if (rest > 0) engine.launch(fold, 1, rest, rest, src + rows * ROW * from.itemsize, 0, partial + rows * dtype.itemsize, count);
+    whole(job, rows + (rest > 0 ? 1 : 0), dtype, partial, to, final);
+  });
 }
 
 function runsOf({ layout: { shape, strides } }: View, dims: readonly number[]): Run[] {
@@ -61,5 +107,13 @@ function runsOf({ layout: { shape, strides } }: View, dims: readonly number[]): 
       last.stride = strides[d];
     } else runs.push({ reduced, size, stride: strides[d] });
   });
-  return runs;
+  return runs.length > 0 ? runs : [{ reduced: true, size: 1, stride: 1 }];
 }
+
+/** The order among reduced dimensions does not matter: one whose elements lie together comes last, where the last do not. */
+function ordered(runs: Run[]): Run[] {
+  const dense = runs.findIndex((r) => r.reduced && r.stride === 1);
+  return runs.at(-1)!.stride === 1 || dense < 0 ? runs : [...runs.filter((_, i) => i !== dense), runs[dense]];
+}
+
+const launches = (runs: readonly Run[]): number => runs.slice(0, -2).reduce((n, r) => n * r.size, 1);

@@ -1,7 +1,8 @@
 import { float32 } from '@sconce/tensor';
 import { jsBackend, Scalar, updateExprs, type Kernel, type Op, type UpdateOp, type View } from '@sconce/tensor/internal';
 import type { Engine, KernelFunction } from '../engine.js';
-import { addPointwise, renderable } from '../kernels/pointwise.js';
+import { addPointwise } from '../kernels/pointwise.js';
+import { renderable } from '../kernels/render.js';
 import { CONTIGUOUS, NUMBER, runFlat } from './pointwise.js';
 
 /** The kernel of an update of contiguous float32 tensors. */
