@@ -12,6 +12,7 @@ export { backendOf } from './device.js';
 export { jsBackend } from './cpu/backend.js';
 export { HostStorage } from './cpu/storage.js';
 export * from './cpu/host.js';
+export { numberToBfloat16, numberToFloat16 } from './half.js';
 export { operandDtype, pointwiseExpr, scalarAs, updateExprs } from './cpu/pointwise.js';
 export { activationGradients } from './ops/activation-gradients.js';
 export { clampOps } from './ops/clamp.js';

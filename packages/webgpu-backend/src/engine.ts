@@ -1,0 +1,278 @@
+import { bool, float32, int32, RuntimeError, type Device, type DType } from '@sconce/tensor';
+import { expr, Layout, Scalar, scalarAs, type Expr, type Storage, type View } from '@sconce/tensor/internal';
+import { Gpu } from './gpu.js';
+import { relaid } from './layouts.js';
+import { assign, Bytes, Cell, GpuStorage, isPending, release, type Leaf, type Pending } from './values.js';
+import { launchPointwise, type Target } from './fused.js';
+import { checkDtype, checkRange, toWords } from './words.js';
+
+/** An expression of so many operations is computed rather than made longer. */
+const LONGEST = 160;
+
+/** An operand as part of a larger expression. */
+export interface Operand { readonly root: Expr; readonly leaves: readonly Leaf[]; readonly size: number }
+
+/** Storages and what they hold: bytes on the device or expressions that are still to be computed. */
+export class Engine {
+  private readonly registry: FinalizationRegistry<Cell>;
+  private temporaries: Bytes[] = [];
+  private nextLeaf = 0;
+
+  constructor(readonly gpu: Gpu) {
+    this.registry = new FinalizationRegistry((cell) => assign(cell, null, gpu.pool));
+  }
+
+  // ---- storages
+
+  alloc(device: Device, nbytes: number): Storage {
+    if (device.index !== null && device.index > 0) throw new RuntimeError(`there is no device '${device}': one WebGPU adapter is in use`);
+    const storage = new GpuStorage(device, nbytes);
+    this.registry.register(storage, storage.cell, storage);
+    return storage;
+  }
+
+  /** Gives the memory back at once. */
+  free(storage: Storage): void {
+    assign((storage as GpuStorage).cell, null, this.gpu.pool);
+  }
+
+  /** The elements of a storage in memory, computed or uploaded now where they are not there yet. */
+  bytesOf(storage: Storage, dtype: DType): Bytes {
+    const { cell, nbytes } = storage as GpuStorage;
+    checkDtype(dtype);
+    let { value } = cell;
+    if (value instanceof Bytes) {
+      if (value.dtype !== dtype) throw new RuntimeError(`memory of ${value.dtype} cannot be read as ${dtype} on device 'webgpu'`);
+      return value;
+    }
+    if (isPending(value)) return this.force(cell);
+    const numel = Math.floor(nbytes / dtype.itemsize);
+    if (value) value = new Bytes(this.gpu.upload(toWords(value.data, dtype)), dtype, numel);
+    else {
+      value = new Bytes(this.gpu.pool.take(numel * 4), dtype, numel);
+      this.gpu.clear(value.buffer);
+    }
+    assign(cell, value, this.gpu.pool);
+    return value;
+  }
+
+  /** Computes what a cell is to hold. */
+  force(cell: Cell): Bytes {
+    const { value } = cell;
+    if (!isPending(value)) return value as Bytes;
+    const bytes = this.compute(value);
+    assign(cell, bytes, this.gpu.pool);
+    return bytes;
+  }
+
+  private compute({ root, leaves, shape, numel, dtype }: Pending): Bytes {
+    const bytes = this.fresh(numel, dtype);
+    launchPointwise(this.gpu, [root], leaves, [{ bytes, layout: Layout.contiguous(shape), whole: true }]);
+    return bytes;
+  }
+
+  /** New memory without a holder. */
+  fresh(numel: number, dtype: DType): Bytes {
+    checkDtype(dtype);
+    return new Bytes(this.gpu.pool.take(numel * 4), dtype, numel);
+  }
+
+  // ---- expressions
+
+  /** A view as part of an expression over a shape: what is pending in it is taken in where that can be, else computed. */
+  operand(view: View, dtype: DType, shape: readonly number[], merged: Leaf[]): { root: Expr; size: number } {
+    if (view instanceof Scalar) {
+      const value = scalarAs(view, dtype);
+      checkRange(value, dtype);
+      return { root: this.leaf({ source: Number(value), dtype, layout: view.layout }, merged), size: 0 };
+    }
+    checkDtype(view.dtype);
+    const { cell } = view.storage as GpuStorage;
+    const { value } = cell;
+    const seen = view.layout.broadcastTo(shape);
+    if (value === null) return { root: expr.constant(0, view.dtype), size: 0 };
+    if (isPending(value) && value.dtype === view.dtype && value.size <= LONGEST) {
+      const inlined = this.inline(value, seen, merged);
+      if (inlined) return { root: inlined, size: value.size };
+    }
+    const source = this.bytesOf(view.storage, view.dtype);
+    return { root: this.leaf({ source, dtype: view.dtype, layout: seen }, merged), size: 0 };
+  }
+
+  private leaf(leaf: Omit<Leaf, 'node'>, merged: Leaf[]): Expr {
+    const { source, dtype, layout } = leaf;
+    if (source instanceof Bytes) {
+      const same = merged.find((l) => l.source === source && l.dtype === dtype && l.layout.equals(layout));
+      if (same) return same.node;
+    }
+    const node = expr.input(this.nextLeaf++, dtype);
+    merged.push({ node, source, dtype, layout });
+    return node;
+  }
+
+  /** A pending expression as seen through a layout; null where it has to be computed for that. */
+  private inline(value: Pending, seen: Layout, merged: Leaf[]): Expr | null {
+    const whole = seen.offset === 0 && seen.isContiguous && seen.numel === value.numel;
+    const sameShape = whole && seen.shape.length === value.shape.length && seen.shape.every((n, i) => n === value.shape[i]);
+    const replaced = new Map<Expr, Expr>();
+    const found: [Leaf, Layout][] = [];
+    for (const leaf of value.leaves) {
+      const layout = typeof leaf.source === 'number' || sameShape ? leaf.layout : relaid(leaf.layout, value.shape, seen);
+      if (!layout) return null;
+      found.push([leaf, layout]);
+    }
+    for (const [leaf, layout] of found) {
+      const known = leaf.source instanceof Bytes
+        ? merged.find((l) => l.source === leaf.source && l.dtype === leaf.dtype && l.layout.equals(layout))
+        : merged.find((l) => l.node === leaf.node);
+      if (known) {
+        if (known.node !== leaf.node) replaced.set(leaf.node, known.node);
+      } else if (layout === leaf.layout) merged.push(leaf);
+      else replaced.set(leaf.node, this.leaf({ ...leaf, layout }, merged));
+    }
+    return replaced.size === 0 ? value.root : substitute(value.root, replaced);
+  }
+
+  /**
+   * The expression of an op on operands that meet in a shape, with what is pending in them.
+   * @param build the op on the operands
+   */
+  fuse(inputs: readonly View[], dtypes: readonly DType[], shape: readonly number[], build: (xs: Expr[]) => readonly Expr[]): { roots: readonly Expr[]; leaves: readonly Leaf[]; size: number } {
+    const limit = this.gpu.device.limits.maxStorageBuffersPerShaderStage - 2;
+    for (const attempt of [0, 1]) {
+      const merged: Leaf[] = [];
+      let size = 1;
+      const xs = inputs.map((v, i) => {
+        const operand = this.operand(v, dtypes[i], shape, merged);
+        size += operand.size;
+        return operand.root;
+      });
+      const roots = build(xs);
+      const leaves = used(roots, merged);
+      if (attempt === 1 || (size <= LONGEST && arrays(leaves) <= limit)) return { roots, leaves, size };
+      for (const v of inputs) if (!(v instanceof Scalar)) this.force((v.storage as GpuStorage).cell);
+    }
+    throw new Error('unreachable');
+  }
+
+  /** Makes expressions the values of outputs. */
+  store(out: View, root: Expr, leaves: readonly Leaf[], size: number): void {
+    const { layout, dtype, storage } = out, { cell } = storage as GpuStorage;
+    if (isWhole(out)) {
+      const pending: Pending = { root, leaves, shape: layout.shape, numel: layout.numel, dtype, size };
+      return assign(cell, pending, this.gpu.pool);
+    }
+    this.writeInto([out], [root], leaves);
+  }
+
+  /** Writes expressions into existing memory. Whoever still reads its old values is served first. */
+  writeInto(outs: readonly View[], roots: readonly Expr[], leaves: readonly Leaf[]): void {
+    const targets = outs.map((out): Target => {
+      const bytes = this.bytesOf(out.storage, out.dtype);
+      bytes.holders++;
+      return { bytes, layout: out.layout, whole: isWhole(out) };
+    });
+    for (const { source } of leaves) if (source instanceof Bytes) source.holders++;
+    for (const { bytes } of targets) for (const reader of [...bytes.readers]) this.force(reader);
+    launchPointwise(this.gpu, roots, leaves, targets);
+    for (const { source } of leaves) if (source instanceof Bytes) release(source, this.gpu.pool);
+    for (const { bytes } of targets) release(bytes, this.gpu.pool);
+  }
+
+  // ---- kernels of their own
+
+  /** Contiguous elements of a view: where they are, and the first one. What is copied for it lasts until `settle`. */
+  contiguous(view: View): { bytes: Bytes; offset: number } {
+    if (view.layout.isContiguous) return { bytes: this.bytesOf(view.storage, view.dtype), offset: view.layout.offset };
+    const { shape, numel } = view.layout;
+    const { roots, leaves } = this.fuse([view], [view.dtype], shape, (xs) => xs);
+    const bytes = this.temporary(numel, view.dtype);
+    launchPointwise(this.gpu, roots, leaves, [{ bytes, layout: Layout.contiguous(shape), whole: true }]);
+    return { bytes, offset: 0 };
+  }
+
+  /** A contiguous copy of a view in its own memory, in the dtype of `result`. */
+  copied(view: View): Bytes {
+    const bytes = this.result(view), { shape } = view.layout;
+    const { roots, leaves } = this.fuse([view], [view.dtype], shape, (xs) => [asStored(xs[0], bytes.dtype)]);
+    launchPointwise(this.gpu, roots, leaves, [{ bytes, layout: Layout.contiguous(shape), whole: true }]);
+    return bytes;
+  }
+
+  /** Memory as a view, for kernels that take one; it holds nothing. */
+  asView(bytes: Bytes, layout: Layout, device: Device): View {
+    const storage = new GpuStorage(device, bytes.numel * bytes.dtype.itemsize);
+    storage.cell.value = bytes;
+    return { storage, dtype: bytes.dtype, layout };
+  }
+
+  /** Memory until `settle`. */
+  temporary(numel: number, dtype: DType): Bytes {
+    const bytes = this.fresh(numel, dtype);
+    bytes.holders++;
+    this.temporaries.push(bytes);
+    return bytes;
+  }
+
+  /** Memory for a kernel's contiguous result. Small dtypes are computed wider, and rounded by `commit`. */
+  result({ layout, dtype }: View): Bytes {
+    const small = dtype.itemsize < 4 && dtype.kind !== 'bool';
+    return this.fresh(layout.numel, small ? (dtype.kind === 'float' ? float32 : int32) : dtype);
+  }
+
+  /** Makes memory that a kernel wrote contiguously the value of an output. */
+  commit(out: View, bytes: Bytes): void {
+    if (isWhole(out) && bytes.dtype === out.dtype) return assign((out.storage as GpuStorage).cell, bytes, this.gpu.pool);
+    bytes.holders++;
+    this.temporaries.push(bytes);
+    const merged: Leaf[] = [];
+    const root = this.leaf({ source: bytes, dtype: bytes.dtype, layout: Layout.contiguous(out.layout.shape) }, merged);
+    this.store(out, asStored(root, out.dtype), merged, 1);
+  }
+
+  /** Lets go of what kernels needed in between. */
+  settle(): void {
+    const done = this.temporaries;
+    this.temporaries = [];
+    for (const bytes of done) release(bytes, this.gpu.pool);
+  }
+}
+
+/** Whether an output is all of its storage, in order. */
+export const isWhole = ({ layout, dtype, storage }: View): boolean =>
+  layout.offset === 0 && layout.isContiguous && layout.numel * dtype.itemsize === storage.nbytes;
+
+const arrays = (leaves: readonly Leaf[]): number => leaves.reduce((n, l) => n + (l.source instanceof Bytes ? 1 : 0), 0);
+
+/** The leaves that expressions read. */
+function used(roots: readonly Expr[], leaves: readonly Leaf[]): Leaf[] {
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    if (e.kind !== 'input' && e.kind !== 'const') e.args.forEach(visit);
+  };
+  roots.forEach(visit);
+  return leaves.filter((l) => seen.has(l.node));
+}
+
+/** An expression with nodes in the place of others. */
+function substitute(root: Expr, replaced: Map<Expr, Expr>): Expr {
+  const visit = (e: Expr): Expr => {
+    const known = replaced.get(e);
+    if (known) return known;
+    if (e.kind === 'input' || e.kind === 'const') return e;
+    const args = e.args.map(visit);
+    const result = args.every((x, i) => x === e.args[i]) ? e : { ...e, args } as Expr;
+    replaced.set(e, result);
+    return result;
+  };
+  return visit(root);
+}
+
+/** An expression as a dtype that memory holds: results of small dtypes are rounded once per op, as eager ops round. */
+export function asStored(e: Expr, dtype: DType): Expr {
+  const small = dtype.itemsize < 4 && dtype !== bool;
+  return e.dtype === dtype && !small ? e : { kind: 'cast', args: [e], dtype };
+}
+

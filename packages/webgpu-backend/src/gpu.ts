@@ -1,0 +1,223 @@
+import { DeviceLostError, OutOfMemoryError } from './errors.js';
+import { RuntimeError } from '@sconce/tensor';
+import { Pool, type Buffer } from './pool.js';
+import { moduleText, type KernelSpec, type ParamType } from './wgsl/module.js';
+
+/** Dispatches that share a submit. */
+const BATCH = 96;
+const ARENA_WORDS = 65536;
+const MAX_BIND_GROUPS = 2048;
+
+/** A compiled kernel: its text, its pipeline, and the bind groups made for it. */
+export interface Kernel {
+  readonly code: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  readonly params: readonly ParamType[];
+  readonly writes: readonly boolean[];
+  readonly bytes: number;
+  readonly groups: Map<string, GPUBindGroup>;
+}
+
+/** A device: commands are recorded into one pass and submitted together; buffers come from a pool. */
+export class Gpu {
+  readonly pool: Pool;
+  /** counts submits: a buffer last used in this one is part of what is not submitted yet */
+  epoch = 0;
+  /** dispatches since the start */
+  dispatches = 0;
+  private encoder: GPUCommandEncoder | null = null;
+  private pass: GPUComputePassEncoder | null = null;
+  private recorded = 0;
+  private timer = false;
+  private readonly kernels = new Map<string, Kernel>();
+  private readonly arena = new ArrayBuffer(ARENA_WORDS * 4);
+  private readonly words = new Uint32Array(this.arena);
+  private readonly floats = new Float32Array(this.arena);
+  private readonly ints = new Int32Array(this.arena);
+  private arenaTop = 0;
+  private readonly uniforms: GPUBuffer;
+  private readonly readers = new Map<number, GPUBuffer[]>();
+  private failure: Error | null = null;
+  private readonly align: number;
+
+  constructor(readonly device: GPUDevice) {
+    this.pool = new Pool(device);
+    this.uniforms = device.createBuffer({ size: ARENA_WORDS * 4, usage: 0x40 | 0x08 }); // UNIFORM | COPY_DST
+    this.align = Math.max(16, device.limits.minUniformBufferOffsetAlignment) / 4;
+    void device.lost.then(({ reason, message }) => {
+      this.failure = new DeviceLostError(`the WebGPU device was lost (${reason}): ${message || 'no reason was given'}`);
+    });
+    device.addEventListener('uncapturederror', (event) => {
+      const { error } = event as GPUUncapturedErrorEvent;
+      const memory = error.constructor.name === 'GPUOutOfMemoryError';
+      this.failure ??= memory ? new OutOfMemoryError(`WebGPU out of memory: ${error.message}`) : new RuntimeError(error.message);
+    });
+  }
+
+  /** @throws the error that made this device unusable */
+  check(): void {
+    if (!this.failure) return;
+    const { failure } = this;
+    if (!(failure instanceof DeviceLostError)) this.failure = null;
+    throw failure;
+  }
+
+  /** The kernel of that key, compiled when first asked for. */
+  kernel(key: string, make: () => KernelSpec): Kernel {
+    let kernel = this.kernels.get(key);
+    if (!kernel) this.kernels.set(key, (kernel = this.compile(make())));
+    return kernel;
+  }
+
+  private compile(spec: KernelSpec): Kernel {
+    const code = moduleText(spec);
+    const bytes = Math.ceil(spec.params.length / 4) * 16;
+    const layout = this.device.createBindGroupLayout({
+      entries: [
+        { binding: 0, visibility: 4, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: bytes } },
+        ...spec.buffers.map((b, i): GPUBindGroupLayoutEntry =>
+          ({ binding: i + 1, visibility: 4, buffer: { type: b.write ? 'storage' : 'read-only-storage' } })),
+      ],
+    });
+    const pipeline = this.device.createComputePipeline({
+      label: spec.name, layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module: this.device.createShaderModule({ label: spec.name, code }), entryPoint: 'main' },
+    });
+    return {
+      code, pipeline, layout, bytes, params: spec.params.map(([, type]) => type), writes: spec.buffers.map((b) => b.write), groups: new Map(),
+    };
+  }
+
+  /** Records one dispatch of so many workgroups, which are folded to two dimensions where there are many. */
+  run(kernel: Kernel, buffers: readonly Buffer[], params: readonly number[], groups: number | readonly [number, number, number]): void {
+    this.check();
+    const need = Math.ceil(kernel.bytes / 4 / this.align) * this.align;
+    if (this.arenaTop + need > ARENA_WORDS) this.flush();
+    const at = this.arenaTop;
+    this.arenaTop += need;
+    for (let i = 0; i < params.length; i++) {
+      const type = kernel.params[i];
+      (type === 'f32' ? this.floats : type === 'i32' ? this.ints : this.words)[at + i] = params[i];
+    }
+    let key = '';
+    for (const b of buffers) {
+      key += `${b.id},`;
+      b.epoch = this.epoch;
+    }
+    let group = kernel.groups.get(key);
+    if (!group) {
+      if (kernel.groups.size > MAX_BIND_GROUPS) kernel.groups.clear();
+      group = this.device.createBindGroup({
+        layout: kernel.layout,
+        entries: [
+          { binding: 0, resource: { buffer: this.uniforms, size: kernel.bytes } },
+          ...buffers.map((b, i) => ({ binding: i + 1, resource: { buffer: b.gpu } })),
+        ],
+      });
+      kernel.groups.set(key, group);
+    }
+    const pass = this.openPass();
+    pass.setPipeline(kernel.pipeline);
+    pass.setBindGroup(0, group, [at * 4]);
+    if (typeof groups === 'number') pass.dispatchWorkgroups(...fold(groups, this.device.limits.maxComputeWorkgroupsPerDimension));
+    else pass.dispatchWorkgroups(...groups);
+    this.dispatches++;
+    if (++this.recorded >= BATCH) this.flush();
+    else this.flushLater();
+  }
+
+  private openPass(): GPUComputePassEncoder {
+    this.encoder ??= this.device.createCommandEncoder();
+    return (this.pass ??= this.encoder.beginComputePass());
+  }
+
+  /** The encoder, outside of a pass. */
+  private openEncoder(): GPUCommandEncoder {
+    this.pass?.end();
+    this.pass = null;
+    return (this.encoder ??= this.device.createCommandEncoder());
+  }
+
+  /** What a synchronous program leaves recorded is submitted when its task ends. */
+  private flushLater(): void {
+    if (this.timer) return;
+    this.timer = true;
+    setTimeout(() => {
+      this.timer = false;
+      this.flush();
+    }, 0);
+  }
+
+  /** Submits what is recorded. */
+  flush(): void {
+    if (!this.encoder) return;
+    if (this.arenaTop > 0) this.device.queue.writeBuffer(this.uniforms, 0, this.arena, 0, this.arenaTop * 4);
+    this.device.queue.submit([this.openEncoder().finish()]);
+    this.encoder = null;
+    this.arenaTop = 0;
+    this.recorded = 0;
+    this.epoch++;
+    if (this.pool.trim()) for (const kernel of this.kernels.values()) kernel.groups.clear();
+  }
+
+  /** A buffer with these words. */
+  upload(words: Float32Array | Int32Array): Buffer {
+    this.check();
+    const buffer = this.pool.take(words.byteLength, this.epoch);
+    if (words.length > 0) this.device.queue.writeBuffer(buffer.gpu, 0, words.buffer, words.byteOffset, words.byteLength);
+    return buffer;
+  }
+
+  /** Writes words into a buffer that may be in use by recorded work. */
+  overwrite(buffer: Buffer, words: Float32Array | Int32Array, at: number): void {
+    if (words.length === 0) return;
+    if (buffer.epoch === this.epoch) this.flush();
+    this.device.queue.writeBuffer(buffer.gpu, at * 4, words.buffer, words.byteOffset, words.byteLength);
+  }
+
+  /** Sets a whole buffer to zero. */
+  clear(buffer: Buffer): void {
+    this.check();
+    buffer.epoch = this.epoch;
+    this.openEncoder().clearBuffer(buffer.gpu);
+    this.flushLater();
+  }
+
+  /** A copy of some words, once all recorded work is done. */
+  async read(buffer: Buffer, at: number, words: number): Promise<ArrayBuffer> {
+    this.check();
+    const bytes = words * 4, size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
+    let reader = this.readers.get(size)?.pop();
+    reader ??= this.device.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
+    this.openEncoder().copyBufferToBuffer(buffer.gpu, at * 4, reader, 0, bytes);
+    this.flush();
+    try {
+      await reader.mapAsync(1, 0, bytes);
+    } catch (error) {
+      this.check();
+      throw new DeviceLostError(`reading back failed: ${String(error)}`);
+    }
+    const copy = reader.getMappedRange(0, bytes).slice(0);
+    reader.unmap();
+    const list = this.readers.get(size);
+    if (!list) this.readers.set(size, [reader]);
+    else if (list.length < 8 && size <= 2 ** 24) list.push(reader);
+    else reader.destroy();
+    this.check();
+    return copy;
+  }
+
+  async synchronize(): Promise<void> {
+    this.check();
+    this.flush();
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+}
+
+function fold(groups: number, limit: number): [number, number] {
+  if (groups <= limit) return [groups, 1];
+  const y = Math.ceil(groups / limit);
+  return [Math.ceil(groups / y), y];
+}

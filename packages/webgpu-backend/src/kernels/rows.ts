@@ -1,0 +1,88 @@
+import { Layout, type View } from '@sconce/tensor/internal';
+import type { Engine } from '../engine.js';
+import { launch, type Job } from './job.js';
+
+/** What lies along some dimensions: element j of row r is number `(r / inner) * length * inner + r % inner + j * inner`. */
+export interface Rows {
+  readonly count: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+/** The rows along one dimension, without moving anything. */
+export function rowsAlong({ shape }: Layout, dim: number): Rows {
+  const length = shape[dim] ?? 1, inner = product(shape.slice(dim + 1));
+  return { count: product(shape.slice(0, dim)) * inner, length, inner };
+}
+
+/** The rows over several dimensions, and a view in whose logical order they are: these dimensions last where they are apart. */
+export function rowsOver(view: View, dims: readonly number[]): { rows: Rows; view: View } {
+  const { shape, strides, offset } = view.layout;
+  const length = product(dims.map((d) => shape[d] ?? 1));
+  const adjacent = dims.every((d, i) => d === dims[0] + i);
+  if (dims.length > 0 && adjacent) {
+    const inner = product(shape.slice(dims[0] + dims.length));
+    return { rows: { count: product(shape.slice(0, dims[0])) * inner, length, inner }, view };
+  }
+  const order = [...shape.keys()].filter((d) => !dims.includes(d)).concat(dims);
+  const layout = new Layout(order.map((d) => shape[d]), order.map((d) => strides[d]), offset);
+  return {
+    rows: { count: product(shape.filter((_, d) => !dims.includes(d))), length, inner: 1 },
+    view: { storage: view.storage, dtype: view.dtype, layout },
+  };
+}
+
+/** A way to make one value of one value per lane; `a` and `b` are two of them. */
+export interface Fold {
+  readonly type: string;
+  readonly combine: string;
+}
+
+export const SUM: Fold = { type: 'f32', combine: 'a + b' };
+export const LARGEST: Fold = { type: 'f32', combine: 'max_(a, b)' };
+
+export interface RowsJob extends Omit<Job, 'count' | 'groups' | 'workgroup'> {
+  readonly rows: Rows;
+  /** functions that give every lane of a row what all of them have together */
+  readonly folds: Readonly<Record<string, Fold>>;
+}
+
+/**
+ * Runs a kernel row by row: long rows by a workgroup each, whose lanes take every so many-th element, others by an
+ * invocation. The body loops as `for (var j = first; j < p.length; j += step)` over elements `base + j * p.inner` of `row`.
+ */
+export function launchRows(engine: Engine, { rows, folds, ...job }: RowsJob): void {
+  if (rows.count === 0) return;
+  const lanes = rows.length >= 128 && rows.count < 4096 ? (rows.length > 512 ? 256 : 64) : 1;
+  const team = lanes > 1;
+  const start = [
+    `let row = ${team ? 'group' : 'i'};`, `let first = ${team ? 'lane' : '0u'};`, `let step = ${lanes}u;`,
+    'let base = (row / p.inner) * (p.length * p.inner) + row % p.inner;', ...(team ? ['own_lane = lane;'] : []),
+  ].join('\n');
+  const functions = Object.entries(folds).map(([name, fold]) => (team ? together(name, fold, lanes) : alone(name, fold)));
+  launch(engine, {
+    ...job,
+    name: `${job.name} ${lanes}`,
+    params: { length: rows.length, inner: rows.inner, ...job.params },
+    declarations: [...(team ? ['var<private> own_lane: u32;'] : []), job.declarations ?? '', ...functions].join('\n'),
+    ...(team ? { groups: rows.count, workgroup: lanes } : { count: rows.count }),
+    body: `${start}\n${job.body}`,
+  });
+}
+
+const alone = (name: string, { type }: Fold): string => `fn ${name}(v: ${type}) -> ${type} { return v; }`;
+
+const together = (name: string, { type, combine }: Fold, lanes: number): string => `var<workgroup> lanes_${name}: array<${type}, ${lanes}>;
+fn pair_${name}(a: ${type}, b: ${type}) -> ${type} { return ${combine}; }
+fn ${name}(v: ${type}) -> ${type} {
+  workgroupBarrier();
+  lanes_${name}[own_lane] = v;
+  workgroupBarrier();
+  for (var half = ${lanes / 2}u; half > 0u; half >>= 1u) {
+    if (own_lane < half) { lanes_${name}[own_lane] = pair_${name}(lanes_${name}[own_lane], lanes_${name}[own_lane + half]); }
+    workgroupBarrier();
+  }
+  return lanes_${name}[0];
+}`;

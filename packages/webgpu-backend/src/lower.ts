@@ -1,0 +1,47 @@
+import { bool, type DType } from '@sconce/tensor';
+import { expr, operandDtype, updateExprs, type Kernel, type PointwiseOp, type UpdateOp } from '@sconce/tensor/internal';
+import { asStored, type Engine } from './engine.js';
+import { checkDtype } from './words.js';
+
+/** The kernel of a pointwise op: its expression becomes the value of the output, to be computed when it is needed. */
+export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
+  return (inputs, [out], compute) => {
+    if (out.layout.numel === 0) return;
+    checkDtype(out.dtype);
+    checkDtype(compute);
+    const dtypes = inputs.map((v, i) => operandDtype(op, v, i, compute));
+    const { roots, leaves, size } = engine.fuse(inputs, dtypes, out.layout.shape, (xs) =>
+      [asStored(op.expr(...xs.map((x, i) => expr.cast(x, op.roles[i] === 'bool' ? bool : compute))), out.dtype)]);
+    engine.store(out, roots[0], leaves, size);
+  };
+}
+
+/** The kernel of an update: all its expressions in one dispatch, over what they are computed from. */
+export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
+  return (inputs, outputs) => {
+    const [out] = outputs;
+    if (out.layout.numel === 0) return;
+    // what is written has to be memory, and no part of another's expression
+    for (const o of outputs) engine.bytesOf(o.storage, o.dtype);
+    const { dtype } = out;
+    const { roots, leaves } = engine.fuse(inputs, inputs.map(() => dtype), out.layout.shape, (xs) => {
+      const exprs = updateExprs(op, inputs, dtype);
+      return exprs.map((e) => asStored(replaceInputs(e, xs), dtype));
+    });
+    engine.writeInto(outputs, roots, leaves);
+  };
+}
+
+/** An expression of numbered inputs as one of these operands. */
+function replaceInputs(root: expr.Expr, xs: readonly expr.Expr[]): expr.Expr {
+  const done = new Map<expr.Expr, expr.Expr>();
+  const visit = (e: expr.Expr): expr.Expr => {
+    let result = done.get(e);
+    if (!result) {
+      result = e.kind === 'input' ? xs[e.index] : e.kind === 'const' ? e : { ...e, args: e.args.map(visit) } as expr.Expr;
+      done.set(e, result);
+    }
+    return result;
+  };
+  return visit(root);
+}

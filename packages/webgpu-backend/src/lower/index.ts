@@ -1,0 +1,36 @@
+import type { Kernel, Op } from '@sconce/tensor/internal';
+import type { Engine } from '../engine.js';
+import type { Lowering } from './entry.js';
+import { lowerExtrema } from './extrema.js';
+import { lowerGather } from './gather.js';
+import { lowerLoss } from './loss.js';
+import { lowerMatmul } from './matmul.js';
+import { lowerMoves } from './moves.js';
+import { lowerNorm } from './norm.js';
+import { lowerNormalization } from './normalization.js';
+import { lowerScan } from './scan.js';
+import { lowerScatter } from './scatter.js';
+import { lowerSoftmax } from './softmax.js';
+import { lowerSort } from './sort.js';
+import { lowerStatistics } from './statistics.js';
+
+const families: readonly Lowering[] = [
+  lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNormalization,
+  lowerScan, lowerScatter, lowerSoftmax, lowerSort, lowerStatistics, lowerNorm,
+];
+
+/** The kernel of each op that is written by hand. */
+export function lowerings(engine: Engine): ReadonlyMap<Op<never>, Kernel> {
+  const table = new Map<Op<never>, Kernel>();
+  for (const [op, kernel] of families.flatMap((family) => family(engine))) {
+    table.set(op, (inputs, outputs, attrs) => {
+      if (outputs.every((out) => out.layout.numel === 0)) return;
+      try {
+        kernel(inputs, outputs, attrs);
+      } finally {
+        engine.settle();
+      }
+    });
+  }
+  return table;
+}

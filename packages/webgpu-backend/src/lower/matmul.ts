@@ -1,0 +1,108 @@
+import { matmulOps, type AddMmAttrs, type View } from '@sconce/tensor/internal';
+import { Layout } from '@sconce/tensor/internal';
+import type { Engine } from '../engine.js';
+import type { Bytes } from '../values.js';
+import { relaid } from '../shapes.js';
+import { entry, type Lowering } from './entry.js';
+import { run, type Param } from '../kernels/launch.js';
+
+const PLAIN: AddMmAttrs = { beta: 0, alpha: 1 };
+
+/** A matrix, or a batch of them, in memory. */
+interface Matrix { readonly bytes: Bytes; readonly at: number; readonly batch: number; readonly row: number; readonly column: number }
+
+/** Where a 3-d view's elements are; as they lie, transposed or strided. */
+function matrixOf(engine: Engine, view: View): Matrix {
+  const [batch, row, column] = view.layout.strides;
+  return { bytes: engine.bytesOf(view.storage, view.dtype), at: view.layout.offset, batch, row, column };
+}
+
+/**
+ * out = beta · bias + alpha · a·b for a batch: each invocation keeps 4×4 sums in registers. Rows of b (and of a, where its
+ * columns are far apart) are read four at a time where they lie side by side and aligned.
+ */
+function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs): void {
+  const [batch, m, k] = a.layout.shape, n = b.layout.shape[2];
+  const x = matrixOf(engine, a), y = matrixOf(engine, b), result = engine.result(out);
+  const added = bias !== null && beta !== 0;
+  const c = added ? relaid(bias, bias.layout.broadcastTo([batch, m, n])) : null;
+  const cBytes = c && engine.bytesOf(c.storage, c.dtype);
+  const float = out.dtype.kind === 'float';
+  const number = (v: number): Param => (float ? { f: v } : { i: Math.trunc(v) });
+  // with consecutive columns in b, a row of four is one step through memory; the compiler joins the loads
+  const body = `
+let row = (workgroup.y * 16u + local.y) * 4u;
+let column = (workgroup.x * 16u + local.x) * 4u;
+let batch = workgroup.z;
+if (row >= p.m || column >= p.columns) { return; }
+let rows = min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u));
+let columns = min(vec4<u32>(column, column + 1u, column + 2u, column + 3u), vec4<u32>(p.columns - 1u));
+var at = p.a_at + batch * p.a_batch + rows * p.a_row;
+var bt = p.b_at + batch * p.b_batch + columns * p.b_column;
+var s0 = vec4<$out>(0);
+var s1 = vec4<$out>(0);
+var s2 = vec4<$out>(0);
+var s3 = vec4<$out>(0);
+for (var l = 0u; l < p.k; l++) {
+  let v = vec4<$out>(b[bt.x], b[bt.y], b[bt.z], b[bt.w]);
+  s0 += a[at.x] * v;
+  s1 += a[at.y] * v;
+  s2 += a[at.z] * v;
+  s3 += a[at.w] * v;
+  at += vec4<u32>(p.a_column);
+  bt += vec4<u32>(p.b_row);
+}
+store(batch, row, column, s0);
+store(batch, row + 1u, column, s1);
+store(batch, row + 2u, column, s2);
+store(batch, row + 3u, column, s3);`;
+  const declarations = `
+fn store(batch: u32, row: u32, column: u32, sums: vec4<$out>) {
+  if (row >= p.m) { return; }
+  for (var j = 0u; j < 4u && column + j < p.columns; j++) {
+    let value = p.alpha * sums[j]${added ? ' + p.beta * c[p.c_at + batch * p.c_batch + row * p.c_row + (column + j) * p.c_column]' : ''};
+    out[(batch * p.m + row) * p.columns + column + j] = value;
+  }
+}`;
+  const reads = { a: x.bytes, b: y.bytes, ...(cBytes ? { c: cBytes } : {}) };
+  const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
+  run(engine, added ? 'matmul with an addend' : 'matmul', batch, [Math.ceil(n / 64), Math.ceil(m / 64), batch], {
+    reads, writes: { out: result }, declarations, workgroup: [16, 16, 1],
+    params: {
+      m, columns: n, k, alpha: number(alpha), beta: number(beta),
+      a_at: x.at, a_batch: x.batch, a_row: x.row, a_column: x.column,
+      b_at: y.at, b_batch: y.batch, b_row: y.row, b_column: y.column,
+      c_at: c?.layout.offset ?? 0, c_batch: cBatch, c_row: cRow, c_column: cColumn,
+    },
+  }, body);
+  engine.commit(out, result);
+}
+
+/** A matrix as a batch of one; a vector as a row or a column of it. */
+const batched = (v: View): View => relaid(v, new Layout([1, ...v.layout.shape], [0, ...v.layout.strides], v.layout.offset));
+const columnOf = (v: View): View => relaid(v, new Layout([1, v.layout.shape[0], 1], [0, v.layout.strides[0], 0], v.layout.offset));
+const rowOf = (v: View): View => relaid(v, new Layout([1, 1, v.layout.shape[0]], [0, 0, v.layout.strides[0]], v.layout.offset));
+
+/** One operand added over all of a batch: its batch and inner dimensions as one long inner dimension. */
+const joined = (engine: Engine, v: View, dims: readonly [number, number, number], shape: readonly [number, number]): View => {
+  const { shape: s, strides, offset } = v.layout;
+  const { bytes, offset: at } = engine.contiguous(relaid(v, new Layout(dims.map((d) => s[d]), dims.map((d) => strides[d]), offset)));
+  return engine.asView(bytes, new Layout([1, ...shape], [0, shape[1], 1], at), v.storage.device);
+};
+
+export const lowerMatmul: Lowering = (engine) => [
+  entry(matmulOps.mm, ([a, b], [out]) => multiply(engine, batched(a), batched(b), out, null, PLAIN)),
+  entry(matmulOps.bmm, ([a, b], [out]) => multiply(engine, a, b, out, null, PLAIN)),
+  entry(matmulOps.addmm, ([c, a, b], [out], attrs) => multiply(engine, batched(a), batched(b), out, c, attrs)),
+  entry(matmulOps.baddbmm, ([c, a, b], [out], attrs) => multiply(engine, a, b, out, c, attrs)),
+  entry(matmulOps.addbmm, ([c, a, b], [out], attrs) => {
+    const [batch, m, k] = a.layout.shape, n = b.layout.shape[2];
+    multiply(engine, joined(engine, a, [1, 0, 2], [m, batch * k]), joined(engine, b, [0, 1, 2], [batch * k, n]), out, c, attrs);
+  }),
+  entry(matmulOps.mv, ([a, x], [out]) => multiply(engine, batched(a), columnOf(x), out, null, PLAIN)),
+  entry(matmulOps.addmv, ([c, a, x], [out], attrs) => {
+    const { shape, strides, offset } = c.layout.broadcastTo([a.layout.shape[0]]);
+    multiply(engine, batched(a), columnOf(x), out, relaid(c, new Layout([...shape, 1], [...strides, 0], offset)), attrs);
+  }),
+  entry(matmulOps.dot, ([x, y], [out]) => multiply(engine, rowOf(x), columnOf(y), out, null, PLAIN)),
+];

@@ -1,0 +1,321 @@
+import type { Form } from './functions.js';
+
+/** A WGSL function that expressions call. */
+export interface Helper {
+  readonly name: string;
+  readonly arity: number;
+  /** has loops or branches, so it takes one value at a time */
+  readonly scalar: boolean;
+  readonly integer: boolean;
+  text(form: Form): string;
+}
+
+/** A helper without branches: `F`, `I`, `U`, `B` stand for the types, `~` for the suffix of the functions for four. */
+function flat(name: string, params: string, result: 'F' | 'I' | 'B', body: string): Helper {
+  const text = `fn ${name}~(${params.replaceAll(/(\w)(,|$)/g, '$1: F$2')}) -> ${result} { ${body} }`;
+  return {
+    name, arity: params.split(',').length, scalar: false, integer: false,
+    text: (form) => text.replaceAll('~', form.wide ? '4' : '')
+      .replaceAll(/\b([FIUB])\b/g, (_, t: 'F' | 'I' | 'U' | 'B') => form[t.toLowerCase() as 'f' | 'i' | 'u' | 'b']),
+  };
+}
+
+function branching(name: string, params: string, type: 'f32' | 'i32', body: string): Helper {
+  const list = params.split(', ').map((n) => `${n}: ${type}`).join(', ');
+  return {
+    name, arity: params.split(',').length, scalar: true, integer: type === 'i32',
+    text: () => `fn ${name}(${list}) -> ${type} {\n${body.trim()}\n}`,
+  };
+}
+
+const poly = (x: string, coefficients: readonly number[]): string =>
+  coefficients.map((c) => `F(${number(c)})`).reverse().reduce((sum, c) => `fma(${x}, ${sum}, ${c})`);
+const number = (x: number): string => (Number.isInteger(x) ? `${x}.0` : String(x));
+/** As `poly`, of single values. */
+const poly1 = (x: string, coefficients: readonly number[]): string =>
+  coefficients.map(number).reverse().reduce((sum, c) => `(${sum} * ${x} + ${c})`);
+
+// Comparisons with NaN, arithmetic that gives NaN and literals of Inf cannot be relied on: NaN is told by its bits, and Inf
+// and NaN are made from bits that the compiler does not know (`p.zero` is 0).
+
+export const helpers: readonly Helper[] = [
+  { name: 'inf_', arity: 0, scalar: false, integer: false, text: (f) => `fn inf_${f.wide ? '4' : ''}() -> ${f.f} { return ${f.f}(bitcast<f32>(0x7f800000u | p.zero)); }` },
+  { name: 'nan_', arity: 0, scalar: false, integer: false, text: (f) => `fn nan_${f.wide ? '4' : ''}() -> ${f.f} { return ${f.f}(bitcast<f32>(0x7fc00000u | p.zero)); }` },
+  flat('isnan_', 'x', 'B', 'return (bitcast<U>(x) & U(0x7fffffffu)) > U(0x7f800000u);'),
+  flat('isinf_', 'x', 'B', 'return (bitcast<U>(x) & U(0x7fffffffu)) == U(0x7f800000u);'),
+  flat('nonzero_', 'x', 'B', 'return (bitcast<U>(x) & U(0x7fffffffu)) != U(0u);'),
+  flat('negative_', 'x', 'B', 'return (bitcast<U>(x) & U(0x80000000u)) != U(0u);'),
+  flat('sign_', 'x', 'F', 'return select(select(F(0.0), F(-1.0), x < F(0.0)), F(1.0), x > F(0.0));'),
+  flat('max_', 'x, y', 'F', 'return select(select(max(x, y), x, isnan_~(x)), y, isnan_~(y));'),
+  flat('min_', 'x, y', 'F', 'return select(select(min(x, y), x, isnan_~(x)), y, isnan_~(y));'),
+  flat('exp_', 'x', 'F', 'return select(select(select(exp(x), inf_~(), x > F(88.8)), F(0.0), x < F(-104.0)), x, isnan_~(x));'),
+  flat('exp2_', 'x', 'F', 'return select(select(select(exp2(x), inf_~(), x >= F(128.0)), F(0.0), x < F(-150.0)), x, isnan_~(x));'),
+  flat('expm1_', 'x', 'F', `let y = clamp(x, F(-0.6), F(0.6));
+  let series = y * ${poly('y', [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040, 1 / 40320, 1 / 362880])};
+  return select(exp_~(x) - F(1.0), series, abs(x) < F(0.5));`),
+  flat('log_', 'x', 'F', `let y = select(select(log(x), x, isinf_~(x)), -inf_~(), x == F(0.0));
+  return select(y, nan_~(), (x < F(0.0)) | isnan_~(x));`),
+  flat('log2_', 'x', 'F', `let y = select(select(log2(x), x, isinf_~(x)), -inf_~(), x == F(0.0));
+  return select(y, nan_~(), (x < F(0.0)) | isnan_~(x));`),
+  flat('log10_', 'x', 'F', 'return log_~(x) * F(0.4342944819032518);'),
+  flat('log1p_', 'x', 'F', `let s = x / (F(2.0) + x);
+  let s2 = s * s;
+  let series = F(2.0) * s * ${poly('s2', [1, 1 / 3, 1 / 5, 1 / 7, 1 / 9, 1 / 11])};
+  return select(log_~(F(1.0) + x), series, abs(x) < F(0.4));`),
+  // 2π in three parts, each short enough that its products with small integers are exact (Cody & Waite)
+  flat('reduce_', 'x', 'F', `let turns = round(x * F(0.15915494309189535));
+  return fma(turns, F(-1.9677126895e-7), fma(turns, F(-0.0019353071693331), fma(turns, F(-6.28125), x)));`),
+  flat('sin_', 'x', 'F', `let r = reduce_~(x);
+  let a = select(r, select(F(-3.141592653589793), F(3.141592653589793), r > F(0.0)) - r, abs(r) > F(1.5707963267948966));
+  let s = a * a;
+  let y = a * ${poly('s', [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800])};
+  return select(y, nan_~(), isnan_~(x) | isinf_~(x));`),
+  flat('cos_', 'x', 'F', `let r = abs(reduce_~(x));
+  let far = r > F(1.5707963267948966);
+  let a = select(r, F(3.141592653589793) - r, far);
+  let s = a * a;
+  let c = ${poly('s', [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600])};
+  return select(select(c, -c, far), nan_~(), isnan_~(x) | isinf_~(x));`),
+  flat('tan_', 'x', 'F', 'return sin_~(x) / cos_~(x);'),
+  flat('atan_', 'x', 'F', `let a = abs(x);
+  let large = a > F(1.0);
+  let r = select(a, F(1.0) / a, large);
+  let middle = r > F(0.4142135623730951);
+  let q = select(r, (r - F(1.0)) / (r + F(1.0)), middle);
+  let s = q * q;
+  let t = q * ${poly('s', [1, -1 / 3, 1 / 5, -1 / 7, 1 / 9, -1 / 11, 1 / 13, -1 / 15])} + select(F(0.0), F(0.7853981633974483), middle);
+  let y = select(t, F(1.5707963267948966) - t, large);
+  return select(select(y, -y, negative_~(x)), x, isnan_~(x));`),
+  flat('atan2_', 'y, x', 'F', `let both = isinf_~(y) & isinf_~(x);
+  let q = select(select(abs(y) / abs(x), F(1.0), both), F(0.0), (y == F(0.0)) & (x == F(0.0)));
+  let a = atan_~(q);
+  let b = select(a, F(3.141592653589793) - a, negative_~(x));
+  return select(select(b, -b, negative_~(y)), nan_~(), isnan_~(x) | isnan_~(y));`),
+  flat('asin_', 'x', 'F', 'return select(atan2_~(x, sqrt((F(1.0) - x) * (F(1.0) + x))), nan_~(), (abs(x) > F(1.0)) | isnan_~(x));'),
+  flat('acos_', 'x', 'F', 'return select(atan2_~(sqrt((F(1.0) - x) * (F(1.0) + x)), x), nan_~(), (abs(x) > F(1.0)) | isnan_~(x));'),
+  flat('sinh_', 'x', 'F', `let a = abs(x);
+  let e = expm1_~(min(a, F(88.0)));
+  let h = exp_~(a * F(0.5));
+  let y = select(F(0.5) * (e + e / (e + F(1.0))), F(0.5) * h * h, a > F(20.0));
+  return select(select(y, -y, x < F(0.0)), x, isnan_~(x));`),
+  flat('cosh_', 'x', 'F', `let h = exp_~(abs(x) * F(0.5));
+  return select(F(0.5) * (h * h + F(1.0) / (h * h)), x, isnan_~(x));`),
+  flat('tanh_', 'x', 'F', `let a = min(abs(x), F(10.0));
+  let e = expm1_~(F(2.0) * a);
+  let y = e / (e + F(2.0));
+  return select(select(y, -y, negative_~(x)), x, isnan_~(x));`),
+  flat('asinh_', 'x', 'F', `let a = abs(x);
+  let y = select(log1p_~(a + a * a / (F(1.0) + sqrt(a * a + F(1.0)))), log_~(a) + F(0.6931471805599453), a > F(1e8));
+  return select(select(y, -y, negative_~(x)), x, isnan_~(x));`),
+  flat('acosh_', 'x', 'F', `let t = x - F(1.0);
+  let y = select(log1p_~(t + sqrt(F(2.0) * t + t * t)), log_~(x) + F(0.6931471805599453), x > F(1e8));
+  return select(y, nan_~(), (x < F(1.0)) | isnan_~(x));`),
+  flat('atanh_', 'x', 'F', `let a = abs(x);
+  let y = select(F(0.5) * log1p_~(F(2.0) * a / (F(1.0) - a)), inf_~(), a == F(1.0));
+  return select(select(y, -y, negative_~(x)), nan_~(), (a > F(1.0)) | isnan_~(x));`),
+
+  // W. H. Press et al., Numerical Recipes: erfc with a relative error below 1.2e-7
+  flat('erfcexponent_', 'x', 'F', `let t = F(1.0) / fma(F(0.5), x, F(1.0));
+  return ${poly('t', [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277])} + log(t);`),
+  flat('erfcx_', 'x', 'F', `let a = abs(x);
+  let y = exp_~(erfcexponent_~(a));
+  let far = (F(1.0) - F(0.5) / (a * a) + F(0.75) / (a * a * a * a)) * F(0.5641895835477563) / a;
+  let up = select(y, far, a > F(8.0));
+  return select(select(up, F(2.0) * exp_~(x * x) - up, x < F(0.0)), x, isnan_~(x));`),
+  flat('erfc_', 'x', 'F', `let a = abs(x);
+  let y = exp_~(erfcexponent_~(a) - a * a);
+  let near = F(1.0) - erf_~(clamp(x, F(-0.5), F(0.5)));
+  return select(select(select(y, F(2.0) - y, x < F(0.0)), near, a < F(0.5)), x, isnan_~(x));`),
+  flat('erf_', 'x', 'F', `let a = abs(x);
+  let s = min(x * x, F(1.0));
+  let near = x * F(1.1283791670955126) * ${poly('s', [1, -1 / 3, 1 / 10, -1 / 42, 1 / 216, -1 / 1320, 1 / 9360, -1 / 75600, 1 / 685440])};
+  let far = F(1.0) - exp_~(erfcexponent_~(a) - a * a);
+  return select(select(select(far, -far, x < F(0.0)), near, a < F(0.9)), x, isnan_~(x));`),
+  // M. Giles, Approximating the erfinv function (2012), as a function of -log(1 - x²)
+  flat('erfinvtail_', 'w', 'F', `let a = w - F(2.5);
+  let b = sqrt(w) - F(3.0);
+  return select(
+    ${poly('b', [2.83297682, 1.00167406, 0.00943887047, -0.0076224613, 0.00573950773, -0.00367342844, 0.00134934322, 0.000100950558, -0.000200214257])},
+    ${poly('a', [1.50140941, 0.246640727, -0.00417768164, -0.00125372503, 0.00021858087, -4.39150654e-6, -3.5233877e-6, 3.43273939e-7, 2.81022636e-8])},
+    w < F(5.0));`),
+  flat('erfinv_', 'x', 'F', `let y = x * erfinvtail_~(-log_~((F(1.0) - x) * (F(1.0) + x)));
+  let edge = select(nan_~(), select(inf_~(), -inf_~(), x < F(0.0)), abs(x) == F(1.0));
+  return select(edge, y, abs(x) < F(1.0));`),
+  branching('erfcinv_', 'x', 'f32', `
+  if (isnan_(x) || x < 0.0 || x > 2.0) { return nan_(); }
+  if (x == 0.0) { return inf_(); }
+  if (x == 2.0) { return -inf_(); }
+  if (x > 0.001) {
+    let y = (1.0 - x) * erfinvtail_(-log_(x * (2.0 - x)));
+    return y;
+  }
+  // one step of Newton from the asymptotic form
+  let l = -log_(x * 1.7724538509055159);
+  var y = sqrt(l - 0.5 * log_(l));
+  for (var k = 0; k < 4; k++) {
+    let e = exp_(erfcexponent_(y) - y * y);
+    y += (e - x) / (1.1283791670955126 * exp_(-y * y));
+  }
+  return y;`),
+
+  branching('lgamma_', 'x', 'f32', `
+  if (isnan_(x)) { return x; }
+  if (isinf_(x) || (x <= 0.0 && floor(x) == x)) { return inf_(); }
+  if (x < 0.5) {
+    let r = abs(x - round(x));
+    return log_(3.141592653589793 / abs(sin_(3.141592653589793 * r))) - lgammaup_(1.0 - x);
+  }
+  return lgammaup_(x);`),
+  // Stirling's series after the argument was raised; near its zeros at 1 and 2 the series of log Γ there
+  branching('lgammaup_', 'x', 'f32', `
+  if (x > 0.75 && x < 2.5) {
+    var y = x - 1.0;
+    var extra = 0.0;
+    if (x > 1.5) { y = x - 2.0; extra = log1p_(y); }
+    return extra + y * ${poly1('y', [
+    -0.5772156649015329, 0.8224670334241132, -0.40068563438653143, 0.27058080842778454, -0.20738555102867398, 0.1695571769974082,
+    -0.14404989676884612, 0.12550966952474304, -0.11133426586956469, 0.10009945751278181, -0.09095401714582904, 0.08335384054610897,
+    -0.07693251641135219, 0.07143294629536133, -0.06666870588242046, 0.06250095514121305, -0.058823978658684585, 0.055555767627403614])};
+  }
+  var z = x;
+  var shift = 1.0;
+  while (z < 7.0) { shift *= z; z += 1.0; }
+  let r = 1.0 / z;
+  let s = r * r;
+  return (z - 0.5) * log(z) - z + 0.9189385332046727 + r * (0.08333333333333333 - s * (0.002777777777777778 - s * 0.0007936507936507937)) - log(shift);`),
+  branching('digamma_', 'x', 'f32', `
+  if (isnan_(x)) { return x; }
+  if (x == 0.0) { return select(-inf_(), inf_(), negative_(x)); }
+  if (isinf_(x)) { return select(x, nan_(), x < 0.0); }
+  if (x < 0.0) {
+    if (floor(x) == x) { return nan_(); }
+    let r = x - round(x);
+    return digammaup_(1.0 - x) - 3.141592653589793 * cos_(3.141592653589793 * r) / sin_(3.141592653589793 * r);
+  }
+  return digammaup_(x);`),
+  branching('digammaup_', 'x', 'f32', `
+  var z = x;
+  var y = 0.0;
+  while (z < 10.0) { y -= 1.0 / z; z += 1.0; }
+  let s = 1.0 / (z * z);
+  return y + log(z) - 0.5 / z - s * (0.08333333333333333 - s * (0.008333333333333333 - s * 0.003968253968253968));`),
+  // Euler-Maclaurin summation
+  branching('zeta_', 'x, y', 'f32', `
+  if (isnan_(x) || isnan_(y)) { return nan_(); }
+  if (x == 1.0) { return inf_(); }
+  if (x < 1.0) { return nan_(); }
+  if (y <= 0.0) {
+    if (floor(y) == y) { return inf_(); }
+    if (floor(x) != x) { return nan_(); }
+  }
+  var q = y;
+  var sum = 0.0;
+  for (var k = 0; k < 200 && (k < 10 || q < 10.0); k++) { sum += pow_(q, -x); q += 1.0; }
+  let w = pow_(q, -x);
+  sum += w * q / (x - 1.0) + 0.5 * w;
+  let r = x * w / q;
+  sum += r / 12.0;
+  let r3 = r * (x + 1.0) * (x + 2.0) / (q * q);
+  sum -= r3 / 720.0;
+  let r5 = r3 * (x + 3.0) * (x + 4.0) / (q * q);
+  return sum + r5 / 30240.0;`),
+  // M. Abramowitz, I. Stegun: Handbook of Mathematical Functions, 9.8.1 to 9.8.4
+  branching('i0e_', 'x', 'f32', `
+  let a = abs(x);
+  if (isnan_(x)) { return x; }
+  let t = a / 3.75;
+  if (a < 3.75) {
+    let s = t * t;
+    return exp_(-a) * ${poly1('s', [1, 3.5156229, 3.0899424, 1.2067492, 0.2659732, 0.0360768, 0.0045813])};
+  }
+  let r = 1.0 / t;
+  return ${poly1('r', [0.39894228, 0.01328592, 0.00225319, -0.00157565, 0.00916281, -0.02057706, 0.02635537, -0.01647633, 0.00392377])} / sqrt(a);`),
+  branching('i1e_', 'x', 'f32', `
+  let a = abs(x);
+  if (isnan_(x)) { return x; }
+  let t = a / 3.75;
+  if (a < 3.75) {
+    let s = t * t;
+    return x * exp_(-a) * ${poly1('s', [0.5, 0.87890594, 0.51498869, 0.15084934, 0.02658733, 0.00301532, 0.00032411])};
+  }
+  let r = 1.0 / t;
+  let y = ${poly1('r', [0.39894228, -0.03988024, -0.00362018, 0.00163801, -0.01031555, 0.02282967, -0.02895312, 0.01787654, -0.00420059])} / sqrt(a);
+  return select(y, -y, x < 0.0);`),
+
+  // exact: the divisor doubled as often as it fits is taken away, largest first
+  branching('mod_', 'x, y', 'f32', `
+  if (isnan_(x) || isnan_(y) || isinf_(x) || !nonzero_(y)) { return nan_(); }
+  if (isinf_(y)) { return x; }
+  let d = abs(y);
+  var r = abs(x);
+  while (r >= d) {
+    let k = i32(bitcast<u32>(r) >> 23u) - i32(bitcast<u32>(d) >> 23u);
+    var t = ldexp(d, k);
+    if (t > r) { t = ldexp(d, k - 1); }
+    r -= t;
+  }
+  return select(r, -r, negative_(x));`),
+  branching('pow_', 'x, y', 'f32', `
+  if (y == 0.0 || x == 1.0) { return 1.0; }
+  if (isnan_(x) || isnan_(y)) { return nan_(); }
+  let a = abs(x);
+  let whole = floor(y) == y || isinf_(y);
+  let odd = floor(y) == y && abs(y) < 16777216.0 && floor(y * 0.5) != y * 0.5;
+  if (isinf_(y)) {
+    if (a == 1.0) { return 1.0; }
+    return select(0.0, inf_(), (a > 1.0) == (y > 0.0));
+  }
+  var r: f32;
+  if (!nonzero_(x)) { r = select(0.0, inf_(), y < 0.0); }
+  else if (isinf_(x)) { r = select(inf_(), 0.0, y < 0.0); }
+  else if (whole && abs(y) <= 16.0) {
+    r = 1.0;
+    for (var k = 0; k < i32(abs(y)); k++) { r *= a; }
+    if (y < 0.0) { r = 1.0 / r; }
+  } else if (abs(y) == 0.5) { r = select(1.0 / sqrt(a), sqrt(a), y > 0.0); }
+  else { r = exp2_(y * log2(a)); }
+  if (negative_(x)) {
+    if (!whole && nonzero_(x) && !isinf_(x)) { return nan_(); }
+    if (odd) { return -r; }
+  }
+  return r;`),
+  branching('powi_', 'x, y', 'i32', `
+  if (y < 0) {
+    if (x == 1) { return 1; }
+    if (x == -1) { return select(-1, 1, (y & 1) == 0); }
+    return 0;
+  }
+  var r = 1;
+  var b = x;
+  var e = y;
+  while (e > 0) {
+    if ((e & 1) == 1) { r *= b; }
+    b *= b;
+    e >>= 1u;
+  }
+  return r;`),
+  branching('gcd_', 'x, y', 'i32', `
+  var a = abs(x);
+  var b = abs(y);
+  while (b != 0) {
+    let r = a % b;
+    a = b;
+    b = r;
+  }
+  return a;`),
+  branching('shl_', 'x, y', 'i32', 'if (y < 0 || y > 31) { return 0; }\n  return x << u32(y);'),
+  branching('shr_', 'x, y', 'i32', 'if (y < 0 || y > 31) { return select(0, -1, x < 0); }\n  return x >> u32(y);'),
+  // what has no int32 gives the smallest, as on the CPU
+  flat('int_', 'x', 'I', 'return select(I(-2147483647 - 1), I(x), abs(x) < F(2147483648.0));'),
+  flat('bfloat_', 'x', 'F', `let u = bitcast<U>(x);
+  let r = (u + U(0x7fffu) + ((u >> U(16u)) & U(1u))) & U(0xffff0000u);
+  return select(bitcast<F>(r), x, isnan_~(x) | isinf_~(x));`),
+  branching('half_', 'x', 'f32', `
+  let a = abs(x);
+  if (isnan_(x) || isinf_(x)) { return x; }
+  if (a >= 65520.0) { return select(inf_(), -inf_(), x < 0.0); }
+  // the last place is that of 2^-24 for the smallest numbers
+  let e = max(i32(bitcast<u32>(a) >> 23u) - 127, -14);
+  let r = ldexp(round(ldexp(a, 10 - e)), e - 10);
+  return select(r, -r, negative_(x));`),
+];
