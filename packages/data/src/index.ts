@@ -3,7 +3,7 @@ export { DataLoader, type DataLoaderOptions } from './dataloader.js';
 export {
   ChainDataset, ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, type MapStyle,
 } from './dataset.js';
-export { Image, type ImageLike } from './image.js';
+export { Image, type ImageLike, type ImageMode } from './image/image.js';
 export { DataFileError, readIdx, type IdxArray } from './mnist/idx.js';
 export { FashionMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
 export {

@@ -1,6 +1,6 @@
 import { fromTypedArray, type Tensor } from '@sconce/tensor';
 import { Dataset, wrapIndex } from './dataset.js';
-import { Image } from './image.js';
+import { Image } from './image/image.js';
 import { describe, type TransformFunction } from './transforms/compose.js';
 
 export interface VisionOptions<X, Y> {

@@ -1,4 +1,4 @@
-import type { Image } from '../image.js';
+import type { Image } from '../image/image.js';
 import { builtin } from '../node/builtins.js';
 import { downloadFile, hasMd5, type DownloadOptions, type RemoteFile } from '../node/download.js';
 import { readIdxFile } from '../node/read-idx-file.js';

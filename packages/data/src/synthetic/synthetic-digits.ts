@@ -1,5 +1,5 @@
 import { ValueError } from '@sconce/tensor';
-import type { Image } from '../image.js';
+import type { Image } from '../image/image.js';
 import { VisionDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
 import { drawDigit, side } from './draw.js';
 import { PictureRandom } from './random.js';

@@ -1,13 +1,20 @@
+import type { Tensor } from '@sconce/tensor';
+import type { Image } from '../image/image.js';
 import { typeName } from '../type-name.js';
-import { Transform } from './transform.js';
+import { PictureTransform, Transform } from './transform.js';
 
 /** Anything that is called with one value: a `Transform`, or a plain function. */
 export type TransformFunction = (input: never) => unknown;
 
 type InputOf<T extends readonly unknown[]> =
   T extends readonly [(input: infer I) => unknown, ...unknown[]] ? I : unknown;
-type OutputOf<T extends readonly unknown[]> =
-  T extends readonly [...unknown[], (input: never) => infer O] ? O : unknown;
+
+/** What comes out at the end, when `I` goes in: steps for pictures of any kind keep the kind. */
+type OutputOf<T extends readonly unknown[], I> =
+  T extends readonly [infer First, ...infer Rest] ? OutputOf<Rest, StepOf<First, I>> : I;
+type StepOf<F, I> =
+  F extends PictureTransform ? (I extends Tensor ? Tensor : Image)
+  : F extends (input: never) => infer O ? O : unknown;
 
 /**
  * Runs transforms one after the other.
@@ -23,16 +30,11 @@ type OutputOf<T extends readonly unknown[]> =
 export class Compose<const T extends readonly TransformFunction[]> extends Transform {
   constructor(readonly transforms: T) { super(); }
 
-  forward(input: InputOf<T>): OutputOf<T> {
-    let value: unknown = input;
-    for (const transform of this.transforms) value = (transform as (input: unknown) => unknown)(value);
-    return value as OutputOf<T>;
+  forward(input: InputOf<T>): OutputOf<T, InputOf<T>> {
+    return runAll(this.transforms, input) as OutputOf<T, InputOf<T>>;
   }
 
-  override toString(): string {
-    const lines = this.transforms.map((transform) => `\n    ${describe(transform)}`);
-    return `${this.constructor.name}(${lines.join('')}\n)`;
-  }
+  override toString(): string { return listed(this.constructor.name, this.transforms.map(describe)); }
 }
 
 /**
@@ -52,7 +54,18 @@ export class Lambda<I, O> extends Transform {
   forward(input: I): O { return this.lambd(input); }
 }
 
+/** A value through transforms, one after the other. @internal */
+export function runAll(transforms: readonly TransformFunction[], input: unknown): unknown {
+  let value = input;
+  for (const transform of transforms) value = (transform as (input: unknown) => unknown)(value);
+  return value;
+}
+
 /** A transform as it prints; a plain function by its name. @internal */
 export function describe(transform: TransformFunction): string {
   return transform instanceof Transform ? transform.toString() : `<function ${transform.name || '<lambda>'}>`;
 }
+
+/** A name with lines in brackets behind it. @internal */
+export const listed = (name: string, lines: readonly string[]): string =>
+  `${name}(${lines.map((line) => `\n    ${line}`).join('')}\n)`;

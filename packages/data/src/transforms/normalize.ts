@@ -1,5 +1,5 @@
-import { float32, fromTypedArray, tensor, Tensor, ValueError } from '@sconce/tensor';
-import { typeName } from '../type-name.js';
+import { float32, fromTypedArray, type Tensor } from '@sconce/tensor';
+import { checkDeviation, checkNormalized, constantFor } from './functional/conversion.js';
 import { Transform } from './transform.js';
 
 /**
@@ -24,14 +24,7 @@ export class Normalize extends Transform {
   }
 
   forward(picture: Tensor): Tensor {
-    if (!(picture instanceof Tensor)) throw new TypeError(`img should be Tensor Image. Got ${typeName(picture)}`);
-    if (!picture.isFloatingPoint()) {
-      throw new TypeError(`Input tensor should be a float tensor. Got ${picture.dtype}.`);
-    }
-    if (picture.ndim < 3) {
-      throw new ValueError('Expected tensor to be a tensor image of size (..., C, H, W). ' +
-        `Got tensor.size() = torch.Size([${picture.shape.join(', ')}])`);
-    }
+    checkNormalized(picture);
     const { mean, std } = this.#for(picture);
     if (!this.inplace && isPlain(picture) && fits(mean, picture) && fits(std, picture)) {
       return normalizePlain(picture, mean, std);
@@ -40,16 +33,12 @@ export class Normalize extends Transform {
   }
 
   /** Mean and deviation as tensors that go with the picture; kept, because the next picture is of the same kind. */
-  #for({ dtype, device }: Tensor): { readonly mean: Tensor; readonly std: Tensor } {
+  #for(picture: Tensor): { readonly mean: Tensor; readonly std: Tensor } {
+    const { dtype, device } = picture;
     const known = this.#constants;
     if (known && known.mean.dtype === dtype && known.mean.device === device) return known;
-    const [mean, std] = [this.mean, this.std].map((values) => {
-      const constant = tensor(values, { dtype });
-      return constant.ndim === 1 ? constant.view(-1, 1, 1) : constant;
-    }) as [Tensor, Tensor];
-    if ((std.numpy() as Float32Array).includes(0)) {
-      throw new ValueError(`std evaluated to zero after conversion to ${dtype}, leading to division by zero.`);
-    }
+    const [mean, std] = [constantFor(this.mean, picture), constantFor(this.std, picture)];
+    checkDeviation(std);
     return (this.#constants = { mean: mean.to(device), std: std.to(device) });
   }
 

@@ -1,3 +1,5 @@
+import type { Picture, Pictured } from './functional/picture.js';
+
 /**
  * An object that is called: its constructor gives a function that hands its arguments to `forward`, with the
  * prototype of the class that is constructed, so that fields, methods and `instanceof` are the class's.
@@ -33,4 +35,19 @@ export abstract class Transform extends Callable {
 
 export interface Transform {
   (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
+}
+
+/**
+ * A step that makes a tensor of a tensor of shape (…, C, H, W), and an `Image` of an image.
+ * @example
+ * class Mirror extends PictureTransform {
+ *   forward<T extends Picture>(img: T) { return transforms.functional.hflip(img); }
+ * }
+ */
+export abstract class PictureTransform extends Transform {
+  abstract override forward<T extends Picture>(img: T): Pictured<T>;
+}
+
+export interface PictureTransform {
+  <T extends Picture>(img: T): Pictured<T>;
 }

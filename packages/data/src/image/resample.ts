@@ -1,0 +1,113 @@
+import { Image } from './image.js';
+import { withoutAlpha } from './premultiply.js';
+
+export type ImageFilter = 'nearest' | 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
+
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI));
+
+/** Filters and how far they reach. The cubic one has a = -0.5. @see Pillow, src/libImaging/Resample.c */
+const FILTERS: Record<Exclude<ImageFilter, 'nearest'>, { readonly support: number; readonly at: (x: number) => number }> = {
+  box: { support: 0.5, at: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
+  bilinear: { support: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
+  hamming: { support: 1, at: (x) => (Math.abs(x) >= 1 ? 0 : sinc(x) * (Math.fround(0.54) + Math.fround(0.46) * Math.cos(x * Math.PI))) },
+  bicubic: {
+    support: 2,
+    at: (distance) => {
+      const x = Math.abs(distance);
+      if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
+    },
+  },
+  lanczos: { support: 3, at: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+};
+
+/** Weights are integers with so many bits after the point; two bits are left for what sums overshoot. */
+const PRECISION_BITS = 32 - 8 - 2;
+
+/** For each place of the output, where its inputs begin, how many they are, and their weights, `most` apart. */
+interface Weights { readonly first: Int32Array; readonly count: Int32Array; readonly weights: Int32Array; readonly most: number }
+
+function weightsFor(inSize: number, outSize: number, filter: Exclude<ImageFilter, 'nearest'>): Weights {
+  const { support: reach, at } = FILTERS[filter];
+  const scale = inSize / outSize, widened = Math.max(scale, 1), support = reach * widened;
+  const most = Math.ceil(support) * 2 + 1;
+  const first = new Int32Array(outSize), count = new Int32Array(outSize), weights = new Int32Array(outSize * most);
+  const raw = new Float64Array(most);
+  for (let o = 0; o < outSize; o++) {
+    const centre = (o + 0.5) * scale;
+    first[o] = Math.max(Math.trunc(centre - support + 0.5), 0);
+    count[o] = Math.min(Math.trunc(centre + support + 0.5), inSize) - first[o];
+    let sum = 0;
+    for (let k = 0; k < count[o]; k++) sum += raw[k] = at((k + first[o] - centre + 0.5) * (1 / widened));
+    for (let k = 0; k < count[o]; k++) {
+      const weight = (sum === 0 ? raw[k] : raw[k] / sum) * (1 << PRECISION_BITS);
+      weights[o * most + k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
+    }
+  }
+  return { first, count, weights, most };
+}
+
+/**
+ * A picture in another size, with the filter widened where it shrinks: byte for byte what Pillow gives. Where there is
+ * alpha, colours count by it.
+ * @internal
+ */
+export function resizeImage(image: Image, width: number, height: number, filter: ImageFilter): Image {
+  if (width === image.width && height === image.height) return image;
+  if (filter === 'nearest') return nearest(image, width, height);
+  return withoutAlpha(image, (plain) => {
+    let { data } = plain;
+    const { channels, mode } = plain;
+    if (width !== plain.width) {
+      data = pass(data, plain.height, channels, plain.width, width, 1, weightsFor(plain.width, width, filter));
+    }
+    if (height !== plain.height) {
+      data = pass(data, 1, channels, plain.height, height, width, weightsFor(plain.height, height, filter));
+    }
+    return new Image({ width, height, mode, data });
+  });
+}
+
+/** One dimension resampled: `outer` blocks of `inSize` places that are `inner` pixels apart. */
+function pass(
+  data: Uint8Array | Uint8ClampedArray, outer: number, channels: number, inSize: number, outSize: number, inner: number,
+  { first, count, weights, most }: Weights,
+): Uint8Array {
+  const line = inner * channels;
+  const out = new Uint8Array(outer * outSize * line);
+  for (let b = 0; b < outer; b++) {
+    for (let o = 0; o < outSize; o++) {
+      const n = count[o], w = o * most;
+      const from = (b * inSize + first[o]) * line, to = (b * outSize + o) * line;
+      for (let i = 0; i < line; i++) {
+        let sum = 1 << (PRECISION_BITS - 1);
+        for (let k = 0, at = from + i; k < n; k++, at += line) sum = (sum + data[at] * weights[w + k]) | 0;
+        const value = sum >> PRECISION_BITS;
+        out[to + i] = value < 0 ? 0 : value > 255 ? 255 : value;
+      }
+    }
+  }
+  return out;
+}
+
+function nearest(image: Image, width: number, height: number): Image {
+  const { channels, mode, data } = image;
+  const columns = places(image.width, width), rows = places(image.height, height);
+  const out = new Uint8Array(width * height * channels);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    const row = rows[y] * image.width;
+    for (let x = 0; x < width; x++) {
+      const from = (row + columns[x]) * channels;
+      for (let c = 0; c < channels; c++) out[to++] = data[from + c];
+    }
+  }
+  return new Image({ width, height, mode, data: out });
+}
+
+/** Steps are added up, not multiplied: their roundings are Pillow's. */
+function places(inSize: number, outSize: number): Int32Array {
+  const step = inSize / outSize, found = new Int32Array(outSize);
+  for (let o = 0, at = step * 0.5; o < outSize; o++, at += step) found[o] = Math.min(Math.trunc(at), inSize - 1);
+  return found;
+}
