@@ -30,6 +30,7 @@ const FUNCTIONS = {
   'nn.functional.normalize': 'input', 'nn.functional.one_hot': 'tensor num_classes',
   'nn.functional.pixel_shuffle': 'input upscale_factor', 'nn.functional.pixel_unshuffle': 'input downscale_factor',
   'nn.functional.scaled_dot_product_attention': 'query key value', 'nn.functional.threshold': 'input threshold value',
+  'torchvision.transforms.functional.convert_image_dtype': 'image dtype',
   'nn.init.uniform_': 'tensor a b', 'nn.init.normal_': 'tensor mean std',
 };
 
@@ -37,6 +38,8 @@ const CONSTRUCTORS = {
   'nn.LeakyReLU': 'negative_slope', 'nn.ELU': 'alpha', 'nn.CELU': 'alpha', 'nn.Hardtanh': 'min_val max_val',
   'nn.Softplus': 'beta threshold', 'nn.Hardshrink': 'lambd', 'nn.Softshrink': 'lambd', 'nn.PReLU': 'num_parameters',
   'nn.Dropout': 'p', 'nn.Dropout1d': 'p', 'nn.Dropout2d': 'p', 'nn.Dropout3d': 'p', 'nn.AlphaDropout': 'p',
+  'torchvision.transforms.RandomHorizontalFlip': 'p', 'torchvision.transforms.RandomVerticalFlip': 'p',
+  'torchvision.transforms.Grayscale': 'num_output_channels', 'torchvision.transforms.RandomGrayscale': 'p',
   'nn.AvgPool1d': 'kernel_size', 'nn.Flatten': 'start_dim end_dim', 'nn.Fold': 'output_size kernel_size', 'nn.Unfold': 'kernel_size',
   'nn.Embedding': 'num_embeddings embedding_dim', 'nn.EmbeddingBag': 'num_embeddings embedding_dim',
   'nn.CrossEntropyLoss': '', 'nn.NLLLoss': '', 'nn.BCELoss': '', 'nn.BCEWithLogitsLoss': '', 'nn.MultiMarginLoss': '',

@@ -11,6 +11,7 @@ export * as random from './random.js';
 export * as utils from './utils.js';
 export * as datasets from './datasets.js';
 export { transforms } from '@sconce/data';
+export * as torchvision from '@sconce/vision';
 export { getNumThreads, setNumThreads } from './cpu.js';
 export {
   load, loadNpy, loadNpz, PicklingError, SafetensorError, safetensors, save, saveNpy, saveNpz, UnpicklingError,

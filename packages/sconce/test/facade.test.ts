@@ -3,6 +3,7 @@ import * as data from '@sconce/data';
 import * as nn from '@sconce/nn';
 import * as optim from '@sconce/optim';
 import * as tensor from '@sconce/tensor';
+import * as vision from '@sconce/vision';
 import { expect, test } from 'vitest';
 import * as torch from '../src/index.js';
 
@@ -11,6 +12,7 @@ test('the packages under the names that PyTorch has for them', () => {
   expect({ ...torch.nn }).toEqual({ ...nn });
   expect({ ...torch.optim }).toEqual({ ...optim });
   expect({ ...torch.utils.data }).toEqual({ ...data });
+  expect({ ...torch.torchvision }).toEqual({ ...vision });
   expect(torch).toMatchObject({ ...tensor });
   expect(torch.noGrad).toBe(autograd.noGrad);
   expect(torch.random.manualSeed).toBe(torch.manualSeed);

@@ -13,15 +13,18 @@ export const allowed = {
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/data': ['@sconce/tensor', 'node:'],
   '@sconce/serialization': ['@sconce/tensor', 'fflate', 'node:'],
+  '@sconce/vision': [
+    '@sconce/tensor', '@sconce/nn', '@sconce/data', '@sconce/serialization', '@jsquash/jpeg', 'pngjs', 'node:',
+  ],
   sconce: [
     '@sconce/tensor', '@sconce/wasm-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data',
-    '@sconce/serialization',
+    '@sconce/serialization', '@sconce/vision',
   ],
   '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vitest', 'node:'],
   '@sconce/app-mnist': ['sconce', 'cli-progress', 'pngjs', 'node:'],
   '@sconce/app-tutorials': ['sconce', 'node:'],
   '@sconce/conformance': [
-    'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', 'node:',
+    'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', '@sconce/vision', 'node:',
   ],
   '@sconce/bench': ['sconce', 'node:'],
   '@sconce/checks': ['publint', 'vite', 'node:'],

@@ -1,0 +1,1 @@
+export { transforms } from '@sconce/data';
