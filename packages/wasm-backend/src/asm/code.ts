@@ -66,14 +66,25 @@ export function int64Bytes(x: bigint): number[] {
   return Array.from(new Uint8Array(scratch.buffer, 0, 8));
 }
 
-/** The bytes of nested code, in order. */
-export function flatten(code: Code, into: number[] = []): number[] {
+/** The bytes of nested code, in order. `substitute` may give other code for a part. */
+export function flatten(code: Code, into: number[] = [], substitute?: (part: Code) => Code | undefined): number[] {
   for (const part of code) {
     if (typeof part === 'number') into.push(part);
-    else flatten(part, into);
+    else flatten(substitute?.(part) ?? part, into, substitute);
   }
   return into;
 }
+
+const constants = new WeakSet<Code>();
+
+/** The instruction that makes a vector of 16 bytes. */
+export function vectorConstant(bytes: Code): Code {
+  const code: Code = [0xfd, 12, bytes];
+  constants.add(code);
+  return code;
+}
+
+export const isVectorConstant = (code: Code): boolean => constants.has(code);
 
 /** A vector of the format: the count, then the items. */
 export const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];

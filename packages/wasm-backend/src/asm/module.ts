@@ -1,4 +1,4 @@
-import { flatten, name, section, TYPE_CODES, unsigned, vector, type Code, type Value, type ValueType } from './code.js';
+import { flatten, isVectorConstant, name, section, TYPE_CODES, unsigned, vector, type Code, type Value, type ValueType } from './code.js';
 import { i32 } from './ops.js';
 
 /** A variable of a function: reads as a value. */
@@ -90,10 +90,25 @@ export class FunctionBuilder {
 
   return(): void { this.emit(0x0f); }
 
-  /** The function's code entry. */
+  /**
+   * The function's code entry. Vector constants are read into variables at its beginning: V8 would make each anew, in
+   * several instructions, wherever it is met.
+   */
   finish(): Code {
-    const declarations = vector(this.locals.map((t) => [1, TYPE_CODES[t]]));
-    const bytes = flatten([declarations, this.body, 0x0b]);
+    const read = new Map<string, Code>(), beginning: Code[] = [];
+    const fromVariable = (code: Code): Code | undefined => {
+      if (!isVectorConstant(code)) return undefined;
+      const key = flatten(code).join();
+      let variable = read.get(key);
+      if (!variable) {
+        const index = unsigned(this.params.length + this.locals.push('v128') - 1);
+        beginning.push([flatten(code), 0x21, index]);
+        read.set(key, (variable = [0x20, index]));
+      }
+      return variable;
+    };
+    const body = flatten(this.body, [], fromVariable);
+    const bytes = flatten([vector(this.locals.map((t) => [1, TYPE_CODES[t]])), beginning, body, 0x0b]);
     return [unsigned(bytes.length), bytes];
   }
 }

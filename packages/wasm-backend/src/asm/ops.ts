@@ -1,8 +1,11 @@
-import { float32Bytes, float64Bytes, int64Bytes, signed, signed64, unsigned, type Value, type ValueType } from './code.js';
+import {
+  float32Bytes, float64Bytes, int64Bytes, signed, signed64, unsigned, vectorConstant, type Value, type ValueType,
+} from './code.js';
 
 // Instructions as functions of their operands: `f32x4.add(a, b)` is the code of a, of b, and the opcode.
 
 const value = <T extends ValueType>(type: T, ...code: Value['code']): Value<T> => ({ type, code });
+const int32Bytes = (n: number): number[] => [n & 255, (n >> 8) & 255, (n >> 16) & 255, (n >> 24) & 255];
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 
 type I32 = Value<'i32'>;
@@ -113,7 +116,7 @@ export const shuffle32 = (a: V128, b: V128, lanes: readonly number[]): V128 =>
 
 export const f32x4 = {
   splat: (a: F32): V128 => value('v128', a.code, simd(19)),
-  const: (x: number): V128 => value('v128', simd(12), [0, 1, 2, 3].map(() => float32Bytes(x))),
+  const: (x: number): V128 => ({ type: 'v128', code: [vectorConstant([0, 1, 2, 3].map(() => float32Bytes(x)))] }),
   extract: (a: V128, lane: number): F32 => value('f32', a.code, simd(31), lane),
   replace: (a: V128, lane: number, x: F32): V128 => value('v128', a.code, x.code, simd(32), lane),
   eq: vop(65), ne: vop(66), lt: vop(67), gt: vop(68), le: vop(69), ge: vop(70),
@@ -130,7 +133,7 @@ export const f32x4 = {
 
 export const f64x2 = {
   splat: (a: F64): V128 => value('v128', a.code, simd(20)),
-  const: (x: number): V128 => value('v128', simd(12), float64Bytes(x), float64Bytes(x)),
+  const: (x: number): V128 => ({ type: 'v128', code: [vectorConstant([float64Bytes(x), float64Bytes(x)])] }),
   extract: (a: V128, lane: number): F64 => value('f64', a.code, simd(33), lane),
   eq: vop(71), ne: vop(72), lt: vop(73), gt: vop(74), le: vop(75), ge: vop(76),
   replace: (a: V128, lane: number, x: F64): V128 => value('v128', a.code, x.code, simd(34), lane),
@@ -143,7 +146,7 @@ export const f64x2 = {
 
 export const i32x4 = {
   splat: (a: I32): V128 => value('v128', a.code, simd(17)),
-  const: (n: number): V128 => i32x4.splat(i32.const(n)),
+  const: (n: number): V128 => ({ type: 'v128', code: [vectorConstant([0, 1, 2, 3].map(() => int32Bytes(n)))] }),
   extract: (a: V128, lane: number): I32 => value('i32', a.code, simd(27), lane),
   replace: (a: V128, lane: number, x: I32): V128 => value('v128', a.code, x.code, simd(28), lane),
   eq: vop(55), ne: vop(56), ltS: vop(57), gtS: vop(59), leS: vop(61), geS: vop(63),
@@ -159,7 +162,7 @@ export const i32x4 = {
 
 export const i64x2 = {
   splat: (a: I64): V128 => value('v128', a.code, simd(18)),
-  const: (n: bigint): V128 => value('v128', simd(12), int64Bytes(n), int64Bytes(n)),
+  const: (n: bigint): V128 => ({ type: 'v128', code: [vectorConstant([int64Bytes(n), int64Bytes(n)])] }),
   extract: (a: V128, lane: number): I64 => value('i64', a.code, simd(29), lane),
   replace: (a: V128, lane: number, x: I64): V128 => value('v128', a.code, x.code, simd(30), lane),
   abs: vun(192), neg: vun(193), add: vop(206), sub: vop(209), mul: vop(213),

@@ -19,12 +19,16 @@ const powerOfTwo = (n: V128): V128 => i32x4.shl(i32x4.add(n, i32x4.const(127)), 
 
 /** Cephes' expf: x = n·ln 2 + r, a polynomial in r, and a power of two in two factors, so that results may be subnormal. */
 export const exp: VectorFunction = (c, x) => {
-  const bounded = c.local('v128', f32x4.min(f32x4.max(x, f32x4.const(-104)), f32x4.const(89)));
-  const n = c.local('v128', f32x4.nearest(f32x4.mul(bounded, f32x4.const(Math.LOG2E))));
+  // pmin and pmax, so ordered that NaN stays; plain min and max take several instructions
+  const bounded = c.local('v128', f32x4.pmin(f32x4.pmax(x, f32x4.const(-104)), f32x4.const(89)));
+  // added to a float of moderate size, 1.5 · 2^23 leaves the nearest integer in the last bits
+  const rounder = f32x4.const(1.5 * 2 ** 23);
+  const t = c.local('v128', f32x4.add(f32x4.mul(bounded, f32x4.const(Math.LOG2E)), rounder));
+  const n = c.local('v128', f32x4.sub(t, rounder));
   const r = c.local('v128', f32x4.sub(f32x4.sub(bounded, f32x4.mul(n, f32x4.const(0.693359375))), f32x4.mul(n, f32x4.const(-2.12194440e-4))));
   const p = polynomial(r, [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1]);
   const mantissa = c.local('v128', f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.const(1)));
-  const whole = c.local('v128', i32x4.truncSatF32x4(n)), half = c.local('v128', i32x4.shrS(whole, i32.const(1)));
+  const whole = c.local('v128', i32x4.sub(t, rounder)), half = c.local('v128', i32x4.shrS(whole, i32.const(1)));
   return f32x4.mul(f32x4.mul(mantissa, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 };
 

@@ -1,25 +1,52 @@
-import type { ModuleBuilder } from '../asm/module.js';
-import { f32x4, i32, v128 } from '../asm/ops.js';
+import type { Value } from '../asm/code.js';
+import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
+import { f32x4, i32, i32x4, v128 } from '../asm/ops.js';
 import { across, addTo, eachVector, load, store } from '../asm/vectors.js';
 import { exp, log } from './math.js';
 
+
 // softmax and logSoftmax along rows that lie together, and their gradients. A work item is a row.
+
+type V128 = Value<'v128'>;
+
+/** e^x of numbers that are not positive; what is below the normal numbers is 0. Its constants wait in variables. */
+function exponential(c: FunctionBuilder): (x: V128) => V128 {
+  const constant = (x: number): Local<'v128'> => c.local('v128', f32x4.const(x));
+  const least = constant(-87.33), log2e = constant(Math.LOG2E), ln2High = constant(0.693359375), ln2Low = constant(-2.12194440e-4);
+  // added to a float of moderate size, it leaves the nearest integer in the last bits
+  const rounder = constant(1.5 * 2 ** 23);
+  const one = constant(1), coefficients = [
+    1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  ].map(constant);
+  const x = c.local('v128'), t = c.local('v128'), n = c.local('v128'), r = c.local('v128');
+  return (value) => {
+    c.set(x, value);
+    c.set(r, f32x4.pmax(x, least));
+    c.set(t, f32x4.add(f32x4.mul(r, log2e), rounder));
+    c.set(n, f32x4.sub(t, rounder));
+    c.set(r, f32x4.sub(f32x4.sub(r, f32x4.mul(n, ln2High)), f32x4.mul(n, ln2Low)));
+    const p = coefficients.slice(1).reduce<V128>((sum, k) => f32x4.add(f32x4.mul(sum, r), k), coefficients[0]);
+    const mantissa = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), one);
+    const power = i32x4.add(i32x4.shl(t, i32.const(23)), one);
+    return v128.andnot(f32x4.mul(mantissa, power), f32x4.lt(x, least));
+  };
+}
 
 function addForward(m: ModuleBuilder, name: string, logarithm: boolean): void {
   m.func(name, ['i32', 'i32', 'i32', 'i32', 'i32'], (c) => {
     const [row, to, n, src, out] = [0, 1, 2, 3, 4].map((i) => c.param(i, 'i32'));
-    const largest = c.local('v128'), sum = c.local('v128');
+    const largest = c.local('v128'), sum = c.local('v128'), expOf = exponential(c);
     c.while(() => i32.ltS(row, to), () => {
       const at = c.local('i32', i32.mul(row, i32.shl(n, 2)));
       const x = c.local('i32', i32.add(src, at)), y = c.local('i32', i32.add(out, at));
       c.set(largest, f32x4.const(-Infinity));
       const p = c.local('i32', x), q = c.local('i32', y);
-      eachVector(c, n, [p], (single) => c.set(largest, f32x4.max(largest, load(p, single))));
+      eachVector(c, n, [p], (single) => c.set(largest, f32x4.pmax(load(p, single), largest)));
       across(c, largest, f32x4.max);
       c.set(sum, v128.zero());
       c.set(p, x);
       eachVector(c, n, [p, q], (single) => {
-        const e = c.local('v128', exp(c, f32x4.sub(load(p, single), largest)));
+        const e = c.local('v128', expOf(f32x4.sub(load(p, single), largest)));
         addTo(c, sum, e, single);
         if (!logarithm) store(c, q, e, single);
       });
