@@ -3,8 +3,11 @@ import { HostStorage, type Storage } from '@sconce/tensor/internal';
 import { addressOf, type Heap } from './heap.js';
 import { WasmStorage, type Owner, type Ticket } from './storage.js';
 
-/** After so many bytes the engine is made to look for dropped tensors: it does not see memory inside the heap. */
-const KICK = 128 * 2 ** 20;
+/**
+ * After so many bytes in so many tensors, or after the most bytes, the engine is made to look for dropped tensors: it does
+ * not see memory inside the heap. A look takes some milliseconds whatever it finds, so few large tensors wait longer.
+ */
+const KICK = 64 * 2 ** 20, KICK_TENSORS = 128, KICK_AT_MOST = 256 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
 /** So many bytes may be allocated without a finalizer having run before large tensors go to ordinary buffers. */
@@ -28,6 +31,7 @@ export class Memory {
   private arena: Owner | null = null;
   private arenaTop = ARENA;
   private sinceKick = 0;
+  private tensorsSinceKick = 0;
   private sinceFinalizer = 0;
   private sinceBreath = 0;
 
@@ -61,7 +65,8 @@ export class Memory {
     this.sinceKick += nbytes;
     this.sinceFinalizer += nbytes;
     this.sinceBreath += nbytes;
-    if (this.sinceKick > KICK) this.kick();
+    this.tensorsSinceKick++;
+    if (this.sinceKick > (this.tensorsSinceKick > KICK_TENSORS ? KICK : KICK_AT_MOST)) this.kick();
   }
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
@@ -86,7 +91,7 @@ export class Memory {
   }
 
   private kick(): void {
-    this.sinceKick = 0;
+    this.sinceKick = this.tensorsSinceKick = 0;
     void new ArrayBuffer(KICK_BYTES);
   }
 }
