@@ -1,5 +1,7 @@
 import type { Tensor } from '@sconce/tensor';
-import { adaptivePoolingOps, maxPoolBackward, poolingOps, runStructured, type StructuredOp } from '@sconce/tensor/internal';
+import {
+  adaptivePoolingOps, maxPoolBackward, poolingOps, runStructured, type AdaptivePoolAttrs, type MaxPoolAttrs, type StructuredOp,
+} from '@sconce/tensor/internal';
 import { define, saving } from './define.js';
 
 /** The elements at places in the last dimensions, of which there are `dims`. */
@@ -10,8 +12,8 @@ for (const [op, dims] of [
   [poolingOps.maxPool2d, 2], [poolingOps.maxPool3d, 3],
   [adaptivePoolingOps.adaptiveMaxPool2d, 2], [adaptivePoolingOps.adaptiveMaxPool3d, 3],
 ] as const) {
-  define(op as StructuredOp, [saving(['result1'], (g, { results: [, places], shapes: [shape] }) =>
-    maxPoolBackward(g, places, shape.slice(-dims)))]);
+  define(op as StructuredOp, [saving(['result1'], (g, { results: [, places], shapes: [shape], attrs }) =>
+    maxPoolBackward(g, places, { inputSize: shape.slice(-dims), pooling: attrs as MaxPoolAttrs | AdaptivePoolAttrs }))]);
 }
 
 define(poolingOps.maxPoolBackward, [

@@ -1,7 +1,7 @@
 import type { View } from '../backend.js';
 import { adaptivePoolingOps } from '../ops/adaptive-pooling.js';
-import { poolingOps, type MaxPoolAttrs } from '../ops/pooling.js';
-import type { AdaptivePoolAttrs, AvgPoolAttrs } from '../ops/pooling-records.js';
+import { poolingOps } from '../ops/pooling.js';
+import type { AdaptivePoolAttrs, AvgPoolAttrs, MaxPoolAttrs } from '../ops/pooling-records.js';
 import { contiguousNumbers, contiguousValues, outputNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 

@@ -49,12 +49,26 @@ export function averagePoolRecords<A extends AdaptivePoolAttrs>(
   };
 }
 
+export interface MaxPoolAttrs {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly outputSize: readonly number[];
+}
+
+/** `pooling` tells which windows an element lies in; the gradient goes by the indices. */
+export interface MaxPoolBackwardAttrs {
+  readonly inputSize: readonly number[];
+  readonly pooling: MaxPoolAttrs | AdaptivePoolAttrs;
+}
+
 /** The gradient of every max pooling: adds each gradient to where the largest value was. */
-export const maxPoolBackwardOp = structuredOp<{ readonly inputSize: readonly number[] }>({
+export const maxPoolBackwardOp = structuredOp<MaxPoolBackwardAttrs>({
   name: 'maxPoolBackward',
   meta: ([g], { inputSize }) => [{ shape: pooledShape(g, inputSize), dtype: g.dtype }],
 });
 
 /** Runs `maxPoolBackwardOp`. @internal */
-export const maxPoolBackward = (grad: Tensor, indices: Tensor, inputSize: readonly number[]): Tensor =>
-  runStructured(maxPoolBackwardOp, [grad, indices], { inputSize })[0];
+export const maxPoolBackward = (grad: Tensor, indices: Tensor, attrs: MaxPoolBackwardAttrs): Tensor =>
+  runStructured(maxPoolBackwardOp, [grad, indices], attrs)[0];

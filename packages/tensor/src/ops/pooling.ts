@@ -5,16 +5,8 @@ import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
 import { Tensor } from '../tensor.js';
 import { sizeList, type SizeLike } from './arguments.js';
-import { averagePoolRecords, maxPoolBackwardOp, pooledShape, spatialSize, type AvgPoolAttrs } from './pooling-records.js';
+import { averagePoolRecords, maxPoolBackwardOp, pooledShape, spatialSize, type AvgPoolAttrs, type MaxPoolAttrs } from './pooling-records.js';
 import { squeeze, unsqueeze } from './views.js';
-
-export interface MaxPoolAttrs {
-  readonly kernel: readonly number[];
-  readonly stride: readonly number[];
-  readonly padding: readonly number[];
-  readonly dilation: readonly number[];
-  readonly outputSize: readonly number[];
-}
 
 /** Gives the largest values and where each lies in its channel, counted row by row. */
 const maxPoolRecord = (dims: number) => structuredOp<MaxPoolAttrs>({
