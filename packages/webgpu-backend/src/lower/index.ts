@@ -1,6 +1,7 @@
 import type { Kernel, Op } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import type { Lowering } from './entry.js';
+import { lowerConvolution } from './convolution.js';
 import { lowerExtrema } from './extrema.js';
 import { lowerGather } from './gather.js';
 import { lowerLoss } from './loss.js';
@@ -8,6 +9,8 @@ import { lowerMatmul } from './matmul.js';
 import { lowerMoves } from './moves.js';
 import { lowerNorm } from './norm.js';
 import { lowerNormalization } from './normalization.js';
+import { lowerRandom } from './random.js';
+import { lowerPooling } from './pooling.js';
 import { lowerScan } from './scan.js';
 import { lowerScatter } from './scatter.js';
 import { lowerSoftmax } from './softmax.js';
@@ -15,8 +18,8 @@ import { lowerSort } from './sort.js';
 import { lowerStatistics } from './statistics.js';
 
 const families: readonly Lowering[] = [
-  lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNormalization,
-  lowerScan, lowerScatter, lowerSoftmax, lowerSort, lowerStatistics, lowerNorm,
+  lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm,
+  lowerNormalization, lowerRandom, lowerPooling, lowerScan, lowerScatter, lowerSoftmax, lowerSort, lowerStatistics,
 ];
 
 /** The kernel of each op that is written by hand. */
