@@ -2,10 +2,12 @@
 
 /** A dict: keys of any hashable kind, in order. */
 export class PyDict {
-  readonly entries = new Map<unknown, unknown>();
+  private map: Map<unknown, unknown> | undefined;
   /** the attribute `_metadata` of a module's state_dict */
   metadata: unknown = undefined;
   constructor(readonly type: 'dict' | 'OrderedDict' | 'Counter') {}
+  // an empty Map takes far more than the byte that asks for one
+  get entries(): Map<unknown, unknown> { return (this.map ??= new Map()); }
 }
 
 /** A tuple, or a torch.Size. */
@@ -15,7 +17,8 @@ export class PyTuple {
 
 /** A set or frozenset. */
 export class PySet {
-  readonly items = new Set<unknown>();
+  private set: Set<unknown> | undefined;
+  get items(): Set<unknown> { return (this.set ??= new Set()); }
 }
 
 /** A name that a pickle may ask for and call. */

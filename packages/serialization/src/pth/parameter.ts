@@ -12,7 +12,7 @@ let parameterClass: ParameterClass | null = null;
  * import { Parameter } from '@sconce/nn';
  * registerParameter(Parameter);
  */
-export function registerParameter(Parameter: ParameterClass): void { parameterClass = Parameter; }
+export function registerParameter(Parameter: ParameterClass | null): void { parameterClass = Parameter; }
 
 /** Whether a tensor is a parameter. */
 export const isParameter = (x: Tensor): boolean => parameterClass !== null && x instanceof parameterClass;
