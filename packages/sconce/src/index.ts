@@ -13,6 +13,7 @@ export * as datasets from './datasets.js';
 export { transforms } from '@sconce/data';
 export * as torchvision from '@sconce/vision';
 export { getNumThreads, setNumThreads } from './cpu.js';
+export * as webgpu from '@sconce/webgpu-backend';
 export {
   load, loadNpy, loadNpz, PicklingError, SafetensorError, safetensors, save, saveNpy, saveNpz, UnpicklingError,
 } from '@sconce/serialization';

@@ -6,7 +6,8 @@ import { moduleText, type KernelSpec, type ParamType } from './wgsl/module.js';
 /** Dispatches that share a submit. */
 const BATCH = 96;
 const ARENA_WORDS = 65536;
-const MAX_BIND_GROUPS = 2048;
+/** Bind groups kept for a kernel; beyond them they are made anew. */
+const MAX_BIND_GROUPS = 256;
 
 /** A compiled kernel: its text, its pipeline, and the bind groups made for it. */
 export interface Kernel {

@@ -6,6 +6,8 @@ const KEEP = 512 * 2 ** 20;
 /** After so many bytes the engine is made to look for dropped tensors: it does not see a device's memory. */
 const KICK = 64 * 2 ** 20;
 const KICK_BYTES = 128 * 2 ** 20;
+/** What a small buffer counts for that: many of them are dropped tensors as well. */
+const LEAST = 8192;
 
 /** A buffer of the pool. */
 export interface Buffer {
@@ -62,7 +64,7 @@ export class Pool {
     }
     this.allocated += size;
     this.peak = Math.max(this.peak, this.allocated);
-    if ((this.sinceKick += size) > KICK) {
+    if ((this.sinceKick += Math.max(size, LEAST)) > KICK) {
       this.sinceKick = 0;
       void new ArrayBuffer(KICK_BYTES); // never touched, so it takes no memory
     }

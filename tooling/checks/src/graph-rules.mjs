@@ -17,7 +17,7 @@ export const allowed = {
     '@sconce/tensor', '@sconce/nn', '@sconce/data', '@sconce/serialization', '@jsquash/jpeg', 'pngjs', 'node:',
   ],
   sconce: [
-    '@sconce/tensor', '@sconce/wasm-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data',
+    '@sconce/tensor', '@sconce/wasm-backend', '@sconce/webgpu-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data',
     '@sconce/serialization', '@sconce/vision',
   ],
   '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vitest', 'node:'],

@@ -1,93 +1,95 @@
-import { expr, lossOps, type Expr, type LossAttrs, type NllLossAttrs, type View } from '@sconce/tensor/internal';
-import type { Engine } from '../engine.js';
-import { elementwise, fold, mean, total } from '../kernels/fold.js';
+import { expr as e, lossOps, reductionOps, type LossAttrs, type NllLossAttrs, type View } from '@sconce/tensor/internal';
+import { asStored, type Engine } from '../engine.js';
 import { launch } from '../kernels/job.js';
 import { launchRows, SUM } from '../kernels/rows.js';
+import { reduceInto } from '../reduce.js';
+import { product } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
 
-type ElementLoss = (threshold: number) => (x: Expr, target: Expr, weight: Expr, positive: Expr) => Expr;
+type ElementLoss = (operands: readonly e.Expr[], threshold: number) => e.Expr;
 
-const distance = (x: Expr, t: Expr): Expr => expr.abs(expr.sub(x, t));
-/** ln(1 + e^-x), without overflow */
-const softplus = (x: Expr): Expr => expr.add(expr.log1p(expr.exp(expr.neg(expr.abs(x)))), expr.max(expr.neg(x), 0));
-/** a logarithm that is at least -100 */
-const bounded = (x: Expr): Expr => expr.max(x, -100);
-
-const losses: Readonly<Record<'mseLoss' | 'smoothL1Loss' | 'huberLoss' | 'softMarginLoss' | 'binaryCrossEntropy' | 'binaryCrossEntropyWithLogits', ElementLoss>> = {
-  mseLoss: () => (x, t) => expr.mul(expr.sub(x, t), expr.sub(x, t)),
-  smoothL1Loss: (beta) => (x, t) => {
-    const z = distance(x, t);
-    return beta === 0 ? z : expr.where(expr.lt(z, beta), expr.div(expr.mul(expr.mul(z, 0.5), z), beta), expr.sub(z, 0.5 * beta));
+const ELEMENTS: Readonly<Record<Exclude<keyof typeof lossOps, 'nllLoss' | 'nllLoss2d' | 'nllLossBackward'>, ElementLoss>> = {
+  mseLoss([x, t]) {
+    const d = e.sub(x, t);
+    return e.mul(d, d);
   },
-  huberLoss: (delta) => (x, t) => {
-    const z = distance(x, t);
-    return expr.where(expr.le(z, delta), expr.mul(expr.mul(z, 0.5), z), expr.mul(expr.sub(z, 0.5 * delta), delta));
+  smoothL1Loss([x, t], beta) {
+    const z = e.abs(e.sub(x, t));
+    return e.where(e.lt(z, beta), e.div(e.mul(e.mul(z, 0.5), z), beta), e.sub(z, 0.5 * beta));
   },
-  softMarginLoss: () => (x, t) => softplus(expr.mul(t, x)),
-  binaryCrossEntropy: () => (x, t, w) => expr.mul(w, expr.sub(
-    expr.mul(expr.sub(t, 1), bounded(expr.log1p(expr.neg(x)))), expr.mul(t, bounded(expr.log(x))))),
-  binaryCrossEntropyWithLogits: () => (x, t, w, positive) => expr.mul(w, expr.add(
-    expr.mul(expr.sub(1, t), x), expr.mul(expr.add(expr.mul(expr.sub(positive, 1), t), 1), softplus(x)))),
+  huberLoss([x, t], delta) {
+    const z = e.abs(e.sub(x, t));
+    return e.where(e.le(z, delta), e.mul(e.mul(z, 0.5), z), e.mul(e.sub(z, 0.5 * delta), delta));
+  },
+  softMarginLoss: ([x, t]) => e.log1p(e.exp(e.mul(e.neg(t), x))),
+  binaryCrossEntropy: ([x, t, w]) => e.mul(w, e.sub(
+    e.mul(e.sub(t, 1), e.max(e.log1p(e.neg(x)), -100)), e.mul(t, e.max(e.log(x), -100)))),
+  binaryCrossEntropyWithLogits([x, t, w, positive]) {
+    // ln(1 + e^-x) = ln(1 + e^-|x|) + max(-x, 0)
+    const softplus = e.add(e.log1p(e.exp(e.neg(e.abs(x)))), e.max(e.neg(x), 0));
+    return e.mul(w, e.add(e.mul(e.sub(1, t), x), e.mul(e.add(1, e.mul(e.sub(positive, 1), t)), softplus)));
+  },
 };
 
-function elementLoss(engine: Engine, loss: ReturnType<ElementLoss>, inputs: readonly View[], out: View, { reduction }: LossAttrs): void {
+/** The losses of all elements as one expression, which a reduction computes on the way. */
+function elements(engine: Engine, loss: ElementLoss, inputs: readonly View[], out: View, { reduction, threshold }: LossAttrs): void {
   const { shape } = inputs[0].layout;
-  // weights are one per element, or one for all
-  const spread = inputs.map((v) => (v.layout.numel === 1 ? { storage: v.storage, dtype: v.dtype, layout: v.layout.broadcastTo(shape.length ? shape : v.layout.shape) } : v));
-  const build = (xs: readonly Expr[]): Expr => loss(xs[0], xs[1], xs[2], xs[3]);
-  if (reduction === 'none') return elementwise(engine, spread, out, build);
-  fold(engine, reduction === 'mean' ? mean : total, spread, shape, shape.map((_, d) => d), out, build);
+  const { roots, leaves, size } = engine.fuse(inputs, inputs.map((v) => v.dtype), shape, (xs) => [asStored(loss(xs, threshold), out.dtype)]);
+  if (reduction === 'none') return engine.store(out, roots[0], leaves, size);
+  reduceInto(engine, reductionOps[reduction], { root: roots[0], leaves, shape }, shape.map((_, d) => d), out);
 }
 
-/** Classes and elements of each, of log-probabilities (N, C, …) or (C). */
-const classesOf = (shape: readonly number[]): { classes: number; area: number } =>
-  ({ classes: shape[shape.length === 1 ? 0 : 1], area: shape.slice(2).reduce((a, b) => a * b, 1) });
+/** Classes and the elements of each; `(n * classes + class) * area + s` is the place of target `n * area + s`. */
+const sizesOf = (shape: readonly number[]): { classes: number; area: number } =>
+  ({ classes: shape.length === 1 ? shape[0] : shape[1], area: product(shape.slice(2)) });
 
-// there is no way to refuse a class that does not exist: its loss is NaN
-const nllBody = (each: boolean, divide: boolean): string => `var s = 0.0;
-var w = 0.0;
-for (var j = first; j < p.length; j += step) {
-  let t = target(j);
-  var loss = 0.0;
-  if (t != p.ignore) {
-    loss = nan_();
-    if (t >= 0 && u32(t) < p.classes) {
-      let part = weight(u32(t));
-      loss = -part * x((j / p.area * p.classes + u32(t)) * p.area + j % p.area);
-      w += part;
-    }
+const WEIGHT = `fn weight_of(k: u32) -> f32 {
+  let t = target_(k);
+  if (t == p.ignored || t < 0 || t >= i32(p.classes)) { return 0.0; }
+  return weight(u32(t));
+}
+fn place(k: u32) -> u32 { return ((k / p.area) * p.classes + u32(max(target_(k), 0))) * p.area + k % p.area; }`;
+
+function nll(engine: Engine, [x, target, weight]: readonly View[], [out, total]: readonly View[], { reduction, ignoreIndex }: NllLossAttrs): void {
+  const count = target.layout.numel, params = sizesOf(x.layout.shape), ints = { ignored: ignoreIndex };
+  const inputs = { x, target_: target, weight };
+  if (reduction === 'none') {
+    launch(engine, {
+      name: 'nll of each', inputs, outputs: { out }, params, ints, declarations: WEIGHT,
+      body: 'let w = weight_of(i);\nout[i] = select(-w * x(place(i)), 0.0, w == 0.0);',
+    });
   }
-  ${each ? 'out[j] = loss;' : 's += loss;'}
-}
-let all_weights = sum(w);
-${each ? '' : 'let all_losses = sum(s);'}
-if (first == 0u) {
-  weights[0] = all_weights;
-  ${each ? '' : `out[0] = ${divide ? 'all_losses / all_weights' : 'all_losses'};`}
-}`;
-
-function nll(engine: Engine, [x, target, weight]: readonly View[], [out, weights]: readonly View[], { reduction, ignoreIndex }: NllLossAttrs): void {
+  const losses: Record<string, View> = reduction === 'none' ? { total } : { out, total };
   launchRows(engine, {
-    name: `nllLoss ${reduction}`, inputs: { x, target, weight }, outputs: { out, weights }, rows: { count: 1, length: target.layout.numel, inner: 1 },
-    folds: { sum: SUM }, params: classesOf(x.layout.shape), ints: { ignore: ignoreIndex }, body: nllBody(reduction === 'none', reduction === 'mean'),
+    name: `nll ${reduction}`, inputs, outputs: losses, params, ints, declarations: WEIGHT, rows: { count: 1, length: count, inner: 1 }, folds: { sum: SUM },
+    body: `var loss = 0.0;
+var weights = 0.0;
+for (var j = first; j < p.length; j += step) {
+  let w = weight_of(j);
+  if (w != 0.0) { loss -= w * x(place(j)); }
+  weights += w;
+}
+let all = sum(loss);
+let all_weights = sum(weights);
+if (first == 0u) {
+  total[0] = all_weights;
+  ${reduction === 'none' ? '' : `out[0] = ${reduction === 'mean' ? 'select(all / all_weights, nan_(), all_weights == 0.0)' : 'all'};`}
+}`,
   });
 }
 
-/** Losses that are not composed of other ops. */
+/** The losses that are not composed of other ops. */
 export const lowerLoss: Lowering = (engine) => [
-  ...(Object.keys(losses) as (keyof typeof losses)[]).map((name) =>
-    entry(lossOps[name], (inputs, [out], attrs) => elementLoss(engine, losses[name](attrs.threshold), inputs, out, attrs))),
-  entry(lossOps.nllLoss, (inputs, outputs, attrs) => nll(engine, inputs, outputs, attrs)),
-  entry(lossOps.nllLoss2d, (inputs, outputs, attrs) => nll(engine, inputs, outputs, attrs)),
-  entry(lossOps.nllLossBackward, ([g, target, weight, totalWeight], [out], { reduction, ignoreIndex, shape }) => launch(engine, {
-    name: `nllLossBackward ${reduction}`, inputs: { g, target, weight, weights: totalWeight }, outputs: { out },
-    params: classesOf(shape), ints: { ignore: ignoreIndex },
-    body: `let which = i / (p.area * p.classes) * p.area + i % p.area;
-let t = target(which);
-var v = 0.0;
-if (t == i32(i / p.area % p.classes) && t != p.ignore) {
-  v = -weight(u32(t)) * g(${reduction === 'none' ? 'which' : '0u'})${reduction === 'mean' ? ' / weights(0u)' : ''};
-}
-out[i] = v;`,
+  ...(Object.keys(ELEMENTS) as (keyof typeof ELEMENTS)[]).map((name) =>
+    entry(lossOps[name], (inputs, [out], attrs) => elements(engine, ELEMENTS[name], inputs, out, attrs))),
+  ...[lossOps.nllLoss, lossOps.nllLoss2d].map((op) => entry(op, (inputs, outputs, attrs) => nll(engine, inputs, outputs, attrs))),
+  entry(lossOps.nllLossBackward, ([g, target, weight, total], [out], { reduction, ignoreIndex, shape }) => launch(engine, {
+    name: `nll backward ${reduction}`, inputs: { g, target_: target, weight, total }, outputs: { out }, params: sizesOf(shape), ints: { ignored: ignoreIndex },
+    declarations: WEIGHT,
+    body: `let k = (i / (p.classes * p.area)) * p.area + i % p.area;
+let class_ = i32(i / p.area % p.classes);
+let w = weight_of(k);
+let scale = ${reduction === 'mean' ? '1.0 / total(0u)' : '1.0'};
+out[i] = select(0.0, -w * scale * g(${reduction === 'none' ? 'k' : '0u'}), class_ == target_(k) && w != 0.0);`,
   })),
 ];

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { float32, manualSeed, memoryStats, randn, tensor, type Tensor } from '@sconce/tensor';
+import { functional as F, Linear, ReLU, Sequential } from '@sconce/nn';
+import { Adam, SGD } from '@sconce/optim';
+import { available } from './adapter.js';
+
+const batch = (): [Tensor, Tensor] => {
+  manualSeed(1);
+  const x = randn(32, 8);
+  return [x, x.sum(1).gt(0).long()];
+};
+
+const network = (): Sequential => {
+  manualSeed(0);
+  return new Sequential(new Linear(8, 16), new ReLU(), new Linear(16, 2));
+};
+
+/** The losses of some steps on a device. */
+async function losses(device: string, optimizerOf: (net: Sequential) => SGD | Adam, steps: number): Promise<number[]> {
+  const [x, y] = batch().map((t) => t.to(device));
+  const net = network().to(device) as Sequential, optimizer = optimizerOf(net), found: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    optimizer.zeroGrad();
+    const loss = F.crossEntropy(net(x) as Tensor, y);
+    loss.backward();
+    optimizer.step();
+    found.push(await loss.item() as number);
+  }
+  return found;
+}
+
+describe.skipIf(!available)('training', () => {
+  test.each([
+    ['SGD', (net: Sequential) => new SGD(net.parameters(), { lr: 0.1, momentum: 0.9, weightDecay: 1e-3 })],
+    ['Adam', (net: Sequential) => new Adam(net.parameters(), { lr: 0.01 })],
+  ] as const)('%s follows the CPU', async (_, optimizer) => {
+    const here = await losses('webgpu', optimizer, 12), there = await losses('cpu', optimizer, 12);
+    here.forEach((loss, i) => expect(loss).toBeCloseTo(there[i], 4));
+  });
+
+  test('memory stays as it is from step to step, and nobody disposes of anything', async () => {
+    const x = randn(128, 64).to('webgpu'), y = randn(128).gt(0).long().to('webgpu');
+    const net = new Sequential(new Linear(64, 256), new ReLU(), new Linear(256, 2)).to('webgpu') as Sequential;
+    const optimizer = new SGD(net.parameters(), { lr: 0.1, momentum: 0.9 });
+    for (let i = 0; i < 200; i++) {
+      optimizer.zeroGrad();
+      const loss = F.crossEntropy(net(x) as Tensor, y);
+      loss.backward();
+      optimizer.step();
+      if (i % 10 === 9) await loss.item();
+    }
+    // what is made in all these steps is many times as much
+    expect(memoryStats('webgpu').reserved).toBeLessThan(120e6);
+  }, 60_000);
+
+  test('tensors of two devices are not mixed, numbers on the CPU are read', () => {
+    expect(() => tensor([1, 2]).add(tensor([1, 2]).to('webgpu'))).toThrow('Expected all tensors to be on the same device');
+    expect(tensor(2, { dtype: float32 }).add(tensor([1]).to('webgpu')).device.type).toBe('webgpu');
+  });
+});
