@@ -1,4 +1,4 @@
-import type { ConvolutionAttrs, ConvolutionGeometry, View } from '@sconce/tensor/internal';
+import type { ConvolutionGeometry, View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildIm2col } from '../kernels/im2col.js';
 import { multiply } from './multiply.js';
@@ -55,7 +55,7 @@ function problem(engine: Engine, image: View, output: View, weightAt: number, ke
   };
 }
 
-export function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, attrs: ConvolutionAttrs): void {
+export function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, attrs: ConvolutionGeometry): void {
   const { k, n, outputs, move, forEachGroup } = problem(engine, x, out, pointer(w), w.layout.shape.slice(2), attrs);
   engine.scratch(k * n * 4, (columns) => {
     let channel = 0;
@@ -71,7 +71,7 @@ export function forward(engine: Engine, x: View, w: View, bias: View | undefined
 }
 
 /** The adjoint: columns = weightᵀ · input, summed where they overlap. The bias is left to the caller. */
-export function transposed(engine: Engine, x: View, w: View, out: View, attrs: ConvolutionAttrs): void {
+export function transposed(engine: Engine, x: View, w: View, out: View, attrs: ConvolutionGeometry): void {
   const { k, n, channels, outputs, move, forEachGroup } = problem(engine, out, x, pointer(w), w.layout.shape.slice(2), attrs);
   engine.scratch(k * n * 4, (columns) => forEachGroup((g) => {
     multiply(engine, 4, k, n, outputs, { address: g.weight, row: 4, column: k * 4 }, { address: g.output, row: n * 4, column: 4 }, columns);

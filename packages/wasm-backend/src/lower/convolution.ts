@@ -1,34 +1,43 @@
-import { float32 } from '@sconce/tensor';
-import {
-  convolutionOps, type ConvolutionAttrs, type ConvolutionGeometry, type Op, type View,
-} from '@sconce/tensor/internal';
+import { contiguousStrides, convolutionOps, Layout, type ConvolutionGeometry, type Op, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
 import type { Lowering } from './index.js';
 import * as general from './convolution-im2col.js';
+import { areFloats, dense } from './dense.js';
 import { orElse } from './or-else.js';
+import { withIntegers } from './tables.js';
 
-/** convolution (also transposed) and its gradient by the weight: float32, two dimensions. */
+/** convolution (also transposed) and its gradient by the weight: float32, one or two dimensions. */
 export const lowerConvolution: Lowering = (engine) => [
-  [convolutionOps.convolution as Op<never>, orElse(convolutionOps.convolution, ([x, w, bias], [out], attrs) => {
-    if (!fits(attrs, x, w, out) || (bias && !bias.layout.isContiguous)) return false;
-    const one = isDirect(attrs);
-    // the general adjoint adds no bias
-    if (attrs.transposed && !one && bias) return false;
-    if (attrs.transposed && one) transposed(engine, x, w, bias, out, attrs);
-    else if (attrs.transposed) general.transposed(engine, x, w, out, attrs);
-    else (one ? forward : general.forward)(engine, x, w, bias, out, attrs);
-    return true;
-  })],
-  [convolutionOps.backwardWeight as Op<never>, orElse(convolutionOps.backwardWeight, ([x, grad], [out], attrs) => {
-    if (!fits(attrs, x, grad, out)) return false;
-    (isDirect(attrs) ? gradWeight : general.gradWeight)(engine, x, grad, out, attrs);
-    return true;
-  })],
+  [convolutionOps.convolution as Op<never>, orElse(convolutionOps.convolution, (inputs, outputs, attrs) => fits(attrs, inputs) &&
+    dense(engine, inputs, outputs, (views, [y]) => {
+      const [x, w, bias] = views.map((v, i) => (i < 2 ? inTwo(v) : v)), out = inTwo(y), g = { ...inTwoDimensions(attrs), transposed: attrs.transposed };
+      const one = isDirect(g);
+      if (!g.transposed) (one ? forward : general.forward)(engine, x, w, bias, out, g);
+      else if (one) transposed(engine, x, w, bias, out, g);
+      else {
+        general.transposed(engine, x, w, out, g);
+        if (bias) addBias(engine, out, bias);
+      }
+    }))],
+  [convolutionOps.backwardWeight as Op<never>, orElse(convolutionOps.backwardWeight, (inputs, outputs, attrs) => fits(attrs, inputs) &&
+    dense(engine, inputs, outputs, ([x, grad], [out]) => {
+      const g = inTwoDimensions(attrs);
+      (isDirect(g) ? gradWeight : general.gradWeight)(engine, inTwo(x), inTwo(grad), inTwo(out), g);
+    }))],
 ];
 
-const fits = (g: ConvolutionGeometry, ...views: readonly View[]): boolean =>
-  g.stride.length === 2 && views.every((v) => v.dtype === float32 && v.layout.isContiguous && v.layout.numel > 0);
+const fits = (g: ConvolutionGeometry, views: readonly View[]): boolean => g.stride.length <= 2 && areFloats(views);
+
+/** A row seen as an image of height 1. */
+const inTwo = (v: View): View => {
+  const { storage, dtype, layout: { shape, offset } } = v;
+  return shape.length === 4 ? v : { storage, dtype, layout: new Layout([shape[0], shape[1], 1, shape[2]], contiguousStrides([shape[0], shape[1], 1, shape[2]]), offset) };
+};
+
+const inTwoDimensions = ({ stride, padding, dilation, groups }: ConvolutionGeometry): ConvolutionGeometry => stride.length === 2
+  ? { stride, padding, dilation, groups }
+  : { stride: [1, ...stride], padding: [0, ...padding], dilation: [1, ...dilation], groups };
 
 /** Whether every kernel element meets the image at a fixed offset from the output. */
 const isDirect = (g: ConvolutionGeometry): boolean => g.groups === 1 && g.stride.every((s) => s === 1);
@@ -52,14 +61,6 @@ function padded(engine: Engine, x: Images, [top, left]: readonly number[], fn: (
   });
 }
 
-/** Calls `fn` with the address of a table of byte offsets. */
-function withTable(engine: Engine, offsets: readonly number[], fn: (address: number) => void): void {
-  engine.scratch(offsets.length * 4, (address) => {
-    new Int32Array(engine.heap.memory.buffer, address, offsets.length).set(offsets);
-    fn(address);
-  });
-}
-
 /** The offsets of a kernel's elements in an image of that width, channel by channel. */
 function offsets(channels: number, plane: number, width: number, kernel: readonly number[], dilation: readonly number[]): number[] {
   const list: number[] = [];
@@ -71,13 +72,13 @@ function offsets(channels: number, plane: number, width: number, kernel: readonl
   return list;
 }
 
-function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionAttrs): void {
+function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionGeometry): void {
   const fns = engine.functions(buildConvolution);
   const [count, channels, height, width] = out.layout.shape, kernel = w.layout.shape.slice(2);
   padded(engine, imagesOf(x), padding, (image) => {
     const table = offsets(image.channels, image.height * image.width, image.width, kernel, dilation);
     const n = (height - 1) * image.width + width;
-    withTable(engine, table, (tableAt) => engine.scratch(count * channels * n * 4, (flat) => {
+    withIntegers(engine, table, (tableAt) => engine.scratch(count * channels * n * 4, (flat) => {
       engine.launch(fns.correlate, count, count * channels * n * table.length, channels, n, table.length, pointer(w), tableAt,
         image.address, image.channels * image.height * image.width * 4, flat, channels * n * 4);
       engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat, image.width * 4, n * 4, pointer(out), bias ? pointer(bias) : 0, channels);
@@ -97,7 +98,7 @@ function framed(
   });
 }
 
-function transposed(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionAttrs): void {
+function transposed(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionGeometry): void {
   const fns = engine.functions(buildConvolution);
   const g = imagesOf(x), [count, channels, height, width] = out.layout.shape;
   const [kh, kw] = w.layout.shape.slice(2);
@@ -113,7 +114,7 @@ function transposed(engine: Engine, x: View, w: View, bias: View | undefined, ou
         for (let dx = 0; dx < kw; dx++) table.push(o * plane + 4 * (reach - dy * dilation[0] * fullWidth - dx * dilation[1]));
       }
     }
-    withTable(engine, table, (tableAt) => engine.scratch(channels * table.length * 4, (turned) => {
+    withIntegers(engine, table, (tableAt) => engine.scratch(channels * table.length * 4, (turned) => {
       turnWeight(engine, w, turned);
       engine.scratch(count * channels * total * 4, (flat) => {
         engine.launch(fns.correlate, count, count * channels * total * table.length, channels, total, table.length, turned, tableAt, grads, g.channels * plane, flat, channels * total * 4);
@@ -122,6 +123,13 @@ function transposed(engine: Engine, x: View, w: View, bias: View | undefined, ou
       });
     }));
   });
+}
+
+/** Adds each channel's number to its planes. */
+function addBias(engine: Engine, out: View, bias: View): void {
+  const { address, count, channels, height, width } = imagesOf(out);
+  engine.launch(engine.functions(buildConvolution).compact, count * channels, out.layout.numel, height, width, address, width * 4, height * width * 4,
+    address, pointer(bias), channels);
 }
 
 /** The weight (O, C, kernel) as (C, O, kernel). */
@@ -145,7 +153,7 @@ function gradWeight(
   padded(engine, imagesOf(x), padding, (image) => {
     const g = imagesOf(grad), n = (g.height - 1) * image.width + g.width;
     const table = offsets(image.channels, image.height * image.width, image.width, kernel, dilation);
-    framed(engine, g, image.width, 0, n, (grads, plane) => withTable(engine, table, (tableAt) => {
+    framed(engine, g, image.width, 0, n, (grads, plane) => withIntegers(engine, table, (tableAt) => {
       engine.launch(fns.gradWeight, Math.ceil(table.length / GRAD_GROUP), image.count * rows * table.length * n, rows, table.length, n, image.count, grads, plane, rows * plane,
         tableAt, image.address, image.channels * image.height * image.width * 4, pointer(out), table.length * 4);
     }));

@@ -2,7 +2,7 @@ import type { DType } from '@sconce/tensor';
 import { jsBackend, type Kernel, type Op, type ReduceAttrs, type ReduceOp, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine, type Functions } from '../engine.js';
 import { addReduce, COLUMN_GROUP, reducible } from '../kernels/reduce.js';
-import { withContiguous } from './contiguous.js';
+import { withContiguous } from './dense.js';
 
 /** A run of dimensions that are all kept or all reduced, as one. Strides are in elements. */
 interface Run { readonly reduced: boolean; size: number; stride: number }

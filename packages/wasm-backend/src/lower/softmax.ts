@@ -1,11 +1,11 @@
-import { float32 } from '@sconce/tensor';
-import { softmaxOps, type Op, type StructuredOp, type View } from '@sconce/tensor/internal';
+import { softmaxOps, type Op, type StructuredOp } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildSoftmax } from '../kernels/softmax.js';
+import { areFloats, dense, movedLast } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
 
-/** softmax, logSoftmax and their gradients along the last dimension, float32. */
+/** softmax, logSoftmax and their gradients, float32. */
 export const lowerSoftmax: Lowering = (engine) => [
   forRows(engine, softmaxOps.softmax, 'softmax'),
   forRows(engine, softmaxOps.logSoftmax, 'logSoftmax'),
@@ -14,12 +14,11 @@ export const lowerSoftmax: Lowering = (engine) => [
 ];
 
 function forRows(engine: Engine, op: StructuredOp<{ readonly dim: number }>, name: string): ReturnType<Lowering>[number] {
-  const fits = (v: View): boolean => v.dtype === float32 && v.layout.isContiguous;
-  return [op as Op<never>, orElse(op, (inputs, [out], { dim }) => {
-    const { shape, numel } = out.layout;
-    if (dim !== shape.length - 1 || numel === 0 || !inputs.every(fits)) return false;
-    const n = shape[dim], fn = engine.functions(buildSoftmax)[name];
-    engine.launch(fn, numel / n, 8 * numel, n, ...inputs.map(pointer), pointer(out));
-    return true;
+  return [op as Op<never>, orElse(op, (inputs, outputs, { dim }) => {
+    const { shape, numel } = outputs[0].layout;
+    if (!areFloats(inputs) || shape.length === 0) return false;
+    const last = dim === shape.length - 1, n = shape[dim];
+    return dense(engine, last ? inputs : inputs.map((v) => movedLast(v, dim)), last ? outputs : [movedLast(outputs[0], dim)], (xs, [out]) =>
+      engine.launch(engine.functions(buildSoftmax)[name], numel / n, 8 * numel, n, ...xs.map(pointer), pointer(out)));
   })];
 }
