@@ -137,14 +137,16 @@ function productFor(view: View, m: number, n: number): Product {
 }
 
 /** The elements of an operand with strides that reach them; the half types are decoded into a contiguous copy. */
-function operand(view: View): { data: Matrix['data']; offset: number; strides: readonly number[] } {
+function operand(view: View, out: View): { data: Matrix['data']; offset: number; strides: readonly number[] } {
   const { layout, dtype } = view;
   if (dtype.isFloatingPoint && dtype.itemsize === 2) {
     const { shape } = layout;
     const strides = shape.map((_, i) => shape.slice(i + 1).reduce((p, n) => p * n, 1));
     return { data: contiguousNumbers(view), offset: 0, strides };
   }
-  return { data: hostArray(view) as Matrix['data'], offset: layout.offset, strides: layout.strides };
+  const data = hostArray(view) as Matrix['data'];
+  // an operand that is written over is read from a copy
+  return { data: view.storage === out.storage ? data.slice() : data, offset: layout.offset, strides: layout.strides };
 }
 
 /** Sets `data` to beta · bias, broadcast over the output; to zeros without a bias or for beta = 0 (even if it is NaN). */
@@ -168,8 +170,8 @@ const viewOf = ({ storage, dtype, layout }: View): View => ({ storage, dtype, la
 /** out = beta · bias + alpha · a·b for matrices, or for each of a batch (`sum`: added up over the batch). */
 function product(a: View, b: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs, sum = false): void {
   const { data, commit } = outputValues(out);
+  const x = operand(a, out), y = operand(b, out);
   prefill(data, out, bias, beta);
-  const x = operand(a), y = operand(b);
   const batched = a.layout.shape.length === 3 ? 1 : 0;
   const [m, k] = a.layout.shape.slice(batched) as [number, number];
   const n = b.layout.shape[batched + 1];
@@ -189,8 +191,8 @@ function product(a: View, b: View, out: View, bias: View | null, { beta, alpha }
 /** out = beta · bias + alpha · a·x; a vector in place of the matrix makes it a dot product. */
 function vectorProduct(a: View, x: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs): void {
   const { data, commit } = outputValues(out);
+  const matrix = operand(a, out), vector = operand(x, out);
   prefill(data, out, bias, beta);
-  const matrix = operand(a), vector = operand(x);
   const k = x.layout.shape[0], m = out.layout.numel;
   productFor(out, m, 1)(
     m, 1, k, alpha,
