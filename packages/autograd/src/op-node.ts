@@ -1,4 +1,4 @@
-import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType } from '@sconce/tensor';
+import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType, type Operand } from '@sconce/tensor';
 import { Scalar, sameShape, type Layout, type Op, type Storage, type View } from '@sconce/tensor/internal';
 import { derivativeOf, type Context, type Rule, type Saved } from './derivatives/define.js';
 import { edgeOf } from './edges.js';
@@ -59,6 +59,11 @@ export class OpNode extends Node implements Context {
   get inputs(): readonly Tensor[] {
     if (this.released) throw freedError();
     return this.layouts.map((_, i) => this.unpack(this.saved?.[i]) as Tensor);
+  }
+  operand(input: number): Operand {
+    if (this.released) throw freedError();
+    const saved = this.saved?.[input];
+    return saved instanceof Scalar ? saved.value : saved?.unpack() as Tensor;
   }
   get results(): readonly Tensor[] {
     if (!this.savedResults) throw this.released ? freedError() : new Error(`'${this.op.name}' saved no result`);

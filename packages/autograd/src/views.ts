@@ -58,25 +58,22 @@ export class CopySlices extends Node {
 
   constructor(base: Tensor, view: Tensor, private readonly inner: Node) {
     super();
-    if (!base.isContiguous()) {
-      throw new RuntimeError(
-        'an in-place op on a view of a tensor that is not contiguous cannot be differentiated: make the base contiguous() first');
-    }
     this.edges = [base.requiresGrad ? edgeOf(base) : null, ...inner.edges.slice(1)];
     this.window = new Layout(view.shape, view.layout.strides, view.layout.offset - base.layout.offset);
-    this.baseShape = base.shape;
+    this.base = base.layout;
   }
-  private readonly baseShape: readonly number[];
+  private readonly base: Layout;
 
   apply([incoming]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
     if (!incoming) return this.edges.map(() => null);
     const { shape, strides, offset } = this.window;
-    const grad = incoming.clone();
+    // laid out as the base, so that the view is the same window on it
+    const grad = incoming.newEmptyStrided(this.base.shape, this.base.strides).copy_(incoming);
     const slice = grad.asStrided(shape, strides, offset);
     const [first, ...rest] = this.inner.apply([slice.clone()]);
     if (first) slice.copy_(first);
     else slice.copy_(0);
-    return [this.edges[0] ? grad.view(this.baseShape) : null, ...rest];
+    return [this.edges[0] ? grad : null, ...rest];
   }
 
   override holds(gradient: Tensor): boolean { return this.inner.holds(gradient); }

@@ -133,3 +133,18 @@ describe('what is written in place', () => {
     expect(await grad(y.sum(), [x])[0]!.tolist()).toEqual(near([Math.cos(0.5), Math.cos(1)]));
   });
 });
+
+test('the gradient of a power stays plain where the exponent is a number', async () => {
+  const of = (exponent: number) => {
+    const x = torch.tensor([0, 2], { requiresGrad: true });
+    const [g] = grad(x.pow(exponent).sum(), x, { createGraph: true });
+    return { g: g!, x };
+  };
+  const cubed = of(3);
+  expect(cubed.g.gradFn!.name).toBe('MulBackward0');
+  expect(await cubed.g.tolist()).toEqual([0, 12]);
+  expect(await grad(cubed.g.sum(), cubed.x)[0]!.tolist()).toEqual([0, 12]);
+  expect(await of(0).g.tolist()).toEqual([0, 0]);
+  expect(await of(1).g.tolist()).toEqual([1, 1]);
+  expect(await of(0.5).g.tolist()).toEqual([Infinity, Math.fround(Math.SQRT1_2 / 2)]);
+});

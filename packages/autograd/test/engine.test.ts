@@ -81,3 +81,23 @@ test('hooks see and replace gradients; retainGrad keeps them', async () => {
   expect(await x.grad!.tolist()).toEqual([6, 6]);
   handle.remove();
 });
+
+test('writes to data are not counted, those to a detached tensor are', async () => {
+  const x = leaf([1, 2]);
+  const y = x.mul(x).sum();
+  x.data.mul_(10);
+  x.data.index(0).zero_();
+  y.backward();
+  expect(await x.grad!.tolist()).toEqual([0, 40]);
+  const z = x.mul(x).sum();
+  x.detach().mul_(2);
+  expect(() => z.backward()).toThrow('is at version 1; expected version 0 instead');
+});
+
+test('in place on a view of a base that is not contiguous', async () => {
+  const base = torch.ones(2, 3).t().detach(), w = leaf([2, 3]);
+  base.index(0).mul_(w);
+  expect(await base.tolist()).toEqual([[2, 3], [1, 1], [1, 1]]);
+  base.mul(base).sum().backward();
+  expect(await w.grad!.tolist()).toEqual([4, 6]);
+});

@@ -119,23 +119,40 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
 /** Runs a kernel whose output is its first input, with what autograd needs before and after. */
 export function writeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): Tensor {
   checkInferenceWrite(target.storage);
-  if (selfOverlapping(target.layout)) {
+  if (!op.idempotent && selfOverlapping(target.layout)) {
     throw new RuntimeError(
       'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
       'Please clone() the tensor before performing the operation.');
   }
   const hook = autogradHook();
   const recordWritten = hook?.enabled && needsGrad(inputs) ? hook.beforeInplace(op, inputs, target, attrs) : null;
-  const safe = inputs.map((v) => (v !== target && overlaps(v, target) ? (v as Tensor).detach().clone() : v));
+  const safe = inputs.map((v) => (v !== target && v.storage === target.storage ? readable(v as Tensor, target) : v));
   kernelOf(op, target.storage.device)(safe, [target], attrs);
-  target.storage.version++;
+  wrote(target);
   recordWritten?.();
   return target;
 }
 
-/** Whether writing to `target` in place could change what is read from `v` before it is read. */
-const overlaps = (v: View, target: Tensor): boolean =>
-  v.storage === target.storage && v instanceof Tensor && !v.layout.equals(target.layout);
+/** Counts a write, which makes what was saved for backward stale. */
+function wrote(x: Tensor): void {
+  if (!(x.base ?? x).untracked) x.storage.version++;
+}
+
+/**
+ * An operand in the memory that is written to, or a copy of it where the write could come before the read.
+ * @throws RuntimeError where some of its elements, but not all in their places, are the target's
+ */
+function readable(x: Tensor, target: Tensor): Tensor {
+  if (x.layout.equals(target.layout) && x.dtype.itemsize === target.dtype.itemsize) return x;
+  if (x.numel() === 0 || target.numel() === 0) return x;
+  if (!x.layout.isDense || !target.layout.isDense) return x.detach().clone();
+  const begin = (t: Tensor): number => t.layout.offset * t.dtype.itemsize;
+  const end = (t: Tensor): number => begin(t) + t.numel() * t.dtype.itemsize;
+  if (begin(x) >= end(target) || begin(target) >= end(x)) return x;
+  throw new RuntimeError(
+    'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. ' +
+    'Please clone() the tensor before performing the operation.');
+}
 
 const selfOverlapping = (l: Layout): boolean =>
   l.shape.some((n, i) => n > 1 && l.strides[i] === 0) && l.numel > 0;
@@ -221,7 +238,7 @@ export function runUpdate(op: UpdateOp, tensors: readonly Tensor[], numbers: rea
   }
   const outputs = tensors.slice(0, op.writes);
   kernelOf(op as Op<never>, device)([...tensors, ...numbers.map((n) => new Scalar(n))], outputs, null);
-  for (const x of outputs) x.storage.version++;
+  outputs.forEach(wrote);
 }
 
 function sharedDevice(inputs: readonly Tensor[]): Device {

@@ -41,7 +41,7 @@ export { where } from './ops/where.js';
 export { isin } from './ops/membership.js';
 export type { IsinOptions } from './ops/membership.js';
 export { clone } from './ops/conversion.js';
-export { empty, full, ones, zeros } from './ops/creation.js';
+export { empty, emptyStrided, full, ones, zeros } from './ops/creation.js';
 export type { SizesAndOptions, TensorOptions } from './ops/creation.js';
 export { asTensor, fromNumpy, fromTypedArray, tensor } from './ops/from-data.js';
 export type { TensorData } from './ops/from-data.js';

@@ -41,6 +41,19 @@ export class Layout {
     return this.contiguous;
   }
 
+  /** Whether the elements fill one stretch of memory, each in a place of its own, in whatever order of dimensions. */
+  get isDense(): boolean {
+    if (this.isContiguous) return true;
+    const byStride = this.shape.map((_, d) => d).filter((d) => this.shape[d] !== 1)
+      .sort((a, b) => this.strides[a] - this.strides[b]);
+    let expected = 1;
+    return byStride.every((d) => {
+      const fits = this.strides[d] === expected;
+      expected *= this.shape[d];
+      return fits;
+    });
+  }
+
   /** Whether both address the same elements in the same order. */
   equals(other: Layout): boolean {
     return this.offset === other.offset && sameShape(this.shape, other.shape) && sameShape(this.strides, other.strides);

@@ -13,6 +13,8 @@ interface OpBase {
   readonly id: number;
   /** grad_fn name without "Backward0", where it is not the capitalised name ("Addmm") */
   readonly gradName?: string | undefined;
+  /** writing twice gives what writing once does, so that elements which share memory may be written to in place */
+  readonly idempotent?: true | undefined;
 }
 
 /**

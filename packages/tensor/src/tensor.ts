@@ -37,6 +37,8 @@ export class Tensor implements View {
   autograd: object | null = null;
   /** the storage version for which the gradFn of a view holds. @internal for the autograd implementation */
   viewVersion: number;
+  /** whether writes do not count in the storage's version: it came from `data`. @internal */
+  untracked = false;
   private leafRequiresGrad = false;
   private node: GradFn | null = null;
 
@@ -177,8 +179,15 @@ export class Tensor implements View {
     return this;
   }
 
-  /** The same memory without history; assigning makes this tensor show other memory, of another dtype perhaps. */
-  get data(): Tensor { return this.detach(); }
+  /**
+   * The same memory without history; writes to it are not counted, so that backward does not notice them. Assigning makes
+   * this tensor show other memory, of another dtype perhaps.
+   */
+  get data(): Tensor {
+    const x = this.detach();
+    x.untracked = true;
+    return x;
+  }
   set data(value: Tensor) {
     this.storage = value.storage;
     this.layout = value.layout;

@@ -161,6 +161,16 @@ describe('dtypes', () => {
     ['written over itself', () => torch.ones(1).expand(3).add_(1),
       'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
       'Please clone() the tensor before performing the operation.'],
+    ['written over another part of itself', () => {
+      const x = torch.arange(6);
+      x.slice(0, 1).copy_(x.slice(0, 0, 5));
+    }, 'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory ' +
+      'location. Please clone() the tensor before performing the operation.'],
+    ['written over its transpose', () => {
+      const x = torch.ones(2, 2);
+      x.add_(x.t());
+    }, 'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory ' +
+      'location. Please clone() the tensor before performing the operation.'],
   ])('refused: %s', (_, call, message) => {
     expect(call).toThrow(new torch.RuntimeError(message));
   });
@@ -189,6 +199,18 @@ describe('writing', () => {
     expect(x._version).toBe(2);
     expect(await x.tolist()).toEqual([[1, 1, 1], [1.5, 1.5, 1.5]]);
     expect(await x.gt_(1).tolist()).toEqual([[0, 0, 0], [1, 1, 1]]);
+  });
+
+  test('in place where memory is shared', async () => {
+    const x = torch.arange(6).float();
+    x.slice(0, 0, 3).add_(x.slice(0, 3)); // halves
+    expect(await x.tolist()).toEqual([3, 5, 7, 3, 4, 5]);
+    expect(await x.mul_(x).tolist()).toEqual([9, 25, 49, 9, 16, 25]);
+    x.slice(0, 0, 6, 2).copy_(x.slice(0, 1, 6, 2)); // interleaved
+    expect(await x.tolist()).toEqual([25, 25, 9, 9, 25, 25]);
+    const repeated = torch.ones(1).expand(3);
+    expect(await repeated.fill_(3).tolist()).toEqual([3, 3, 3]);
+    expect(await repeated.zero_().tolist()).toEqual([0, 0, 0]);
   });
 
   test('an expression with many steps keeps its constants from block to block', async () => {

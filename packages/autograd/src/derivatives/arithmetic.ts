@@ -3,18 +3,18 @@ import { define, nonDifferentiable, saving } from './define.js';
 import { zero } from './zero.js';
 
 define(add.op, [(g) => g, (g) => g]);
-define(add.scaled, [(g) => g, saving([2], (g, { inputs: [, , alpha] }) => g.mul(alpha))]);
+define(add.scaled, [(g) => g, saving([2], (g, context) => g.mul(context.operand(2)))]);
 define(sub.op, [(g) => g, (g) => g.neg()]);
-define(sub.scaled, [(g) => g, saving([2], (g, { inputs: [, , alpha] }) => g.mul(alpha).neg())]);
+define(sub.scaled, [(g) => g, saving([2], (g, context) => g.mul(context.operand(2)).neg())]);
 define(rsub.op, [(g) => g.neg(), (g) => g]);
-define(rsub.scaled, [saving([2], (g, { inputs: [, , alpha] }) => g.mul(alpha).neg()), (g) => g]);
-define(mul.op, [saving([1], (g, { inputs: [, y] }) => g.mul(y)), saving([0], (g, { inputs: [x] }) => g.mul(x))]);
+define(rsub.scaled, [saving([2], (g, context) => g.mul(context.operand(2)).neg()), (g) => g]);
+define(mul.op, [saving([1], (g, context) => g.mul(context.operand(1))), saving([0], (g, context) => g.mul(context.operand(0)))]);
 define(neg.op, [(g) => g.neg()]);
 
 // x / y: d/dx = 1 / y, d/dy = -x / y²
 define(div.op, [
-  saving([1], (g, { inputs: [, y] }) => g.div(y)),
-  saving([0, 1], (g, { inputs: [x, y] }) => g.neg().mul(x.div(y).div(y))),
+  saving([1], (g, context) => g.div(context.operand(1))),
+  saving([0, 1], (g, { inputs: [x, y] }) => g.div(y).mul(x.div(y)).neg()),
 ]);
 // rounded quotients are steps
 for (const op of [div.trunc, div.floor]) define(op, [zero, zero]);

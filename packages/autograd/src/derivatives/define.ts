@@ -1,4 +1,4 @@
-import type { Device, DType, Tensor } from '@sconce/tensor';
+import type { Device, DType, Operand, Tensor } from '@sconce/tensor';
 import type { Op, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from '@sconce/tensor/internal';
 
 /** What a rule sees of the forward call. Reading something that `saving` did not list throws. */
@@ -16,6 +16,8 @@ export interface Context<A = unknown> {
   readonly strides: readonly (readonly number[])[];
   readonly dtypes: readonly DType[];
   readonly device: Device;
+  /** an operand as it was given: a number where it was one */
+  operand(input: number): Operand;
   /** whether an input's gradient is wanted */
   needs(input: number): boolean;
 }

@@ -1,6 +1,6 @@
 import {
   abs, copysign, exp, exp2, expm1, hypot, log, log10, log1p, log2, logaddexp, logaddexp2, pow, reciprocal, rsqrt, sgn, sign,
-  signbit, sqrt, square, where, xlogy, type Tensor,
+  signbit, sqrt, square, where, xlogy, zerosLike, type Tensor,
 } from '@sconce/tensor';
 import { define, nonDifferentiable, saving } from './define.js';
 import { zero } from './zero.js';
@@ -43,12 +43,16 @@ const powBase = (g: Tensor, x: Tensor, y: Tensor): Tensor => where(y.eq(0), 0, g
 const powExponent = (g: Tensor, x: Tensor, y: Tensor, result: Tensor): Tensor =>
   g.mul(where(x.eq(0).logicalAnd(y.ge(0)), 0, result.mul(x.log())));
 
-for (const op of [pow.op, pow.withNumber, pow.numberFirst]) {
-  define(op, [
-    saving([0, 1], (g, { inputs: [x, y] }) => powBase(g, x, y)),
-    saving([0, 1, 'result'], (g, { inputs: [x, y], result }) => powExponent(g, x, y, result)),
-  ]);
-}
+const byExponent = saving([0, 1, 'result'], (g, { inputs: [x, y], result }) => powExponent(g, x, y, result));
+define(pow.op, [saving([0, 1], (g, { inputs: [x, y] }) => powBase(g, x, y)), byExponent]);
+define(pow.numberFirst, [null, byExponent]);
+define(pow.withNumber, [
+  saving([0, 1], (g, context) => {
+    const x = context.operand(0) as Tensor, y = Number(context.operand(1));
+    return y === 0 ? zerosLike(g) : g.mul(x.pow(y - 1).mul(y));
+  }),
+  null,
+]);
 
 define(abs.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.sgn()))]);
 define(sign.op, [zero]);

@@ -8,6 +8,7 @@ import type { Op } from '../op.js';
 import { Scalar, type NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
+import { asStrided } from './views-windows.js';
 import { sizesOf } from './views.js';
 
 /** What creation functions take besides sizes and values. */
@@ -17,9 +18,9 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean | undefined;
 }
 
-const fill = pointwise('fill', ['value', 'param'], (_, value) => value, { gradName: 'FillBackward2' });
-const fillTensor = pointwise('fill', ['value', 'param'], (_, value) => value, { gradName: 'FillBackward3' });
-const zeroOp = pointwise('zero', ['value'], (x) => constant(0, x.dtype));
+const fill = pointwise('fill', ['value', 'param'], (_, value) => value, { gradName: 'FillBackward2', idempotent: true });
+const fillTensor = pointwise('fill', ['value', 'param'], (_, value) => value, { gradName: 'FillBackward3', idempotent: true });
+const zeroOp = pointwise('zero', ['value'], (x) => constant(0, x.dtype), { idempotent: true });
 
 /** Records of the ops that fill memory. */
 export const creationOps = { fill, fillTensor, zero: zeroOp };
@@ -75,6 +76,19 @@ export type SizesAndOptions<O = TensorOptions> =
 export function empty(...args: SizesAndOptions): Tensor {
   const [sizes, { dtype = getDefaultDtype(), device, requiresGrad }] = splitSizes<TensorOptions>(args);
   return withGrad(alloc(sizes.slice(), dtype, deviceFrom(device)), requiresGrad);
+}
+
+/**
+ * A tensor with uninitialised memory (zeros here) whose elements lie where `stride` says.
+ * @throws RuntimeError for lists of different lengths and for negative strides
+ * @see https://pytorch.org/docs/stable/generated/torch.empty_strided.html
+ * @example torch.emptyStrided([2, 3], [1, 2]).isContiguous() // false
+ */
+export function emptyStrided(
+  size: readonly number[], stride: readonly number[], { requiresGrad, ...options }: TensorOptions = {},
+): Tensor {
+  const extent = size.includes(0) ? 0 : size.reduce((sum, n, i) => sum + (n - 1) * (stride[i] ?? 0), 1);
+  return withGrad(asStrided(empty([extent], options), size, stride).detach(), requiresGrad);
 }
 
 /** Writes one value over a whole tensor, without autograd. @internal */

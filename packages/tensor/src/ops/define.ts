@@ -37,12 +37,14 @@ export interface PointwiseOptions {
   readonly result?: 'same' | 'bool';
   /** see `OpBase.gradName` */
   readonly gradName?: string;
+  /** see `OpBase.idempotent` */
+  readonly idempotent?: true;
 }
 
 const record = (
   name: string, roles: readonly OperandRole[], expr: (...operands: Expr[]) => Expr,
-  { compute = 'same', result = 'same', gradName }: PointwiseOptions,
-): PointwiseOp => pointwiseOp({ name, roles, expr, compute, result, gradName });
+  { compute = 'same', result = 'same', ...options }: PointwiseOptions,
+): PointwiseOp => pointwiseOp({ name, roles, expr, compute, result, ...options });
 
 /** Declares a pointwise op of one operand and gives its function. */
 export function unary(name: string, expr: (x: Expr) => Expr, options: PointwiseOptions = {}): Unary {

@@ -2,7 +2,7 @@ import { runPointwiseInplace, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
-import { creationOps, empty, full, splitSizes, type SizesAndOptions, type TensorOptions } from './creation.js';
+import { creationOps, empty, emptyStrided, full, splitSizes, type SizesAndOptions, type TensorOptions } from './creation.js';
 import { tensor, type TensorData } from './from-data.js';
 
 // Methods that make tensors like this one, or fill it
@@ -16,6 +16,11 @@ export function newEmpty(x: Tensor, ...args: SizesAndOptions): Tensor {
   const [size, options] = splitSizes<TensorOptions>(args);
   return empty(size, like(x, options));
 }
+
+/** As `emptyStrided`, of this tensor's dtype and device. */
+export const newEmptyStrided = (
+  x: Tensor, size: readonly number[], stride: readonly number[], options?: TensorOptions,
+): Tensor => emptyStrided(size, stride, like(x, options));
 
 /**
  * Zeros of this tensor's dtype and device.
