@@ -123,6 +123,9 @@ test('unique', () => {
   const [v, at] = long(1, 1, 2, 2, 3, 1).uniqueConsecutive({ returnInverse: true });
   expect([values(v), values(at)]).toEqual([[1n, 2n, 3n, 1n], [0n, 0n, 1n, 1n, 2n, 3n]]);
   expect(values(torch.tensor([2, NaN, 1, NaN, 2]).unique())).toEqual([1, 2, NaN, NaN]);
+  // slices of a dimension are compared as PyTorch does it, with that dimension and the first exchanged
+  const [, places] = torch.tensor([[[1, 0, 0], [0, 0, 1]], [[0, 1, 0], [1, 1, 0]]]).unique({ dim: 2, returnInverse: true });
+  expect(values(places)).toEqual([2n, 1n, 0n]);
   expect(() => torch.zeros(3, 0).unique({ dim: 0 })).toThrow(
     "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
 });

@@ -53,6 +53,13 @@ describe('from data', () => {
   });
 });
 
+test('linspace of integers is cut off in groups', async () => {
+  // torch.linspace(0, 4, 17, dtype=torch.int64)
+  expect(await torch.linspace(0, 4, 17, { dtype: int64 }).tolist())
+    .toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4]);
+  expect(await torch.linspace(0, 4, 10, { dtype: int64 }).tolist()).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 3, 4]);
+});
+
 describe('like another tensor', () => {
   const x = torch.ones(2, 3, { dtype: float64 });
 

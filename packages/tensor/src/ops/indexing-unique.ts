@@ -5,7 +5,7 @@ import { wrapDim } from '../layout.js';
 import type { Tensor } from '../tensor.js';
 import { tensor } from './from-data.js';
 import { hostValuesFor, indexSelect } from './indexing-select.js';
-import { movedim, reshape } from './views.js';
+import { reshape, transpose } from './views.js';
 
 export interface UniqueConsecutiveOptions {
   /** for each element, which of the results equals it */
@@ -71,7 +71,7 @@ type Compare = (i: number, j: number) => number;
 
 /** Compares slices i and j of a dimension, element by element; NaN comes last and differs from NaN. */
 function comparator(x: Tensor, dim: number): Compare {
-  const rows = movedim(x, dim, 0);
+  const rows = transpose(x, dim, 0);
   const raw = contiguousValues(rows);
   const values: ArrayLike<number | bigint> = x.dtype.itemsize === 2 && x.dtype.isFloatingPoint
     ? Array.from(raw as Exclude<TypedArray, BigInt64Array>, (v) => decode(x.dtype, v)) : raw;

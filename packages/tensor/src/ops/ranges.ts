@@ -81,11 +81,19 @@ function checkSteps(steps: number): void {
 
 /** Numbers at equal distances: from the start in the first half, from the end in the second. */
 function evenly(start: number, end: number, steps: number): Float64Array {
-  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
-  const values = new Float64Array(steps);
-  for (let i = 0; i < steps; i++) values[i] = i < steps / 2 ? start + step * i : end - step * (steps - i - 1);
-  if (steps === 1) values[0] = start;
-  return values;
+  if (steps === 1) return Float64Array.of(start);
+  const step = (end - start) / (steps - 1), half = Math.floor(steps / 2);
+  return Float64Array.from({ length: steps }, (_, i) => (i < half ? start + step * i : end - step * (steps - i - 1)));
+}
+
+/**
+ * As `evenly`, cut off to integers as PyTorch does it: one vector register after the other, of which the first number is
+ * cut off before the distances of the others are added; what does not fill two registers is cut off number by number.
+ */
+function evenIntegers(start: number, end: number, steps: number, { itemsize }: DType): Float64Array {
+  const values = evenly(start, end, steps), step = steps > 1 ? (end - start) / (steps - 1) : 0;
+  const lanes = 32 / itemsize, inRegisters = steps - steps % (2 * lanes);
+  return values.map((x, i) => Math.trunc(i < inRegisters ? Math.trunc(values[i - i % lanes]) + step * (i % lanes) : x));
 }
 
 /**
@@ -95,7 +103,9 @@ function evenly(start: number, end: number, steps: number): Float64Array {
  */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   checkSteps(steps);
-  return finish(evenly(start, end, steps), options.dtype ?? getDefaultDtype(), options);
+  const dtype = options.dtype ?? getDefaultDtype();
+  const values = dtype.kind === 'int' ? evenIntegers(start, end, steps, dtype) : evenly(start, end, steps);
+  return finish(values, dtype, options);
 }
 
 export interface LogspaceOptions extends TensorOptions {
