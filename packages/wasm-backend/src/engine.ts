@@ -3,6 +3,7 @@ import { ModuleBuilder } from './asm/module.js';
 import { addressOf, Heap, type Block } from './heap.js';
 import type { WasmStorage } from './storage.js';
 import { Threads } from './threads.js';
+import { RESERVED } from './worker-source.js';
 
 /** What the host's WebAssembly can do; detected, never assumed. */
 export interface Features {
@@ -36,7 +37,7 @@ export class Engine {
   private readonly slots = new Map<KernelFunction, Slot>();
 
   constructor(readonly features: Features) {
-    this.heap = new Heap(features.shared, 1024);
+    this.heap = new Heap(features.shared, RESERVED);
     this.threads = new Threads(this.heap);
   }
 

@@ -1,7 +1,7 @@
 import { RuntimeError } from '@sconce/tensor';
 import { addressOf, type Heap } from './heap.js';
 import { canSpawn, spawn, type Thread } from './spawn.js';
-import { CONTROL, JOB_ARGUMENTS, STARTED } from './worker-source.js';
+import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, STARTED } from './worker-source.js';
 
 /** More threads than that are not started. */
 export const MAX_THREADS = 64;
@@ -31,7 +31,7 @@ export class Threads {
   constructor(private readonly heap: Heap) {
     this.control = new Int32Array(heap.memory.buffer, 0, JOB_ARGUMENTS / 4);
     this.started = new Int32Array(heap.memory.buffer, STARTED, MAX_THREADS);
-    this.arguments = new Float64Array(heap.memory.buffer, JOB_ARGUMENTS, 32);
+    this.arguments = new Float64Array(heap.memory.buffer, JOB_ARGUMENTS, MAX_ARGUMENTS);
   }
 
   /** Lets `count` threads work; they start when there is enough to do for the first time. */
@@ -58,6 +58,7 @@ export class Threads {
 
   /** Runs function `index` of a module over `[0, total)`, a part on each of `parts` threads. */
   run(module: number, index: number, kernel: (from: number, to: number, ...args: number[]) => void, parts: number, total: number, args: readonly number[]): void {
+    if (args.length > MAX_ARGUMENTS) throw new RangeError(`a job of ${args.length} arguments has no room; the most are ${MAX_ARGUMENTS}`);
     if (this.loaded <= module) this.load();
     const { control } = this;
     control[CONTROL.module] = module;

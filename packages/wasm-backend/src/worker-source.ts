@@ -23,8 +23,14 @@ export const CONTROL = {
 /** Where a job's arguments lie, as doubles, in bytes. */
 export const JOB_ARGUMENTS = 256;
 
+/** The most arguments that a job may have. */
+export const MAX_ARGUMENTS = 128;
+
 /** Where each worker says that it has started, a 32-bit integer each, in bytes. */
-export const STARTED = 512;
+export const STARTED = JOB_ARGUMENTS + 8 * MAX_ARGUMENTS;
+
+/** Bytes at the start of the heap that are not for tensors: room for 64 workers. */
+export const RESERVED = STARTED + 256;
 
 /** Rounds that a worker spins before it sleeps: about half a millisecond. */
 const SPIN = 20_000;
@@ -37,7 +43,7 @@ export const WORKER_SOURCE = `
 const C = ${JSON.stringify(CONTROL)};
 function work(memory, part) {
   const control = new Int32Array(memory.buffer, 0, ${JOB_ARGUMENTS / 4});
-  const args = new Float64Array(memory.buffer, ${JOB_ARGUMENTS}, 32);
+  const args = new Float64Array(memory.buffer, ${JOB_ARGUMENTS}, ${MAX_ARGUMENTS});
   const modules = [];
   let seen = Atomics.load(control, C.sequence);
   Atomics.store(new Int32Array(memory.buffer, ${STARTED}), part - 1, 1);

@@ -1,4 +1,5 @@
 import * as torch from '@sconce/tensor';
+import { expr, runUpdate, updateOp } from '@sconce/tensor/internal';
 import { expect, test } from 'vitest';
 import { wasm } from '../src/index.js';
 
@@ -28,4 +29,19 @@ test('threads that start while others work join between jobs', async () => {
     expect(await a.mm(b).tolist()).toEqual(expected);
     await new Promise((resolve) => { setTimeout(resolve, 5); });
   }
+});
+
+test('an update of many arguments is shared too', async () => {
+  const backend = wasm({ threads: 2 });
+  torch.registerBackend(backend);
+  const many = updateOp({
+    name: 'many', writes: 3,
+    update: ([a, b, c, d], numbers) => [numbers.reduce((sum, n) => expr.add(sum, expr.mul(n, d)), a), b, c],
+  });
+  const tensors = [0, 1, 2, 3].map(() => torch.ones(300_000));
+  for (let i = 0; i < 20; i++) {
+    runUpdate(many, tensors, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    await new Promise((resolve) => { setTimeout(resolve, 10); });
+  }
+  expect(await tensors[0].sum().item()).toBe(300_000 * (1 + 20 * 45));
 });
