@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { device as deviceOf, getNumThreads, manualSeed, noGrad, optim, setNumThreads, utils } from 'sconce';
+import { device as deviceOf, getNumThreads, manualSeed, noGrad, optim, setNumThreads, utils, webgpu } from 'sconce';
 import { loadDigits, type Digits } from './digits.js';
 import { checkWritable, writeWhole } from './files.js';
 import { drawGrid, type Prediction } from './grid.js';
@@ -15,7 +15,7 @@ import { evaluate, trainEpoch, type Batches, type Network, type TestScore } from
  */
 export async function run(options: Options, print: (line: string) => void = console.log): Promise<Report> {
   const { model, epochs, batchSize, lr, momentum, seed } = options;
-  const device = usableDevice(options.device);
+  const device = await usableDevice(options.device);
   // more than there are cores would only wait for each other
   setNumThreads(Math.min(options.threads, availableParallelism()));
   const threads = getNumThreads();
@@ -57,11 +57,12 @@ export async function run(options: Options, print: (line: string) => void = cons
   return report;
 }
 
-/** The name of a device that has a backend. */
-function usableDevice(name: string): string {
+/** The name of a device that has a backend, opened where that takes asking. */
+async function usableDevice(name: string): Promise<string> {
   try {
     const device = deviceOf(name);
-    if (!device.backend && device.type !== 'cpu') throw new UsageError(`--device ${name}: this build has no such device, only cpu`);
+    if (device.type === 'webgpu' && !device.backend) await webgpu.init();
+    if (!device.backend && device.type !== 'cpu') throw new UsageError(`--device ${name}: this build has no such device, only cpu and webgpu`);
     return String(device);
   } catch (error) {
     if (error instanceof UsageError) throw error;

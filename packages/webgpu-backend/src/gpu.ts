@@ -166,15 +166,21 @@ export class Gpu {
   upload(words: Float32Array | Int32Array): Buffer {
     this.check();
     const buffer = this.pool.take(words.byteLength, this.epoch);
-    if (words.length > 0) this.device.queue.writeBuffer(buffer.gpu, 0, words.buffer, words.byteOffset, words.byteLength);
+    this.writeWords(buffer, words, 0);
     return buffer;
   }
 
   /** Writes words into a buffer that may be in use by recorded work. */
   overwrite(buffer: Buffer, words: Float32Array | Int32Array, at: number): void {
-    if (words.length === 0) return;
     if (buffer.epoch === this.epoch) this.flush();
-    this.device.queue.writeBuffer(buffer.gpu, at * 4, words.buffer, words.byteOffset, words.byteLength);
+    this.writeWords(buffer, words, at);
+  }
+
+  private writeWords(buffer: Buffer, words: Float32Array | Int32Array, at: number): void {
+    if (words.length === 0) return;
+    // memory that threads share is not taken everywhere
+    const own = words.buffer instanceof ArrayBuffer ? words : words.slice();
+    this.device.queue.writeBuffer(buffer.gpu, at * 4, own.buffer, own.byteOffset, own.byteLength);
   }
 
   /** Sets a whole buffer to zero. */

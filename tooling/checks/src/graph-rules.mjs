@@ -7,7 +7,7 @@
 export const allowed = {
   '@sconce/tensor': [],
   '@sconce/wasm-backend': ['@sconce/tensor'],
-  '@sconce/webgpu-backend': ['@sconce/tensor'],
+  '@sconce/webgpu-backend': ['@sconce/tensor', 'webgpu'],
   '@sconce/autograd': ['@sconce/tensor'],
   '@sconce/nn': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
@@ -28,4 +28,12 @@ export const allowed = {
   ],
   '@sconce/bench': ['sconce', 'node:'],
   '@sconce/checks': ['publint', 'vite', 'node:'],
+};
+
+/**
+ * What the tests of a package may need besides: they declare it for development.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const allowedInTests = {
+  '@sconce/webgpu-backend': ['@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/testing'],
 };

@@ -25,22 +25,29 @@ const isRelative = (found) => found.specifier.startsWith('.');
  * Every way in which the packages break the rules, one line each; none means that all is well.
  * @param {readonly Package[]} packages
  * @param {Readonly<Record<string, readonly string[]>>} allowed
+ * @param {Readonly<Record<string, readonly string[]>>} [inTests] what tests may need besides
  * @returns {string[]}
  */
-export function violations(packages, allowed) {
+export function violations(packages, allowed, inTests = {}) {
   const inside = new Set(packages.map(({ name }) => name));
   return [
-    ...packages.flatMap((pkg) => edgeViolations(pkg, allowed, inside)),
+    ...packages.flatMap((pkg) => edgeViolations(pkg, allowed, inTests, inside)),
     ...packages.flatMap((pkg) => importViolations(pkg, inside)),
     ...circles(packages, inside).map((circle) => `circle: ${circle.join(' -> ')}`),
   ];
 }
 
-/** @param {Package} pkg @param {Readonly<Record<string, readonly string[]>>} allowed @param {ReadonlySet<string>} inside */
-function edgeViolations(pkg, allowed, inside) {
+/**
+ * @param {Package} pkg
+ * @param {Readonly<Record<string, readonly string[]>>} allowed
+ * @param {Readonly<Record<string, readonly string[]>>} inTests
+ * @param {ReadonlySet<string>} inside
+ */
+function edgeViolations(pkg, allowed, inTests, inside) {
   const may = allowed[pkg.name];
   if (!may) return [`${pkg.name} is not in the list of packages (tooling/checks/src/graph-rules.mjs)`];
-  const declared = [...pkg.dependencies, ...pkg.devDependencies.filter((name) => inside.has(name))];
+  const forTests = inTests[pkg.name] ?? [];
+  const declared = [...pkg.dependencies, ...pkg.devDependencies.filter((name) => inside.has(name) && !forTests.includes(name))];
   return [
     ...[...new Set(declared)].filter((name) => !may.includes(name)).map((name) => `${pkg.name} may not depend on ${name}`),
     ...pkg.sources
