@@ -7,6 +7,9 @@ import { f32x4, i32, shuffle32, v128 } from './ops.js';
 type V128 = Value<'v128'>;
 type I32 = Value<'i32'>;
 
+/** Sums that are folded side by side, so that no addition waits for the one before it. */
+const SIDE_BY_SIDE = 4;
+
 /** Calls `body` for each vector of a row, then for the elements that are left, each in all lanes of a vector. */
 export function eachVector(c: FunctionBuilder, n: I32, pointers: readonly Local<'i32'>[], body: (single: boolean) => void): void {
   const left = c.local('i32', n);
@@ -17,6 +20,31 @@ export function eachVector(c: FunctionBuilder, n: I32, pointers: readonly Local<
   };
   c.while(() => i32.geS(left, 4), () => step(4));
   c.while(() => i32.gtS(left, 0), () => step(1));
+}
+
+/** Adds to `sums` what `terms` gives, over a row; the lanes of the sums are still to be added up. */
+export function sumVectors(
+  c: FunctionBuilder, n: I32, pointers: readonly Local<'i32'>[], sums: readonly Local<'v128'>[], terms: (single: boolean) => readonly V128[],
+): void {
+  const left = c.local('i32', n), parts = Array.from({ length: SIDE_BY_SIDE }, () => sums.map(() => c.local('v128', v128.zero())));
+  parts.flat().forEach((part) => c.set(part, v128.zero()));
+  const step = (to: readonly Local<'v128'>[], single: boolean): void => {
+    terms(single).forEach((x, i) => addTo(c, to[i], x, single));
+    pointers.forEach((p) => c.advance(p, single ? 4 : 16));
+  };
+  c.while(() => i32.geS(left, 4 * SIDE_BY_SIDE), () => {
+    parts.forEach((part) => step(part, false));
+    c.advance(left, -4 * SIDE_BY_SIDE);
+  });
+  c.while(() => i32.geS(left, 4), () => {
+    step(parts[0], false);
+    c.advance(left, -4);
+  });
+  c.while(() => i32.gtS(left, 0), () => {
+    step(parts[0], true);
+    c.advance(left, -1);
+  });
+  sums.forEach((sum, i) => c.set(sum, f32x4.add(sum, parts.map((part): V128 => part[i]).reduce((a, b) => f32x4.add(a, b)))));
 }
 
 /** Four elements, or one in all lanes. */

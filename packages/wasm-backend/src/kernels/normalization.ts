@@ -1,7 +1,7 @@
 import type { Value } from '../asm/code.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { f32, f32x4, i32, v128 } from '../asm/ops.js';
-import { across, addTo, eachVector, load, store } from '../asm/vectors.js';
+import { across, eachVector, load, store, sumVectors } from '../asm/vectors.js';
 
 // Batch, layer and group normalisation of float32. A work item is a group: what shares a mean and a variance. Its
 // elements lie in runs of `inner`; runs are counted by (batch, part), and a parameter belongs to (group, part) and, with
@@ -74,7 +74,7 @@ export function buildNormalization(m: ModuleBuilder): void {
       c.set(sum, v128.zero());
       eachRun(c, g, (element) => {
         const p = c.local('i32', i32.add(x, element));
-        eachVector(c, g.inner, [p], (single) => addTo(c, sum, load(p, single), single));
+        sumVectors(c, g.inner, [p], [sum], (single) => [load(p, single)]);
       });
       across(c, sum, f32x4.add);
       c.set(center, f32x4.div(sum, splat(count)));
@@ -82,9 +82,9 @@ export function buildNormalization(m: ModuleBuilder): void {
       c.set(sum, v128.zero());
       eachRun(c, g, (element) => {
         const p = c.local('i32', i32.add(x, element));
-        eachVector(c, g.inner, [p], (single) => {
+        sumVectors(c, g.inner, [p], [sum], (single) => {
           c.set(d, f32x4.sub(load(p, single), center));
-          addTo(c, sum, f32x4.mul(d, d), single);
+          return [f32x4.mul(d, d)];
         });
       });
       across(c, sum, f32x4.add);
@@ -119,15 +119,21 @@ export function buildNormalization(m: ModuleBuilder): void {
       const pass = (last: boolean): void => eachRun(c, g, (element, parameter) => {
         const p = c.local('i32', i32.add(x, element)), q = c.local('i32', i32.add(grad, element)), o = c.local('i32', i32.add(out, element));
         const w = along(c, g, weight, parameter);
-        eachVector(c, g.inner, [p, q, o], (single) => {
+        const terms = (single: boolean): void => {
           c.set(h, f32x4.mul(load(q, single), w(single)));
           c.set(normal, f32x4.mul(f32x4.sub(load(p, single), center), r));
-          if (last) store(c, o, f32x4.mul(r, f32x4.sub(f32x4.sub(h, sum), f32x4.mul(normal, sumX))), single);
-          else {
-            addTo(c, sum, h, single);
-            addTo(c, sumX, f32x4.mul(h, normal), single);
-          }
-        });
+        };
+        if (last) {
+          eachVector(c, g.inner, [p, q, o], (single) => {
+            terms(single);
+            store(c, o, f32x4.mul(r, f32x4.sub(f32x4.sub(h, sum), f32x4.mul(normal, sumX))), single);
+          });
+        } else {
+          sumVectors(c, g.inner, [p, q], [sum, sumX], (single) => {
+            terms(single);
+            return [h, f32x4.mul(h, normal)];
+          });
+        }
       });
       c.set(sum, v128.zero());
       c.set(sumX, v128.zero());
@@ -151,8 +157,8 @@ export function buildNormalization(m: ModuleBuilder): void {
       c.set(sum, v128.zero());
       eachRun(c, g, (element) => {
         const p = c.local('i32', i32.add(x, element)), q = c.local('i32', i32.add(grad, element));
-        eachVector(c, g.inner, [p, q], (single) =>
-          addTo(c, sum, f32x4.mul(load(q, single), f32x4.mul(f32x4.sub(load(p, single), center), r)), single));
+        sumVectors(c, g.inner, [p, q], [sum], (single) =>
+          [f32x4.mul(load(q, single), f32x4.mul(f32x4.sub(load(p, single), center), r))]);
       });
       across(c, sum, f32x4.add);
       c.storeF32(at(out, g.group), f32x4.extract(sum, 0));
