@@ -7,7 +7,7 @@ export { Image, type ImageLike, type ImageMode } from './image/image.js';
 export { DataFileError, readIdx, type IdxArray } from './mnist/idx.js';
 export { FashionMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
 export {
-  DownloadError, type DownloadOptions, type DownloadProgress, type RemoteFile, type StopSignal,
+  DownloadError, downloadUrl, type DownloadOptions, type DownloadUrlOptions, type DownloadProgress, type RemoteFile, type StopSignal,
 } from './node/download.js';
 export { randomSplit } from './random-split.js';
 export {

@@ -1,6 +1,6 @@
 import type { Image } from '../image/image.js';
 import { builtin } from '../node/builtins.js';
-import { downloadFile, hasMd5, type DownloadOptions, type RemoteFile } from '../node/download.js';
+import { downloadFile, isFile, type DownloadOptions, type RemoteFile } from '../node/download.js';
 import { readIdxFile } from '../node/read-idx-file.js';
 import { VisionDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
 import { DataFileError, readIdx, type IdxArray } from './idx.js';
@@ -78,7 +78,7 @@ export class MNIST<X = Image, Y = number> extends VisionDataset<X, Y> {
     for (const file of this.resources) {
       const unpacked = `${raw}/${file.name.replace(/\.gz$/, '')}`;
       if (builtin('node:fs', 'downloading').existsSync(unpacked)) continue;
-      if (await hasMd5(`${raw}/${file.name}`, file.md5)) continue;
+      if (await isFile(`${raw}/${file.name}`, file)) continue;
       await downloadFile(file, this.mirrors, raw, options);
     }
   }

@@ -7,8 +7,11 @@ export class DownloadError extends DataFileError { override readonly name: strin
 /** A file to download, and how to know it. */
 export interface RemoteFile {
   readonly name: string;
-  readonly md5: string;
-  readonly bytes: number;
+  readonly md5?: string | undefined;
+  /** the SHA-256, or how it begins */
+  readonly sha256?: string | undefined;
+  /** its size, where it is known */
+  readonly bytes?: number | undefined;
 }
 
 /** An `AbortSignal`, said without the types of a browser or of Node. */
@@ -26,10 +29,17 @@ export interface DownloadOptions {
   readonly stallMilliseconds?: number | undefined;
 }
 
+export interface DownloadUrlOptions extends DownloadOptions {
+  readonly filename?: string | undefined;
+  readonly md5?: string | undefined;
+  readonly sha256?: string | undefined;
+}
+
 export interface DownloadProgress {
   readonly file: string;
   readonly url: string;
   readonly received: number;
+  /** 0 where the server does not say */
   readonly total: number;
 }
 
@@ -44,7 +54,7 @@ class Refusal extends Error {}
  * @throws DownloadError if no mirror gives it
  */
 export async function downloadFile(
-  file: RemoteFile, mirrors: readonly string[], folder: string, options: DownloadOptions = {},
+  file: RemoteFile, mirrors: readonly string[], folder: string, options: DownloadOptions = {}, remoteName = file.name,
 ): Promise<void> {
   const fs = builtin('node:fs', 'downloading').promises;
   const part = `${folder}/${file.name}.part`;
@@ -53,7 +63,7 @@ export async function downloadFile(
   });
   const failures: string[] = [];
   for (const mirror of mirrors) {
-    const failure = await fromMirror(file, mirror, part, options);
+    const failure = await fromMirror(file, mirror + remoteName, part, options);
     if (failure === undefined) return await fs.rename(part, `${folder}/${file.name}`);
     failures.push(`${mirror} ${failure}`);
   }
@@ -61,16 +71,37 @@ export async function downloadFile(
     `Error downloading ${file.name}: ${failures.join('; ')}. Without a connection, put the file into ${folder} by hand`);
 }
 
+/**
+ * Downloads a file from an address into a folder, unless it is there already and right.
+ * @param options.filename what it is called there; default: as in the address
+ * @param options.md5 its checksum; `options.sha256` likewise, or how that begins
+ * @returns its path
+ * @throws DownloadError if it cannot be had, or is another
+ * @see https://pytorch.org/docs/stable/hub.html#torch.hub.download_url_to_file
+ * @example await downloadUrl('https://download.pytorch.org/models/resnet18-f37072fd.pth', './weights', { sha256: 'f37072fd' })
+ */
+export async function downloadUrl(
+  url: string | URL, folder: string, { filename, md5, sha256, ...options }: DownloadUrlOptions = {},
+): Promise<string> {
+  const { href, pathname } = new URL(url), last = href.lastIndexOf('/') + 1;
+  const name = filename ?? decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1));
+  if (name === '' || name === '..' || /[/\\]/.test(name)) throw new DownloadError(`${href} names no file: give a filename`);
+  const file = { name, md5, sha256 };
+  const path = `${folder}/${name}`;
+  if (!await isFile(path, file)) await downloadFile(file, [href.slice(0, last)], folder, options, href.slice(last));
+  return path;
+}
+
 /** Completes `part` from one mirror, in several attempts if need be. Returns why it could not, undefined if it could. */
 async function fromMirror(
-  file: RemoteFile, mirror: string, part: string, options: DownloadOptions,
+  file: RemoteFile, url: string, part: string, options: DownloadOptions,
 ): Promise<string | undefined> {
   let failure: string | undefined;
   for (let attempt = 1; attempt <= attemptsPerMirror; attempt++) {
     const before = await sizeOf(part);
     try {
-      await fetchPart(file, mirror + file.name, part, options);
-      if (await hasMd5(part, file.md5)) return undefined;
+      await fetchPart(file, url, part, options);
+      if (await isFile(part, file)) return undefined;
       await builtin('node:fs', 'downloading').promises.rm(part);
       failure = 'gives a file with a wrong checksum';
       // The wrong bytes may be those that were there before; if none were, another attempt gives the same again.
@@ -86,9 +117,11 @@ async function fromMirror(
   return failure;
 }
 
-/** Whether a file is there and has this checksum. */
-export async function hasMd5(path: string, md5: string): Promise<boolean> {
-  const hash = builtin('node:crypto', 'checking a checksum').createHash('md5');
+/** Whether a file is there and has the right checksum, where one is known. */
+export async function isFile(path: string, { md5, sha256 }: RemoteFile): Promise<boolean> {
+  const right = md5 ?? sha256;
+  if (right === undefined) return builtin('node:fs', 'reading a file').existsSync(path);
+  const hash = builtin('node:crypto', 'checking a checksum').createHash(md5 === undefined ? 'sha256' : 'md5');
   try {
     const chunks: AsyncIterable<Uint8Array> = builtin('node:fs', 'reading a file').createReadStream(path);
     for await (const chunk of chunks) hash.update(chunk);
@@ -96,7 +129,7 @@ export async function hasMd5(path: string, md5: string): Promise<boolean> {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return false;
     throw new DataFileError(`${path} cannot be read: ${(error as Error).message}`);
   }
-  return hash.digest('hex') === md5;
+  return hash.digest('hex').startsWith(right);
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -109,9 +142,10 @@ async function fetchPart(file: RemoteFile, url: string, part: string, options: D
   const { onProgress, signal, stallMilliseconds = 30_000 } = options;
   const fs = builtin('node:fs', 'downloading').promises;
   let have = await sizeOf(part);
-  if (have === file.bytes) return;
-  if (have > file.bytes) {
-    await fs.rm(part);
+  if (have > 0 && have === file.bytes) return;
+  // Without a checksum nobody could tell whether two halves belong together.
+  if (have > (file.bytes ?? Infinity) || (file.md5 ?? file.sha256) === undefined) {
+    await fs.rm(part, { force: true });
     have = 0;
   }
 
@@ -135,25 +169,27 @@ async function fetchPart(file: RemoteFile, url: string, part: string, options: D
     const goesOn = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${have}-`);
     let received = goesOn ? have : 0;
     const announced = response.headers.get('content-length');
-    if (announced !== null && received + Number(announced) !== file.bytes) {
+    const size = announced === null ? undefined : received + Number(announced);
+    if (size !== undefined && file.bytes !== undefined && size !== file.bytes) {
       await response.body.cancel();
-      throw new Refusal(`has another file: ${received + Number(announced)} bytes where ${file.bytes} are right`);
+      throw new Refusal(`has another file: ${size} bytes where ${file.bytes} are right`);
     }
+    const total = file.bytes ?? size;
     const handle = await fs.open(part, goesOn ? 'a' : 'w');
     try {
       for await (const chunk of response.body) {
         clearTimeout(timer);
         timer = setTimeout(giveUp, stallMilliseconds);
         received += chunk.length;
-        if (received > file.bytes) throw new Refusal(`has another file: more than ${file.bytes} bytes`);
+        if (received > (total ?? Infinity)) throw new Refusal(`has another file: more than ${total} bytes`);
         await handle.writeFile(chunk);
-        onProgress?.({ file: file.name, url, received, total: file.bytes });
+        onProgress?.({ file: file.name, url, received, total: total ?? 0 });
       }
       await handle.sync();
     } finally {
       await handle.close();
     }
-    if (received < file.bytes) throw new Error(`stopped after ${received} of ${file.bytes} bytes`);
+    if (total !== undefined && received < total) throw new Error(`stopped after ${received} of ${total} bytes`);
   } finally {
     clearTimeout(timer);
   }
