@@ -12,3 +12,6 @@ export class SafetensorError extends Error { override readonly name: string = 'S
 
 /** A text from a file, short enough for a message. */
 export const clipped = (text: string, length = 200): string => (text.length <= length ? text : `${text.slice(0, length)}…`);
+
+/** A value from a file, for a message. What is no plain value is only named: its parts may stand in it again and again. */
+export const valueText = (x: unknown): string => (typeof x === 'object' && x !== null ? 'an object' : clipped(String(x)));

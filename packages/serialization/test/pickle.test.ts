@@ -6,7 +6,7 @@ import { allowedGlobals } from '../src/pth/globals.js';
 import { materialize } from '../src/pth/materialize.js';
 
 /** A pickle from opcodes as Python writes them, in latin1. */
-const pickled = (text: string): Uint8Array => Uint8Array.from(`\x80\x02${text}`, (letter) => letter.charCodeAt(0));
+const pickled = (text: string): Uint8Array => Buffer.from(`\x80\x02${text}`, 'latin1');
 const read = (text: string): unknown => {
   const bytes = pickled(text);
   return materialize(unpickle(bytes, { find: allowedGlobals(bytes.length), persistent: () => null }).value);
@@ -94,8 +94,12 @@ describe('refused', () => {
     expect(() => read(`${']'.repeat(1001)}${'a'.repeat(1000)}.`)).not.toThrow();
     expect(() => read(`${']'.repeat(3000)}${'a'.repeat(2999)}.`)).toThrow('nested more than 1000 levels deep');
   });
+  test('messages about values that double over and over', () => {
+    const doubled = `]q\0${'0](h\0h\0eq\0'.repeat(60)}`;
+    expect(() => read(`ctorch\ndevice\n${doubled}\x85R.`)).toThrow("Invalid device string: 'an object'");
+  });
   test('more containers than checkpoints have', () => {
-    expect(() => read(`${'}'.repeat(2 ** 22 + 1)}.`)).toThrow('more than 4194304 containers');
+    expect(() => read(`${'}'.repeat(2 ** 21 + 1)}.`)).toThrow('more than 2097152 containers');
   });
   test('copies of the same thing over and over', () => {
     const text = `X\0\0\x01\0${'a'.repeat(65536)}`, encode = 'h\x01h\x02R0';

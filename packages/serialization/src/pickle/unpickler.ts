@@ -20,7 +20,7 @@ export interface Unpickled {
 const maxProtocol = 5;
 const maxIntegerBytes = 4096;
 /** Containers are the one thing that takes far more memory than bytes in the file: more than any checkpoint has are refused. */
-const maxContainers = 2 ** 22;
+const maxContainers = 2 ** 21;
 
 /**
  * Reads one pickle as values of `values.ts` and plain JavaScript. It is no interpreter of Python: what it can make are

@@ -1,5 +1,5 @@
 import { device, DType, type Device } from '@sconce/tensor';
-import { clipped, UnpicklingError } from '../errors.js';
+import { clipped, UnpicklingError, valueText } from '../errors.js';
 import { addItems, setItems } from '../pickle/unpickler.js';
 import { PyDict, PyGlobal, PySet, PyTuple } from '../pickle/values.js';
 import { dtypesByName } from './dtypes.js';
@@ -114,7 +114,7 @@ function parameter(data: unknown, requiresGrad: unknown): TensorRecipe {
 }
 
 function deviceOf(type: unknown, index: unknown): Device {
-  const text = index === undefined || index === null ? String(type) : `${String(type)}:${String(index)}`;
-  if (!deviceText.test(text)) throw new UnpicklingError(`Invalid device string: '${clipped(text)}'`);
+  const text = index === undefined || index === null ? valueText(type) : `${valueText(type)}:${valueText(index)}`;
+  if (!deviceText.test(text)) throw new UnpicklingError(`Invalid device string: '${text}'`);
   return device(text.replace(/:0+(?=\d)/, ':'));
 }

@@ -1,4 +1,4 @@
-import { clipped, EndOfPickle, UnpicklingError } from '../errors.js';
+import { clipped, EndOfPickle, UnpicklingError, valueText } from '../errors.js';
 import { piecesOfSource, type Source } from '../io/source.js';
 import { unpickle, type Unpickled } from '../pickle/unpickler.js';
 import { PyDict, PyTuple } from '../pickle/values.js';
@@ -42,7 +42,7 @@ async function readPickles(source: Source, bytes: Uint8Array): Promise<Unread> {
 
   if (next(none) !== magic) throw new UnpicklingError('Invalid magic number; corrupt file?');
   const written = next(none);
-  if (written !== version) throw new UnpicklingError(`Invalid protocol version: ${clipped(String(written))}`);
+  if (written !== version) throw new UnpicklingError(`Invalid protocol version: ${valueText(written)}`);
   const machine = next(none);
   const bigEndian = machine instanceof PyDict && machine.entries.get('little_endian') === false;
   const value = next((id) => storageOf(id, table));
@@ -92,7 +92,7 @@ async function storageOffsets(
 /** `('storage', torch.FloatStorage, '94034', 'cpu', 6, None)`; the last is `(key, offset, length)` of a part of a storage */
 function storageOf(id: unknown, table: StorageTable): StorageRef {
   const [kind, type, key, location, numel, view] = id instanceof PyTuple ? id.items : [];
-  if (kind !== 'storage') throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${clipped(String(kind))}`);
+  if (kind !== 'storage') throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${valueText(kind)}`);
   const whole = table.refer(...checkedStorage(type, key, location, numel));
   if (view === null || view === undefined) return whole;
   const [, offset, length] = view instanceof PyTuple ? view.items as [unknown, number, number] : [];

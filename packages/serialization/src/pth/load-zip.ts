@@ -1,4 +1,4 @@
-import { clipped, UnpicklingError } from '../errors.js';
+import { clipped, UnpicklingError, valueText } from '../errors.js';
 import type { Source } from '../io/source.js';
 import { unpickle } from '../pickle/unpickler.js';
 import { PyTuple } from '../pickle/values.js';
@@ -42,7 +42,7 @@ export async function loadZip(source: Source): Promise<Unread> {
 /** `('storage', torch.FloatStorage, '0', 'cpu', 6)` */
 function storageOf(id: unknown, table: StorageTable): StorageRef {
   const [kind, type, key, location, numel] = id instanceof PyTuple ? id.items : [];
-  if (kind !== 'storage') throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${clipped(String(kind))}`);
+  if (kind !== 'storage') throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${valueText(kind)}`);
   return table.refer(...checkedStorage(type, key, location, numel));
 }
 

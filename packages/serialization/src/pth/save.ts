@@ -1,6 +1,6 @@
 import { Device, DType, Tensor } from '@sconce/tensor';
 import type { Storage } from '@sconce/tensor/internal';
-import { PicklingError } from '../errors.js';
+import { PicklingError, valueText } from '../errors.js';
 import type { FileTarget } from '../io/types.js';
 import { writeTo } from '../io/write.js';
 import { Pickler } from '../pickle/pickler.js';
@@ -107,7 +107,7 @@ class ValuePickler {
 
   private* entries(entries: Iterable<readonly [unknown, unknown]>, isOptimizer = false): Generator<[() => void, () => void], undefined> {
     for (const [key, value] of entries) {
-      const step = typeof key === 'string' ? `[${JSON.stringify(key)}]` : `[${String(key)}]`;
+      const step = typeof key === 'string' ? `[${JSON.stringify(key)}]` : `[${valueText(key)}]`;
       const numbered = isOptimizer && key === 'state';
       yield [() => this.at(step, key), () => this.at(step, numbered ? numberedKeys(value as object) : value)];
     }
