@@ -1,4 +1,5 @@
 // Maps the corpus' calls onto Sconce. It moves arguments and reads results; it computes nothing.
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { builtFile } from './src/framework.mjs';
 import { runnerFolder } from './src/corpus.mjs';
@@ -10,6 +11,14 @@ const torch = await import(pathToFileURL(process.env.SCONCE_CONFORMANCE_FRAMEWOR
 const { Tensor } = torch;
 const device = process.env.SCONCE_CONFORMANCE_DEVICE ?? 'cpu', backend = process.env.SCONCE_CONFORMANCE_BACKEND ?? 'wasm';
 if (backend === 'js') torch.registerBackend(torch.jsBackend);
+if (device === 'webgpu') await torch.webgpu.init(await adapterOption());
+
+/** Dawn as the workspace has it, which sources bundled into another folder do not see. */
+async function adapterOption() {
+  const { create } = await import(createRequire(new URL('../../packages/webgpu-backend/package.json', import.meta.url)).resolve('webgpu'));
+  globalThis.sconceGpu = create([]); // collected, it would take the device with it
+  return { adapter: await globalThis.sconceGpu.requestAdapter() ?? undefined };
+}
 
 // ---- values
 
@@ -89,7 +98,9 @@ function construct(cls, args, kwargs, info) {
   const C = lookup(torch, cls.replace('ao.nn.quantized.', 'nn.'));
   if (typeof C !== 'function') throw new NotImplemented(cls);
   const [positional, options] = placed(cls, args, kwargs, info, isTensor);
-  return new C(...withOptions(plain(positional), plain(options)));
+  const given = withOptions(plain(positional), plain(options));
+  // torchvision's networks are made by functions
+  return /^[a-z]/.test(info.name) ? C(...given) : new C(...given);
 }
 
 function invoke(object, method, args, kwargs) {

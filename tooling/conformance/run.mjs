@@ -11,7 +11,7 @@ import { builtFile, bundleSources } from './src/framework.mjs';
 import { drops, scoreOf, updated } from './src/score.mjs';
 
 const HELP = `npm run conformance -- [options]
-  --device cpu         where tensors are made
+  --device cpu|webgpu  where tensors are made
   --backend js|wasm    which kernels the CPU uses (default: wasm)
   --corpus DIR         another corpus folder, of another seed (default: ../shared/conformance/public beside the
                        repository, or SCONCE_CONFORMANCE)
@@ -39,7 +39,7 @@ function options(argv) {
     device: { ...string, default: 'cpu' }, backend: { ...string, default: 'wasm' }, corpus: string, json: string,
     verbose: boolean, check: boolean, 'update-baseline': boolean, help: { ...boolean, short: 'h' },
   } });
-  if (values.device !== 'cpu') throw new Error(`--device ${values.device}: only cpu is available`);
+  if (values.device !== 'cpu' && values.device !== 'webgpu') throw new Error(`--device ${values.device}: cpu or webgpu`);
   if (values.backend !== 'js' && values.backend !== 'wasm') throw new Error(`--backend ${values.backend}: js or wasm`);
   if (values['update-baseline'] && ('tier' in values || 'filter' in values)) throw new Error('--update-baseline takes whole sections');
   return values;

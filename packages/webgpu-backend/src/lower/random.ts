@@ -70,10 +70,10 @@ export const lowerRandom: Lowering = (engine: Engine): readonly Entry[] => {
       floats: { start: from, width: to - from }, body: 'out[i] = T(unit(philox(i, 0u).x) * p.width + p.start);',
     })),
     entry(randomOps.normal, (_, [out], { mean, std, generator }) => draw('normal', out, generator, {
-      floats: { mean, std }, body: 'out[i] = T(gauss(philox(i, 0u)) * p.std + p.mean);',
+      floats: { mean, spread: std }, body: 'out[i] = T(gauss(philox(i, 0u)) * p.spread + p.mean);',
     })),
     entry(randomOps.logNormal, (_, [out], { mean, std, generator }) => draw('log-normal', out, generator, {
-      floats: { mean, std }, body: 'out[i] = T(exp_(gauss(philox(i, 0u)) * p.std + p.mean));',
+      floats: { mean, spread: std }, body: 'out[i] = T(exp_(gauss(philox(i, 0u)) * p.spread + p.mean));',
     })),
     entry(randomOps.exponential, (_, [out], { lambd, generator }) => draw('exponential', out, generator, {
       floats: { lambd }, body: 'out[i] = T(-log_(positive(philox(i, 0u).x)) / p.lambd);',
