@@ -208,7 +208,11 @@ export class Engine {
 
   /** Memory until `settle`. */
   temporary(numel: number, dtype: DType): Bytes {
-    const bytes = this.fresh(numel, dtype);
+    return this.keep(this.fresh(numel, dtype));
+  }
+
+  /** Holds memory until `settle`. */
+  keep(bytes: Bytes): Bytes {
     bytes.holders++;
     this.temporaries.push(bytes);
     return bytes;
@@ -223,8 +227,7 @@ export class Engine {
   /** Makes memory that a kernel wrote contiguously the value of an output. */
   commit(out: View, bytes: Bytes): void {
     if (isWhole(out) && bytes.dtype === out.dtype) return assign((out.storage as GpuStorage).cell, bytes, this.gpu.pool);
-    bytes.holders++;
-    this.temporaries.push(bytes);
+    this.keep(bytes);
     const merged: Leaf[] = [];
     const root = this.leaf({ source: bytes, dtype: bytes.dtype, layout: Layout.contiguous(out.layout.shape) }, merged);
     this.store(out, asStored(root, out.dtype), merged, 1);

@@ -31,3 +31,26 @@ describe.skipIf(!available)('softmax', () => {
     on(wave(7, 13)).logsumexp(1), on(wave(5, 6, 7)).mul(300).logsumexp([0, 2]), on(wave(4, 300)).logsumexp(0), on(torch.tensor([-Infinity, -Infinity])).logsumexp(0),
   ]));
 });
+
+describe.skipIf(!available)('order', () => {
+  const values = (): torch.Tensor => wave(3, 700).mul(50).round();
+  test('long rows are sorted, and equal elements keep their order', same((on) => [
+    ...on(values()).sort(1), ...on(values()).sort(1, { descending: true }), ...on(wave(2500, 2)).sort(0), ...on(wave(9000)).topk(7),
+    ...on(arange(5000).mul(7919).remainder(5003).to(torch.int64)).sort(0, { descending: true }),
+  ]));
+  test('NaN is larger than all, the zeros are equal', same((on) => {
+    const x = torch.tensor([2, NaN, -0, 0, -Infinity, NaN, Infinity, -1, 0, -0]);
+    const long = torch.cat([x, torch.zeros(400)]);
+    return [x, long].flatMap((v) => [...on(v).sort(0), ...on(v).sort(0, { descending: true })]);
+  }));
+  test('medians, modes and k-th values', same((on) => [
+    ...on(values()).median(1), ...on(values()).mode(1), ...on(values()).kthvalue(17, 1), on(wave(1001)).median(),
+    ...on(torch.tensor([[1, NaN, 2], [3, 1, 2]])).median(1), ...on(torch.tensor([[1, NaN, 2], [3, 1, 2]])).nanmedian(1),
+    ...on(torch.tensor([[NaN, 1, NaN, 2], [3, 1, 3, 1]])).mode(1),
+  ]));
+  test('running sums, products and extremes of long rows', same((on) => [
+    on(wave(3, 1000)).cumsum(1), on(wave(1000, 3).div(50).add(1)).cumprod(0), on(wave(2, 600)).mul(30).logcumsumexp(1),
+    ...on(values()).cummax(1), ...on(values()).cummin(1), on(arange(1000).to(torch.int64)).cumsum(0),
+    ...on(torch.tensor([1, NaN, 3, NaN, 5])).cummax(0),
+  ]));
+});

@@ -154,7 +154,8 @@ const BORDERS: Readonly<Record<BorderMode, (j: number, n: number) => number>> = 
   circular: (j, n) => ((j % n) + n) % n,
 };
 
-function borderTables(shape: readonly number[], { pads, mode }: BorderPadAttrs): Int32Array[] {
+/** For each index of a tensor padded from its border the one that it shows, by dimension. */
+export function borderTables(shape: readonly number[], { pads, mode }: BorderPadAttrs): Int32Array[] {
   if (mode !== 'circular') return padTables(shape, pads, BORDERS[mode]);
   // negative padding crops first; what is left goes round
   const dims = shape.length;

@@ -4,7 +4,7 @@ import { contiguousNumbers, outputNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 /** The elements of the input that make one of the output, and their weights. */
-interface Taps { readonly places: readonly number[]; readonly weights: readonly number[] }
+export interface Taps { readonly places: readonly number[]; readonly weights: readonly number[] }
 
 /** Rounds to the precision of the data, as PyTorch does when it computes where to look. */
 type Round = (x: number) => number;
@@ -48,7 +48,8 @@ function antialiased(attrs: UpsampleAttrs, d: number, i: number, step: number): 
   return { places, weights: total === 0 ? raw : raw.map((w) => w / total) };
 }
 
-function tapsOf(attrs: UpsampleAttrs, d: number, i: number, round: Round): Taps {
+/** What makes element `i` of the output along dimension `d`. */
+export function tapsOf(attrs: UpsampleAttrs, d: number, i: number, round: Round): Taps {
   const { mode, alignCorners, inputSize, outputSize } = attrs;
   const n = inputSize[d], last = n - 1, step = stepOf(attrs, d, round);
   if (attrs.antialias) return antialiased(attrs, d, i, step);

@@ -1,6 +1,8 @@
+import { float32, int32 } from '@sconce/tensor';
 import { Layout, type ConvolutionGeometry, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { product } from '../shapes.js';
+import { wordOf } from '../wgsl/render.js';
 import { axes, coordinates, loops, offset, perAxis } from './axes.js';
 import { fold, total } from './fold.js';
 import { launch } from './job.js';
@@ -77,7 +79,7 @@ export function convolveWeight(engine: Engine, x: View, grad: View, out: View, g
   const positions = grad.layout.shape[0] * product(outSizes), columns = ins * product(kernel);
   const tiles = Math.ceil(columns / 4), rows = Math.ceil(outs / 4), blocks = g.groups * rows * tiles;
   const shares = Math.max(1, Math.min(Math.ceil(positions / (LANES * SHARE)), Math.ceil(ENOUGH / blocks)));
-  const partial = shares > 1 ? engine.temporary(shares * out.layout.numel, engine.result(out).dtype) : null;
+  const partial = shares > 1 ? engine.temporary(shares * out.layout.numel, wordOf(out.dtype) === 'f32' ? float32 : int32) : null;
   launch(engine, {
     name: `convolutionBackwardWeight ${dims}`, inputs: { x, grad }, outputs: { out: partial ?? out }, groups: blocks * shares, workgroup: LANES,
     params: {

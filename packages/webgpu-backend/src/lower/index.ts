@@ -9,17 +9,21 @@ import { lowerMatmul } from './matmul.js';
 import { lowerMoves } from './moves.js';
 import { lowerNorm } from './norm.js';
 import { lowerNormalization } from './normalization.js';
-import { lowerRandom } from './random.js';
+import { lowerPatches } from './patches.js';
 import { lowerPooling } from './pooling.js';
+import { lowerRandom } from './random.js';
 import { lowerScan } from './scan.js';
 import { lowerScatter } from './scatter.js';
+import { lowerSearch } from './search.js';
 import { lowerSoftmax } from './softmax.js';
 import { lowerSort } from './sort.js';
 import { lowerStatistics } from './statistics.js';
+import { lowerUpsample } from './upsample.js';
 
 const families: readonly Lowering[] = [
-  lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm,
-  lowerNormalization, lowerRandom, lowerPooling, lowerScan, lowerScatter, lowerSoftmax, lowerSort, lowerStatistics,
+  lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
+  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSearch, lowerSoftmax, lowerSort,
+  lowerStatistics, lowerUpsample,
 ];
 
 /** The kernel of each op that is written by hand. */

@@ -1,5 +1,5 @@
-import { broadcastShapes } from '@sconce/tensor';
-import { expr, normOps, type DistanceAttrs, type Expr, type NormAttrs, type View } from '@sconce/tensor/internal';
+import { broadcastShapes, int32 } from '@sconce/tensor';
+import { embeddingOps, expr, normOps, type DistanceAttrs, type Expr, type NormAttrs, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { fold, type Folding } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';
@@ -86,4 +86,10 @@ export const lowerNorm: Lowering = (engine) => [
   entry(normOps.dist, ([x, y], [out], attrs) => dist(engine, x, y, out, attrs)),
   entry(normOps.cdist, ([x, y], [out], attrs) => cdist(engine, x, y, out, attrs)),
   entry(normOps.renorm, ([x], [out], { p, dim, maxnorm }) => renorm(engine, x, out, dim, p, maxnorm)),
+  entry(embeddingOps.embeddingRenorm, ([weight, indices], [out], { maxNorm, normType }) => {
+    const flags = engine.temporary(weight.layout.shape[0], int32);
+    engine.gpu.clear(flags.buffer);
+    launch(engine, { name: 'flag', inputs: { indices }, atomics: { flags }, count: indices.layout.numel, body: 'atomicStore(&flags_[indices(i)], 1);' });
+    renorm(engine, weight, out, 0, normType, maxNorm, flags);
+  }),
 ];

@@ -1,41 +1,103 @@
 import { scanOps, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import { around } from '../shapes.js';
+import { launch } from '../kernels/job.js';
+import { rowsAlong } from '../kernels/rows.js';
+import { wordOf } from '../wgsl/render.js';
 import { entry, type Lowering } from './entry.js';
-import { each } from '../kernels/launch.js';
 
-/** One invocation per row follows it along a dimension. */
-function scan(engine: Engine, name: string, x: View, outs: readonly View[], dim: number, start: string, step: string): void {
-  const { outer, size, inner } = around(x.layout.shape, dim), results = outs.map((out) => engine.result(out));
-  each(engine, `${name} ${x.dtype.kind}`, outer * inner, {
-    reads: { x }, writes: { y: results[0], ...(results[1] ? { indices: results[1] } : {}) }, params: { size, inner },
-  }, `
-let base = (i / p.inner) * p.size * p.inner + i % p.inner;
-${start}
-for (var k = 0u; k < p.size; k++) {
-  let at = base + k * p.inner;
-  let v = x[p.x + at];
-  ${step}
-}`);
-  outs.forEach((out, k) => engine.commit(out, results[k]));
+const LANES = 256;
+
+/** What is carried along a row, as WGSL. */
+interface Scan {
+  readonly type: string;
+  /** what changes nothing */
+  readonly none: string;
+  /** element `v` at place `j` */
+  readonly of: string;
+  /** of what was carried so far, `a`, and what comes next, `b` */
+  readonly combine: string;
+  readonly store: string;
 }
 
-function extreme(engine: Engine, name: string, x: View, outs: readonly View[], dim: number, compare: string): void {
-  const nan = x.dtype.kind === 'float' ? 'isnan_(v) ||' : '', was = x.dtype.kind === 'float' ? '!isnan_(best) &&' : '';
-  scan(engine, name, x, outs, dim, 'var best = x[p.x + base];\nvar place = 0u;', `
-  if (${nan} (${was} v ${compare} best)) { best = v; place = k; }
-  y[at] = best;
-  indices[at] = i32(place);`);
+const sum = (word: string): Scan => ({ type: word, none: `${word}()`, of: 'v', combine: 'return a + b;', store: 'out[k] = carried;' });
+const product = (word: string): Scan => ({ ...sum(word), none: `${word}(1)`, combine: 'return a * b;' });
+const logOfSum: Scan = {
+  ...sum('f32'), none: '-inf_()', combine: `let high = max_(a, b);
+  let low = min_(a, b);
+  if (isinf_(high)) { return high; }
+  return high + log1p_(exp_(low - high));`,
+};
+
+/** The last of the best, or the last NaN. Nothing yet is no place. */
+const best = (word: 'f32' | 'i32', better: '>=' | '<='): Scan => ({
+  type: 'Best', none: `Best(${word}(), -1)`, of: 'Best(v, i32(j))',
+  combine: `if (b.place < 0) { return a; }
+  if (a.place < 0) { return b; }
+  ${word === 'f32' ? 'if (isnan_(b.value)) { return b; }\n  if (isnan_(a.value)) { return a; }' : ''}
+  if (b.value ${better} a.value) { return b; }
+  return a;`,
+  store: 'out[k] = carried.value; places[k] = carried.place;',
+});
+
+/** Follows rows from their first element on: long ones by a workgroup, whose lanes take parts and pass on what they carry. */
+function scan(engine: Engine, name: string, x: View, [out, places]: readonly View[], dim: number, { type, none, of, combine, store }: Scan): void {
+  const rows = rowsAlong(x.layout, dim), team = rows.length >= LANES && rows.count < 1024, word = wordOf(x.dtype);
+  const follow = (act: string): string => `for (var j = start; j < until; j++) {
+  let k = base + j * p.inner;
+  let v = x(k);
+  carried = joined(carried, ${of});
+  ${act}
+}`;
+  const across = `${follow('')}
+lanes[lane] = carried;
+workgroupBarrier();
+for (var reach = 1u; reach < ${LANES}u; reach <<= 1u) {
+  var own = lanes[lane];
+  if (lane >= reach) { own = joined(lanes[lane - reach], own); }
+  workgroupBarrier();
+  lanes[lane] = own;
+  workgroupBarrier();
+}
+carried = ${none};
+if (lane > 0u) { carried = lanes[lane - 1u]; }`;
+  launch(engine, {
+    name: `${name} ${word} ${team}`, inputs: { x }, outputs: places ? { out, places } : { out },
+    ...(team ? { groups: rows.count, workgroup: LANES } : { count: rows.count }),
+    params: { length: rows.length, inner: rows.inner, part: Math.ceil(rows.length / LANES) },
+    declarations: `struct Best { value: ${word}, place: i32 }
+fn joined(a: ${type}, b: ${type}) -> ${type} {
+  ${combine}
+}${team ? `\nvar<workgroup> lanes: array<${type}, ${LANES}>;` : ''}`,
+    body: `let row = ${team ? 'group' : 'i'};
+let base = (row / p.inner) * (p.length * p.inner) + row % p.inner;
+let start = ${team ? 'min(lane * p.part, p.length)' : '0u'};
+let until = ${team ? 'min(start + p.part, p.length)' : 'p.length'};
+var carried = ${none};
+${team ? across : ''}
+${follow(store)}`,
+  });
 }
 
+/** Folds along a dimension that keep each step. */
 export const lowerScan: Lowering = (engine) => [
-  entry(scanOps.cumsum, ([x], outs, { dim }) => scan(engine, 'cumsum', x, outs, dim, 'var sum = $x(0);', 'sum += v; y[at] = sum;')),
-  entry(scanOps.cumprod, ([x], outs, { dim }) => scan(engine, 'cumprod', x, outs, dim, 'var sum = $x(1);', 'sum *= v; y[at] = sum;')),
-  entry(scanOps.logcumsumexp, ([x], outs, { dim }) => scan(engine, 'logcumsumexp', x, outs, dim, 'var sum = -inf_();', `
-  let high = max_(sum, v);
-  let low = min_(sum, v);
-  if (isinf_(high)) { sum = high; } else { sum = high + log1p_(exp_(low - high)); }
-  y[at] = sum;`)),
-  entry(scanOps.cummax, ([x], outs, { dim }) => extreme(engine, 'cummax', x, outs, dim, '>=')),
-  entry(scanOps.cummin, ([x], outs, { dim }) => extreme(engine, 'cummin', x, outs, dim, '<=')),
+  entry(scanOps.cumsum, ([x], outs, { dim }) => scan(engine, 'cumsum', x, outs, dim, sum(wordOf(x.dtype)))),
+  entry(scanOps.cumprod, ([x], outs, { dim }) => scan(engine, 'cumprod', x, outs, dim, product(wordOf(x.dtype)))),
+  entry(scanOps.logcumsumexp, ([x], outs, { dim }) => scan(engine, 'logcumsumexp', x, outs, dim, logOfSum)),
+  entry(scanOps.cummax, ([x], outs, { dim }) => scan(engine, 'cummax', x, outs, dim, best(wordOf(x.dtype), '>='))),
+  entry(scanOps.cummin, ([x], outs, { dim }) => scan(engine, 'cummin', x, outs, dim, best(wordOf(x.dtype), '<='))),
+
+  // exp(x_k) · Σ_{i ≥ k} g_i exp(-y_i), as exp(x_k - y_k) t_k with t_k = g_k + t_{k+1} exp(y_k - y_{k+1})
+  entry(scanOps.logcumsumexpBackward, ([g, x, y], [out], { dim }) => {
+    const rows = rowsAlong(g.layout, dim);
+    launch(engine, {
+      name: 'logcumsumexpBackward', inputs: { g, x, y }, outputs: { out }, count: rows.count, params: { length: rows.length, inner: rows.inner },
+      body: `let base = (i / p.inner) * (p.length * p.inner) + i % p.inner;
+var s = 0.0;
+for (var j = p.length; j > 0u; j--) {
+  let k = base + (j - 1u) * p.inner;
+  s = g(k) + select(0.0, s * exp_(y(k) - y(k + p.inner)), j < p.length);
+  out[k] = exp_(x(k) - y(k)) * s;
+}`,
+    });
+  }),
 ];
