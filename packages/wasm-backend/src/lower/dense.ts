@@ -1,4 +1,4 @@
-import { float32, type DType } from '@sconce/tensor';
+import { float32, int16, type DType } from '@sconce/tensor';
 import { conversionOps, Layout, type Kernel, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { WasmStorage } from '../storage.js';
@@ -6,8 +6,12 @@ import { lowerPointwise } from './pointwise.js';
 
 const copies = new WeakMap<Engine, Kernel<DType>>();
 
+const bare = ({ storage, dtype, layout }: View): View => ({ storage, dtype, layout });
+
 /** Copies a view to another of the same shape, converted to its dtype. */
 export function copyTo(engine: Engine, from: View, to: View): void {
+  // what kernels do not compute with they can still move
+  if (from.dtype === to.dtype && from.dtype.itemsize === 2 && from.dtype !== int16) return copyTo(engine, { ...bare(from), dtype: int16 }, { ...bare(to), dtype: int16 });
   let copy = copies.get(engine);
   if (!copy) copies.set(engine, (copy = lowerPointwise(engine, conversionOps.toCopy)));
   copy([from], [to], from.dtype);

@@ -61,6 +61,8 @@ export class Draws {
     for (let i = 0; i < n; i++) {
       const x = special && dtype.isFloatingPoint && this.chance(0.3) ? this.pick(SPECIAL) : low + this.uniform() * (high - low);
       if (array instanceof BigInt64Array) array[i] = BigInt(Math.floor(x));
+      // the bits of a finite float16
+      else if (dtype.name === 'float16') array[i] = this.integer(0, 0x7bff) + (this.chance(0.5) ? 0x8000 : 0);
       else array[i] = dtype.kind === 'float' ? x : dtype.kind === 'bool' ? (this.chance(0.5) ? 1 : 0) : Math.floor(x);
     }
     return array;
