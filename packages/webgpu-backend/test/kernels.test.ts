@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import '@sconce/autograd';
 import * as torch from '@sconce/tensor';
+import {
+  adaptiveAvgPool2d, adaptiveMaxPool2d, avgPool2d, batchNorm, conv2d, convolutionBackwardWeight, convTranspose2d, groupNorm, layerNorm, maxPool2d, padBorder,
+} from '@sconce/tensor/internal';
 import { available } from './adapter.js';
 
 const arange = (...shape: number[]): torch.Tensor =>
@@ -52,5 +56,89 @@ describe.skipIf(!available)('order', () => {
     on(wave(3, 1000)).cumsum(1), on(wave(1000, 3).div(50).add(1)).cumprod(0), on(wave(2, 600)).mul(30).logcumsumexp(1),
     ...on(values()).cummax(1), ...on(values()).cummin(1), on(arange(1000).to(torch.int64)).cumsum(0),
     ...on(torch.tensor([1, NaN, 3, NaN, 5])).cummax(0),
+  ]));
+});
+
+describe.skipIf(!available)('random', () => {
+  const on = { device: 'webgpu' } as const;
+  const counts = async (x: torch.Tensor, n: number): Promise<number[]> => {
+    const list = new Array<number>(n).fill(0);
+    for (const v of await x.tolist() as number[]) list[v]++;
+    return list;
+  };
+  test('a seed begins a sequence anew', async () => {
+    const draws = async (): Promise<unknown> => [await torch.randn(3, on).tolist(), await torch.rand(3, on).tolist(), await torch.randperm(5, on).tolist()];
+    torch.manualSeed(7);
+    const first = await draws(), second = await draws();
+    torch.manualSeed(7);
+    expect(await draws()).toEqual(first);
+    expect(second).not.toEqual(first);
+  });
+  test('permutations hold each number once', async () => {
+    const list = await torch.randperm(3000, on).tolist() as number[];
+    expect(list.slice(0, 4)).not.toEqual([0, 1, 2, 3]);
+    expect([...list].sort((a, b) => a - b)).toEqual(Array.from({ length: 3000 }, (_, i) => i));
+  });
+  test('categories by their probabilities, with and without replacement', async () => {
+    const p = torch.tensor([1, 0, 3, 6]).to('webgpu');
+    const drawn = await counts(p.multinomial(4000, { replacement: true }), 4);
+    [0.1, 0, 0.3, 0.6].forEach((share, k) => expect(Math.abs(drawn[k] / 4000 - share)).toBeLessThan(0.04));
+    expect((await p.multinomial(3).tolist() as number[]).sort()).toEqual([0, 2, 3]);
+    const firsts = await counts(p.expand(4000, 4).multinomial(2).select(1, 0), 4);
+    [0.1, 0, 0.3, 0.6].forEach((share, k) => expect(Math.abs(firsts[k] / 4000 - share)).toBeLessThan(0.04));
+    expect(() => p.multinomial(5)).toThrow('cannot sample n_sample > prob_dist.size(-1) samples without replacement');
+  });
+  test('counts have their rate as mean and as variance', async () => {
+    for (const rate of [0.5, 4, 30, 500]) {
+      const x = torch.poisson(torch.full([20_000], rate, on));
+      const [variance, mean] = torch.varMean(x);
+      expect(Math.abs(await mean.item() as number / rate - 1)).toBeLessThan(0.05);
+      expect(Math.abs(await variance.item() as number / rate - 1)).toBeLessThan(0.08);
+    }
+  });
+});
+
+describe.skipIf(!available)('masks', () => {
+  test('a source is read in order', same((on) => on(wave(40, 30)).maskedScatter(on(wave(40, 30)).gt(0.2), on(arange(1200)))));
+});
+
+describe.skipIf(!available)('images', () => {
+  test('convolution: wide and deep, strided, dilated, padded, grouped', same((on) => [
+    conv2d(on(wave(2, 3, 17, 19)), on(wave(6, 3, 5, 5)), on(wave(6))), conv2d(on(wave(2, 33, 6, 5)), on(wave(9, 33, 1, 1)), null),
+    conv2d(on(wave(2, 4, 9, 11)), on(wave(10, 2, 3, 2)), on(wave(10)), { stride: [2, 1], padding: [1, 2], dilation: [1, 3], groups: 2 }),
+    conv2d(on(wave(2, 5, 9, 11)), on(wave(5, 1, 3, 3)), null, { padding: 1, groups: 5 }),
+    conv2d(on(wave(2, 4, 9, 11)).transpose(2, 3), on(wave(3, 4, 3, 3)).flip(3), null),
+    convTranspose2d(on(wave(2, 6, 5, 6)), on(wave(6, 3, 3, 4)), on(wave(6)), { stride: [2, 3], padding: 1, groups: 2, dilation: [2, 1] }),
+    conv2d(on(torch.arange(36).view(1, 1, 6, 6)), on(torch.arange(8).view(2, 1, 2, 2)), null),
+  ]));
+  test('gradient by the weight, with one workgroup per sum and with several', same((on) => [
+    convolutionBackwardWeight(on(wave(3, 6, 9, 11)), on(wave(3, 10, 5, 5)),
+      { stride: [2, 2], padding: [1, 0], dilation: [1, 1], groups: 2, weightShape: [10, 3, 3, 3] }),
+    convolutionBackwardWeight(on(wave(2, 1, 140, 140)), on(wave(2, 2, 138, 138)),
+      { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1, weightShape: [2, 1, 3, 3] }),
+  ].map((x) => x.div(100))));
+  test('pooling: windows that overlap, reach out, leave out', same((on) => [
+    ...maxPool2d(on(wave(2, 3, 9, 22)), 3, { stride: 2, padding: 1, ceilMode: true, returnIndices: true }),
+    maxPool2d(on(wave(2, 3, 19, 22)), [2, 3], { dilation: [3, 2], stride: 3 }),
+    maxPool2d(on(torch.tensor([[[1, NaN, 3, 4], [5, 6, 7, 8]]])), 2),
+    avgPool2d(on(wave(2, 3, 9, 22)), 3, { stride: 2, padding: 1, ceilMode: true }),
+    avgPool2d(on(wave(2, 3, 9, 22)), 3, { stride: 2, padding: 1, countIncludePad: false }), adaptiveAvgPool2d(on(wave(2, 3, 9, 22)), [4, 5]),
+  ]));
+  test('gradients of pooling', same((on) => {
+    const grad = (f: (x: torch.Tensor) => torch.Tensor): torch.Tensor => {
+      const x = on(wave(2, 3, 9, 22)).requiresGrad_(), y = f(x);
+      y.mul(on(wave(...y.shape))).sum().backward();
+      return x.grad!;
+    };
+    return [
+      grad((x) => maxPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true })), grad((x) => maxPool2d(x, 3, { stride: 1, dilation: 2 })),
+      grad((x) => avgPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true })), grad((x) => avgPool2d(x, [2, 4], { stride: [3, 1], countIncludePad: false })),
+      grad((x) => adaptiveAvgPool2d(x, [4, 30])), grad((x) => adaptiveMaxPool2d(x, [4, 5])), grad((x) => padBorder(x, { pads: [5, 3, 2, 1], mode: 'reflect' })),
+    ];
+  }));
+  test('normalisation over batches, rows and groups, short and long', same((on) => [
+    layerNorm(on(wave(5, 3, 300)), [300], on(wave(300)), on(wave(300))), batchNorm(on(wave(4, 5, 9, 7)), null, null, on(wave(5)), on(wave(5)), { training: true }),
+    groupNorm(on(wave(4, 6, 3, 7)), 3, on(wave(6)), on(wave(6))), on(wave(4, 300)).var(1), ...torch.stdMean(on(wave(3, 4, 5)), [0, 2]), on(wave(3, 200)).norm(3, 1),
+    on(wave(300, 5)).argmax(0), ...on(wave(4, 300)).min(1), on(torch.tensor([1, NaN, 3, NaN])).argmax(),
   ]));
 });

@@ -1,6 +1,6 @@
 import { int64 } from '../dtype.js';
 import { structuredOp, type Meta } from '../op.js';
-import type { Generator } from '../random/index.js';
+import { checkMultinomial, type Generator } from '../random/index.js';
 
 /** Where the numbers come from. On a device with a generator of its own it gives the seed. */
 interface Draws { readonly generator: Generator }
@@ -35,8 +35,10 @@ export const randomOps = {
   poisson: filling<Draws>('poisson'),
   multinomial: structuredOp<Draws & { readonly numSamples: number; readonly replacement: boolean }>({
     name: 'multinomial',
-    meta: ([{ layout: { shape } }], { numSamples }): Meta[] =>
-      [{ shape: [...shape.slice(0, -1), numSamples], dtype: int64 }],
+    meta([{ layout: { shape }, dtype }], { numSamples, replacement }): Meta[] {
+      checkMultinomial(dtype, shape.at(-1)!, numSamples, replacement);
+      return [{ shape: [...shape.slice(0, -1), numSamples], dtype: int64 }];
+    },
   }),
 };
 

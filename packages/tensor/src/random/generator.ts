@@ -34,6 +34,9 @@ export class Generator {
    */
   nextNormal: number | undefined;
 
+  /** How often the state was set: a device that draws by itself begins anew with each. @internal */
+  beginnings = 0;
+
   readonly #state = new Uint32Array(N);
   #seed = DEFAULT_SEED;
   /** draws left before the state is renewed, plus one */
@@ -160,6 +163,7 @@ export class Generator {
       throw new RuntimeError('Invalid mt19937 state');
     }
     this.#seed = view.getBigUint64(AT.seed, true);
+    this.beginnings++;
     this.#left = left;
     this.#next = next;
     for (let i = 0; i < N; i++) this.#state[i] = view.getUint32(AT.state + 8 * i, true);
@@ -177,6 +181,7 @@ export class Generator {
   #init(seed: bigint): void {
     const state = this.#state;
     this.#seed = seed;
+    this.beginnings++;
     this.#left = 1;
     this.#next = 0;
     state[0] = Number(seed & 0xffffffffn);

@@ -2,7 +2,7 @@ export { Generator, defaultGenerator, initialSeed, manualSeed, seed } from './ge
 export { fillBernoulli, fillBernoulliFrom } from './bernoulli.js';
 export { fillCauchy, fillExponential, fillGeometric } from './continuous.js';
 export { fillRandom, fillRandomRange, fillRandperm } from './integers.js';
-export { multinomial } from './multinomial.js';
+export { checkMultinomial, multinomial } from './multinomial.js';
 export { fillLogNormal, fillNormal, fillNormalOneByOne } from './normal.js';
 export { fillPoisson } from './poisson.js';
 export { fillUniform } from './uniform.js';

@@ -13,14 +13,15 @@ export function multinomial(
   probabilities: FloatArray, dtype: DType, rows: number, categories: number, numSamples: number, replacement = false,
   generator: Generator = defaultGenerator,
 ): BigInt64Array {
-  checkArguments(dtype, categories, numSamples, replacement);
+  checkMultinomial(dtype, categories, numSamples, replacement);
   const out = new BigInt64Array(rows * numSamples);
   if (replacement) drawWithReplacement(out, probabilities, rows, categories, numSamples, generator);
   else drawWithoutReplacement(out, probabilities, dtype, rows, categories, numSamples, generator);
   return out;
 }
 
-function checkArguments(dtype: DType, categories: number, numSamples: number, replacement: boolean): void {
+/** @throws RuntimeError for what cannot be drawn, whatever the probabilities */
+export function checkMultinomial(dtype: DType, categories: number, numSamples: number, replacement: boolean): void {
   if (!dtype.isFloatingPoint) {
     throw new RuntimeError(`multinomial only supports floating-point dtypes for input, got: ${dtype.scalarType}`);
   }

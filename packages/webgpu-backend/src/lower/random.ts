@@ -1,8 +1,12 @@
+import { float32, int32, type Generator } from '@sconce/tensor';
 import { randomOps, type View } from '@sconce/tensor/internal';
-import type { Generator } from '@sconce/tensor';
 import type { Engine } from '../engine.js';
 import { launch, type Job } from '../kernels/job.js';
+import { rowsAlong } from '../kernels/rows.js';
+import { orderOf } from '../kernels/sort.js';
+import type { Bytes } from '../values.js';
 import { entry, type Entry, type Lowering } from './entry.js';
+import { cumulate } from './scan.js';
 
 /**
  * Philox 4×32-10: four random words from a counter and a key, the same on every device.
@@ -37,13 +41,12 @@ fn gauss(x: vec4<u32>) -> f32 { return sqrt(-2.0 * log_(positive(x.x))) * cos_(6
 
 /** The seed of each generator, and how many draws it has given here. */
 class Streams {
-  private readonly known = new WeakMap<Generator, { seed: bigint; draws: bigint }>();
+  private readonly known = new WeakMap<Generator, { beginnings: number; draws: bigint }>();
 
   next(generator: Generator): Record<string, number> {
-    const seed = BigInt.asUintN(64, BigInt(generator.initialSeed()));
+    const seed = BigInt.asUintN(64, BigInt(generator.initialSeed())), { beginnings } = generator;
     let stream = this.known.get(generator);
-    // the same seed given once more begins anew: its state is that of the start again
-    if (!stream || stream.seed !== seed) this.known.set(generator, (stream = { seed, draws: 0n }));
+    if (stream?.beginnings !== beginnings) this.known.set(generator, (stream = { beginnings, draws: 0n }));
     const draw = stream.draws++;
     return { seed_low: low(seed), seed_high: low(seed >> 32n), stream_low: low(draw), stream_high: low(draw >> 32n) };
   }
@@ -53,6 +56,53 @@ const low = (x: bigint): number => Number(x & 0xffffffffn);
 
 const BERNOULLI = 'out[i] = T(select(0.0, 1.0, unit(philox(i, 0u).x) < chance(i)));';
 
+// the first category up to which the sum is above a share of the whole
+const CATEGORY = `let base = i / p.samples * p.length;
+let all = sums(base + p.length - 1u);
+let u = unit(philox(i, 0u).x) * all;
+var low = 0u;
+var high = p.length - 1u;
+while (low < high) {
+  let middle = (low + high) / 2u;
+  let s = sums(base + middle);
+  if (s > u || s >= all) { high = middle; } else { low = middle + 1u; }
+}
+out[i] = T(low);`;
+
+/**
+ * Small rates by multiplying uniform numbers (D. Knuth), larger ones by rejection.
+ * @see W. Hörmann, The transformed rejection method for generating Poisson random variables (1993)
+ */
+const POISSON = `let l = rate(i);
+var k = 0.0;
+var block = 0u;
+if (l < 10.0) {
+  let limit = exp_(-l);
+  var product = 1.0;
+  loop {
+    product *= positive(philox(i, block).x);
+    if (product <= limit) { break; }
+    k += 1.0;
+    block++;
+  }
+} else {
+  let b = 0.931 + 2.53 * sqrt(l);
+  let a = -0.059 + 0.02483 * b;
+  loop {
+    let r = philox(i, block);
+    block++;
+    let u = unit(r.x) - 0.5;
+    let v = positive(r.y);
+    let us = 0.5 - abs(u);
+    k = floor((2.0 * a / us + b) * u + l + 0.43);
+    if (us >= 0.07 && v <= 0.9277 - 3.6224 / (b - 2.0)) { break; }
+    if (k < 0.0 || (us < 0.013 && v > us)) { continue; }
+    let s = log_(v) + log_(1.1239 + 1.1328 / (b - 3.4)) - log_(a / (us * us) + b);
+    if (s <= k * log_(l) - l - lgamma_(k + 1.0)) { break; }
+  }
+}
+out[i] = T(k);`;
+
 /** What dtypes hold, for draws from all of it. */
 const largestOf = ({ dtype: { name, kind } }: View): number =>
   (kind === 'float' ? (name === 'float32' ? 2 ** 24 : name === 'float16' ? 2 ** 11 : 2 ** 8)
@@ -61,7 +111,7 @@ const largestOf = ({ dtype: { name, kind } }: View): number =>
 /** Random numbers: every element of a draw has a counter of its own, so their order does not matter. */
 export const lowerRandom: Lowering = (engine: Engine): readonly Entry[] => {
   const streams = new Streams();
-  const draw = (name: string, out: View, generator: Generator, job: Omit<Job, 'name' | 'outputs'>): void => launch(engine, {
+  const draw = (name: string, out: View | Bytes, generator: Generator, job: Omit<Job, 'name' | 'outputs'>): void => launch(engine, {
     ...job, name: `random ${name}`, outputs: { out }, params: { ...streams.next(generator), ...job.params },
     declarations: `${PHILOX}\n${job.declarations ?? ''}`,
   });
@@ -99,16 +149,29 @@ export const lowerRandom: Lowering = (engine: Engine): readonly Entry[] => {
       const start = Number(from), end = to === undefined ? largestOf(out) + 1 : Number(to);
       draw('integers', out, generator, { params: { range: (end - start) >>> 0, start: start >>> 0 }, body: INTEGER });
     }),
-    // places in the order of random words; equal ones keep theirs
-    entry(randomOps.randperm, (_, [out], { generator }) => draw('permutation', out, generator, {
-      body: `let own = philox(i, 0u).x;
-var place = 0u;
-for (var j = 0u; j < p.n; j++) {
-  let other = philox(j, 0u).x;
-  if (other < own || (other == own && j < i)) { place++; }
-}
-out[place] = T(i);`,
-    })),
+    entry(randomOps.poisson, ([rate], [out], { generator }) => draw('poisson', out, generator, { inputs: { rate }, body: POISSON })),
+    entry(randomOps.randperm, (_, [out], { generator }) => {
+      const { numel } = out.layout, words = engine.temporary(numel, int32);
+      draw('words', words, generator, { body: 'out[i] = bitcast<i32>(philox(i, 0u).x);' });
+      const { order } = orderOf(engine, words, { count: 1, length: numel, inner: 1 }, 'i32', false);
+      launch(engine, { name: 'as ordered', inputs: { order }, outputs: { out }, body: 'out[i] = T(order(i));' });
+    }),
+    entry(randomOps.multinomial, ([p], [out], { numSamples, replacement, generator }) => {
+      const rows = rowsAlong(p.layout, p.layout.shape.length - 1);
+      if (replacement) {
+        const sums = engine.temporary(p.layout.numel, float32);
+        cumulate(engine, p, sums);
+        return draw('categories', out, generator, { inputs: { sums }, params: { length: rows.length, samples: numSamples }, body: CATEGORY });
+      }
+      // who waits longest, at waiting times that the probabilities shorten
+      const times = engine.temporary(p.layout.numel, float32);
+      draw('times', times, generator, { inputs: { weight: p }, body: 'out[i] = weight(i) / -log_(positive(philox(i, 0u).x) * 0.99999994);' });
+      const { order, stride } = orderOf(engine, times, rows, 'f32', true);
+      launch(engine, {
+        name: 'first ordered', inputs: { order }, outputs: { out }, params: { samples: numSamples, stride },
+        body: 'out[i] = T(order(i / p.samples * p.stride + i % p.samples));',
+      });
+    }),
   ];
 };
 

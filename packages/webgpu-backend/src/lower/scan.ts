@@ -2,6 +2,7 @@ import { scanOps, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch } from '../kernels/job.js';
 import { rowsAlong } from '../kernels/rows.js';
+import type { Bytes } from '../values.js';
 import { wordOf } from '../wgsl/render.js';
 import { entry, type Lowering } from './entry.js';
 
@@ -40,7 +41,7 @@ const best = (word: 'f32' | 'i32', better: '>=' | '<='): Scan => ({
 });
 
 /** Follows rows from their first element on: long ones by a workgroup, whose lanes take parts and pass on what they carry. */
-function scan(engine: Engine, name: string, x: View, [out, places]: readonly View[], dim: number, { type, none, of, combine, store }: Scan): void {
+function scan(engine: Engine, name: string, x: View, [out, places]: readonly (View | Bytes)[], dim: number, { type, none, of, combine, store }: Scan): void {
   const rows = rowsAlong(x.layout, dim), team = rows.length >= LANES && rows.count < 1024, word = wordOf(x.dtype);
   const follow = (act: string): string => `for (var j = start; j < until; j++) {
   let k = base + j * p.inner;
@@ -77,6 +78,10 @@ ${team ? across : ''}
 ${follow(store)}`,
   });
 }
+
+/** The sums along the last dimension, in memory for another kernel. */
+export const cumulate = (engine: Engine, x: View, to: Bytes): void =>
+  scan(engine, 'cumsum', x, [to], x.layout.shape.length - 1, sum(wordOf(x.dtype)));
 
 /** Folds along a dimension that keep each step. */
 export const lowerScan: Lowering = (engine) => [

@@ -1,11 +1,13 @@
-import type { NumberLike, ScatterReduction } from '@sconce/tensor';
+import { int32, type NumberLike, type ScatterReduction } from '@sconce/tensor';
 import { Layout, scatterOps, Scalar, scalarAs, type View } from '@sconce/tensor/internal';
 import { contiguousStrides } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import type { Bytes } from '../values.js';
 import { around, as1d, relaid } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
+import { launch } from '../kernels/job.js';
 import { each, type Param } from '../kernels/launch.js';
+import { cumulate } from './scan.js';
 
 /** The first elements of a view in each dimension. */
 const corner = (v: View, shape: readonly number[]): View => {
@@ -78,6 +80,10 @@ function asFullIndex(index: View, shape: readonly number[], dim: number): View {
 }
 
 export const lowerScatter: Lowering = (engine) => {
+  const flat = (v: View): View => {
+    const { bytes, offset } = engine.contiguous(v);
+    return engine.asView(bytes, new Layout([v.layout.numel], [1], offset), v.storage.device);
+  };
   const shapeOf = (v: View): readonly number[] => as1d(v.layout).shape;
   return [
     entry(scatterOps.scatter, ([x, index, src], [out], { dim }) => {
@@ -146,12 +152,18 @@ fold((o * p.size + u32(index[p.index + k])) * p.inner + r, p.alpha * v[p.v + i])
     }),
     entry(scatterOps.put, ([x, index, source], [out], { accumulate }) => {
       const y = engine.copied(x);
-      const flat = (v: View): View => {
-        const { bytes, offset } = engine.contiguous(v);
-        return engine.asView(bytes, new Layout([v.layout.numel], [1], offset), v.storage.device);
-      };
       scatter(engine, 'scatter', y, [x.layout.numel], flat(index), 0, { view: flat(source) }, accumulate ? 'sum' : undefined);
       engine.commit(out, y);
+    }),
+    // an element is chosen by how many were before it
+    entry(scatterOps.maskedScatter, ([x, mask, source], [out]) => {
+      const { shape, numel } = out.layout, counts = engine.temporary(numel, int32);
+      const chosen = relaid(mask, mask.layout.broadcastTo(shape));
+      cumulate(engine, flat(chosen), counts);
+      launch(engine, {
+        name: 'maskedScatter', inputs: { x: relaid(x, x.layout.broadcastTo(shape)), chosen, counts, source }, outputs: { out },
+        body: 'if (chosen(i) != 0) { out[i] = source(u32(counts(i) - 1)); } else { out[i] = x(i); }',
+      });
     }),
   ];
 };
