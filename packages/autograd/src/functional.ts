@@ -130,7 +130,7 @@ export function jacobian<I extends OneOrMore, O extends OneOrMore>(
       const rows = Array.from({ length: y.numel() }, (_, i) => gradients([flat.select(0, i)], xs, [null], createGraph));
       return asLike(xs.map((x, k) => {
         const column = rows.map((row) => row[k]);
-        const block = column.length > 0 ? stack(column, 0).view([...y.shape, ...x.shape]) : zeros([...y.shape, ...x.shape], x);
+        const block = column.length > 0 ? stack(column, 0).view([...y.shape, ...x.shape]) : x.newZeros([...y.shape, ...x.shape]);
         return createGraph ? block : block.detach();
       }), inputs);
     });

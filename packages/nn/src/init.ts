@@ -1,5 +1,7 @@
 import { noGrad } from '@sconce/autograd';
 import { linalg, randperm, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
+import { fans } from './fans.js';
 
 /** How a nonlinearity is named for `calculateGain`. */
 export type Nonlinearity =
@@ -57,7 +59,8 @@ export interface TruncNormalOptions {
 }
 
 /** Normal values, drawn anew where they lie outside of `a` to `b`. */
-export function truncNormal_(x: Tensor, { mean = 0, std = 1, a = -2, b = 2 }: TruncNormalOptions = {}): Tensor {
+export function truncNormal_(x: Tensor, options: TruncNormalOptions = {}): Tensor {
+  const { mean = 0, std = 1, a = -2, b = 2 } = checked('truncNormal_', options);
   // by the inverse of the distribution function, of uniform values between those of a and b
   const erf = (v: number): number => Number(x.newTensor(v, { device: 'cpu' }).double().erf().hostValue());
   const low = normalCdf((a - mean) / std, erf), high = normalCdf((b - mean) / std, erf);
@@ -87,22 +90,17 @@ export function dirac_(x: Tensor, groups = 1): Tensor {
   });
 }
 
-/** How many inputs and outputs each output and input is connected with. */
-function fans(x: Tensor): { fanIn: number; fanOut: number } {
-  if (x.dim() < 2) throw new ValueError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions');
-  const field = x.shape.slice(2).reduce((p, n) => p * n, 1);
-  return { fanIn: x.shape[1] * field, fanOut: x.shape[0] * field };
-}
-
 /** Glorot's uniform initialisation. @see http://proceedings.mlr.press/v9/glorot10a.html */
-export function xavierUniform_(x: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
+export function xavierUniform_(x: Tensor, options: { readonly gain?: number } = {}): Tensor {
+  const { gain = 1 } = checked('xavierUniform_', options);
   const { fanIn, fanOut } = fans(x);
   const bound = Math.sqrt(3) * gain * Math.sqrt(2 / (fanIn + fanOut));
   return uniform_(x, -bound, bound);
 }
 
 /** Glorot's normal initialisation. @see http://proceedings.mlr.press/v9/glorot10a.html */
-export function xavierNormal_(x: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
+export function xavierNormal_(x: Tensor, options: { readonly gain?: number } = {}): Tensor {
+  const { gain = 1 } = checked('xavierNormal_', options);
   const { fanIn, fanOut } = fans(x);
   return normal_(x, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
@@ -116,7 +114,8 @@ export interface KaimingOptions {
   readonly nonlinearity?: Nonlinearity | undefined;
 }
 
-function kaimingStd(x: Tensor, { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu' }: KaimingOptions): number {
+function kaimingStd(x: Tensor, options: KaimingOptions): number {
+  const { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu' } = options;
   if (mode !== 'fan_in' && mode !== 'fan_out') {
     throw new ValueError(`Mode ${String(mode).toLowerCase()} not supported, please use one of ['fan_in', 'fan_out']`);
   }
@@ -127,16 +126,17 @@ function kaimingStd(x: Tensor, { a = 0, mode = 'fan_in', nonlinearity = 'leaky_r
 /** He's uniform initialisation. @see https://arxiv.org/abs/1502.01852 */
 export function kaimingUniform_(x: Tensor, options: KaimingOptions = {}): Tensor {
   if (x.shape.includes(0)) return x;
-  const bound = Math.sqrt(3) * kaimingStd(x, options);
+  const bound = Math.sqrt(3) * kaimingStd(x, checked('kaimingUniform_', options));
   return uniform_(x, -bound, bound);
 }
 
 /** He's normal initialisation. @see https://arxiv.org/abs/1502.01852 */
 export const kaimingNormal_ = (x: Tensor, options: KaimingOptions = {}): Tensor =>
-  (x.shape.includes(0) ? x : normal_(x, 0, kaimingStd(x, options)));
+  (x.shape.includes(0) ? x : normal_(x, 0, kaimingStd(x, checked('kaimingNormal_', options))));
 
 /** Orthogonal rows or columns, whichever are fewer. @see https://arxiv.org/abs/1312.6120 */
-export function orthogonal_(x: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
+export function orthogonal_(x: Tensor, options: { readonly gain?: number } = {}): Tensor {
+  const { gain = 1 } = checked('orthogonal_', options);
   if (x.dim() < 2) throw new ValueError('Only tensors with 2 or more dimensions are supported');
   if (x.numel() === 0) return x;
   const rows = x.shape[0], columns = x.numel() / rows;
@@ -150,7 +150,8 @@ export function orthogonal_(x: Tensor, { gain = 1 }: { readonly gain?: number } 
 }
 
 /** Normal values, of which a part of each column is zero. @throws ValueError for other than matrices */
-export function sparse_(x: Tensor, sparsity: number, { std = 0.01 }: { readonly std?: number } = {}): Tensor {
+export function sparse_(x: Tensor, sparsity: number, options: { readonly std?: number } = {}): Tensor {
+  const { std = 0.01 } = checked('sparse_', options);
   if (x.dim() !== 2) throw new ValueError('Only tensors with 2 dimensions are supported');
   if (!(sparsity >= 0 && sparsity <= 1)) throw new RuntimeError(`sparsity must be between 0 and 1, but got ${sparsity}`);
   const [rows, columns] = x.shape, zeros = Math.ceil(sparsity * rows);
@@ -158,13 +159,4 @@ export function sparse_(x: Tensor, sparsity: number, { std = 0.01 }: { readonly 
     x.normal_(0, std);
     for (let c = 0; c < columns; c++) x.select(1, c).indexFill_(0, randperm(rows, { device: x.device }).narrow(0, 0, zeros), 0);
   });
-}
-
-/** @internal what linear and convolution layers begin with: weight and bias uniform within ±1 / √(inputs of an output) */
-export function uniformByFanIn(weight: Tensor, bias: Tensor | null): void {
-  kaimingUniform_(weight, { a: Math.sqrt(5) });
-  if (!bias) return;
-  const { fanIn } = fans(weight);
-  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
-  uniform_(bias, -bound, bound);
 }

@@ -1,4 +1,5 @@
 import { empty, Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 
 /**
  * A tensor that is a parameter of the module that it is assigned to: it appears in `module.parameters()`, is trained and is
@@ -16,7 +17,8 @@ export class Parameter extends Tensor {
    * @param data the values; default: none
    * @param options.requiresGrad whether it is trained, default true
    */
-  constructor(data: Tensor = empty(0), { requiresGrad = true }: { readonly requiresGrad?: boolean } = {}) {
+  constructor(data: Tensor = empty(0), options: { readonly requiresGrad?: boolean } = {}) {
+    const { requiresGrad = true } = checked(new.target.name, options);
     if (!(data instanceof Tensor)) throw new TypeError(`Parameter data must be a Tensor, but got ${typeof data}`);
     super(data.storage, data.dtype, data.layout);
     if (requiresGrad) this.requiresGrad = true;

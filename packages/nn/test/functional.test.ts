@@ -144,3 +144,24 @@ test('packed sequences go through a recurrent layer as each would alone', async 
   expect(nn.utils.rnn.unpackSequence(output).map((x) => x.shape[0])).toEqual(lengths);
   expect(() => nn.utils.rnn.packSequence(sequences)).toThrow(/^`lengths` array must be sorted in decreasing order/);
 });
+
+test('what is an option here and positional in PyTorch does not go unnoticed', () => {
+  const x = torch.ones(2, 3), got = (what: string): string => `expected an options object as in { name: value }, but got ${what}`;
+  const cases: [() => unknown, string][] = [
+    [() => new nn.CrossEntropyLoss(torch.ones(3) as never), `CrossEntropyLoss(): ${got('a Tensor')}`],
+    [() => new nn.MSELoss('sum' as never), `MSELoss(): ${got('sum')}`],
+    [() => new nn.Transformer(512 as never), `Transformer(): ${got('512')}`],
+    [() => new nn.RNN(3, 4, 2 as never), `RNN(): ${got('2')}`],
+    [() => new nn.GELU('tanh' as never), `GELU(): ${got('tanh')}`],
+    [() => new nn.Upsample(2 as never), `Upsample(): ${got('2')}`],
+    [() => F.leakyRelu(x, 0.2 as never), `leakyRelu(): ${got('0.2')}`],
+    [() => F.relu(x, true as never), `relu(): ${got('true')}`],
+    [() => F.pad(x, [1, 1], 'reflect' as never), `pad(): ${got('reflect')}`],
+    [() => nn.init.xavierUniform_(x, 2 as never), `xavierUniform_(): ${got('2')}`],
+    [() => x.sum(1, true as never), 'expected an options object as in { keepdim: true }, but got true'],
+    [() => torch.zeros(2, torch.int64 as never), `new(): ${got('torch.int64')}`],
+    [() => torch.tensor([1], torch.int64 as never), `tensor(): ${got('torch.int64')}`],
+    [() => F.softmax(x, { dim: 1 } as never), 'dim must be an integer, but got an object: here it is an argument of its own, as in x.softmax(1)'],
+  ];
+  for (const [call, message] of cases) expect(call).toThrow(new TypeError(message));
+});

@@ -1,4 +1,5 @@
 import { ValueError, zerosLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
 import { pythonText } from './python-text.js';
@@ -26,7 +27,7 @@ interface AdadeltaState { step: number; squareAvg: Tensor; accDelta: Tensor }
  */
 export class Adadelta extends SingleTensorOptimizer<AdadeltaOptions, AdadeltaState> {
   constructor(params: ParamsInput<AdadeltaOptions>, options: AdadeltaOptions = {}) {
-    const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false } = options;
+    const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false } = checked('Adadelta', options);
     checkNotNegative('learning rate', lr);
     if (!(rho >= 0 && rho <= 1)) throw new ValueError(`Invalid rho value: ${pythonText(rho)}`);
     checkNotNegative('epsilon value', eps);

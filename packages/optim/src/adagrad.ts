@@ -1,4 +1,5 @@
 import { fullLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -31,7 +32,7 @@ export class Adagrad extends SingleTensorOptimizer<AdagradOptions, AdagradState>
   constructor(params: ParamsInput<AdagradOptions>, options: AdagradOptions = {}) {
     const {
       lr = 1e-2, lrDecay = 0, weightDecay = 0, initialAccumulatorValue = 0, eps = 1e-10, maximize = false,
-    } = options;
+    } = checked('Adagrad', options);
     checkNotNegative('learning rate', lr);
     checkNotNegative('lr_decay value', lrDecay);
     checkNotNegative('weight_decay value', weightDecay);

@@ -43,12 +43,15 @@ export function adamState(param: Tensor, { amsgrad }: ParamGroup<AdamOptions>): 
 export function adamStep(param: Tensor, grad: Tensor, state: AdamState, group: ParamGroup<AdamOptions>, decay: Decay): void {
   const { lr, betas: [beta1, beta2], eps, amsgrad, weightDecay } = group, { expAvg, expAvgSq } = state;
   const step = ++state.step;
+  const penalty = decay === 'penalty' ? weightDecay : 0, shrink = decay === 'shrink' ? 1 - lr * weightDecay : 1;
   const numbers = [
-    beta1, 1 - beta1, beta2, 1 - beta2, lr / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step), eps,
-    decay === 'penalty' ? weightDecay : 0, decay === 'shrink' ? 1 - lr * weightDecay : 1,
+    beta1, 1 - beta1, beta2, 1 - beta2, lr / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step), eps, shrink, penalty,
   ];
-  if (amsgrad) runUpdate(amsgradUpdate, [param, expAvg, expAvgSq, (state.maxExpAvgSq ??= zerosLike(param)), grad], numbers);
-  else runUpdate(adamUpdate, [param, expAvg, expAvgSq, grad], numbers);
+  const largest = amsgrad ? [(state.maxExpAvgSq ??= zerosLike(param))] : [];
+  // a penalty of 0 is left out rather than multiplied by: an infinite weight would become NaN
+  const update = penalty === 0 ? plain : penalized;
+  runUpdate(amsgrad ? update.amsgrad : update.adam, [param, expAvg, expAvgSq, ...largest, grad],
+    penalty === 0 ? numbers.slice(0, -1) : numbers);
 }
 
 /** How weights decay: by an L2 penalty on the loss, or by shrinking before each step. */
@@ -58,8 +61,8 @@ const { add, div, max, mul, sqrt, sub } = expr;
 
 /** The new parameter and averages; `largest` takes the place of the second average in the denominator. */
 function adam(param: Expr, average: Expr, square: Expr, largest: Expr | null, grad: Expr, numbers: readonly Expr[]): Expr[] {
-  const [beta1, rest1, beta2, rest2, stepSize, correction, eps, penalty, shrink] = numbers;
-  const g = add(grad, mul(penalty, param));
+  const [beta1, rest1, beta2, rest2, stepSize, correction, eps, shrink, penalty] = numbers;
+  const g = penalty ? add(grad, mul(penalty, param)) : grad;
   const m = add(mul(beta1, average), mul(rest1, g)), v = add(mul(beta2, square), mul(rest2, mul(g, g)));
   const top = largest && max(largest, v);
   const denominator = add(div(sqrt(top ?? v), correction), eps);
@@ -67,9 +70,12 @@ function adam(param: Expr, average: Expr, square: Expr, largest: Expr | null, gr
   return top ? [next, m, v, top] : [next, m, v];
 }
 
-const adamUpdate = updateOp({
-  name: 'adam', writes: 3, update: ([p, m, v, g], numbers) => adam(p, m, v, null, g, numbers),
+const updates = () => ({
+  adam: updateOp({
+    name: 'adam', writes: 3, update: ([p, m, v, g], numbers) => adam(p, m, v, null, g, numbers),
+  }),
+  amsgrad: updateOp({
+    name: 'adamAmsgrad', writes: 4, update: ([p, m, v, largest, g], numbers) => adam(p, m, v, largest, g, numbers),
+  }),
 });
-const amsgradUpdate = updateOp({
-  name: 'adamAmsgrad', writes: 4, update: ([p, m, v, largest, g], numbers) => adam(p, m, v, largest, g, numbers),
-});
+const plain = updates(), penalized = updates();

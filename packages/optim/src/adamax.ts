@@ -1,4 +1,5 @@
 import { maximum, zerosLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkAveraging } from './adam-step.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -27,7 +28,7 @@ export class Adamax extends SingleTensorOptimizer<AdamaxOptions, AdamaxState> {
   protected override readonly tensorNumbers = ['step'];
 
   constructor(params: ParamsInput<AdamaxOptions>, options: AdamaxOptions = {}) {
-    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false } = options;
+    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false } = checked('Adamax', options);
     const defaults = { lr, betas, eps, weightDecay, foreach: null, maximize };
     checkAveraging(defaults);
     super(params, defaults);

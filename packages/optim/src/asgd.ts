@@ -1,4 +1,5 @@
 import { zerosLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -29,7 +30,7 @@ export class ASGD extends SingleTensorOptimizer<ASGDOptions, ASGDState> {
   protected override readonly tensorNumbers = ['step', 'eta', 'mu'];
 
   constructor(params: ParamsInput<ASGDOptions>, options: ASGDOptions = {}) {
-    const { lr = 1e-2, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0, maximize = false } = options;
+    const { lr = 1e-2, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0, maximize = false } = checked('ASGD', options);
     checkNotNegative('learning rate', lr);
     checkNotNegative('weight_decay value', weightDecay);
     const defaults = { lr, lambd, alpha, t0, weightDecay, foreach: null, maximize };

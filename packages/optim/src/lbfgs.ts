@@ -1,5 +1,6 @@
 import { enableGrad, noGrad } from '@sconce/autograd';
 import { cat, RuntimeError, ValueError, zerosLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { numberOf, Optimizer, type BaseOptions, type ParamsInput, type Resolved } from './optimizer.js';
 import { largest, strongWolfe, valueOf, type Evaluation } from './strong-wolfe.js';
 
@@ -48,7 +49,7 @@ interface LBFGSState {
  */
 export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
   constructor(params: ParamsInput<LBFGSOptions>, options: LBFGSOptions = {}) {
-    const { lr = 1, maxIter = 20, toleranceGrad = 1e-7, toleranceChange = 1e-9, historySize = 100, lineSearchFn = null } = options;
+    const { lr = 1, maxIter = 20, toleranceGrad = 1e-7, toleranceChange = 1e-9, historySize = 100, lineSearchFn = null } = checked('LBFGS', options);
     const maxEval = options.maxEval ?? Math.floor((maxIter * 5) / 4);
     const defaults: Resolved<LBFGSOptions> = { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn };
     super(params, defaults);

@@ -1,4 +1,5 @@
 import { zerosLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkAveraging } from './adam-step.js';
 import { checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
@@ -28,7 +29,7 @@ export class NAdam extends SingleTensorOptimizer<NAdamOptions, NAdamState> {
   protected override readonly tensorNumbers = ['step', 'muProduct'];
 
   constructor(params: ParamsInput<NAdamOptions>, options: NAdamOptions = {}) {
-    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = options;
+    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = checked('NAdam', options);
     const defaults = { lr, betas, eps, weightDecay, momentumDecay, foreach: null };
     checkAveraging(defaults);
     checkNotNegative('momentum_decay value', momentumDecay);

@@ -1,4 +1,5 @@
 import { zerosLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkAveraging } from './adam-step.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -25,7 +26,7 @@ export class RAdam extends SingleTensorOptimizer<RAdamOptions, RAdamState> {
   protected override readonly tensorNumbers = ['step'];
 
   constructor(params: ParamsInput<RAdamOptions>, options: RAdamOptions = {}) {
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = checked('RAdam', options);
     const defaults = { lr, betas, eps, weightDecay, foreach: null };
     checkAveraging(defaults);
     super(params, defaults);

@@ -1,4 +1,5 @@
 import { zerosLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -31,7 +32,7 @@ export class RMSprop extends SingleTensorOptimizer<RMSpropOptions, RMSpropState>
   constructor(params: ParamsInput<RMSpropOptions>, options: RMSpropOptions = {}) {
     const {
       lr = 1e-2, alpha = 0.99, eps = 1e-8, weightDecay = 0, momentum = 0, centered = false, maximize = false,
-    } = options;
+    } = checked('RMSprop', options);
     checkNotNegative('learning rate', lr);
     checkNotNegative('epsilon value', eps);
     checkNotNegative('momentum value', momentum);

@@ -1,5 +1,5 @@
 import { ValueError, zerosLike, type Tensor } from '@sconce/tensor';
-import { expr, runUpdate, updateOp, type Expr, type UpdateOp } from '@sconce/tensor/internal';
+import { checked, expr, runUpdate, updateOp, type Expr, type UpdateOp } from '@sconce/tensor/internal';
 import { pythonText } from './python-text.js';
 import type { BaseOptions, ParamGroup, ParamsInput, Resolved } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -32,7 +32,7 @@ interface SGDState { momentumBuffer: Tensor | null }
  */
 export class SGD extends SingleTensorOptimizer<SGDOptions, SGDState> {
   constructor(params: ParamsInput<SGDOptions>, options: SGDOptions = {}) {
-    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
+    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = checked('SGD', options);
     if (lr !== undefined && lr < 0) throw new ValueError(`Invalid learning rate: ${pythonText(lr)}`);
     if (momentum < 0) throw new ValueError(`Invalid momentum value: ${pythonText(momentum)}`);
     if (weightDecay < 0) throw new ValueError(`Invalid weight_decay value: ${pythonText(weightDecay)}`);
@@ -49,31 +49,36 @@ export class SGD extends SingleTensorOptimizer<SGDOptions, SGDState> {
 
   protected apply(param: Tensor, grad: Tensor, state: SGDState, group: ParamGroup<SGDOptions>): void {
     const { lr, momentum, dampening, weightDecay, nesterov } = group;
-    if (momentum === 0) return runUpdate(plainStep, [param, grad], [lr, weightDecay]);
+    // a penalty of 0 is left out rather than multiplied by: an infinite weight would become NaN
+    const steps = weightDecay === 0 ? plain : penalized, penalty = weightDecay === 0 ? [] : [weightDecay];
+    if (momentum === 0) return runUpdate(steps.sgd, [param, grad], [lr, ...penalty]);
     // the first direction is the gradient itself, whatever the dampening
     const first = state.momentumBuffer === null;
     const buffer = (state.momentumBuffer ??= zerosLike(param));
-    runUpdate(nesterov ? nesterovStep : momentumStep, [param, buffer, grad],
-      [lr, weightDecay, momentum, first ? 1 : 1 - dampening]);
+    runUpdate(nesterov ? steps.nesterov : steps.momentum, [param, buffer, grad],
+      [lr, momentum, first ? 1 : 1 - dampening, ...penalty]);
   }
 }
 
-/** The gradient of the loss with an L2 penalty. */
-const decayed = (grad: Expr, param: Expr, weightDecay: Expr): Expr => expr.add(grad, expr.mul(weightDecay, param));
+/** The gradient of the loss, with an L2 penalty where there is one. */
+const decayed = (grad: Expr, param: Expr, penalty: Expr | undefined): Expr =>
+  (penalty ? expr.add(grad, expr.mul(penalty, param)) : grad);
 const descend = (param: Expr, direction: Expr, lr: Expr): Expr => expr.sub(param, expr.mul(lr, direction));
-
-const plainStep = updateOp({
-  name: 'sgd', writes: 1,
-  update: ([param, grad], [lr, weightDecay]) => [descend(param, decayed(grad, param, weightDecay), lr)],
-});
 
 const withMomentum = (name: string, ahead: boolean): UpdateOp => updateOp({
   name, writes: 2,
-  update([param, buffer, grad], [lr, weightDecay, momentum, keep]) {
-    const d = decayed(grad, param, weightDecay);
+  update([param, buffer, grad], [lr, momentum, keep, penalty]) {
+    const d = decayed(grad, param, penalty);
     const velocity = expr.add(expr.mul(momentum, buffer), expr.mul(keep, d));
     return [descend(param, ahead ? expr.add(d, expr.mul(momentum, velocity)) : velocity, lr), velocity];
   },
 });
-const momentumStep = withMomentum('sgdMomentum', false);
-const nesterovStep = withMomentum('sgdNesterov', true);
+
+const updates = () => ({
+  sgd: updateOp({
+    name: 'sgd', writes: 1, update: ([param, grad], [lr, penalty]) => [descend(param, decayed(grad, param, penalty), lr)],
+  }),
+  momentum: withMomentum('sgdMomentum', false),
+  nesterov: withMomentum('sgdNesterov', true),
+});
+const plain = updates(), penalized = updates();

@@ -44,6 +44,11 @@ describe('parameter groups', () => {
     [() => new Rprop([param(1)], { etas: [0.5, 1] }), 'Invalid eta values: 0.5, 1'],
     [() => new LBFGS([{ params: [param(1)] }, { params: [param(1)] }]), "LBFGS doesn't support per-parameter options (parameter groups)"],
   ])('options %#', (make, message) => expect(make).toThrow(new torch.ValueError(message)));
+
+  test('a number where options are expected', () => {
+    const message = 'Adam(): expected an options object as in { name: value }, but got 0.01';
+    expect(() => new Adam([param(1)], 0.01 as never)).toThrow(new TypeError(message));
+  });
 });
 
 describe('step', () => {
@@ -184,6 +189,20 @@ describe('state dicts', () => {
   });
 });
 
+test.each([
+  ['SGD', () => [new SGD([param(1, 1)], { lr: 0.1 })]],
+  ['SGD with momentum', () => [new SGD([param(1, 1)], { lr: 0.1, momentum: 0.9 })]],
+  ['Adam', () => [new Adam([param(1, 1)]), new Adam([param(1, 1)], { amsgrad: true })]],
+])('%s without weight decay leaves an infinite parameter infinite', (_, make) => {
+  for (const optimizer of make()) {
+    const [p] = optimizer.paramGroups[0].params;
+    p.data = torch.tensor([Infinity, 1]);
+    p.grad = torch.zeros(2);
+    optimizer.step();
+    expect(values(p)).toEqual([Infinity, 1]);
+  }
+});
+
 test('what schedulers refuse', () => {
   const optimizer = new SGD([param(1)], { lr: 1 });
   const { StepLR, LambdaLR, ConstantLR, OneCycleLR, CyclicLR, ReduceLROnPlateau, SequentialLR, ChainedScheduler } = lrScheduler;
@@ -197,6 +216,10 @@ test('what schedulers refuse', () => {
     [() => new OneCycleLR(optimizer, { maxLr: [1, 2], totalSteps: 3 }), 'expected 1 values for max_lr, got 2'],
     [() => new CyclicLR(new Adam([param(1)]), { baseLr: 0, maxLr: 1 }), 'optimizer must support momentum with `cycle_momentum` option enabled'],
     [() => new ReduceLROnPlateau(optimizer, { factor: 1 }), 'Factor should be < 1.0.'],
+    [() => new ReduceLROnPlateau(optimizer, 'min' as never), 'ReduceLROnPlateau(): expected an options object as in { name: value }, but got min'],
+    [() => new StepLR(optimizer, 30 as never), 'StepLR(): expected an options object as in { name: value }, but got 30'],
+    [() => new StepLR(optimizer, {} as never), "StepLR(): missing the option 'stepSize', as in { stepSize: value }"],
+    [() => new LambdaLR(optimizer, Math.abs as never), "LambdaLR(): missing the option 'lrLambda', as in { lrLambda: value }"],
     [() => new ReduceLROnPlateau(optimizer, { mode: 'least' as never }), 'mode least is unknown!'],
     [() => new SequentialLR(optimizer, { schedulers: [new StepLR(other, { stepSize: 1 })], milestones: [] }), 'Sequential Schedulers expects all schedulers to belong to the same optimizer, but got schedulers at index 0 to be different than the optimizer passed in.'],
     [() => new ChainedScheduler([new StepLR(new SGD([param(1)], { lr: 1 }), { stepSize: 1 }), new StepLR(other, { stepSize: 1 })]), 'ChainedScheduler expects all schedulers to belong to the same optimizer, but got schedulers at index 0 and 1 to be different'],

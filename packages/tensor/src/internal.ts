@@ -7,6 +7,7 @@ export * as expr from './expr.js';
 export type { BinaryFn, Expr, ExprFn, UnaryFn } from './expr.js';
 export { isInference, isInferenceModeEnabled, setInferenceMode } from './inference.js';
 export { contiguousStrides, Layout, sameShape, shapeText, wrapDim, wrapDims } from './layout.js';
+export { checked } from './options.js';
 export { describe, resultDtype, Scalar, scalarDtype } from './scalar.js';
 export { backendOf } from './device.js';
 export { jsBackend } from './cpu/backend.js';

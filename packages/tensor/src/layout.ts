@@ -113,7 +113,11 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): rea
  */
 export function wrapDim(dim: number, ndim: number): number {
   const n = Math.max(ndim, 1);
-  if (!Number.isInteger(dim)) throw new TypeError(`dim must be an integer, but got ${String(dim)}`);
+  if (!Number.isInteger(dim)) {
+    throw new TypeError(typeof dim === 'object' && dim !== null
+      ? 'dim must be an integer, but got an object: here it is an argument of its own, as in x.softmax(1)'
+      : `dim must be an integer, but got ${String(dim)}`);
+  }
   if (dim < -n || dim >= n) {
     throw new IndexError(`Dimension out of range (expected to be in range of [${-n}, ${n - 1}], but got ${dim})`);
   }

@@ -1,10 +1,9 @@
 import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
-import { activations } from '@sconce/tensor/internal';
-import { checked } from '../options.js';
+import { activations, checked } from '@sconce/tensor/internal';
 
 export const {
-  celu, elu, gelu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logsigmoid, mish, prelu, relu, relu6, selu, sigmoid,
-  silu, softplus, softshrink, softsign, tanh, tanhshrink, threshold,
+  celu, elu, gelu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logsigmoid, mish, prelu, relu, relu6, rrelu, selu,
+  sigmoid, silu, softplus, softshrink, softsign, tanh, tanhshrink, threshold,
 } = activations;
 
 /** As `relu`, written over the tensor. */
@@ -20,29 +19,6 @@ export function glu(input: Tensor, dim = -1): Tensor {
   const n = input.size(dim);
   if (n % 2 !== 0) throw new RuntimeError(`Halving dimension must be even, but dimension ${dim < 0 ? dim + input.dim() : dim} is size ${n}`);
   return input.narrow(dim, 0, n / 2).mul(input.narrow(dim, n / 2, n / 2).sigmoid());
-}
-
-export interface RreluOptions {
-  /** least slope of negative elements, default 1/8 */
-  readonly lower?: number | undefined;
-  /** greatest slope of negative elements, default 1/3 */
-  readonly upper?: number | undefined;
-  /** draw a slope for each element; else the mean of both is taken; default false */
-  readonly training?: boolean | undefined;
-}
-
-/**
- * `x` where positive, a randomly small part of it elsewhere.
- * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.rrelu.html
- */
-export function rrelu(input: Tensor, options: RreluOptions = {}): Tensor {
-  const { lower = 1 / 8, upper = 1 / 3, training = false } = checked('rrelu', options);
-  if (lower > upper) throw new RuntimeError('Lower bound should be less than or equal to the upper bound');
-  if (!training) return leakyRelu(input, { negativeSlope: (lower + upper) / 2 });
-  const negative = input.detach().le(0);
-  const count = Number(negative.sum().hostValue());
-  const slopes = input.newEmpty(count).double().uniform_(lower, upper).to(input.dtype);
-  return input.mul(input.newOnes(input.shape).maskedScatter(negative, slopes));
 }
 
 export interface SoftmaxOptions {

@@ -1,6 +1,6 @@
 import { bool, ones, RuntimeError, Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { dropout } from './dropout.js';
-import { checked } from '../options.js';
 
 export interface AttentionOptions {
   /** bool: true where a query may look at a key; else what is added to the scores */

@@ -1,5 +1,5 @@
 import { broadcastShapes, promoteTypes, RuntimeError, Tensor } from '@sconce/tensor';
-import { checked } from '../options.js';
+import { checked } from '@sconce/tensor/internal';
 
 export interface CosineSimilarityOptions {
   /** default 1 */

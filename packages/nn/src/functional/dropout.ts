@@ -1,5 +1,6 @@
-import { emptyLike, RuntimeError, Tensor, ValueError, zeros } from '@sconce/tensor';
-import { checked } from '../options.js';
+import { emptyLike, RuntimeError, Tensor, zeros } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
+import { checkProbability } from './probability.js';
 
 export interface DropoutOptions {
   /** probability of an element (or a channel) to be dropped, default 0.5 */
@@ -8,11 +9,6 @@ export interface DropoutOptions {
   readonly training?: boolean | undefined;
   /** write the result over the input, default false */
   readonly inplace?: boolean | undefined;
-}
-
-/** @internal @throws ValueError with PyTorch's text */
-export function checkProbability(p: number): void {
-  if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${p}`);
 }
 
 /** One element of noise per channel. */

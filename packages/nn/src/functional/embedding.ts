@@ -1,6 +1,5 @@
 import { arange, int64, NotImplementedError, RuntimeError, stack, Tensor, ValueError, zeros } from '@sconce/tensor';
-import { embedding, oneHot, type EmbeddingOptions } from '@sconce/tensor/internal';
-import { checked } from '../options.js';
+import { checked, embedding, oneHot, type EmbeddingOptions } from '@sconce/tensor/internal';
 
 export { embedding, oneHot };
 export type { EmbeddingOptions };

@@ -1,8 +1,7 @@
 import {
   adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d, NotImplementedError, RuntimeError, Tensor, ValueError,
 } from '@sconce/tensor';
-import { shapeText, upsample as resample, type UpsampleMode } from '@sconce/tensor/internal';
-import { checked } from '../options.js';
+import { checked, shapeText, upsample as resample, type UpsampleMode } from '@sconce/tensor/internal';
 
 /** Modes of `interpolate`. */
 export type InterpolationMode = 'nearest' | 'nearest-exact' | 'linear' | 'bilinear' | 'bicubic' | 'trilinear' | 'area';

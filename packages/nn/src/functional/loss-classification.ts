@@ -1,8 +1,7 @@
 import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { elementLoss, lossOps, nllLossOf, sameShape, shapeText } from '@sconce/tensor/internal';
+import { checked, elementLoss, lossOps, nllLossOf, sameShape, shapeText } from '@sconce/tensor/internal';
 import { checkSameSize } from './loss-regression.js';
 import { checkReduction, reduce, type Reduction, type ReductionOption } from './reduction.js';
-import { checked } from '../options.js';
 
 export interface NllLossOptions extends ReductionOption {
   /** a weight per class */

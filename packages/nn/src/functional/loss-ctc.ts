@@ -1,6 +1,6 @@
 import { cat, int64, RuntimeError, stack, Tensor, tensor, where, zeros } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
-import { checked } from '../options.js';
 
 export interface CtcOptions extends ReductionOption {
   /** the class that stands for nothing, default 0 */

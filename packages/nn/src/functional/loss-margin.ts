@@ -1,8 +1,7 @@
 import { int64, RuntimeError, Tensor, ValueError, where, zeros } from '@sconce/tensor';
-import { activations, shapeText } from '@sconce/tensor/internal';
+import { activations, checked, shapeText } from '@sconce/tensor/internal';
 import { pairwiseDistance } from './distance.js';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
-import { checked } from '../options.js';
 
 export interface MarginOptions extends ReductionOption { readonly margin?: number | undefined }
 

@@ -1,7 +1,6 @@
 import { broadcastTensors, promoteTypes, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
+import { checked, elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
-import { checked } from '../options.js';
 
 /** Input and target in one shape and one dtype. */
 function aligned(input: Tensor, target: Tensor): [Tensor, Tensor] {

@@ -1,8 +1,7 @@
 import { groupNorm, layerNorm, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { batchNorm, shapeText } from '@sconce/tensor/internal';
+import { batchNorm, checked, shapeText } from '@sconce/tensor/internal';
 import { avgPool2d, avgPool3d } from './pooling.js';
 import { pad } from './padding.js';
-import { checked } from '../options.js';
 
 export { batchNorm, groupNorm, layerNorm };
 

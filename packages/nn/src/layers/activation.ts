@@ -1,7 +1,7 @@
 import { full, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/activation.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float } from '../python-text.js';
 
@@ -89,7 +89,8 @@ export interface RReLUOptions extends InplaceOption {
 export class RReLU extends Activation {
   readonly lower: number;
   readonly upper: number;
-  constructor({ lower = 1 / 8, upper = 1 / 3, ...rest }: RReLUOptions = {}) {
+  constructor(options: RReLUOptions = {}) {
+    const { lower = 1 / 8, upper = 1 / 3, ...rest } = checked(new.target.name, options);
     super(rest);
     this.lower = lower;
     this.upper = upper;
@@ -157,7 +158,8 @@ export class Tanhshrink extends Module {
 /** x Φ(x), or its approximation with tanh. @see https://pytorch.org/docs/stable/generated/torch.nn.GELU.html */
 export class GELU extends Module {
   readonly approximate: 'none' | 'tanh';
-  constructor({ approximate = 'none' }: { readonly approximate?: 'none' | 'tanh' } = {}) {
+  constructor(options: { readonly approximate?: 'none' | 'tanh' } = {}) {
+    const { approximate = 'none' } = checked(new.target.name, options);
     super();
     this.approximate = approximate;
   }
@@ -212,9 +214,10 @@ export interface PReLUOptions {
  */
 export class PReLU extends Module {
   readonly weight: Parameter;
-  constructor(readonly numParameters = 1, { init = 0.25, ...options }: PReLUOptions = {}) {
+  constructor(readonly numParameters = 1, options: PReLUOptions = {}) {
+    const { init = 0.25, ...factory } = checked(new.target.name, options);
     super();
-    this.weight = new Parameter(full([numParameters], init, options));
+    this.weight = new Parameter(full([numParameters], init, factory));
   }
   override forward(input: Tensor): Tensor { return F.prelu(input, this.weight); }
   override extraRepr(): string { return `num_parameters=${this.numParameters}`; }

@@ -1,8 +1,8 @@
 import { empty, ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { multiHeadAttention, type MultiHeadAttentionOptions } from '../functional/multi-head-attention.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { Linear, type FactoryOptions } from './linear.js';
 

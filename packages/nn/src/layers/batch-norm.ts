@@ -1,8 +1,8 @@
 import { empty, int64, tensor, ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { batchNorm, instanceNorm } from '../functional/normalization.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float } from '../python-text.js';
 import type { LoadReport } from '../state-dict.js';

@@ -1,5 +1,5 @@
 import { convTranspose1d, convTranspose2d, convTranspose3d, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
-import { checked } from '../options.js';
+import { checked } from '@sconce/tensor/internal';
 import { ConvBase } from './conv.js';
 import type { BiasOption } from './linear.js';
 

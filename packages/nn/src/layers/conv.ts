@@ -1,11 +1,11 @@
 import { conv1d, conv2d, conv3d, empty, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { pad } from '../functional/padding.js';
-import * as init from '../init.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { tuple } from '../python-text.js';
 import type { BiasOption } from './linear.js';
+import { uniformByFanIn } from './uniform-by-fan-in.js';
 
 /** How a convolution goes on beyond the border. */
 export type PaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
@@ -74,7 +74,7 @@ export abstract class ConvBase extends Module {
   }
 
   /** Draws new parameters, uniform within ±1 / √(inputs of an output). */
-  resetParameters(): void { init.uniformByFanIn(this.weight, this.bias); }
+  resetParameters(): void { uniformByFanIn(this.weight, this.bias); }
 
   override extraRepr(): string {
     const differs = (list: readonly number[] | string, usual: number): boolean =>

@@ -1,4 +1,5 @@
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { cosineSimilarity, pairwiseDistance, type CosineSimilarityOptions, type PairwiseDistanceOptions } from '../functional/distance.js';
 import { Module } from '../module.js';
 
@@ -9,7 +10,8 @@ import { Module } from '../module.js';
 export class CosineSimilarity extends Module {
   readonly dim: number;
   readonly eps: number;
-  constructor({ dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {}) {
+  constructor(options: CosineSimilarityOptions = {}) {
+    const { dim = 1, eps = 1e-8 } = checked(new.target.name, options);
     super();
     this.dim = dim;
     this.eps = eps;
@@ -25,7 +27,8 @@ export class PairwiseDistance extends Module {
   readonly norm: number;
   readonly eps: number;
   readonly keepdim: boolean;
-  constructor({ p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {}) {
+  constructor(options: PairwiseDistanceOptions = {}) {
+    const { p = 2, eps = 1e-6, keepdim = false } = checked(new.target.name, options);
     super();
     this.norm = p;
     this.eps = eps;

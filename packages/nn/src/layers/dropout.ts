@@ -1,7 +1,8 @@
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/dropout.js';
+import { checkProbability } from '../functional/probability.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { bool, float } from '../python-text.js';
 
 abstract class DropoutBase extends Module {
@@ -9,7 +10,7 @@ abstract class DropoutBase extends Module {
   constructor(readonly p = 0.5, options: { readonly inplace?: boolean } = {}) {
     super();
     const { inplace = false } = checked(this.constructor.name, options);
-    F.checkProbability(p);
+    checkProbability(p);
     this.inplace = inplace;
   }
   abstract override forward(input: Tensor): Tensor;

@@ -1,9 +1,9 @@
 import { empty, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { noGrad } from '@sconce/autograd';
 import { embedding, embeddingBag } from '../functional/embedding.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float } from '../python-text.js';
 import type { FactoryOptions } from './linear.js';

@@ -1,10 +1,11 @@
 import { empty, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { bilinear, linear } from '../functional/linear.js';
-import * as init from '../init.js';
+import { uniform_ } from '../init.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool } from '../python-text.js';
+import { uniformByFanIn } from './uniform-by-fan-in.js';
 
 /** What layers with parameters take besides their own options. */
 export interface FactoryOptions {
@@ -42,7 +43,7 @@ export class Linear extends Module {
   }
 
   /** Draws new parameters, uniform within ±1 / √inFeatures. */
-  resetParameters(): void { init.uniformByFanIn(this.weight, this.bias); }
+  resetParameters(): void { uniformByFanIn(this.weight, this.bias); }
 
   override forward(input: Tensor): Tensor { return linear(input, this.weight, this.bias); }
   override extraRepr(): string {
@@ -73,8 +74,8 @@ export class Bilinear extends Module {
   /** Draws new parameters, uniform within ±1 / √in1Features. */
   resetParameters(): void {
     const bound = 1 / Math.sqrt(this.in1Features);
-    init.uniform_(this.weight, -bound, bound);
-    if (this.bias) init.uniform_(this.bias, -bound, bound);
+    uniform_(this.weight, -bound, bound);
+    if (this.bias) uniform_(this.bias, -bound, bound);
   }
 
   override forward(input1: Tensor, input2: Tensor): Tensor { return bilinear(input1, input2, this.weight, this.bias); }

@@ -1,12 +1,14 @@
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/loss.js';
 import { Module } from '../module.js';
 
 abstract class MarginLoss extends Module {
   readonly margin: number;
   readonly reduction: F.Reduction;
-  constructor({ margin, reduction = 'mean' }: F.MarginOptions, usual: number) {
+  constructor(options: F.MarginOptions, usual: number) {
     super();
+    const { margin, reduction = 'mean' } = checked(new.target.name, options);
     this.margin = margin ?? usual;
     this.reduction = reduction;
   }
@@ -39,7 +41,8 @@ export class TripletMarginLoss extends MarginLoss {
   readonly p: number;
   readonly eps: number;
   readonly swap: boolean;
-  constructor({ p = 2, eps = 1e-6, swap = false, ...rest }: F.TripletOptions = {}) {
+  constructor(options: F.TripletOptions = {}) {
+    const { p = 2, eps = 1e-6, swap = false, ...rest } = checked(new.target.name, options);
     super(rest, 1);
     this.p = p;
     this.eps = eps;
@@ -54,7 +57,8 @@ export class TripletMarginLoss extends MarginLoss {
 export class TripletMarginWithDistanceLoss extends MarginLoss {
   readonly distanceFunction: ((a: Tensor, b: Tensor) => Tensor) | null;
   readonly swap: boolean;
-  constructor({ distanceFunction = null, swap = false, ...rest }: F.TripletDistanceOptions = {}) {
+  constructor(options: F.TripletDistanceOptions = {}) {
+    const { distanceFunction = null, swap = false, ...rest } = checked(new.target.name, options);
     super(rest, 1);
     this.distanceFunction = distanceFunction;
     this.swap = swap;
@@ -67,7 +71,8 @@ export class TripletMarginWithDistanceLoss extends MarginLoss {
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html */
 export class SoftMarginLoss extends Module {
   readonly reduction: F.Reduction;
-  constructor({ reduction = 'mean' }: F.ReductionOption = {}) {
+  constructor(options: F.ReductionOption = {}) {
+    const { reduction = 'mean' } = checked(new.target.name, options);
     super();
     this.reduction = reduction;
   }
@@ -78,7 +83,8 @@ export class SoftMarginLoss extends Module {
 export class MultiMarginLoss extends MarginLoss {
   readonly p: number;
   declare weight: Tensor | null;
-  constructor({ p = 1, weight = null, ...rest }: F.MultiMarginOptions = {}) {
+  constructor(options: F.MultiMarginOptions = {}) {
+    const { p = 1, weight = null, ...rest } = checked(new.target.name, options);
     super(rest, 1);
     this.p = p;
     this.registerBuffer('weight', weight);
@@ -89,7 +95,8 @@ export class MultiMarginLoss extends MarginLoss {
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html */
 export class MultiLabelMarginLoss extends Module {
   readonly reduction: F.Reduction;
-  constructor({ reduction = 'mean' }: F.ReductionOption = {}) {
+  constructor(options: F.ReductionOption = {}) {
+    const { reduction = 'mean' } = checked(new.target.name, options);
     super();
     this.reduction = reduction;
   }
@@ -100,7 +107,8 @@ export class MultiLabelMarginLoss extends Module {
 export class MultiLabelSoftMarginLoss extends Module {
   readonly reduction: F.Reduction;
   declare weight: Tensor | null;
-  constructor({ weight = null, reduction = 'mean' }: F.MultilabelSoftMarginOptions = {}) {
+  constructor(options: F.MultilabelSoftMarginOptions = {}) {
+    const { weight = null, reduction = 'mean' } = checked(new.target.name, options);
     super();
     this.reduction = reduction;
     this.registerBuffer('weight', weight);
@@ -113,7 +121,8 @@ export class CTCLoss extends Module {
   readonly blank: number;
   readonly reduction: F.Reduction;
   readonly zeroInfinity: boolean;
-  constructor({ blank = 0, reduction = 'mean', zeroInfinity = false }: F.CtcOptions = {}) {
+  constructor(options: F.CtcOptions = {}) {
+    const { blank = 0, reduction = 'mean', zeroInfinity = false } = checked(new.target.name, options);
     super();
     this.blank = blank;
     this.reduction = reduction;

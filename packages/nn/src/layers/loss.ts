@@ -1,4 +1,5 @@
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/loss.js';
 import { Module } from '../module.js';
 
@@ -26,7 +27,7 @@ abstract class WeightedLoss extends Loss {
 
 /** |x - y|. @see https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html */
 export class L1Loss extends Loss {
-  constructor({ reduction }: F.ReductionOption = {}) { super(reduction); }
+  constructor(options: F.ReductionOption = {}) { super(checked(new.target.name, options).reduction); }
   override forward(input: Tensor, target: Tensor): Tensor { return F.l1Loss(input, target, this); }
 }
 
@@ -36,7 +37,7 @@ export class L1Loss extends Loss {
  * @example new nn.MSELoss()(torch.tensor([1, 2]), torch.tensor([1, 4])) // tensor(2.)
  */
 export class MSELoss extends Loss {
-  constructor({ reduction }: F.ReductionOption = {}) { super(reduction); }
+  constructor(options: F.ReductionOption = {}) { super(checked(new.target.name, options).reduction); }
   override forward(input: Tensor, target: Tensor): Tensor { return F.mseLoss(input, target, this); }
 }
 
@@ -46,7 +47,8 @@ export class MSELoss extends Loss {
  */
 export class SmoothL1Loss extends Loss {
   readonly beta: number;
-  constructor({ reduction, beta = 1 }: F.SmoothL1Options = {}) {
+  constructor(options: F.SmoothL1Options = {}) {
+    const { reduction, beta = 1 } = checked(new.target.name, options);
     super(reduction);
     this.beta = beta;
   }
@@ -59,7 +61,8 @@ export class SmoothL1Loss extends Loss {
  */
 export class HuberLoss extends Loss {
   readonly delta: number;
-  constructor({ reduction, delta = 1 }: F.HuberOptions = {}) {
+  constructor(options: F.HuberOptions = {}) {
+    const { reduction, delta = 1 } = checked(new.target.name, options);
     super(reduction);
     this.delta = delta;
   }
@@ -72,7 +75,8 @@ export class HuberLoss extends Loss {
  */
 export class NLLLoss extends WeightedLoss {
   readonly ignoreIndex: number;
-  constructor({ ignoreIndex = -100, ...rest }: F.NllLossOptions = {}) {
+  constructor(options: F.NllLossOptions = {}) {
+    const { ignoreIndex = -100, ...rest } = checked(new.target.name, options);
     super(rest);
     this.ignoreIndex = ignoreIndex;
   }
@@ -89,7 +93,8 @@ export class NLLLoss extends WeightedLoss {
 export class CrossEntropyLoss extends WeightedLoss {
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
-  constructor({ ignoreIndex = -100, labelSmoothing = 0, ...rest }: F.CrossEntropyOptions = {}) {
+  constructor(options: F.CrossEntropyOptions = {}) {
+    const { ignoreIndex = -100, labelSmoothing = 0, ...rest } = checked(new.target.name, options);
     super(rest);
     this.ignoreIndex = ignoreIndex;
     this.labelSmoothing = labelSmoothing;
@@ -99,7 +104,7 @@ export class CrossEntropyLoss extends WeightedLoss {
 
 /** Cross-entropy of probabilities. @see https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html */
 export class BCELoss extends WeightedLoss {
-  constructor(options: F.BinaryCrossEntropyOptions = {}) { super(options); }
+  constructor(options: F.BinaryCrossEntropyOptions = {}) { super(checked(new.target.name, options)); }
   override forward(input: Tensor, target: Tensor): Tensor { return F.binaryCrossEntropy(input, target, this); }
 }
 
@@ -107,7 +112,8 @@ export class BCELoss extends WeightedLoss {
 export class BCEWithLogitsLoss extends Loss {
   declare weight: Tensor | null;
   declare pos_weight: Tensor | null;
-  constructor({ weight = null, posWeight = null, reduction }: F.WithLogitsOptions = {}) {
+  constructor(options: F.WithLogitsOptions = {}) {
+    const { weight = null, posWeight = null, reduction } = checked(new.target.name, options);
     super(reduction);
     this.registerBuffer('weight', weight);
     this.registerBuffer('pos_weight', posWeight);
@@ -122,7 +128,8 @@ export class BCEWithLogitsLoss extends Loss {
 /** Kullback-Leibler divergence. @see https://pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html */
 export class KLDivLoss extends Loss<Reduction | 'batchmean'> {
   readonly logTarget: boolean;
-  constructor({ reduction, logTarget = false }: F.KlDivOptions = {}) {
+  constructor(options: F.KlDivOptions = {}) {
+    const { reduction, logTarget = false } = checked(new.target.name, options);
     super(reduction);
     this.logTarget = logTarget;
   }
@@ -134,7 +141,8 @@ export class PoissonNLLLoss extends Loss {
   readonly logInput: boolean;
   readonly full: boolean;
   readonly eps: number;
-  constructor({ logInput = true, full = false, eps = 1e-8, reduction }: F.PoissonNllOptions = {}) {
+  constructor(options: F.PoissonNllOptions = {}) {
+    const { logInput = true, full = false, eps = 1e-8, reduction } = checked(new.target.name, options);
     super(reduction);
     this.logInput = logInput;
     this.full = full;
@@ -150,7 +158,8 @@ export class PoissonNLLLoss extends Loss {
 export class GaussianNLLLoss extends Loss {
   readonly full: boolean;
   readonly eps: number;
-  constructor({ full = false, eps = 1e-6, reduction }: F.GaussianNllOptions = {}) {
+  constructor(options: F.GaussianNllOptions = {}) {
+    const { full = false, eps = 1e-6, reduction } = checked(new.target.name, options);
     super(reduction);
     this.full = full;
     this.eps = eps;

@@ -1,8 +1,8 @@
 import { empty, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { groupNorm, layerNorm, localResponseNorm, type LocalResponseNormOptions } from '../functional/normalization.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float, tuple } from '../python-text.js';
 import type { FactoryOptions } from './linear.js';
@@ -103,7 +103,8 @@ export class LocalResponseNorm extends Module {
   readonly alpha: number;
   readonly beta: number;
   readonly k: number;
-  constructor(readonly size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {}) {
+  constructor(readonly size: number, options: LocalResponseNormOptions = {}) {
+    const { alpha = 1e-4, beta = 0.75, k = 1 } = checked(new.target.name, options);
     super();
     this.alpha = alpha;
     this.beta = beta;

@@ -1,9 +1,9 @@
 import { cat, empty, RuntimeError, stack, Tensor, ValueError, zeros } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { dropout } from '../functional/dropout.js';
 import { linear } from '../functional/linear.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
-import { checked } from '../options.js';
 import { Parameter } from '../parameter.js';
 import { bool, float, tuple } from '../python-text.js';
 import { PackedSequence } from '../utils/rnn.js';

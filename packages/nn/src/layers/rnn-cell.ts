@@ -1,4 +1,5 @@
 import { empty, RuntimeError, ValueError, zeros, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { linear } from '../functional/linear.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
@@ -17,9 +18,10 @@ abstract class RNNCellBase extends Module {
 
   constructor(
     private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number,
-    { bias = true, ...factory }: BiasOption,
+    options: BiasOption,
   ) {
     super();
+    const { bias = true, ...factory } = checked(new.target.name, options);
     this.bias = bias;
     const gates = kinds[kind].gates * hiddenSize;
     const parameter = (...shape: number[]): Parameter =>
@@ -67,9 +69,10 @@ export interface RNNCellOptions extends BiasOption {
 /** One step of Elman's net. @see https://pytorch.org/docs/stable/generated/torch.nn.RNNCell.html */
 export class RNNCell extends RNNCellBase {
   readonly nonlinearity: 'tanh' | 'relu';
-  constructor(inputSize: number, hiddenSize: number, { nonlinearity = 'tanh', ...options }: RNNCellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
+    const { nonlinearity = 'tanh', ...rest } = checked(new.target.name, options);
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') throw new RuntimeError(`Unknown nonlinearity: ${nonlinearity as string}`);
-    super(nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', inputSize, hiddenSize, options);
+    super(nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', inputSize, hiddenSize, rest);
     this.nonlinearity = nonlinearity;
   }
   override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step(input, hx ? [hx] : null)[0]; }

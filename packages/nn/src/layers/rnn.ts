@@ -1,4 +1,5 @@
 import { ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import type { PackedSequence } from '../utils/rnn.js';
 import { RNNBase, type RecurrentOptions } from './rnn-base.js';
 
@@ -26,10 +27,11 @@ function refuseProjection(options: RecurrentOptions): void {
  */
 export class RNN extends RNNBase {
   readonly nonlinearity: 'tanh' | 'relu';
-  constructor(inputSize: number, hiddenSize: number, { nonlinearity = 'tanh', ...options }: RNNOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+    const { nonlinearity = 'tanh', ...rest } = checked(new.target.name, options);
     refuseProjection(options);
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') throw new ValueError(`Unknown nonlinearity '${nonlinearity as string}'`);
-    super(nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', inputSize, hiddenSize, options);
+    super(nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', inputSize, hiddenSize, rest);
     this.nonlinearity = nonlinearity;
   }
   override forward(input: PackedSequence, hx?: Tensor | null): [PackedSequence, Tensor];
@@ -75,7 +77,7 @@ export interface GRU {
  */
 export class GRU extends RNNBase {
   constructor(inputSize: number, hiddenSize: number, options: NoProjection = {}) {
-    refuseProjection(options);
+    refuseProjection(checked(new.target.name, options));
     super('GRU', inputSize, hiddenSize, options);
   }
   override forward(input: PackedSequence, hx?: Tensor | null): [PackedSequence, Tensor];

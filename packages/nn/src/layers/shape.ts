@@ -1,4 +1,5 @@
 import type { SizeLike, Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/vision.js';
 import { Module } from '../module.js';
 import { size, tuple } from '../python-text.js';
@@ -53,7 +54,8 @@ export class Unfold extends Module {
   readonly dilation: SizeLike;
   readonly padding: SizeLike;
   readonly stride: SizeLike;
-  constructor(readonly kernelSize: SizeLike, { dilation = 1, padding = 0, stride = 1 }: WindowOptions = {}) {
+  constructor(readonly kernelSize: SizeLike, options: WindowOptions = {}) {
+    const { dilation = 1, padding = 0, stride = 1 } = checked(new.target.name, options);
     super();
     this.dilation = dilation;
     this.padding = padding;

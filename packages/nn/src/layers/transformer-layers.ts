@@ -1,7 +1,7 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { gelu, relu } from '../functional/activation.js';
 import { Module, type Layer } from '../module.js';
-import { checked } from '../options.js';
 import { MultiheadAttention } from './attention.js';
 import { Dropout } from './dropout.js';
 import { Linear, type FactoryOptions } from './linear.js';

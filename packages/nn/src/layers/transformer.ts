@@ -1,4 +1,5 @@
 import { full, RuntimeError, type DeviceLike, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { ModuleList } from '../containers.js';
 import { deepcopy } from '../deepcopy.js';
 import * as init from '../init.js';
@@ -23,11 +24,11 @@ export class TransformerEncoder extends Module {
 
   constructor(
     encoderLayer: TransformerEncoderLayer, readonly numLayers: number,
-    { norm = null }: { readonly norm?: Layer | null } = {},
+    options: { readonly norm?: Layer | null } = {},
   ) {
     super();
     this.layers = clones(encoderLayer, numLayers);
-    this.norm = norm;
+    this.norm = checked(new.target.name, options).norm ?? null;
   }
 
   override forward(src: Tensor, { mask, srcKeyPaddingMask }: EncoderMasks = {}): Tensor {
@@ -45,11 +46,11 @@ export class TransformerDecoder extends Module {
 
   constructor(
     decoderLayer: TransformerDecoderLayer, readonly numLayers: number,
-    { norm = null }: { readonly norm?: Layer | null } = {},
+    options: { readonly norm?: Layer | null } = {},
   ) {
     super();
     this.layers = clones(decoderLayer, numLayers);
-    this.norm = norm;
+    this.norm = checked(new.target.name, options).norm ?? null;
   }
 
   override forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
@@ -95,7 +96,7 @@ export class Transformer extends Module {
 
   constructor(options: TransformerOptions = {}) {
     super();
-    const { dModel = 512, nhead = 8, numEncoderLayers = 6, numDecoderLayers = 6, ...rest } = options;
+    const { dModel = 512, nhead = 8, numEncoderLayers = 6, numDecoderLayers = 6, ...rest } = checked(new.target.name, options);
     const { customEncoder, customDecoder, ...layer } = rest;
     const { layerNormEps: eps = 1e-5, device, dtype } = layer;
     const encoder = (): Encoder => {

@@ -1,4 +1,5 @@
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { interpolate, type InterpolateOptions, type InterpolationMode } from '../functional/interpolate.js';
 import { Module } from '../module.js';
 import { float, size } from '../python-text.js';
@@ -19,7 +20,7 @@ export class Upsample extends Module {
 
   constructor(options: UpsampleOptions = {}) {
     super();
-    this.size = options.size ?? null;
+    this.size = checked(new.target.name, options).size ?? null;
     this.scaleFactor = options.scaleFactor ?? null;
     this.mode = options.mode ?? 'nearest';
     this.alignCorners = options.alignCorners ?? null;
@@ -37,12 +38,12 @@ export class Upsample extends Module {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html */
 export class UpsamplingNearest2d extends Upsample {
-  constructor(options: Pick<UpsampleOptions, 'size' | 'scaleFactor'> = {}) { super({ ...options, mode: 'nearest' }); }
+  constructor(options: Pick<UpsampleOptions, 'size' | 'scaleFactor'> = {}) { super({ ...checked(new.target.name, options), mode: 'nearest' }); }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html */
 export class UpsamplingBilinear2d extends Upsample {
   constructor(options: Pick<UpsampleOptions, 'size' | 'scaleFactor'> = {}) {
-    super({ ...options, mode: 'bilinear', alignCorners: true });
+    super({ ...checked(new.target.name, options), mode: 'bilinear', alignCorners: true });
   }
 }

@@ -1,5 +1,6 @@
 import { noGrad } from '@sconce/autograd';
 import { RuntimeError, stack, Tensor, tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 
 export interface ClipGradNormOptions {
   /** which norm, default 2; Infinity for the largest value */
@@ -18,8 +19,9 @@ const gradients = (parameters: Tensor | Iterable<Tensor>): Tensor[] =>
  * @example nn.utils.clipGradNorm_(net.parameters(), 1);
  */
 export function clipGradNorm_(
-  parameters: Tensor | Iterable<Tensor>, maxNorm: number, { normType = 2, errorIfNonfinite = false }: ClipGradNormOptions = {},
+  parameters: Tensor | Iterable<Tensor>, maxNorm: number, options: ClipGradNormOptions = {},
 ): Tensor {
+  const { normType = 2, errorIfNonfinite = false } = checked('clipGradNorm_', options);
   return noGrad(() => {
     const grads = gradients(parameters);
     if (grads.length === 0) return tensor(0);

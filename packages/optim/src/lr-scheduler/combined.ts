@@ -1,7 +1,7 @@
 import { ValueError } from '@sconce/tensor';
 import { entriesOf } from '../names.js';
 import type { Optimizer } from '../optimizer.js';
-import { LRScheduler, type SchedulerOptions } from './scheduler.js';
+import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
 export interface SequentialLROptions extends SchedulerOptions {
   /** one after the other, all for the same optimizer */
@@ -41,7 +41,8 @@ export class SequentialLR extends Combined {
   protected readonly schedulers: readonly LRScheduler[];
   readonly _milestones: readonly number[];
 
-  constructor(optimizer: Optimizer, { schedulers, milestones, lastEpoch = -1 }: SequentialLROptions) {
+  constructor(optimizer: Optimizer, options: SequentialLROptions) {
+    const { schedulers, milestones, lastEpoch = -1 } = optionsOf('SequentialLR', options, 'schedulers', 'milestones');
     schedulers.forEach((s, i) => {
       if (s.optimizer === optimizer) return;
       throw new ValueError('Sequential Schedulers expects all schedulers to belong to the same optimizer, but ' +

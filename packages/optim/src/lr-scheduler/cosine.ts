@@ -1,7 +1,7 @@
 import { ValueError } from '@sconce/tensor';
 import type { Optimizer } from '../optimizer.js';
 import { pythonText } from '../python-text.js';
-import { checkPositiveInteger, LRScheduler, type SchedulerOptions } from './scheduler.js';
+import { checkPositiveInteger, LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
 export interface CosineAnnealingLROptions extends SchedulerOptions {
   /** epochs of half a period */
@@ -20,8 +20,9 @@ export class CosineAnnealingLR extends LRScheduler {
   readonly TMax: number;
   readonly etaMin: number;
 
-  constructor(optimizer: Optimizer, { TMax, etaMin = 0, ...options }: CosineAnnealingLROptions) {
-    super(optimizer, options);
+  constructor(optimizer: Optimizer, options: CosineAnnealingLROptions) {
+    const { TMax, etaMin = 0, ...rest } = optionsOf('CosineAnnealingLR', options, 'TMax');
+    super(optimizer, rest);
     this.TMax = TMax;
     this.etaMin = etaMin;
     this.initialStep();
@@ -69,12 +70,13 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   /** epochs since the last restart */
   TCur: number;
 
-  constructor(optimizer: Optimizer, { T0, TMult = 1, etaMin = 0, ...options }: CosineAnnealingWarmRestartsOptions) {
+  constructor(optimizer: Optimizer, options: CosineAnnealingWarmRestartsOptions) {
+    const { T0, TMult = 1, etaMin = 0, ...rest } = optionsOf('CosineAnnealingWarmRestarts', options, 'T0');
     checkPositiveInteger('T_0', T0);
     if (!(Number.isInteger(TMult) && TMult >= 1)) {
       throw new ValueError(`Expected integer T_mult >= 1, but got ${pythonText(TMult)}`);
     }
-    super(optimizer, options);
+    super(optimizer, rest);
     this.T0 = this.TI = T0;
     this.TMult = TMult;
     this.etaMin = etaMin;

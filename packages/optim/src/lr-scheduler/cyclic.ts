@@ -1,6 +1,6 @@
 import { ValueError } from '@sconce/tensor';
 import type { Optimizer } from '../optimizer.js';
-import { checkOptimizer, LRScheduler, perGroup, type SchedulerOptions } from './scheduler.js';
+import { checkOptimizer, LRScheduler, optionsOf, perGroup, type SchedulerOptions } from './scheduler.js';
 
 export interface CyclicLROptions extends SchedulerOptions {
   /** lower bound of the learning rate, for all groups or one for each */
@@ -46,15 +46,16 @@ export class CyclicLR extends LRScheduler {
   readonly maxMomentums: readonly number[] = [];
   private readonly scaleFn: (x: number) => number;
 
-  constructor(optimizer: Optimizer, {
-    baseLr, maxLr, stepSizeUp = 2000, stepSizeDown, mode = 'triangular', gamma = 1, scaleFn, scaleMode = 'cycle',
-    cycleMomentum = true, baseMomentum = 0.8, maxMomentum = 0.9, ...options
-  }: CyclicLROptions) {
+  constructor(optimizer: Optimizer, options: CyclicLROptions) {
+    const {
+      baseLr, maxLr, stepSizeUp = 2000, stepSizeDown, mode = 'triangular', gamma = 1, scaleFn, scaleMode = 'cycle',
+      cycleMomentum = true, baseMomentum = 0.8, maxMomentum = 0.9, ...rest
+    } = optionsOf('CyclicLR', options, 'baseLr', 'maxLr');
     checkOptimizer(optimizer);
     const { paramGroups } = optimizer, fresh = (options.lastEpoch ?? -1) === -1;
     const baseLrs = perGroup('base_lr', optimizer, baseLr);
     if (fresh) paramGroups.forEach((group, i) => { group.lr = baseLrs[i]; });
-    super(optimizer, options);
+    super(optimizer, rest);
     this.baseLrs = baseLrs.slice();
     this.maxLrs = perGroup('max_lr', optimizer, maxLr);
     this.totalSize = stepSizeUp + (stepSizeDown ?? stepSizeUp);

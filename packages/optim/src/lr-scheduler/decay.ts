@@ -1,5 +1,5 @@
 import type { Optimizer } from '../optimizer.js';
-import { LRScheduler, type SchedulerOptions } from './scheduler.js';
+import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
 export interface StepLROptions extends SchedulerOptions {
   /** epochs between two decays */
@@ -22,8 +22,9 @@ export class StepLR extends LRScheduler {
   readonly stepSize: number;
   readonly gamma: number;
 
-  constructor(optimizer: Optimizer, { stepSize, gamma = 0.1, ...options }: StepLROptions) {
-    super(optimizer, options);
+  constructor(optimizer: Optimizer, options: StepLROptions) {
+    const { stepSize, gamma = 0.1, ...rest } = optionsOf('StepLR', options, 'stepSize');
+    super(optimizer, rest);
     this.stepSize = stepSize;
     this.gamma = gamma;
     this.initialStep();
@@ -56,8 +57,9 @@ export class MultiStepLR extends LRScheduler {
   readonly milestones: Readonly<Record<number, number>>;
   readonly gamma: number;
 
-  constructor(optimizer: Optimizer, { milestones, gamma = 0.1, ...options }: MultiStepLROptions) {
-    super(optimizer, options);
+  constructor(optimizer: Optimizer, options: MultiStepLROptions) {
+    const { milestones, gamma = 0.1, ...rest } = optionsOf('MultiStepLR', options, 'milestones');
+    super(optimizer, rest);
     const counts: Record<number, number> = {};
     for (const epoch of milestones) counts[epoch] = (counts[epoch] ?? 0) + 1;
     this.milestones = counts;
@@ -90,8 +92,9 @@ export interface ExponentialLROptions extends SchedulerOptions {
 export class ExponentialLR extends LRScheduler {
   readonly gamma: number;
 
-  constructor(optimizer: Optimizer, { gamma, ...options }: ExponentialLROptions) {
-    super(optimizer, options);
+  constructor(optimizer: Optimizer, options: ExponentialLROptions) {
+    const { gamma, ...rest } = optionsOf('ExponentialLR', options, 'gamma');
+    super(optimizer, rest);
     this.gamma = gamma;
     this.initialStep();
   }

@@ -1,6 +1,6 @@
 import { ValueError } from '@sconce/tensor';
 import type { Optimizer } from '../optimizer.js';
-import { LRScheduler, type SchedulerOptions } from './scheduler.js';
+import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
 /** A factor for an epoch. */
 export type LrLambda = (epoch: number) => number;
@@ -13,8 +13,9 @@ export interface LambdaOptions extends SchedulerOptions {
 abstract class WithLambdas extends LRScheduler {
   readonly lrLambdas: readonly LrLambda[];
 
-  constructor(optimizer: Optimizer, { lrLambda, ...options }: LambdaOptions) {
-    super(optimizer, options);
+  constructor(optimizer: Optimizer, options: LambdaOptions) {
+    const { lrLambda, ...rest } = optionsOf(new.target.name, options, 'lrLambda');
+    super(optimizer, rest);
     const count = optimizer.paramGroups.length;
     this.lrLambdas = typeof lrLambda === 'function' ? new Array<LrLambda>(count).fill(lrLambda) : lrLambda.slice();
     if (this.lrLambdas.length !== count) {

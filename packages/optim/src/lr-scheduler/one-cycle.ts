@@ -1,7 +1,7 @@
 import { ValueError } from '@sconce/tensor';
 import type { Optimizer, ParamGroup } from '../optimizer.js';
 import { pythonText } from '../python-text.js';
-import { checkOptimizer, checkPositiveInteger, LRScheduler, perGroup, type SchedulerOptions } from './scheduler.js';
+import { checkOptimizer, checkPositiveInteger, LRScheduler, optionsOf, perGroup, type SchedulerOptions } from './scheduler.js';
 
 export interface OneCycleLROptions extends SchedulerOptions {
   /** upper bound of the learning rate, for all groups or one for each */
@@ -48,10 +48,11 @@ export class OneCycleLR extends LRScheduler {
   private readonly phases: readonly Phase[];
   private readonly anneal: (start: number, end: number, share: number) => number;
 
-  constructor(optimizer: Optimizer, {
-    maxLr, totalSteps, epochs, stepsPerEpoch, pctStart = 0.3, annealStrategy = 'cos', cycleMomentum = true,
-    baseMomentum = 0.85, maxMomentum = 0.95, divFactor = 25, finalDivFactor = 1e4, threePhase = false, ...options
-  }: OneCycleLROptions) {
+  constructor(optimizer: Optimizer, options: OneCycleLROptions) {
+    const {
+      maxLr, totalSteps, epochs, stepsPerEpoch, pctStart = 0.3, annealStrategy = 'cos', cycleMomentum = true,
+      baseMomentum = 0.85, maxMomentum = 0.95, divFactor = 25, finalDivFactor = 1e4, threePhase = false, ...rest
+    } = optionsOf('OneCycleLR', options, 'maxLr');
     checkOptimizer(optimizer);
     const steps = countSteps(totalSteps ?? null, epochs ?? null, stepsPerEpoch ?? null);
     if (!(pctStart >= 0 && pctStart <= 1)) {
@@ -77,7 +78,7 @@ export class OneCycleLR extends LRScheduler {
         group.baseMomentum = least[i];
       });
     }
-    super(optimizer, options);
+    super(optimizer, rest);
     this.totalSteps = steps;
     this.cycleMomentum = cycleMomentum;
     this.useBeta1 = useBeta1;

@@ -1,7 +1,7 @@
 import { ValueError, type Tensor } from '@sconce/tensor';
 import { camelCase, entriesOf, snakeCase } from '../names.js';
 import { numberOf, type Optimizer } from '../optimizer.js';
-import { checkOptimizer } from './scheduler.js';
+import { checkOptimizer, optionsOf } from './scheduler.js';
 
 export interface ReduceLROnPlateauOptions {
   /** whether the metric should go down or up, default 'min' */
@@ -45,9 +45,11 @@ export class ReduceLROnPlateau {
   lastEpoch = 0;
   private _lastLr: number[] = [];
 
-  constructor(readonly optimizer: Optimizer, {
-    mode = 'min', factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = 'rel', cooldown = 0, minLr = 0, eps = 1e-8,
-  }: ReduceLROnPlateauOptions = {}) {
+  constructor(readonly optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}) {
+    const {
+      mode = 'min', factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = 'rel', cooldown = 0, minLr = 0,
+      eps = 1e-8,
+    } = optionsOf('ReduceLROnPlateau', options);
     if (factor >= 1) throw new ValueError('Factor should be < 1.0.');
     checkOptimizer(optimizer);
     if (Array.isArray(minLr) && minLr.length !== optimizer.paramGroups.length) {

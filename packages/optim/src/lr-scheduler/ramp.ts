@@ -1,6 +1,6 @@
 import { ValueError } from '@sconce/tensor';
 import type { Optimizer } from '../optimizer.js';
-import { LRScheduler, type SchedulerOptions } from './scheduler.js';
+import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
 export interface ConstantLROptions extends SchedulerOptions {
   /** factor until then, default 1/3 */
@@ -19,9 +19,10 @@ export class ConstantLR extends LRScheduler {
   readonly factor: number;
   readonly totalIters: number;
 
-  constructor(optimizer: Optimizer, { factor = 1 / 3, totalIters = 5, ...options }: ConstantLROptions = {}) {
+  constructor(optimizer: Optimizer, options: ConstantLROptions = {}) {
+    const { factor = 1 / 3, totalIters = 5, ...rest } = optionsOf('ConstantLR', options);
     if (factor > 1 || factor < 0) throw new ValueError('Constant multiplicative factor expected to be between 0 and 1.');
-    super(optimizer, options);
+    super(optimizer, rest);
     this.factor = factor;
     this.totalIters = totalIters;
     this.initialStep();
@@ -57,10 +58,11 @@ export class LinearLR extends LRScheduler {
   readonly endFactor: number;
   readonly totalIters: number;
 
-  constructor(optimizer: Optimizer, { startFactor = 1 / 3, endFactor = 1, totalIters = 5, ...options }: LinearLROptions = {}) {
+  constructor(optimizer: Optimizer, options: LinearLROptions = {}) {
+    const { startFactor = 1 / 3, endFactor = 1, totalIters = 5, ...rest } = optionsOf('LinearLR', options);
     if (startFactor > 1 || startFactor < 0) throw new ValueError('Starting multiplicative factor expected to be between 0 and 1.');
     if (endFactor > 1 || endFactor < 0) throw new ValueError('Ending multiplicative factor expected to be between 0 and 1.');
-    super(optimizer, options);
+    super(optimizer, rest);
     this.startFactor = startFactor;
     this.endFactor = endFactor;
     this.totalIters = totalIters;
@@ -99,8 +101,9 @@ export class PolynomialLR extends LRScheduler {
   readonly totalIters: number;
   readonly power: number;
 
-  constructor(optimizer: Optimizer, { totalIters = 5, power = 1, ...options }: PolynomialLROptions = {}) {
-    super(optimizer, options);
+  constructor(optimizer: Optimizer, options: PolynomialLROptions = {}) {
+    const { totalIters = 5, power = 1, ...rest } = optionsOf('PolynomialLR', options);
+    super(optimizer, rest);
     this.totalIters = totalIters;
     this.power = power;
     this.initialStep();

@@ -1,4 +1,5 @@
 import { ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { camelCase, entriesOf, snakeCase } from '../names.js';
 import { Optimizer } from '../optimizer.js';
 import { pythonText } from '../python-text.js';
@@ -6,6 +7,18 @@ import { pythonText } from '../python-text.js';
 export interface SchedulerOptions {
   /** the last epoch that was done, where training is resumed; default -1 */
   readonly lastEpoch?: number | undefined;
+}
+
+/**
+ * The options of a scheduler.
+ * @throws TypeError for what is no options object, and where one without a default is missing
+ */
+export function optionsOf<O extends object>(name: string, options: O, ...required: readonly (keyof O & string)[]): O {
+  const given = checked(name, options);
+  for (const key of required) {
+    if (given[key] === undefined) throw new TypeError(`${name}(): missing the option '${key}', as in { ${key}: value }`);
+  }
+  return given;
 }
 
 /** @throws TypeError for anything but an optimizer */

@@ -2,6 +2,7 @@ import { bool } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { sameShape } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { cpu } from './conversion.js';
 import { binary, unary } from './define.js';
@@ -125,9 +126,8 @@ export interface CloseOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.isclose.html
  * @example torch.isclose(torch.tensor([1, 2]), torch.tensor([1, 2.1])) // tensor([ True, False])
  */
-export function isclose(
-  x: Tensor, other: Tensor, { rtol = 1e-5, atol = 1e-8, equalNan = false }: CloseOptions = {},
-): Tensor {
+export function isclose(x: Tensor, other: Tensor, options: CloseOptions = {}): Tensor {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = checked('isclose', options);
   if (x.dtype !== other.dtype) throw new RuntimeError(`${x.dtype.scalarType} did not match ${other.dtype.scalarType}`);
   if (!(rtol >= 0)) throw new RuntimeError(`rtol must be greater than or equal to zero, but got ${rtol}`);
   if (!(atol >= 0)) throw new RuntimeError(`atol must be greater than or equal to zero, but got ${atol}`);

@@ -5,6 +5,7 @@ import { DType, float32, float64, int32, int64, bool as boolDtype, float16, bflo
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
 import type { Op } from '../op.js';
+import { checked } from '../options.js';
 import { Scalar } from '../scalar.js';
 import { numericValues } from '../cpu/host.js';
 import { Tensor, type Nested } from '../tensor.js';
@@ -79,7 +80,7 @@ export interface ToOptions {
 export function to(x: Tensor, target: DType | DeviceLike | Tensor | ToOptions, options: ToOptions = {}): Tensor {
   const asked: ToOptions = target instanceof DType ? { dtype: target, ...options }
     : target instanceof Device || typeof target === 'string' ? { device: target, ...options }
-    : target instanceof Tensor ? { dtype: target.dtype, device: target.device, ...options } : target;
+    : target instanceof Tensor ? { dtype: target.dtype, device: target.device, ...options } : checked('to', target);
   const dtype = asked.dtype ?? x.dtype;
   const device = asked.device === undefined ? x.device : deviceOf(asked.device);
   if (!(dtype instanceof DType)) throw new TypeError(`to(): dtype must be a torch.dtype such as torch.float32, not ${String(dtype)}`);

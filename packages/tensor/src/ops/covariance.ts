@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { getDefaultDtype } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { clamp } from './clamp.js';
 import type { OutOption } from './define.js';
@@ -45,7 +46,8 @@ const onHost = (x: Tensor): number[] | undefined =>
  * @see https://pytorch.org/docs/stable/generated/torch.cov.html
  * @example torch.cov(torch.tensor([[0, 1, 2], [2, 1, 0]])) // tensor([[ 1., -1.], [-1.,  1.]])
  */
-export function cov(x: Tensor, { correction = 1, fweights, aweights }: CovOptions = {}): Tensor {
+export function cov(x: Tensor, options: CovOptions = {}): Tensor {
+  const { correction = 1, fweights, aweights } = checked('cov', options);
   if (x.dim() > 2) throw new RuntimeError(`cov(): expected input to have two or fewer dimensions but got an input with ${x.dim()} dimensions`);
   if (x.dtype.kind === 'bool') throw new RuntimeError('cov(): bool dtype is not supported for input');
   const rows = x.dim() < 2 ? reshape(x, 1, -1) : x;
@@ -99,7 +101,8 @@ export const histogramOps = { histc: histcOp };
  * @see https://pytorch.org/docs/stable/generated/torch.histc.html
  * @example torch.histc(torch.tensor([1, 2, 1]), { bins: 4, min: 0, max: 3 }) // tensor([0., 2., 1., 0.])
  */
-export function histc(x: Tensor, { bins = 100, min = 0, max = 0, out }: HistcOptions = {}): Tensor {
+export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
+  const { bins = 100, min = 0, max = 0, out } = checked('histc', options);
   if (!x.dtype.isFloatingPoint) throw new RuntimeError(`"histogram_cpu" not implemented for '${x.dtype.scalarType}'`);
   if (!(bins > 0)) throw new RuntimeError(`torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`);
   if (min > max) throw new RuntimeError('torch.histc: max must be larger than min');

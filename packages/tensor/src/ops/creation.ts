@@ -5,6 +5,7 @@ import { bool, DType, getDefaultDtype, int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { constant } from '../expr.js';
 import type { Op } from '../op.js';
+import { checked } from '../options.js';
 import { Scalar, type NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
@@ -57,6 +58,7 @@ export function splitSizes<O extends object>(
 ): [readonly number[], O] {
   const last = args.at(-1);
   const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last);
+  if (hasOptions) checked('new', last);
   const sizes = sizesOf((hasOptions ? args.slice(0, -1) : args) as number[]);
   for (const n of sizes) {
     if (!Number.isInteger(n)) throw new TypeError(`sizes must be integers, but got ${String(n)}`);

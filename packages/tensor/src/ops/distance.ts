@@ -1,5 +1,6 @@
 import { runStructured } from '../dispatch.js';
 import { RuntimeError, ValueError } from '../errors.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { normOps } from './vector-norm.js';
 
@@ -18,7 +19,8 @@ export interface CdistOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.cdist.html
  * @example torch.cdist(torch.zeros(1, 2), torch.tensor([[3, 4], [0, 1]])) // tensor([[5., 1.]])
  */
-export function cdist(x1: Tensor, x2: Tensor, { p = 2, computeMode = COMPUTE_MODES[0] }: CdistOptions = {}): Tensor {
+export function cdist(x1: Tensor, x2: Tensor, options: CdistOptions = {}): Tensor {
+  const { p = 2, computeMode = COMPUTE_MODES[0] } = checked('cdist', options);
   if (!COMPUTE_MODES.includes(computeMode)) throw new ValueError(`${computeMode} is not a valid value for compute_mode`);
   [x1, x2].forEach((x, i) => {
     if (x.dim() < 2) throw new RuntimeError(`cdist only supports at least 2D tensors, X${i + 1} got: ${x.dim()}D`);

@@ -1,5 +1,6 @@
 import { RuntimeError, ValueError } from '../errors.js';
 import { wrapDim } from '../layout.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { bmm, mm } from './matmul.js';
@@ -182,7 +183,8 @@ export interface TensordotOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.tensordot.html
  * @example torch.tensordot(torch.ones(2, 3, 4), torch.ones(4, 3, 5), { dims: [[1, 2], [1, 0]] }).shape // [2, 5]
  */
-export function tensordot(a: Tensor, b: Tensor, { dims = 2 }: TensordotOptions = {}): Tensor {
+export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}): Tensor {
+  const { dims = 2 } = checked('tensordot', options);
   if (typeof dims === 'number' && dims < 0) throw new RuntimeError(`tensordot expects dims >= 0, but got dims=${dims}`);
   const [given1, given2] = typeof dims === 'number'
     ? [Array.from({ length: dims }, (_, i) => i - dims), Array.from({ length: dims }, (_, i) => i)] : dims;

@@ -7,6 +7,7 @@ import {
 } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { Layout } from '../layout.js';
+import { checked } from '../options.js';
 import { describe, type NumberLike } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { dataDtype, defaultDevice, deviceFrom, withGrad, type TensorOptions } from './creation.js';
@@ -61,7 +62,7 @@ export type TensorData = Nested<NumberLike | Tensor | ArrayBufferView> | ArrayBu
  * @example torch.tensor([[1, 2], [3, 4]]).shape // [2, 2]
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
-  const device = deviceFrom(options.device);
+  const device = deviceFrom(checked('tensor', options).device);
   if (data instanceof Tensor) {
     return withGrad(data.detach().to({ dtype: options.dtype, device, copy: true }), options.requiresGrad);
   }

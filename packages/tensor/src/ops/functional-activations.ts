@@ -2,6 +2,7 @@ import { runPointwise, runPointwiseInplace, runStructured, type Operand } from '
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import type { PointwiseOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
 import { floating, notImplementedFor, numeric } from './dtype-checks.js';
@@ -16,8 +17,8 @@ export interface InplaceOption {
   readonly inplace?: boolean | undefined;
 }
 
-const run = (op: PointwiseOp, operands: readonly Operand[], inplace: boolean | undefined): Tensor =>
-  (inplace ? runPointwiseInplace(op, operands) : runPointwise(op, operands));
+const run = (op: PointwiseOp, operands: readonly Operand[], options: InplaceOption): Tensor =>
+  (checked(op.name, options).inplace ? runPointwiseInplace(op, operands) : runPointwise(op, operands));
 
 const softplusExpr = (x: e.Expr): e.Expr => e.log1p(e.exp(x));
 /** clamps, but keeps NaN */
@@ -68,7 +69,8 @@ export const activationOps = ops;
  * 0 for negative elements, all else as it is.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
  */
-export const relu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => (inplace ? x.relu_() : x.relu());
+export const relu = (x: Tensor, options: InplaceOption = {}): Tensor =>
+  (checked('relu', options).inplace ? x.relu_() : x.relu());
 
 export interface LeakyReluOptions extends InplaceOption {
   /** the slope of negative elements, default 0.01 */
@@ -79,8 +81,8 @@ export interface LeakyReluOptions extends InplaceOption {
  * `x` where positive, a small part of it elsewhere.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
  */
-export const leakyRelu = (x: Tensor, { negativeSlope = 0.01, inplace }: LeakyReluOptions = {}): Tensor =>
-  run(ops.leakyRelu, [x, negativeSlope], inplace);
+export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
+  run(ops.leakyRelu, [x, options.negativeSlope ?? 0.01], options);
 
 export interface EluOptions extends InplaceOption {
   /** where it goes for very negative elements, less the sign; default 1 */
@@ -91,8 +93,8 @@ export interface EluOptions extends InplaceOption {
  * `x` where positive, α (exp(x) - 1) elsewhere.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
  */
-export const elu = (x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor =>
-  run(ops.elu, [x, alpha, 1, 1], inplace);
+export const elu = (x: Tensor, options: EluOptions = {}): Tensor =>
+  run(ops.elu, [x, options.alpha ?? 1, 1, 1], options);
 
 const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
 
@@ -110,30 +112,30 @@ export interface RreluOptions extends InplaceOption, GeneratorOption {
  * @throws RuntimeError where the bounds are in the wrong order
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.rrelu.html
  */
-export function rrelu(
-  x: Tensor, { lower = 1 / 8, upper = 1 / 3, training = false, inplace, ...options }: RreluOptions = {},
-): Tensor {
+export function rrelu(x: Tensor, options: RreluOptions = {}): Tensor {
+  const { lower = 1 / 8, upper = 1 / 3, training = false, inplace } = checked('rrelu', options);
   if (!(lower <= upper)) throw new RuntimeError('Lower bound should be less than or equal to the upper bound');
   if (!training) return leakyRelu(x, { negativeSlope: (lower + upper) / 2, inplace });
   if (!x.isFloatingPoint()) throw notImplementedFor('rrelu_with_noise_out_cpu', x.dtype);
   const [noise] = runStructured(randomOps.rreluNoise, [x.detach()], { lower, upper, generator: generatorOf(options) });
-  return run(ops.rreluWithNoise, [x, noise], inplace);
+  return run(ops.rreluWithNoise, [x, noise], options);
 }
 
 /**
  * `elu`, scaled to keep means and variances.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.selu.html
  */
-export const selu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor =>
-  run(ops.elu, [x, SELU_ALPHA, SELU_SCALE, 1], inplace);
+export const selu = (x: Tensor, options: InplaceOption = {}): Tensor =>
+  run(ops.elu, [x, SELU_ALPHA, SELU_SCALE, 1], options);
 
 /**
  * `x` where positive, α (exp(x / α) - 1) elsewhere.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.celu.html
  */
-export function celu(x: Tensor, { alpha = 1, inplace }: EluOptions = {}): Tensor {
+export function celu(x: Tensor, options: EluOptions = {}): Tensor {
+  const { alpha = 1 } = options;
   if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
-  return run(ops.celu, [x, alpha, 1, 1 / alpha], inplace);
+  return run(ops.celu, [x, alpha, 1, 1 / alpha], options);
 }
 
 export interface GeluOptions {
@@ -146,17 +148,18 @@ export interface GeluOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
  * @example F.gelu(torch.tensor([-1, 1])) // tensor([-0.1587,  0.8413])
  */
-export function gelu(x: Tensor, { approximate = 'none' }: GeluOptions = {}): Tensor {
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  const { approximate = 'none' } = checked('gelu', options);
   if (approximate === 'none') return runPointwise(ops.gelu, [x]);
   if (approximate === 'tanh') return runPointwise(ops.geluTanh, [x]);
   throw new RuntimeError('approximate argument must be either none or tanh.');
 }
 
 /** x · sigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.silu.html */
-export const silu = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.silu, [x], inplace);
+export const silu = (x: Tensor, options: InplaceOption = {}): Tensor => run(ops.silu, [x], options);
 
 /** x · tanh(softplus(x)). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.mish.html */
-export const mish = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.mish, [x], inplace);
+export const mish = (x: Tensor, options: InplaceOption = {}): Tensor => run(ops.mish, [x], options);
 
 export interface SoftplusOptions {
   /** how sharp the bend is, default 1 */
@@ -166,8 +169,10 @@ export interface SoftplusOptions {
 }
 
 /** log(1 + exp(β x)) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html */
-export const softplus = (x: Tensor, { beta = 1, threshold: limit = 20 }: SoftplusOptions = {}): Tensor =>
-  runPointwise(ops.softplus, [x, beta, limit]);
+export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
+  const { beta = 1, threshold: limit = 20 } = checked('softplus', options);
+  return runPointwise(ops.softplus, [x, beta, limit]);
+}
 
 /** log(sigmoid(x)). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html */
 export const logsigmoid = (x: Tensor): Tensor => runPointwise(ops.logSigmoid, [x]);
@@ -181,26 +186,27 @@ export interface HardtanhOptions extends InplaceOption {
  * Each element moved into [minVal, maxVal].
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
  */
-export function hardtanh(x: Tensor, { minVal = -1, maxVal = 1, inplace }: HardtanhOptions = {}): Tensor {
+export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
+  const { minVal = -1, maxVal = 1 } = options;
   if (x.dtype.kind === 'bool') throw new RuntimeError('Bool inputs not supported for hardtanh');
   if (!x.dtype.isSigned && (minVal < 0 || maxVal < 0)) {
     throw new RuntimeError('cannot do hardtanh on an unsigned type with negative limits');
   }
-  return run(ops.hardtanh, [x, minVal, maxVal], inplace);
+  return run(ops.hardtanh, [x, minVal, maxVal], options);
 }
 
 /** Each element moved into [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
-export const relu6 = (x: Tensor, { inplace }: InplaceOption = {}): Tensor =>
-  hardtanh(x, { minVal: 0, maxVal: 6, inplace });
+export const relu6 = (x: Tensor, options: InplaceOption = {}): Tensor =>
+  hardtanh(x, { minVal: 0, maxVal: 6, inplace: checked('relu6', options).inplace });
 
 /**
  * A sigmoid of three straight lines.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html
  */
-export const hardsigmoid = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.hardsigmoid, [x], inplace);
+export const hardsigmoid = (x: Tensor, options: InplaceOption = {}): Tensor => run(ops.hardsigmoid, [x], options);
 
 /** x · hardsigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardswish.html */
-export const hardswish = (x: Tensor, { inplace }: InplaceOption = {}): Tensor => run(ops.hardswish, [x], inplace);
+export const hardswish = (x: Tensor, options: InplaceOption = {}): Tensor => run(ops.hardswish, [x], options);
 
 /** x / (1 + |x|). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softsign.html */
 export const softsign = (x: Tensor): Tensor => x.div(x.abs().add(1));
@@ -212,7 +218,8 @@ export const tanhshrink = (x: Tensor): Tensor => x.sub(x.tanh());
  * 0 within ±λ, λ closer to 0 elsewhere.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softshrink.html
  */
-export function softshrink(x: Tensor, { lambd = 0.5 }: ShrinkOptions = {}): Tensor {
+export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
+  const { lambd = 0.5 } = checked('softshrink', options);
   if (!(lambd >= 0)) throw new RuntimeError(`lambda must be greater or equal to 0, but found to be ${lambd}.`);
   return runPointwise(ops.softshrink, [x, lambd]);
 }
@@ -221,8 +228,8 @@ export function softshrink(x: Tensor, { lambd = 0.5 }: ShrinkOptions = {}): Tens
  * `value` for elements that are not above the threshold.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.threshold.html
  */
-export const threshold = (x: Tensor, limit: number, value: number, { inplace }: InplaceOption = {}): Tensor =>
-  run(ops.threshold, [x, limit, value], inplace);
+export const threshold = (x: Tensor, limit: number, value: number, options: InplaceOption = {}): Tensor =>
+  run(ops.threshold, [x, limit, value], options);
 
 export { hardshrink, prelu } from './activations.js';
 export { sigmoid } from './special-functions.js';

@@ -2,6 +2,7 @@ import { runStructured, type Operand } from '../dispatch.js';
 import { bool } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { structuredOp, type Meta } from '../op.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { resultType } from './dtype-query.js';
 import { tensor } from './from-data.js';
@@ -26,7 +27,8 @@ export interface IsinOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.isin.html
  * @example torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 5])) // tensor([False,  True, False])
  */
-export function isin(elements: Operand, testElements: Operand, { invert = false }: IsinOptions = {}): Tensor {
+export function isin(elements: Operand, testElements: Operand, options: IsinOptions = {}): Tensor {
+  const { invert = false } = checked('isin', options);
   const dtype = resultType(elements, testElements);
   const like = elements instanceof Tensor ? elements : testElements;
   if (!(like instanceof Tensor)) throw new TypeError('isin(): expected a Tensor as one of the arguments');

@@ -3,6 +3,7 @@ import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes } from '../layout.js';
 import type { Op, StructuredOp } from '../op.js';
+import { checked } from '../options.js';
 import { defaultGenerator } from '../random/index.js';
 import { Tensor } from '../tensor.js';
 import { empty, splitSizes, withGrad, type SizesAndOptions, type TensorOptions } from './creation.js';
@@ -130,11 +131,10 @@ export interface MultinomialOptions extends GeneratorOption {
  * @param x probabilities, not necessarily of sum 1: a row, or several
  * @see https://pytorch.org/docs/stable/generated/torch.multinomial.html
  */
-export function multinomial(
-  x: Tensor, numSamples: number, { replacement = false, ...options }: MultinomialOptions = {},
-): Tensor {
+export function multinomial(x: Tensor, numSamples: number, options: MultinomialOptions = {}): Tensor {
+  const { replacement = false, ...rest } = checked('multinomial', options);
   if (x.dim() !== 1 && x.dim() !== 2) throw new RuntimeError('prob_dist must be 1 or 2 dim');
-  return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf(options) })[0];
+  return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf(rest) })[0];
 }
 
 export interface NormalOptions extends RandomOptions {

@@ -15,6 +15,9 @@ export function dimAndOptions<D extends Dims, O extends { readonly dim?: D | und
   if (own !== undefined && own !== null && typeof own !== 'number' && !Array.isArray(own)) {
     throw new TypeError(`dim must be a number or a list of numbers, but got ${describe(own)}`);
   }
+  if (typeof given !== 'object') {
+    throw new TypeError(`expected an options object as in { keepdim: true }, but got ${String(given)}`);
+  }
   return [own ?? given.dim ?? undefined, given];
 }
 

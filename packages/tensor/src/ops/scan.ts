@@ -4,6 +4,7 @@ import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { clone } from './conversion.js';
 import type { OutOption } from './define.js';
@@ -113,7 +114,8 @@ export interface DiffOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.diff.html
  * @example torch.tensor([1, 3, 2]).diff() // tensor([ 2., -1.])
  */
-export function diff(x: Tensor, { n = 1, dim = -1, prepend, append }: DiffOptions = {}): Tensor {
+export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
+  const { n = 1, dim = -1, prepend, append } = checked('diff', options);
   if (x.dim() === 0) throw new RuntimeError('diff expects input to be at least one-dimensional');
   const d = wrapDim(dim, x.dim());
   const parts = [prepend, x, append].filter((part) => part !== undefined && part !== null);

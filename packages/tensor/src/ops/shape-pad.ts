@@ -4,6 +4,7 @@ import { IndexError, NotImplementedError, RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
 import { structuredOp, type StructuredOp } from '../op.js';
 import type { NumberLike } from '../scalar.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 
 /** How elements outside a dimension are made from those inside. */
@@ -81,7 +82,8 @@ export interface PadOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
  * @example torch.nn.functional.pad(torch.ones(1, 2), [1, 0]) // tensor([[0., 1., 1.]])
  */
-export function pad(x: Tensor, pads: readonly number[], { mode = 'constant', value }: PadOptions = {}): Tensor {
+export function pad(x: Tensor, pads: readonly number[], options: PadOptions = {}): Tensor {
+  const { mode = 'constant', value } = checked('pad', options);
   if (pads.length % 2 !== 0) throw new RuntimeError('Padding length must be divisible by 2');
   if (pads.length > 2 * x.dim()) throw new RuntimeError('Padding length too large');
   if (mode === 'constant') return constantPadNd(x, pads, value ?? 0);

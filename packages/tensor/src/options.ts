@@ -1,0 +1,22 @@
+import { Device } from './device.js';
+import { DType } from './dtype.js';
+import { Tensor } from './tensor.js';
+
+/**
+ * The options of a call, once it is known that they are some: what is positional in PyTorch's calls is often an option here,
+ * and a number in its place would go unnoticed.
+ * @throws TypeError that names what was given instead
+ */
+export function checked<T extends object>(name: string, options: T): T {
+  // a module passes its own settings on, and modules are functions
+  const isOptions = (typeof options === 'object' && options !== null) || typeof options === 'function';
+  const isValue = options instanceof Tensor || options instanceof DType || options instanceof Device || Array.isArray(options);
+  if (isOptions && !isValue) return options;
+  throw new TypeError(`${name}(): expected an options object as in { name: value }, but got ${textOf(options)}`);
+}
+
+function textOf(x: unknown): string {
+  if (x instanceof Tensor) return 'a Tensor';
+  if (Array.isArray(x)) return 'an array';
+  return typeof x === 'function' ? 'a function' : String(x);
+}
