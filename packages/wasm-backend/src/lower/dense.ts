@@ -1,24 +1,33 @@
 import { float32, int16, type DType } from '@sconce/tensor';
-import { conversionOps, Layout, type Kernel, type View } from '@sconce/tensor/internal';
+import { conversionOps, creationOps, Layout, Scalar, type Kernel, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { WasmStorage } from '../storage.js';
 import { lowerPointwise } from './pointwise.js';
 
-const copies = new WeakMap<Engine, Kernel<DType>>();
+interface Movers { readonly copy: Kernel<DType>; readonly fill: Kernel<DType> }
+const movers = new WeakMap<Engine, Movers>();
 
-const bare = ({ storage, dtype, layout }: View): View => ({ storage, dtype, layout });
+function moversOf(engine: Engine): Movers {
+  let found = movers.get(engine);
+  if (!found) movers.set(engine, (found = { copy: lowerPointwise(engine, conversionOps.toCopy), fill: lowerPointwise(engine, creationOps.fill) }));
+  return found;
+}
+
+const asInt16 = ({ storage, layout }: View): View => ({ storage, dtype: int16, layout });
 
 /** Copies a view to another of the same shape, converted to its dtype. */
 export function copyTo(engine: Engine, from: View, to: View): void {
-  // what kernels do not compute with they can still move
-  if (from.dtype === to.dtype && from.dtype.itemsize === 2 && from.dtype !== int16) return copyTo(engine, { ...bare(from), dtype: int16 }, { ...bare(to), dtype: int16 });
-  let copy = copies.get(engine);
-  if (!copy) copies.set(engine, (copy = lowerPointwise(engine, conversionOps.toCopy)));
-  copy([from], [to], from.dtype);
+  // half types are not computed with, but moved they can be
+  if (from.dtype === to.dtype && from.dtype.itemsize === 2 && from.dtype !== int16) return copyTo(engine, asInt16(from), asInt16(to));
+  moversOf(engine).copy([from], [to], from.dtype);
 }
 
+/** Sets all elements of a view to a number. */
+export const fill = (engine: Engine, view: View, value: number | bigint | boolean): void =>
+  moversOf(engine).fill([view, new Scalar(value)], [view], view.dtype);
+
 /** Calls `fn` with scratch memory for a view's elements, in order. */
-function withScratch<T>(engine: Engine, { storage, dtype, layout }: View, fn: (dense: View) => T): T {
+export function withScratch<T>(engine: Engine, { storage, dtype, layout }: View, fn: (dense: View) => T): T {
   const nbytes = layout.numel * dtype.itemsize;
   return engine.scratch(nbytes, (address) => fn({
     storage: new WasmStorage(storage.device, nbytes, address, engine.heap, null, null), dtype, layout: Layout.contiguous(layout.shape),

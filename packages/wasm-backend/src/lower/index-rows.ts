@@ -1,9 +1,8 @@
 import { float32, float64, int32, int64 } from '@sconce/tensor';
-import { creationOps, Layout, Scalar, type View } from '@sconce/tensor/internal';
+import { Layout, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildIndexing } from '../kernels/indexing.js';
 import { copyTo, intoContiguous, withContiguous } from './dense.js';
-import { lowerPointwise } from './pointwise.js';
 
 // Rows (what lies after some dimensions) that are read or written by indices into those dimensions.
 
@@ -29,11 +28,6 @@ export const sameBut = ({ layout: { shape: a } }: View, { layout: { shape: b } }
   a.length === b.length && a.length > 0 && a.every((n, d) => d === dim || n === b[d]);
 
 export const isSummable = (v: View): boolean => v.dtype === float32 || v.dtype === float64;
-
-/** Sets all elements of a view. */
-export function fill(engine: Engine, view: View, value: number): void {
-  lowerPointwise(engine, creationOps.fill)([view, new Scalar(value)], [view], view.dtype);
-}
 
 /** Calls `fn` with the sums of the offsets of several indices, 32-bit integers; false where one is out of range. */
 export function withOffsets(engine: Engine, list: readonly Indices[], fn: (address: number, count: number) => void): boolean {

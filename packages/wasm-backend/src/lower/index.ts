@@ -2,16 +2,24 @@ import type { Kernel, Op } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 
 import { lowerConvolution } from './convolution.js';
+import { lowerElementLoss } from './element-loss.js';
+import { lowerExtremes } from './extremes.js';
 import { lowerIndexing } from './indexing.js';
+import { lowerJoining } from './joining.js';
+import { lowerLoss } from './loss.js';
 import { lowerMatmul } from './matmul.js';
 import { lowerNormalization } from './normalization.js';
 import { lowerPooling } from './pooling.js';
+import { lowerScan } from './scan.js';
 import { lowerSoftmax } from './softmax.js';
 
 /** Kernels by op, each family's made for one engine. */
 export type Lowering = (engine: Engine) => readonly (readonly [Op<never>, Kernel])[];
 
-const families: readonly Lowering[] = [lowerMatmul, lowerConvolution, lowerIndexing, lowerNormalization, lowerPooling, lowerSoftmax];
+const families: readonly Lowering[] = [
+  lowerConvolution, lowerElementLoss, lowerExtremes, lowerIndexing, lowerJoining, lowerLoss, lowerMatmul, lowerNormalization, lowerPooling, lowerScan,
+  lowerSoftmax,
+];
 
 /** The fast kernel of each op that has one. */
 export const lowerings = (engine: Engine): ReadonlyMap<Op<never>, Kernel> => new Map(families.flatMap((f) => f(engine)));

@@ -1,8 +1,8 @@
 import { indexingOps, scatterOps, type Op, type StructuredOp, type View } from '@sconce/tensor/internal';
-import { dense, withContiguous } from './dense.js';
+import { dense, fill, withContiguous } from './dense.js';
 import type { Lowering } from './index.js';
 import { gatherElements, scatterElements, wordsOf } from './index-elements.js';
-import { addRows, along, fill, isSummable, partOf, pickRows, relaid, sameBut, sendRows, withOffsets } from './index-rows.js';
+import { addRows, along, isSummable, partOf, pickRows, relaid, sameBut, sendRows, withOffsets } from './index-rows.js';
 import { orElse } from './or-else.js';
 
 /** Reading and writing by indices. What has an index out of range is left to the JavaScript kernel, which says so. */

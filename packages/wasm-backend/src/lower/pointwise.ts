@@ -8,7 +8,7 @@ import { addPointwise, type Access, type OperandKind } from '../kernels/pointwis
 import { renderable } from '../kernels/render.js';
 import { collapse } from './collapse.js';
 
-const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
+export const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
 /** Indices into ACCESS. */
 export const CONTIGUOUS = 0, CONSTANT = 1, STRIDED = 2, NUMBER = 3;
 
