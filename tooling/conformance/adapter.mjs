@@ -100,8 +100,11 @@ function construct(cls, args, kwargs, info) {
   const [positional, options] = placed(cls, args, kwargs, info, isTensor);
   const given = withOptions(plain(positional), plain(options));
   // torchvision's networks are made by functions
-  return /^[a-z]/.test(info.name) ? C(...given) : new C(...given);
+  return onDevice(/^[a-z]/.test(info.name) ? C(...given) : new C(...given));
 }
+
+/** A module with its parameters where tensors are made. */
+const onDevice = (object) => (device !== 'cpu' && object instanceof torch.nn.Module ? object.to(device) : object);
 
 function invoke(object, method, args, kwargs) {
   const f = object?.[camel(method)];

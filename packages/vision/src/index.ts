@@ -1,1 +1,5 @@
 export { transforms } from '@sconce/data';
+export * as io from './io/index.js';
+export * as utils from './utils/index.js';
+export * as hub from './hub.js';
+export * as models from './models/index.js';

@@ -1,0 +1,155 @@
+import { Image } from '@sconce/data';
+import { fromTypedArray, RuntimeError, Tensor, uint8, ValueError } from '@sconce/tensor';
+import { ImageFormatError } from './errors.js';
+import { isJpeg } from './jpeg-header.js';
+import { readJpeg, writeJpegBytes } from './jpeg.js';
+import { isPng } from './png-header.js';
+import { readPng, writePngBytes } from './png.js';
+import type { Pixels } from './pixels.js';
+
+/**
+ * What channels pictures are read with.
+ * @see https://pytorch.org/vision/0.14/generated/torchvision.io.ImageReadMode.html
+ */
+export const ImageReadMode = { UNCHANGED: 'UNCHANGED', GRAY: 'GRAY', GRAY_ALPHA: 'GRAY_ALPHA', RGB: 'RGB', RGB_ALPHA: 'RGB_ALPHA' } as const;
+export type ImageReadMode = typeof ImageReadMode[keyof typeof ImageReadMode];
+
+/** A file's bytes: an array, or a uint8 tensor of one dimension. */
+export type EncodedImage = Uint8Array | Tensor;
+
+export interface DecodeOptions {
+  /** default 'UNCHANGED': the channels that the file has */
+  readonly mode?: ImageReadMode | undefined;
+  /** give PNG files of 16 bits as int32, from 0 to 65535; default false: their upper eight bits, as uint8 */
+  readonly allow16Bits?: boolean | undefined;
+}
+
+function bytesOf(input: EncodedImage): Uint8Array {
+  if (input instanceof Uint8Array) return input;
+  if (!(input instanceof Tensor)) throw new TypeError('decode_image takes a Uint8Array or a uint8 tensor');
+  if (input.dtype !== uint8) throw new RuntimeError('Expected a torch.uint8 tensor');
+  if (input.ndim !== 1 || input.numel() === 0) throw new RuntimeError('Expected a non empty 1-dimensional tensor');
+  return input.hostValues() as Uint8Array;
+}
+
+function readPixels(bytes: Uint8Array): Pixels {
+  if (isPng(bytes)) return readPng(bytes);
+  if (isJpeg(bytes)) return readJpeg(bytes);
+  throw new ImageFormatError('Unsupported image file. Only jpeg and png are currently supported.');
+}
+
+const CHANNELS: Record<Exclude<ImageReadMode, 'UNCHANGED'>, number> = { GRAY: 1, GRAY_ALPHA: 2, RGB: 3, RGB_ALPHA: 4 };
+
+/** libpng's gray of colours: 0.2989 red + 0.587 green, in 15 bits after the point, rounded down. */
+function grayOf(r: number, g: number, b: number): number {
+  return r === g && r === b ? r : Math.floor((9794 * r + 19234 * g + 3740 * b) / 32768);
+}
+
+/** The same picture with other channels; alpha is full where it had none. */
+function withChannels(pixels: Pixels, channels: number): Pixels {
+  if (pixels.channels === channels) return pixels;
+  const { width, height, channels: step, data } = pixels;
+  const full = data instanceof Uint16Array ? 65535 : 255;
+  const out = data instanceof Uint16Array ? new Uint16Array(width * height * channels) : new Uint8Array(width * height * channels);
+  for (let i = 0, to = 0; i < data.length; i += step, to += channels) {
+    const [r, g, b] = step <= 2 ? [data[i], data[i], data[i]] : [data[i], data[i + 1], data[i + 2]];
+    if (channels <= 2) out[to] = grayOf(r, g, b);
+    else out.set([r, g, b], to);
+    if (channels % 2 === 0) out[to + channels - 1] = step % 2 === 0 ? data[i + step - 1] : full;
+  }
+  return { width, height, channels, data: out };
+}
+
+/** Eight bits per value, the upper ones of sixteen. */
+function toBytes({ data }: Pixels): Uint8Array {
+  if (data instanceof Uint16Array) return Uint8Array.from(data, (value) => value >> 8);
+  return data instanceof Uint8Array ? data : new Uint8Array(data);
+}
+
+/**
+ * A PNG or JPEG file's picture as a uint8 tensor of shape [channels, height, width].
+ * @throws ImageFormatError for files that are broken, or of other kinds
+ * @see https://pytorch.org/vision/0.14/generated/torchvision.io.decode_image.html
+ * @example io.decodeImage(bytes, { mode: io.ImageReadMode.RGB }).shape // [3, 480, 640]
+ */
+export function decodeImage(input: EncodedImage, { mode = 'UNCHANGED', allow16Bits = false }: DecodeOptions = {}): Tensor {
+  const pixels = readPixels(bytesOf(input));
+  if (mode !== 'UNCHANGED' && CHANNELS[mode] === undefined) throw new ValueError(`${String(mode)} is no ImageReadMode`);
+  const { width, height, channels, data } = mode === 'UNCHANGED' ? pixels : withChannels(pixels, CHANNELS[mode]);
+  if (allow16Bits && data instanceof Uint16Array) return planes(Int32Array.from(data), width, height, channels);
+  return planes(toBytes({ width, height, channels, data }), width, height, channels);
+}
+
+const planes = (values: Uint8Array | Int32Array, width: number, height: number, channels: number): Tensor =>
+  fromTypedArray(values, [height, width, channels]).permute(2, 0, 1).contiguous();
+
+/** As `decodeImage`, for PNG files alone. @see https://pytorch.org/vision/0.14/generated/torchvision.io.decode_png.html */
+export function decodePng(input: EncodedImage, options: DecodeOptions = {}): Tensor {
+  if (!isPng(bytesOf(input))) throw new ImageFormatError('Content is not png.');
+  return decodeImage(input, options);
+}
+
+/** As `decodeImage`, for JPEG files alone. @see https://pytorch.org/vision/0.14/generated/torchvision.io.decode_jpeg.html */
+export function decodeJpeg(input: EncodedImage, options: Omit<DecodeOptions, 'allow16Bits'> = {}): Tensor {
+  if (!isJpeg(bytesOf(input))) throw new ImageFormatError('Not a JPEG file');
+  return decodeImage(input, options);
+}
+
+/**
+ * A PNG or JPEG file's picture as an `Image`, as PIL's `Image.open` gives it: 'L', 'LA', 'RGB' or 'RGBA'.
+ * @throws ImageFormatError for files that are broken, or of other kinds
+ * @example io.decodeToImage(bytes).convert('RGB')
+ */
+export function decodeToImage(bytes: Uint8Array): Image {
+  const pixels = readPixels(bytes);
+  const { width, height, channels } = pixels;
+  return new Image({ width, height, channels, data: toBytes(pixels) });
+}
+
+function pixelsOf(input: Tensor, permitted: readonly number[]): Pixels {
+  if (!(input instanceof Tensor)) throw new TypeError('a picture to write should be a tensor');
+  if (input.dtype !== uint8) throw new RuntimeError('Input tensor dtype should be uint8');
+  if (input.ndim !== 3) throw new RuntimeError('Input data should be a 3-dimensional tensor');
+  const [channels, height, width] = input.shape;
+  if (!permitted.includes(channels)) throw new RuntimeError(`The number of channels should be 1 or 3, got: ${channels}`);
+  if (width === 0 || height === 0) throw new RuntimeError(`a picture of ${width}×${height} pixels cannot be written`);
+  return { width, height, channels, data: input.detach().permute(1, 2, 0).hostValues() as Uint8Array };
+}
+
+export interface PngOptions {
+  /** 0 to 9, default 6 */
+  readonly compressionLevel?: number | undefined;
+}
+
+export interface JpegOptions {
+  /** 1 to 100, default 75 */
+  readonly quality?: number | undefined;
+}
+
+/**
+ * A PNG file, as a uint8 tensor of one dimension, of a uint8 tensor of shape [C, H, W]: gray, gray with alpha, colour or
+ * colour with alpha.
+ * @throws RuntimeError for other tensors
+ * @see https://pytorch.org/vision/0.14/generated/torchvision.io.encode_png.html
+ */
+export function encodePng(input: Tensor, options: PngOptions = {}): Tensor { return fromTypedArray(pngBytes(input, options)); }
+
+/** @internal */
+export function pngBytes(input: Tensor, { compressionLevel = 6 }: PngOptions = {}): Uint8Array {
+  if (!(compressionLevel >= 0 && compressionLevel <= 9)) throw new RuntimeError('Compression level should be between 0 and 9');
+  return writePngBytes(pixelsOf(input, [1, 2, 3, 4]), compressionLevel);
+}
+
+/**
+ * A JPEG file, as a uint8 tensor of one dimension, of a uint8 tensor of shape [C, H, W]: gray or colour.
+ * @throws RuntimeError for other tensors, ValueError for other qualities
+ * @see https://pytorch.org/vision/0.14/generated/torchvision.io.encode_jpeg.html
+ */
+export function encodeJpeg(input: Tensor, options: JpegOptions = {}): Tensor { return fromTypedArray(jpegBytes(input, options)); }
+
+/** @internal */
+export function jpegBytes(input: Tensor, { quality = 75 }: JpegOptions = {}): Uint8Array {
+  if (!(quality >= 1 && quality <= 100)) throw new ValueError('Image quality should be a positive number between 1 and 100');
+  return writeJpegBytes(pixelsOf(input, [1, 3]), quality);
+}
+

@@ -1,0 +1,12 @@
+/** `torchvision.models`. */
+export { AlexNet, alexnet, type AlexNetOptions } from './alexnet.js';
+export { ImageClassification, type ImageClassificationOptions } from './image-classification.js';
+export { LeNet, lenet, type LeNetOptions } from './lenet.js';
+export { MobileNetV2, mobilenetV2, type MobileNetV2Options } from './mobilenet-v2.js';
+export {
+  BasicBlock, Bottleneck, ResNet, resnet101, resnet152, resnet18, resnet34, resnet50, type ResNetOptions,
+} from './resnet.js';
+export { SqueezeNet, squeezenet10, squeezenet11, type SqueezeNetOptions } from './squeezenet.js';
+export * from './trained.js';
+export { VGG, vgg11, vgg11Bn, vgg13, vgg13Bn, vgg16, vgg16Bn, vgg19, vgg19Bn, type VGGOptions } from './vgg.js';
+export { Weights, type ModelOptions, type WeightsMeta } from './weights.js';

@@ -1,0 +1,4 @@
+/** `torchvision.utils`, and `imshow`. */
+export { drawBoundingBoxes, type BoxOptions } from './boxes.js';
+export { getrgb, type Colour } from './colours.js';
+export { makeGrid, saveImage, type GridOptions, type SaveImageOptions } from './grid.js';
