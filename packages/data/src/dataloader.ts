@@ -1,14 +1,19 @@
-import { NotImplementedError, ValueError, type Generator as RandomGenerator } from '@sconce/tensor';
+import { NotImplementedError, RuntimeError, ValueError, type Generator as RandomGenerator } from '@sconce/tensor';
 import { defaultCollate, defaultConvert, type Collated } from './collate.js';
 import { IterableDataset, type MapStyle } from './dataset.js';
 import { macrotask } from './macrotask.js';
 import { batchedRound, singleRound, streamRound, type Round } from './rounds.js';
 import { BatchSampler, checkPositive, drawSeed, RandomSampler, SequentialSampler } from './sampler.js';
 import { typeName } from './type-name.js';
+import { isLoaderWorker } from './workers/host.js';
+import { checkWorkerOptions, type WorkerOptions } from './workers/options.js';
+import { WorkerPool } from './workers/pool.js';
+import type { WorkerModule } from './workers/thread.js';
+import { WorkerRound } from './workers/worker-round.js';
 
 type IndexSampler<T> = Iterable<T> & { readonly length?: number };
 
-export interface DataLoaderOptions<T, B> {
+export interface DataLoaderOptions<T, B> extends WorkerOptions {
   /** items per batch, default 1; null gives the items one by one, as they are */
   readonly batchSize?: number | null | undefined;
   /** a new random order each round; default false */
@@ -19,9 +24,12 @@ export interface DataLoaderOptions<T, B> {
   readonly batchSampler?: IndexSampler<readonly number[]> | undefined;
   /** leaves out a last batch that is not full; default false */
   readonly dropLast?: boolean | undefined;
-  /** makes one batch of many items; default `defaultCollate`, or, for a batch size of null, `defaultConvert` */
+  /**
+   * makes one batch of many items; default `defaultCollate`, or, for a batch size of null, `defaultConvert`. Workers
+   * have to be given it by `serveDataset` too
+   */
   readonly collateFn?: ((items: T[]) => B) | undefined;
-  /** what `shuffle` draws from; default: the default generator, by PyTorch's rules */
+  /** what `shuffle` and the workers' seeds draw from; default: the default generator, by PyTorch's rules */
   readonly generator?: RandomGenerator | undefined;
 }
 
@@ -32,6 +40,10 @@ export interface DataLoaderOptions<T, B> {
  * Use `for await`: between batches it lets the memory of dropped tensors be given back. A plain `for` does for short
  * loops over items that are not promises. Items that are promises are awaited a batch at a time, and the next batch is
  * fetched while the last one is used.
+ *
+ * With `numWorkers`, batches are fetched by threads; `serveDataset` says how a data set gets there. Batch `i` comes from
+ * worker `i % numWorkers`, whatever is faster, and the default generator of worker `w` is seeded with a number drawn
+ * from the loader's plus `w`. An error of a worker is thrown here with its place there, and so is a worker's end.
  * @throws ValueError for options that exclude each other
  * @see https://pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
  * @example
@@ -50,6 +62,15 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
   readonly batchSampler: IndexSampler<readonly number[]> | null = null;
   readonly collateFn: (items: Awaited<T>[]) => B;
   readonly generator: RandomGenerator | undefined;
+  readonly numWorkers: number;
+  readonly prefetchFactor: number;
+  readonly persistentWorkers: boolean;
+  readonly timeout: number;
+  readonly #workerModule: WorkerModule | undefined;
+  readonly #workerArgs: unknown;
+  readonly #collates: boolean;
+  /** the workers that stay between rounds */
+  #pool: WorkerPool | undefined;
 
   constructor(dataset: MapStyle<T> | IterableDataset<T>, options: DataLoaderOptions<Awaited<T>, B> = {}) {
     checkOptions(dataset, options);
@@ -58,6 +79,14 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
     this.batchSize = batchSampler ? null : batchSize;
     this.dropLast = dropLast;
     this.generator = generator;
+    const { numWorkers = 0, prefetchFactor = 2, persistentWorkers = false, timeout = 0 } = options;
+    this.numWorkers = numWorkers;
+    this.prefetchFactor = prefetchFactor;
+    this.persistentWorkers = persistentWorkers;
+    this.timeout = timeout;
+    this.#workerModule = options.workerModule;
+    this.#workerArgs = options.workerArgs;
+    this.#collates = collateFn !== undefined;
     if (dataset instanceof IterableDataset) {
       this.sampler = null;
       if (batchSize !== null) checkPositive('batch_size', batchSize);
@@ -80,9 +109,25 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
     return lengthOf(this.batchSampler ?? this.sampler!);
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> { return asynchronous(this.#start()); }
+  [Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> {
+    if (this.numWorkers === 0) return asynchronous(this.#start());
+    const pool = this.#pool?.stopped === false ? this.#pool : this.#newPool();
+    const { persistentWorkers } = this;
+    const indices: Iterable<readonly number[] | number | undefined> = this.batchSampler ?? this.sampler ?? forEver();
+    const batches = throughWorkers(() => new WorkerRound<B>(pool, indices[Symbol.iterator](), this), pool, persistentWorkers);
+    if (persistentWorkers) {
+      if (this.#pool !== pool) dropped.register(this, pool);
+      this.#pool = pool;
+    } else {
+      dropped.register(batches, pool);
+    }
+    return batches;
+  }
 
-  [Symbol.iterator](): Generator<B, void, undefined> { return synchronous(this.#start()); }
+  [Symbol.iterator](): Generator<B, void, undefined> {
+    if (this.numWorkers > 0) throw new TypeError('batches from workers are promises: write `for await (… of loader)`');
+    return synchronous(this.#start());
+  }
 
   #start(): Round<B> {
     // PyTorch draws a seed for its workers in every round, even where it has none: later draws depend on it.
@@ -91,6 +136,42 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
     if (dataset instanceof IterableDataset) return streamRound(dataset, this.batchSize, this.dropLast, collateFn);
     if (batchSampler) return batchedRound(dataset, batchSampler, collateFn);
     return singleRound(dataset, this.sampler!, collateFn as unknown as (item: Awaited<T>) => B);
+  }
+
+  #newPool(): WorkerPool {
+    if (isLoaderWorker()) {
+      throw new RuntimeError('a worker of a DataLoader cannot have workers of its own: its module, which each worker ' +
+        'loads, should make the data set, and not go through it');
+    }
+    const { numWorkers, batchSize, dropLast, dataset } = this;
+    const stream = dataset instanceof IterableDataset;
+    const batched = stream ? batchSize !== null : this.batchSampler !== null;
+    const plan = { stream, batched, batchSize, dropLast, collates: this.#collates };
+    const seed = drawSeed(this.generator);
+    return new WorkerPool({ numWorkers, module: this.#workerModule!, args: this.#workerArgs, seed, plan });
+  }
+}
+
+/** Ends the workers of loaders, and of rounds never brought to an end, that nobody holds any more. */
+const dropped = /* @__PURE__ */ new FinalizationRegistry<WorkerPool>((pool) => pool.stop());
+
+function * forEver(): Generator<undefined> { for (;;) yield undefined; }
+
+async function * throughWorkers<B>(
+  begin: () => Round<B>, pool: WorkerPool, persistent: boolean,
+): AsyncGenerator<B, void, undefined> {
+  let round: Round<B> | undefined;
+  try {
+    round = begin();
+    for (;;) {
+      await macrotask();
+      const step = await round.next();
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    round?.stop();
+    if (!persistent) pool.stop();
   }
 }
 
@@ -137,6 +218,7 @@ function lengthOf(sized: { readonly length?: number }): number {
 }
 
 function checkOptions(dataset: object, options: DataLoaderOptions<never, unknown>): void {
+  checkWorkerOptions(options);
   const { batchSize = 1, shuffle = false, sampler, batchSampler, dropLast = false } = options;
   if (dataset instanceof IterableDataset) {
     if (!dataset[Symbol.iterator] && !dataset[Symbol.asyncIterator]) {

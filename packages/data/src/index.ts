@@ -16,3 +16,8 @@ export {
 export { SyntheticDigits, type SyntheticDigitsOptions } from './synthetic/synthetic-digits.js';
 export * as transforms from './transforms/index.js';
 export { VisionDataset, type VisionOptions } from './vision-dataset.js';
+export type { WorkerOptions } from './workers/options.js';
+export { serveDataset, type ServeOptions } from './workers/serve.js';
+export type { WorkerModule } from './workers/thread.js';
+export type { WebWorker } from './workers/web-thread.js';
+export { getWorkerInfo, type WorkerInfo } from './workers/worker-info.js';
