@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import '@sconce/autograd';
 import * as torch from '@sconce/tensor';
 import {
-  adaptiveAvgPool2d, adaptiveMaxPool2d, avgPool2d, batchNorm, conv2d, convolutionBackwardWeight, convTranspose2d, groupNorm, layerNorm, maxPool2d, padBorder,
+  adaptiveAvgPool2d, adaptiveMaxPool2d, avgPool2d, batchNorm, conv2d, convolutionBackwardWeight, convTranspose2d, embedding, groupNorm, layerNorm,
+  maxPool2d, padBorder,
 } from '@sconce/tensor/internal';
 import { available } from './adapter.js';
 
@@ -141,4 +142,35 @@ describe.skipIf(!available)('images', () => {
     groupNorm(on(wave(4, 6, 3, 7)), 3, on(wave(6)), on(wave(6))), on(wave(4, 300)).var(1), ...torch.stdMean(on(wave(3, 4, 5)), [0, 2]), on(wave(3, 200)).norm(3, 1),
     on(wave(300, 5)).argmax(0), ...on(wave(4, 300)).min(1), on(torch.tensor([1, NaN, 3, NaN])).argmax(),
   ]));
+});
+
+describe.skipIf(!available)('indices', () => {
+  const picks = (n: number, below: number): torch.Tensor => arange(n).mul(37).remainder(below).to(torch.int64);
+  test('of several writes to one element the last wins', same((on) => [
+    on(wave(40)).scatter(0, on(picks(200, 40)), on(wave(200))), on(wave(6, 5)).indexCopy(0, on(picks(50, 6)), on(wave(50, 5))),
+    on(wave(6, 5)).indexPut([on(picks(50, 6)), on(picks(50, 5))], on(wave(50))), on(wave(6, 5, 4)).indexPut([':', on(picks(9, 5))], on(wave(6, 9, 4))),
+    on(wave(30)).put(on(picks(90, 30)), on(wave(90))),
+  ]));
+  test('sums over many indices are the same every time, and those of the CPU', async () => {
+    await same((on) => [
+      on(wave(7, 5, 3)).indexAdd(1, on(picks(2000, 5)), on(wave(7, 2000, 3)), { alpha: 0.5 }),
+      on(wave(6, 5)).indexPut([on(picks(3000, 6)), on(picks(3000, 5))], on(wave(3000)), { accumulate: true }),
+      on(wave(4, 6, 5)).indexPut([on(picks(9, 4)), ':', on(picks(9, 5))], on(wave(9, 6)), { accumulate: true }),
+      on(torch.zeros(5).to(torch.int64)).indexAdd(0, on(picks(100, 5)), on(picks(100, 7))),
+    ])();
+    const sum = async (): Promise<unknown> => torch.zeros(3, { device: 'webgpu' }).indexAdd(0, picks(9000, 3).to('webgpu'), wave(9000).to('webgpu')).tolist();
+    expect(await sum()).toEqual(await sum());
+  });
+  test('views are read where they lie', same((on) => {
+    const x = on(wave(6, 8, 4)).transpose(0, 2).index(':', '1:', '::2');
+    return [
+      x.index(':', on(torch.tensor([1n, -1n, 3n]))), x.index(on(torch.tensor([1n, 0n])), ':', on(torch.tensor([2n, 1n]))), x.indexSelect(1, on(picks(5, 7))),
+      x.gather(1, on(picks(24, 7).view(4, 2, 3))), x.take(on(picks(10, 84))),
+    ];
+  }));
+  test('gradient of an embedding', same((on) => {
+    const weight = on(wave(10, 3)).requiresGrad_();
+    embedding(on(picks(1500, 10)).view(30, 50), weight, { paddingIdx: 3, scaleGradByFreq: true }).mul(on(wave(30, 50, 3))).sum().backward();
+    return weight.grad!;
+  }));
 });

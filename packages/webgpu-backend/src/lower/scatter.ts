@@ -1,165 +1,155 @@
 import { int32, type NumberLike, type ScatterReduction } from '@sconce/tensor';
-import { Layout, scatterOps, Scalar, scalarAs, type View } from '@sconce/tensor/internal';
-import { contiguousStrides } from '@sconce/tensor/internal';
+import { indexingOps, Layout, Scalar, scalarAs, scatterOps, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import type { Bytes } from '../values.js';
+import { launch, type Job } from '../kernels/job.js';
+import { addressed, blockTarget, elementTarget, INSIDE, sliceTarget, type Target } from '../kernels/places.js';
+import { addSegments } from '../kernels/segments.js';
 import { around, as1d, relaid } from '../shapes.js';
+import type { Bytes } from '../values.js';
+import { wordOf } from '../wgsl/render.js';
 import { entry, type Lowering } from './entry.js';
-import { launch } from '../kernels/job.js';
-import { each, type Param } from '../kernels/launch.js';
 import { cumulate } from './scan.js';
 
-/** The first elements of a view in each dimension. */
-const corner = (v: View, shape: readonly number[]): View => {
-  const l = as1d(v.layout);
-  return relaid(v, new Layout(shape, l.strides, l.offset));
+/** A number as a parameter of the type of an output's elements. */
+const numberOf = (name: string, value: NumberLike, { dtype }: { readonly dtype: View['dtype'] }): Pick<Job, 'ints' | 'floats'> =>
+  ({ [dtype.kind === 'float' ? 'floats' : 'ints']: { [name]: Number(scalarAs(new Scalar(value), dtype)) } });
+
+const job = ({ name, count, inputs, places, params }: Target, what: string): Pick<Job, 'name' | 'count' | 'inputs' | 'places' | 'params' | 'declarations'> =>
+  ({ name: `${what} ${name}`, count, inputs: inputs!, places: places ?? [], params: params!, declarations: INSIDE });
+
+/** Writes values to their targets in a copy of `x`. Of several for one target the last wins, as where they are written in order. */
+function overwrite(engine: Engine, x: View, target: Target, values: View, out: View): void {
+  const winners = engine.temporary(out.layout.numel, int32);
+  engine.gpu.clear(winners.buffer);
+  launch(engine, { ...job(target, 'winners of'), atomics: { winners }, body: `${target.text}\natomicMax(&winners_[t], i32(i) + 1);` });
+  launch(engine, {
+    name: 'winners', inputs: { x, values, winners }, outputs: { out },
+    body: 'let w = winners(i);\nif (w > 0) { out[i] = values(u32(w - 1)); } else { out[i] = x(i); }',
+  });
+}
+
+/** Writes one value to all targets in a copy of `x`: a number, or the element of a view. */
+function stamp(engine: Engine, x: View, target: Target, value: NumberLike | View, out: View): void {
+  const y = engine.copied(x), isView = typeof value === 'object', float = wordOf(y.dtype) === 'f32';
+  const given = job(target, `stamp ${isView}`), read = isView ? 'T(value(0u))' : 'p.value';
+  launch(engine, {
+    ...given, inputs: isView ? { ...given.inputs, value } : given.inputs!, ...(isView ? {} : numberOf('value', value, out)), atomics: { y },
+    body: `${target.text}\natomicStore(&y_[t], ${float ? `bitcast<u32>(${read})` : read});`,
+  });
+  engine.commit(out, y);
+}
+
+/** How values join what is at their targets, in WGSL; and what they leave unchanged. */
+const REDUCTIONS: Readonly<Record<ScatterReduction, readonly [combine: (max: string) => string, none: (float: boolean) => string]>> = {
+  sum: [() => 'a + b', () => 'T()'], mean: [() => 'a + b', () => 'T()'], prod: [() => 'a * b', () => 'T(1)'],
+  amax: [(m) => `max${m}(a, b)`, (float) => (float ? '-inf_()' : '(-2147483647 - 1)')],
+  amin: [(m) => `min${m}(a, b)`, (float) => (float ? 'inf_()' : '2147483647')],
 };
 
-/** Statements from element `i` of an index to its `place` in a tensor, along a dimension. */
-function placeOf(shape: readonly number[], own: readonly number[], dim: number): { text: string; params: Record<string, number> } {
-  const strides = contiguousStrides(own), lines = ['var rest = i;', 'var place = 0u;'], params: Record<string, number> = { size: own[dim] };
-  for (let d = shape.length - 1; d >= 0; d--) {
-    params[`s${d}`] = strides[d];
-    if (d > 0) params[`n${d}`] = shape[d];
-    const c = d > 0 ? `rest % p.n${d}` : 'rest';
-    if (d === dim) lines.push('var at = index[p.index + i];', 'if (at < 0) { at += i32(p.size); }', `place += u32(clamp(at, 0, i32(p.size) - 1)) * p.s${d};`);
-    else lines.push(`place += (${c}) * p.s${d};`);
-    if (d > 0) lines.push(`rest = rest / p.n${d};`);
+/** Joins values with what is at their targets in a copy of `x`. */
+function reduce(engine: Engine, x: View, target: Target, values: View, out: View, reduction: ScatterReduction, includeSelf: boolean): void {
+  const y = engine.copied(x), float = wordOf(y.dtype) === 'f32', [combine, none] = REDUCTIONS[reduction];
+  const bits = (v: string): string => (float ? `bitcast<u32>(${v})` : v), value = (v: string): string => (float ? `bitcast<f32>(${v})` : v);
+  if (!includeSelf) {
+    launch(engine, { ...job(target, `forget ${reduction}`), atomics: { y }, body: `${target.text}\natomicStore(&y_[t], ${bits(none(float))});` });
   }
-  return { text: lines.join('\n'), params };
+  const given = job(target, `reduce ${reduction}`);
+  launch(engine, {
+    ...given, inputs: { ...given.inputs, values }, atomics: { y },
+    declarations: `${INSIDE}\nfn joined(a: T, b: T) -> T { return ${combine(float ? '_' : '')}; }`,
+    body: `${target.text}
+let v = values(i);
+var old = atomicLoad(&y_[t]);
+loop {
+  let r = atomicCompareExchangeWeak(&y_[t], old, ${bits(`joined(${value('old')}, v)`)});
+  if (r.exchanged) { break; }
+  old = r.old_value;
+}`,
+  });
+  if (reduction !== 'mean') return engine.commit(out, y);
+  const counts = engine.temporary(y.numel, int32);
+  engine.gpu.clear(counts.buffer);
+  launch(engine, { ...job(target, 'count'), atomics: { counts }, body: `${target.text}\natomicAdd(&counts_[t], 1);` });
+  launch(engine, {
+    name: `mean of counted ${float}`, inputs: { y: engine.keep(y), counts }, outputs: { out }, params: { own: includeSelf ? 1 : 0 },
+    // a mean of integers is rounded down
+    body: `let n = T(max(counts(i) + i32(p.own), 1));
+out[i] = ${float ? 'y(i) / n' : 'y(i) / n - select(0, 1, y(i) % n < 0)'};`,
+  });
 }
 
-/** How a value joins what is at its place already. */
-const COMBINE: Readonly<Record<ScatterReduction, (float: boolean) => string>> = {
-  sum: () => 'a + b', mean: () => 'a + b', prod: () => 'a * b',
-  amax: (float) => (float ? 'max_(a, b)' : 'max(a, b)'), amin: (float) => (float ? 'min_(a, b)' : 'min(a, b)'),
-};
-
-/** WGSL that folds a value into an atomic word. */
-const folding = (combine: string, float: boolean): string => `
-fn combine(a: ${float ? 'f32' : 'i32'}, b: ${float ? 'f32' : 'i32'}) -> ${float ? 'f32' : 'i32'} { return ${combine}; }
-fn fold(at: u32, value: ${float ? 'f32' : 'i32'}) {
-  var old = atomicLoad(&y[at]);
-  loop {
-    let next = combine(${float ? 'bitcast<f32>(old)' : 'old'}, value);
-    let done = atomicCompareExchangeWeak(&y[at], old, ${float ? 'bitcast<u32>(next)' : 'next'});
-    if (done.exchanged) { break; }
-    old = done.old_value;
-  }
-}`;
-
-const number = (value: NumberLike, y: Bytes): Param => {
-  const v = Number(scalarAs(new Scalar(value), y.dtype));
-  return y.dtype.kind === 'float' ? { f: v } : { i: v };
-};
-
-/** Writes, or folds, values at places along a dimension of a copy. */
-function scatter(
-  engine: Engine, name: string, y: Bytes, own: readonly number[], index: View, dim: number, value: { view?: View; number?: Param }, reduce?: ScatterReduction,
-): void {
-  const { shape } = as1d(index.layout), { text, params } = placeOf(shape, own, dim);
-  const float = y.dtype.kind === 'float';
-  const reads = { index, ...(value.view ? { v: corner(value.view, shape) } : {}) };
-  each(engine, `${name} in ${shape.length} dimensions along ${dim}${reduce ?? ''}`, index.layout.numel, {
-    reads, writes: { y }, params: { ...params, ...(value.number !== undefined ? { value: value.number } : {}) },
-    ...(reduce ? { atomic: ['y'], declarations: folding(COMBINE[reduce](float), float) } : {}),
-  }, `${text}
-let value = ${value.view ? 'v[p.v + i]' : 'p.value'};
-${reduce ? 'fold(place, value);' : 'y[place] = value;'}`);
+/** The first elements of a source in each dimension: as many as the index has. */
+function corner(source: View, index: View): View {
+  const { strides, offset } = as1d(source.layout);
+  return relaid(source, new Layout(as1d(index.layout).shape, strides, offset));
 }
 
-const IDENTITY: Readonly<Record<ScatterReduction, (float: boolean) => number>> = {
-  sum: () => 0, mean: () => 0, prod: () => 1,
-  amax: (float) => (float ? -Infinity : -2147483648), amin: (float) => (float ? Infinity : 2147483647),
-};
-
-/** A vector of slice numbers as an index of every element of the slices. */
-function asFullIndex(index: View, shape: readonly number[], dim: number): View {
-  const l = as1d(index.layout);
-  return relaid(index, new Layout(shape, shape.map((_, d) => (d === dim ? l.strides[0] : 0)), l.offset));
+/** The elements of a view as a vector. */
+function flat(engine: Engine, v: View): View {
+  const { bytes, offset } = engine.contiguous(v);
+  return engine.asView(bytes, new Layout([v.layout.numel], [1], offset), v.storage.device);
 }
 
+/** A source of slices, broadcast where it may be. */
+const slicesOf = (source: View, x: View, index: View, dim: number): View =>
+  relaid(source, as1d(source.layout).broadcastTo(as1d(x.layout).shape.with(dim, index.layout.numel)));
+
+const permuted = (v: View, order: readonly number[]): View =>
+  relaid(v, new Layout(order.map((d) => v.layout.shape[d]), order.map((d) => v.layout.strides[d]), v.layout.offset));
+
+/** Where stacked indices point to among the indexed dimensions. */
+function keysOf(engine: Engine, index: View, sizes: readonly number[], block: number): Bytes {
+  const keys = engine.temporary(block, int32), target = blockTarget(index, { order: [], shape: [], before: 1, after: 1, sizes, block });
+  launch(engine, { ...job(target, 'keys of'), outputs: { keys }, body: `${target.text}\nkeys[i] = i32(t);` });
+  return keys;
+}
+
+/** Ops that write elements by their indices. */
 export const lowerScatter: Lowering = (engine) => {
-  const flat = (v: View): View => {
-    const { bytes, offset } = engine.contiguous(v);
-    return engine.asView(bytes, new Layout([v.layout.numel], [1], offset), v.storage.device);
-  };
   const shapeOf = (v: View): readonly number[] => as1d(v.layout).shape;
   return [
-    entry(scatterOps.scatter, ([x, index, src], [out], { dim }) => {
-      const y = engine.copied(x);
-      scatter(engine, 'scatter', y, shapeOf(x), index, dim, { view: src });
-      engine.commit(out, y);
-    }),
-    entry(scatterOps.scatterValue, ([x, index], [out], { dim, value }) => {
-      const y = engine.copied(x);
-      scatter(engine, 'scatter of a number', y, shapeOf(x), index, dim, { number: number(value, y) });
-      engine.commit(out, y);
-    }),
-    entry(scatterOps.scatterAdd, ([x, index, src], [out], { dim }) => {
-      const y = engine.copied(x);
-      scatter(engine, 'scatter', y, shapeOf(x), index, dim, { view: src }, 'sum');
-      engine.commit(out, y);
-    }),
-    entry(scatterOps.scatterReduce, ([x, index, src], [out], { dim, reduce, includeSelf }) => {
-      const y = engine.copied(x), float = y.dtype.kind === 'float', own = shapeOf(x);
-      if (!includeSelf) {
-        const identity = IDENTITY[reduce](float);
-        if (float && !Number.isFinite(identity)) {
-          const { text, params } = placeOf(shapeOf(index), own, dim);
-          each(engine, `scatter of ${identity} in ${own.length} dimensions along ${dim}`, index.layout.numel, { reads: { index }, writes: { y }, params },
-            `${text}\ny[place] = ${identity < 0 ? '-' : ''}inf_();`);
-        } else scatter(engine, 'scatter of a number', y, own, index, dim, { number: float ? { f: identity } : { i: identity } });
-      }
-      scatter(engine, 'scatter', y, own, index, dim, { view: src }, reduce);
-      if (reduce === 'mean') {
-        const counts = engine.temporary(y.numel, y.dtype);
-        each(engine, `ones ${includeSelf}`, y.numel, { writes: { y: counts } }, `y[i] = $y(${includeSelf ? 1 : 0});`);
-        scatter(engine, 'count', counts, own, index, dim, { number: float ? { f: 1 } : { i: 1 } }, 'sum');
-        each(engine, `divide ${y.dtype.kind}`, y.numel, { reads: { c: counts }, writes: { y } }, `
-let count = max(c[p.c + i], $y(1));
-${float ? 'y[i] = y[i] / count;' : 'let rest = y[i] % count;\ny[i] = y[i] / count - select(0, 1, rest < 0);'}`);
-      }
-      engine.commit(out, y);
-    }),
+    entry(scatterOps.scatter, ([x, index, src], [out], { dim }) =>
+      overwrite(engine, x, elementTarget(index, shapeOf(x), dim), corner(src, index), out)),
+    entry(scatterOps.scatterValue, ([x, index], [out], { dim, value }) => stamp(engine, x, elementTarget(index, shapeOf(x), dim), value, out)),
+    entry(scatterOps.scatterAdd, ([x, index, src], [out], { dim }) =>
+      reduce(engine, x, elementTarget(index, shapeOf(x), dim), corner(src, index), out, 'sum', true)),
+    entry(scatterOps.scatterReduce, ([x, index, src], [out], { dim, reduce: reduction, includeSelf }) =>
+      reduce(engine, x, elementTarget(index, shapeOf(x), dim), corner(src, index), out, reduction, includeSelf)),
+
     entry(scatterOps.indexAdd, ([x, index, source], [out], { dim, alpha }) => {
-      const y = engine.copied(x), own = shapeOf(x), { inner, size } = around(own, dim);
-      const rows = index.layout.numel, shape = own.with(dim, rows), float = y.dtype.kind === 'float';
-      each(engine, `index add ${y.dtype.kind}`, rows * y.numel / size, {
-        reads: { index, v: relaid(source, as1d(source.layout).broadcastTo(shape)) }, writes: { y }, atomic: ['y'],
-        params: { inner, rows, size, alpha: number(alpha, y) }, declarations: folding('a + b', float),
-      }, `
-let r = i % p.inner;
-let k = (i / p.inner) % p.rows;
-let o = i / (p.inner * p.rows);
-fold((o * p.size + u32(index[p.index + k])) * p.inner + r, p.alpha * v[p.v + i]);`);
-      engine.commit(out, y);
+      const { outer, size, inner } = around(shapeOf(x), dim);
+      addSegments(engine, {
+        x, out, keys: index, values: slicesOf(source, x, index, dim), before: outer, size, after: inner, count: index.layout.numel,
+        ...numberOf('alpha', alpha, out),
+      });
     }),
-    entry(scatterOps.indexCopy, ([x, index, source], [out], { dim }) => {
-      const y = engine.copied(x), own = shapeOf(x), shape = own.with(dim, index.layout.numel);
-      scatter(engine, 'scatter', y, own, asFullIndex(index, shape, dim), dim, { view: relaid(source, as1d(source.layout).broadcastTo(shape)) });
-      engine.commit(out, y);
-    }),
-    entry(scatterOps.indexFill, ([x, index], [out], { dim, value }) => {
-      const y = engine.copied(x), own = shapeOf(x);
-      scatter(engine, 'scatter of a number', y, own, asFullIndex(index, own.with(dim, index.layout.numel), dim), dim, { number: number(value, y) });
-      engine.commit(out, y);
-    }),
-    entry(scatterOps.indexFillTensor, ([x, index, value], [out], { dim }) => {
-      const y = engine.copied(x), own = shapeOf(x), shape = own.with(dim, index.layout.numel);
-      scatter(engine, 'scatter', y, own, asFullIndex(index, shape, dim), dim, { view: relaid(value, value.layout.broadcastTo(shape)) });
-      engine.commit(out, y);
+    entry(scatterOps.indexCopy, ([x, index, source], [out], { dim }) =>
+      overwrite(engine, x, sliceTarget(index, shapeOf(x), dim), slicesOf(source, x, index, dim), out)),
+    entry(scatterOps.indexFill, ([x, index], [out], { dim, value }) => stamp(engine, x, sliceTarget(index, shapeOf(x), dim), value, out)),
+    entry(scatterOps.indexFillTensor, ([x, index, value], [out], { dim }) => stamp(engine, x, sliceTarget(index, shapeOf(x), dim), value, out)),
+
+    entry(indexingOps.indexPut, ([x, index, values], [out], { dims, accumulate }) => {
+      const a = addressed(x.layout.shape, index, dims), from = permuted(x, a.order), to = permuted(out, a.order);
+      const spread = relaid(values, values.layout.broadcastTo(a.shape));
+      if (!accumulate) return overwrite(engine, from, blockTarget(index, a), spread, to);
+      const size = a.sizes.reduce((n, s) => n * s, 1);
+      addSegments(engine, { x: from, out: to, keys: keysOf(engine, index, a.sizes, a.block), values: spread, before: a.before, size, after: a.after, count: a.block });
     }),
     entry(scatterOps.put, ([x, index, source], [out], { accumulate }) => {
-      const y = engine.copied(x);
-      scatter(engine, 'scatter', y, [x.layout.numel], flat(index), 0, { view: flat(source) }, accumulate ? 'sum' : undefined);
-      engine.commit(out, y);
+      const target = elementTarget(flat(engine, index), [x.layout.numel], 0), values = flat(engine, source);
+      if (accumulate) reduce(engine, x, target, values, out, 'sum', true);
+      else overwrite(engine, x, target, values, out);
     }),
+
+    entry(indexingOps.embeddingDenseBackward, ([g, index], [out], { paddingIdx, scaleGradByFreq, rows }) => addSegments(engine, {
+      out, keys: flat(engine, index), values: g, before: 1, size: rows, after: out.layout.shape[1], count: index.layout.numel,
+      skip: paddingIdx, byFrequency: scaleGradByFreq,
+    })),
+
     // an element is chosen by how many were before it
     entry(scatterOps.maskedScatter, ([x, mask, source], [out]) => {
-      const { shape, numel } = out.layout, counts = engine.temporary(numel, int32);
-      const chosen = relaid(mask, mask.layout.broadcastTo(shape));
-      cumulate(engine, flat(chosen), counts);
+      const { shape, numel } = out.layout, counts = engine.temporary(numel, int32), chosen = relaid(mask, mask.layout.broadcastTo(shape));
+      cumulate(engine, flat(engine, chosen), counts);
       launch(engine, {
         name: 'maskedScatter', inputs: { x: relaid(x, x.layout.broadcastTo(shape)), chosen, counts, source }, outputs: { out },
         body: 'if (chosen(i) != 0) { out[i] = source(u32(counts(i) - 1)); } else { out[i] = x(i); }',
