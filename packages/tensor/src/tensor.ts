@@ -219,12 +219,19 @@ export class Tensor implements View {
 
   /** The value of a one-element CPU tensor, at once. @internal */
   hostValue(): NumberLike {
-    if (this.device.type !== 'cpu') throw new RuntimeError(`a tensor on ${this.device} cannot be read synchronously: await x.item()`);
+    this.checkOnHost('await x.item()');
     return numberAt(this, this.layout.offset);
   }
 
   /** The values in logical order, at once: no copy where the tensor is contiguous. CPU only. @internal */
-  hostValues(): TypedArray { return contiguousValues(this); }
+  hostValues(): TypedArray {
+    this.checkOnHost('move it first with await x.cpu()');
+    return contiguousValues(this);
+  }
+
+  private checkOnHost(instead: string): void {
+    if (!this.storage.device.backend?.map) throw new RuntimeError(`a tensor on ${this.device} cannot be read synchronously: ${instead}`);
+  }
 
   toString(): string { return tensorToString(this); }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
@@ -248,6 +255,8 @@ export interface Tensor extends TensorMethods {
   median(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
   nanmedian(): Tensor;
   nanmedian(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
+  type(): string;
+  type(dtype: DType | string): Tensor;
   nonzero(options?: { readonly asTuple?: false | undefined }): Tensor;
   nonzero(options: { readonly asTuple: true }): Tensor[];
   nonzero(options: NonzeroOptions): Tensor | Tensor[];
