@@ -17,6 +17,12 @@ abstract class Callable {
 
 interface ForwardOf { forward(...args: readonly unknown[]): unknown }
 
+/** What transforms of all kinds have, but for how they are called. */
+abstract class Printed extends Callable {
+  override toString(): string { return `${this.constructor.name}()`; }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+}
+
 /**
  * A step of a transformation that is called like a function: `transform(image)`. Subclasses define `forward`.
  * @see https://pytorch.org/vision/stable/transforms.html
@@ -26,11 +32,8 @@ interface ForwardOf { forward(...args: readonly unknown[]): unknown }
  * }
  * const inverted = new Invert()(x);
  */
-export abstract class Transform extends Callable {
+export abstract class Transform extends Printed {
   abstract forward(input: never): unknown;
-
-  override toString(): string { return `${this.constructor.name}()`; }
-  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }
 
 export interface Transform {
@@ -44,8 +47,9 @@ export interface Transform {
  *   forward<T extends Picture>(img: T) { return transforms.functional.hflip(img); }
  * }
  */
-export abstract class PictureTransform extends Transform {
-  abstract override forward<T extends Picture>(img: T): Pictured<T>;
+// a Transform, which TypeScript is not told: its call would stand beside the one below and hide what comes out
+export abstract class PictureTransform extends (Transform as unknown as typeof Printed) {
+  abstract forward<T extends Picture>(img: T): Pictured<T>;
 }
 
 export interface PictureTransform {
