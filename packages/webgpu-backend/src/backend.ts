@@ -9,6 +9,7 @@ import { lowerings } from './lower/index.js';
 import { lowerReduce } from './reduce.js';
 import { readBytes, writeBytes } from './transfer.js';
 import { Bytes, GpuStorage, isPending } from './values.js';
+import { moduleText } from './wgsl/module.js';
 import { Layout } from '@sconce/tensor/internal';
 
 /** A backend of device `webgpu`. */
@@ -57,7 +58,7 @@ export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend
       if (!isPending(value)) return value ? '// computed' : '// uninitialised';
       const bytes = new Bytes(pool.take(value.numel * 4), value.dtype, value.numel);
       try {
-        return pointwiseLaunch(gpu, [value.root], value.leaves, [{ bytes, layout: Layout.contiguous(value.shape), whole: true }]).kernel.code;
+        return moduleText(pointwiseLaunch([value.root], value.leaves, [{ bytes, layout: Layout.contiguous(value.shape), whole: true }]).spec);
       } finally {
         pool.give(bytes.buffer);
       }

@@ -3,11 +3,15 @@ import { expr, Layout, Scalar, scalarAs, type Expr, type Storage, type View } fr
 import { Gpu } from './gpu.js';
 import { relaid } from './layouts.js';
 import { assign, Bytes, Cell, GpuStorage, isPending, release, type Leaf, type Pending } from './values.js';
-import { launchPointwise, type Target } from './fused.js';
+import { Batch } from './batch.js';
+import { launchPointwise, pointwiseLaunch, type Target } from './fused.js';
 import { checkDtype, checkRange, toWords } from './words.js';
 
 /** An expression of so many operations is computed rather than made longer. */
 const LONGEST = 160;
+
+/** Constants of so many elements, and so many of them, are kept. */
+const LARGEST_CONSTANT = 1024, MOST_CONSTANTS = 64;
 
 /** An operand as part of a larger expression. */
 export interface Operand { readonly root: Expr; readonly leaves: readonly Leaf[]; readonly size: number }
@@ -17,8 +21,11 @@ export class Engine {
   private readonly registry: FinalizationRegistry<Cell>;
   private temporaries: Bytes[] = [];
   private nextLeaf = 0;
+  private readonly constants = new Map<string, Bytes>();
+  private readonly batch: Batch;
 
   constructor(readonly gpu: Gpu) {
+    this.batch = new Batch(gpu);
     this.registry = new FinalizationRegistry((cell) => assign(cell, null, gpu.pool));
   }
 
@@ -60,9 +67,34 @@ export class Engine {
   force(cell: Cell): Bytes {
     const { value } = cell;
     if (!isPending(value)) return value as Bytes;
-    const bytes = this.compute(value);
+    const bytes = this.constantOf(value) ?? this.compute(value);
     assign(cell, bytes, this.gpu.pool);
     return bytes;
+  }
+
+  /** Few elements of one value are made once. */
+  private constantOf(value: Pending): Bytes | undefined {
+    const { root, numel, dtype } = value;
+    if (root.kind !== 'const' || numel > LARGEST_CONSTANT) return undefined;
+    const key = `${dtype.name} ${numel} ${Object.is(root.value, -0) ? '-0' : root.value}`;
+    let bytes = this.constants.get(key);
+    if (!bytes && this.constants.size < MOST_CONSTANTS) {
+      bytes = this.compute(value);
+      bytes.holders++;
+      bytes.shared = true;
+      this.constants.set(key, bytes);
+    }
+    return bytes;
+  }
+
+  /** The elements of a storage in memory that may be written to. */
+  ownBytes(storage: Storage, dtype: DType): Bytes {
+    const bytes = this.bytesOf(storage, dtype);
+    if (!bytes.shared) return bytes;
+    const copy = this.fresh(bytes.numel, dtype), layout = Layout.contiguous([bytes.numel]), node = expr.input(0, dtype);
+    launchPointwise(this.gpu, [node], [{ node, source: bytes, dtype, layout }], [{ bytes: copy, layout, whole: true }]);
+    assign((storage as GpuStorage).cell, copy, this.gpu.pool);
+    return copy;
   }
 
   private compute({ root, leaves, shape, numel, dtype }: Pending): Bytes {
@@ -165,16 +197,20 @@ export class Engine {
     this.writeInto([out], [root], leaves);
   }
 
-  /** Writes expressions into existing memory. Whoever still reads its old values is served first. */
-  writeInto(outs: readonly View[], roots: readonly Expr[], leaves: readonly Leaf[]): void {
+  /**
+   * Writes expressions into existing memory. Whoever still reads its old values is served first.
+   * @param canWait others of its kind are likely to follow: they go together
+   */
+  writeInto(outs: readonly View[], roots: readonly Expr[], leaves: readonly Leaf[], canWait = false): void {
     const targets = outs.map((out): Target => {
-      const bytes = this.bytesOf(out.storage, out.dtype);
+      const bytes = this.ownBytes(out.storage, out.dtype);
       bytes.holders++;
       return { bytes, layout: out.layout, whole: isWhole(out) };
     });
     for (const { source } of leaves) if (source instanceof Bytes) source.holders++;
     for (const { bytes } of targets) for (const reader of [...bytes.readers]) this.force(reader);
-    launchPointwise(this.gpu, roots, leaves, targets);
+    if (canWait) this.batch.add(pointwiseLaunch(roots, leaves, targets));
+    else launchPointwise(this.gpu, roots, leaves, targets);
     for (const { source } of leaves) if (source instanceof Bytes) release(source, this.gpu.pool);
     for (const { bytes } of targets) release(bytes, this.gpu.pool);
   }

@@ -1,5 +1,6 @@
 import { Layout, type Expr } from '@sconce/tensor/internal';
-import type { Gpu, Kernel } from './gpu.js';
+import type { Waiting } from './batch.js';
+import type { Gpu } from './gpu.js';
 import { collapse } from './layouts.js';
 import type { Buffer } from './pool.js';
 import { Bytes, type Leaf } from './values.js';
@@ -17,19 +18,11 @@ export interface Target {
 
 const WORKGROUP = 256;
 
-/** A kernel with what it is run on. */
-export interface Launch {
-  readonly kernel: Kernel;
-  readonly buffers: readonly Buffer[];
-  readonly params: readonly number[];
-  readonly groups: number;
-}
-
 /** Computes expressions of leaves, one element or four per invocation. */
 export function launchPointwise(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): void {
   if (targets[0].layout.numel === 0) return;
-  const { kernel, buffers, params, groups } = pointwiseLaunch(gpu, roots, leaves, targets);
-  gpu.run(kernel, buffers, params, groups);
+  const { key, spec, buffers, params, groups } = pointwiseLaunch(roots, leaves, targets);
+  gpu.run(gpu.kernel(key, () => spec), buffers, params, groups);
 }
 
 /** Names of what a kernel is given, and the values for one launch. */
@@ -73,7 +66,8 @@ export class Arguments {
 /** The name of a leaf: memory `x0`, a number `s1`. */
 const nameOf = (leaf: Leaf, i: number): string => `${typeof leaf.source === 'number' ? 's' : 'x'}${i}`;
 
-export function pointwiseLaunch(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): Launch {
+/** A kernel that computes expressions of leaves, with what it is run on. */
+export function pointwiseLaunch(roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): Waiting {
   const { shape, numel } = targets[0].layout;
   const layouts = leaves.map((l) => (l.layout.numel === 1 || typeof l.source === 'number' ? l.layout : l.layout.broadcastTo(shape)));
   const flat = (l: Layout): boolean => l.isContiguous && l.numel === numel && l.offset % 4 === 0;
@@ -116,10 +110,13 @@ export function pointwiseLaunch(gpu: Gpu, roots: readonly Expr[], leaves: readon
       held[i] === v ? stored(v, targets[i].bytes.dtype, wide) : held[i]};`),
   ].join('\n');
   const key = `${args.specs.map((s) => s.name + s.type + s.write).join()} ${args.params.map(([name, type]) => name + type).join()} ${body}`;
-  const kernel = gpu.kernel(key, () => ({
-    name: 'pointwise', params: args.params, buffers: args.specs, workgroup: [WORKGROUP, 1, 1], body, declarations: declarationsFor(body),
-  }));
-  return { kernel, buffers: args.buffers, params: args.values, groups: Math.ceil(args.values[0] / WORKGROUP) };
+  return {
+    key,
+    get spec(): KernelSpec {
+      return { name: 'pointwise', params: args.params, buffers: args.specs, workgroup: [WORKGROUP, 1, 1], body, declarations: declarationsFor(body) };
+    },
+    buffers: args.buffers, params: args.values, groups: Math.ceil(args.values[0] / WORKGROUP),
+  };
 }
 
 const typeOf = (word: string, wide: boolean): string => (wide ? `vec4<${word}>` : word);

@@ -39,6 +39,8 @@ export class Gpu {
   private arenaTop = 0;
   private readonly uniforms: GPUBuffer;
   private readonly readers = new Map<number, GPUBuffer[]>();
+  /** called before anything is recorded or read: what waits to be recorded comes first */
+  beforeOthers: () => void = () => {};
   private failure: Error | null = null;
   private readonly align: number;
 
@@ -93,6 +95,7 @@ export class Gpu {
   /** Records one dispatch of so many workgroups, which are folded to two dimensions where there are many. */
   run(kernel: Kernel, buffers: readonly Buffer[], params: readonly number[], groups: number | readonly [number, number, number]): void {
     this.check();
+    this.beforeOthers();
     const need = Math.ceil(kernel.bytes / 4 / this.align) * this.align;
     if (this.arenaTop + need > ARENA_WORDS) this.flush();
     const at = this.arenaTop;
@@ -141,7 +144,7 @@ export class Gpu {
   }
 
   /** What a synchronous program leaves recorded is submitted when its task ends. */
-  private flushLater(): void {
+  flushLater(): void {
     if (this.timer) return;
     this.timer = true;
     setTimeout(() => {
@@ -152,6 +155,7 @@ export class Gpu {
 
   /** Submits what is recorded. */
   flush(): void {
+    this.beforeOthers();
     if (!this.encoder) return;
     if (this.arenaTop > 0) this.device.queue.writeBuffer(this.uniforms, 0, this.arena, 0, this.arenaTop * 4);
     this.device.queue.submit([this.openEncoder().finish()]);
@@ -172,6 +176,7 @@ export class Gpu {
 
   /** Writes words into a buffer that may be in use by recorded work. */
   overwrite(buffer: Buffer, words: Float32Array | Int32Array, at: number): void {
+    this.beforeOthers();
     if (buffer.epoch === this.epoch) this.flush();
     this.writeWords(buffer, words, at);
   }
@@ -186,6 +191,7 @@ export class Gpu {
   /** Sets a whole buffer to zero. */
   clear(buffer: Buffer): void {
     this.check();
+    this.beforeOthers();
     buffer.epoch = this.epoch;
     this.openEncoder().clearBuffer(buffer.gpu);
     this.flushLater();
@@ -194,6 +200,7 @@ export class Gpu {
   /** A copy of some words, once all recorded work is done. */
   async read(buffer: Buffer, at: number, words: number): Promise<ArrayBuffer> {
     this.check();
+    this.beforeOthers();
     const bytes = words * 4, size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
     let reader = this.readers.get(size)?.pop();
     reader ??= this.device.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST

@@ -28,7 +28,7 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
       const exprs = updateExprs(op, inputs, dtype);
       return exprs.map((e) => asStored(replaceInputs(e, xs), dtype));
     });
-    engine.writeInto(outputs, roots, leaves);
+    engine.writeInto(outputs, roots, leaves, true);
   };
 }
 

@@ -20,7 +20,7 @@ export function writeBytes(engine: Engine, dst: GpuStorage, src: ArrayBufferView
     whole.set(data, byteOffset);
     return assign(cell, { data: whole }, pool);
   }
-  const words = toWords(data, known), bytes = engine.bytesOf(dst, known);
+  const words = toWords(data, known), bytes = engine.ownBytes(dst, known);
   for (const reader of [...bytes.readers]) engine.force(reader);
   engine.gpu.overwrite(bytes.buffer, words, byteOffset / known.itemsize);
 }

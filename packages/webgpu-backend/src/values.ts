@@ -8,6 +8,8 @@ export class Bytes {
   holders = 0;
   /** cells whose pending expressions read this; they are computed before it is written to */
   readonly readers = new Set<Cell>();
+  /** kept for all who need these elements, so never written to */
+  shared = false;
 
   constructor(readonly buffer: Buffer, readonly dtype: DType, readonly numel: number) {}
 }
