@@ -16,6 +16,8 @@ export interface Launch {
   readonly writes: Readonly<Record<string, Bytes>>;
   /** names of written memory that is added to atomically: words are `atomic<u32>` (floats) or `atomic<i32>` */
   readonly atomic?: readonly string[];
+  /** names of read memory that is bound as vectors of four */
+  readonly fours?: readonly string[];
   readonly params?: Readonly<Record<string, Param>>;
   /** functions and workgroup variables */
   readonly declarations?: string;
@@ -42,7 +44,7 @@ export function eachGroup(engine: Engine, name: string, count: number, launch: L
 /** Records a kernel of so many workgroups. `count` is `p.n`. */
 export function run(
   engine: Engine, name: string, count: number, groups: number | readonly [number, number, number],
-  { reads = {}, writes, atomic = [], params = {}, declarations = '', workgroup = [WORKGROUP, 1, 1] }: Launch, body: string,
+  { reads = {}, writes, atomic = [], fours = [], params = {}, declarations = '', workgroup = [WORKGROUP, 1, 1] }: Launch, body: string,
 ): void {
   const values: number[] = [count, 0], buffers = [], specs: { name: string; type: string; write: boolean }[] = [];
   const list: [string, ParamType][] = [['n', 'u32'], ['zero', 'u32']];
@@ -56,7 +58,7 @@ export function run(
   }
   for (const [field, source] of Object.entries(reads)) {
     const { bytes, offset } = source instanceof Bytes ? { bytes: source, offset: 0 } : engine.contiguous(source);
-    const type = wordOf(source.dtype);
+    const type = fours.includes(field) ? `vec4<${wordOf(source.dtype)}>` : wordOf(source.dtype);
     specs.push({ name: field, type, write: false });
     buffers.push(bytes.buffer);
     list.push([field, 'u32']);

@@ -17,9 +17,46 @@ function matrixOf(engine: Engine, view: View): Matrix {
   return { bytes: engine.bytesOf(view.storage, view.dtype), at: view.layout.offset, batch, row, column };
 }
 
+/** Along which side four neighbours lie aligned in memory, and can be read at once; null for neither. */
+function fourOf<I extends string, O extends string>(
+  { at, batch }: Matrix, innerStep: number, outerStep: number, k: number, inner: I, outer: O,
+): I | O | null {
+  if (k % 4 !== 0 || at % 4 !== 0 || batch % 4 !== 0) return null;
+  if (innerStep === 1 && outerStep % 4 === 0) return inner;
+  return outerStep === 1 && innerStep % 4 === 0 ? outer : null;
+}
+
+const ONE_BY_ONE = `for (var l = 0u; l < p.k; l++) {
+  let i4 = at + l * p.a_column;
+  let j4 = bt + l * p.b_row;
+  let v = vec4<$out>(b[j4.x], b[j4.y], b[j4.z], b[j4.w]);
+  s0 += a[i4.x] * v;
+  s1 += a[i4.y] * v;
+  s2 += a[i4.z] * v;
+  s3 += a[i4.w] * v;
+}`;
+
+const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
+
 /**
- * out = beta · bias + alpha · a·b for a batch: each invocation keeps 4×4 sums in registers. Rows of b (and of a, where its
- * columns are far apart) are read four at a time where they lie side by side and aligned.
+ * Four steps of the inner dimension at a time. `a` is read along it (k) or along rows (m), `b` along it (k) or along
+ * columns (n); rows and columns beyond the last ones give sums that are not stored.
+ */
+function FOURS(left: 'k' | 'm', right: 'k' | 'n'): string {
+  const loads = COMPONENTS.map((c, i) => [
+    left === 'k' ? `let a${i} = a[(at.${c} + l) / 4u];` : `let a${i} = a[(at.x + (l + ${i}u) * p.a_column) / 4u];`,
+    right === 'k' ? `let t${i} = b[(bt.${c} + l) / 4u];` : `let b${i} = b[(bt.x + (l + ${i}u) * p.b_row) / 4u];`,
+  ].join('\n  '));
+  const turned = right === 'k' ? COMPONENTS.map((c, i) => `let b${i} = vec4<$out>(t0.${c}, t1.${c}, t2.${c}, t3.${c});`) : [];
+  // the factor of row r in step i
+  const factor = (r: number, i: number): string => (left === 'k' ? `a${r}.${COMPONENTS[i]}` : `a${i}.${COMPONENTS[r]}`);
+  const sums = [0, 1, 2, 3].map((r) => `s${r} += ${[0, 1, 2, 3].map((i) => `${factor(r, i)} * b${i}`).join(' + ')};`);
+  return `for (var l = 0u; l < p.k; l += 4u) {\n  ${[...loads, ...turned, ...sums].join('\n  ')}\n}`;
+}
+
+/**
+ * out = beta · bias + alpha · a·b for a batch: each invocation keeps 4×4 sums in registers. Operands may be
+ * transposed or strided; those that lie aligned are read four at a time.
  */
 function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs): void {
   const [batch, m, k] = a.layout.shape, n = b.layout.shape[2];
@@ -29,7 +66,7 @@ function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null
   const cBytes = c && engine.bytesOf(c.storage, c.dtype);
   const float = out.dtype.kind === 'float';
   const number = (v: number): Param => (float ? { f: v } : { i: Math.trunc(v) });
-  // with consecutive columns in b, a row of four is one step through memory; the compiler joins the loads
+  const left = fourOf(x, x.column, x.row, k, 'k', 'm'), right = fourOf(y, y.row, y.column, k, 'k', 'n');
   const body = `
 let row = (workgroup.y * 16u + local.y) * 4u;
 let column = (workgroup.x * 16u + local.x) * 4u;
@@ -37,21 +74,13 @@ let batch = workgroup.z;
 if (row >= p.m || column >= p.columns) { return; }
 let rows = min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u));
 let columns = min(vec4<u32>(column, column + 1u, column + 2u, column + 3u), vec4<u32>(p.columns - 1u));
-var at = p.a_at + batch * p.a_batch + rows * p.a_row;
-var bt = p.b_at + batch * p.b_batch + columns * p.b_column;
+let at = p.a_at + batch * p.a_batch + rows * p.a_row;
+let bt = p.b_at + batch * p.b_batch + columns * p.b_column;
 var s0 = vec4<$out>(0);
 var s1 = vec4<$out>(0);
 var s2 = vec4<$out>(0);
 var s3 = vec4<$out>(0);
-for (var l = 0u; l < p.k; l++) {
-  let v = vec4<$out>(b[bt.x], b[bt.y], b[bt.z], b[bt.w]);
-  s0 += a[at.x] * v;
-  s1 += a[at.y] * v;
-  s2 += a[at.z] * v;
-  s3 += a[at.w] * v;
-  at += vec4<u32>(p.a_column);
-  bt += vec4<u32>(p.b_row);
-}
+${left && right ? FOURS(left, right) : ONE_BY_ONE}
 store(batch, row, column, s0);
 store(batch, row + 1u, column, s1);
 store(batch, row + 2u, column, s2);
@@ -66,8 +95,9 @@ fn store(batch: u32, row: u32, column: u32, sums: vec4<$out>) {
 }`;
   const reads = { a: x.bytes, b: y.bytes, ...(cBytes ? { c: cBytes } : {}) };
   const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
-  run(engine, added ? 'matmul with an addend' : 'matmul', batch, [Math.ceil(n / 64), Math.ceil(m / 64), batch], {
-    reads, writes: { out: result }, declarations, workgroup: [16, 16, 1],
+  const fours = left && right ? ['a', 'b'] : [];
+  run(engine, `matmul${added ? ' with an addend' : ''}${left && right ? ` by fours ${left}${right}` : ''}`, batch, [Math.ceil(n / 64), Math.ceil(m / 64), batch], {
+    reads, writes: { out: result }, fours, declarations, workgroup: [16, 16, 1],
     params: {
       m, columns: n, k, alpha: number(alpha), beta: number(beta),
       a_at: x.at, a_batch: x.batch, a_row: x.row, a_column: x.column,
