@@ -99,10 +99,6 @@ describe.skipIf(!available)('random', () => {
   });
 });
 
-describe.skipIf(!available)('masks', () => {
-  test('a source is read in order', same((on) => on(wave(40, 30)).maskedScatter(on(wave(40, 30)).gt(0.2), on(arange(1200)))));
-});
-
 describe.skipIf(!available)('images', () => {
   test('convolution: wide and deep, strided, dilated, padded, grouped', same((on) => [
     conv2d(on(wave(2, 3, 17, 19)), on(wave(6, 3, 5, 5)), on(wave(6))), conv2d(on(wave(2, 33, 6, 5)), on(wave(9, 33, 1, 1)), null),
@@ -172,5 +168,19 @@ describe.skipIf(!available)('indices', () => {
     const weight = on(wave(10, 3)).requiresGrad_();
     embedding(on(picks(1500, 10)).view(30, 50), weight, { paddingIdx: 3, scaleGradByFreq: true }).mul(on(wave(30, 50, 3))).sum().backward();
     return weight.grad!;
+  }));
+});
+
+describe.skipIf(!available)('masks', () => {
+  test('a source is read in order', same((on) => on(wave(40, 30)).maskedScatter(on(wave(40, 30)).gt(0.2), on(arange(1200)))));
+  test('values are written where a mask holds', same((on) => {
+    const x = on(wave(3, 4, 5)), y = on(wave(3, 4, 5)), z = on(wave(6, 3)), mask = on(wave(6)).gt(0);
+    z.indexPut_([mask], on(arange(3)));
+    z.indexPut_([mask], on(arange(3, 3)), { accumulate: false });
+    z.indexPut_([mask], 5, { accumulate: true });
+    x.indexPut_([x.gt(0)], -1);
+    y.indexPut_([':', on(wave(4)).gt(0)], on(torch.tensor([7])));
+    y.index('1:').indexPut_([on(wave(2)).gt(0.5)], 3);
+    return [x, y, z, z.indexPut([mask], on(arange(1, 3)))];
   }));
 });

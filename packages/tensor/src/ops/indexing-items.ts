@@ -6,7 +6,7 @@ import { Tensor, type Nested } from '../tensor.js';
 import { tensor } from './from-data.js';
 import { nonzero } from './indexing-select.js';
 import { stack } from './joining.js';
-import { expand, t, unsqueeze } from './views.js';
+import { expand, reshape, t, unsqueeze } from './views.js';
 import { select, slice as sliceView } from './views-windows.js';
 
 /** Python's `start:stop:step` as an index; null leaves a bound open. */
@@ -150,6 +150,24 @@ export function resolveTensors(x: Tensor, tensors: readonly (Tensor | undefined)
   }
   if (dim > x.dim()) throw new IndexError(`too many indices for tensor of dimension ${x.dim()} (got ${dim})`);
   return { dims, indices: groups.length === 1 ? groups[0] : joined(groups) };
+}
+
+/** A mask that is the only tensor among the items. */
+export interface OnlyMask {
+  /** with a dimension of size 1 for each later one of the tensor that it indexes */
+  readonly mask: Tensor;
+  /** the first dimension that it indexes, and how many behind it are left whole */
+  readonly dim: number;
+  readonly whole: number;
+}
+
+/** The mask that is the only tensor among the items; undefined where there are others. */
+export function onlyMask(x: Tensor, tensors: readonly (Tensor | undefined)[]): OnlyMask | undefined {
+  const dim = tensors.findIndex((item) => item !== undefined), mask = tensors[dim];
+  if (mask === undefined || !isMask(mask) || tensors.some((item, d) => d !== dim && item !== undefined)) return undefined;
+  checkMask(x, mask, dim);
+  const whole = x.dim() - dim - mask.dim();
+  return { mask: reshape(mask, [...mask.shape, ...new Array<number>(whole).fill(1)]), dim, whole };
 }
 
 function checkMask(x: Tensor, mask: Tensor, dim: number): void {

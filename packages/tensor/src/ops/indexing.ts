@@ -4,10 +4,11 @@ import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { clone, copy_ } from './conversion.js';
 import { full } from './creation.js';
-import { applyItems, resolveTensors, type IndexItem } from './indexing-items.js';
+import { applyItems, onlyMask, resolveTensors, type IndexItem, type OnlyMask } from './indexing-items.js';
 import { indexingOps } from './indexing-records.js';
 import { expand, view } from './views.js';
 import { viewOps } from './views-records.js';
+import { where } from './where.js';
 
 /**
  * What Python writes `x[…]`: `x.index(':', 1)` is `x[:, 1]`. Numbers, slices, `'...'` and null give a view; tensors, masks
@@ -58,6 +59,8 @@ export function indexPut_(
   const { result, tensors } = applyItems(x, items);
   if (tensors.length === 0) writeView(result, value, accumulate);
   else {
+    const only = result.device.type === 'cpu' ? undefined : onlyMask(result, tensors);
+    if (only && putWhere(result, only, value, accumulate)) return x;
     const { dims, indices } = resolveTensors(result, tensors);
     runStructuredInplace(indexingOps.indexPut, [result, indices, valueFor(result, value)], { dims, accumulate });
   }
@@ -69,9 +72,26 @@ export function indexPut(
   x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, { accumulate = false }: IndexPutOptions = {},
 ): Tensor {
   const { result, tensors } = applyItems(x, items);
-  if (result !== x || tensors.length === 0) return indexPut_(clone(x), items, value, { accumulate });
+  if (result !== x || tensors.length === 0 || (x.device.type !== 'cpu' && onlyMask(x, tensors))) {
+    return indexPut_(clone(x), items, value, { accumulate });
+  }
   const { dims, indices } = resolveTensors(x, tensors);
   return runStructured(indexingOps.indexPut, [x, indices, valueFor(x, value)], { dims, accumulate })[0];
+}
+
+/** Writes where a mask holds without asking how often, for devices that tell values only later; says whether that could be. */
+function putWhere(x: Tensor, { mask, dim, whole }: OnlyMask, value: Tensor | NumberLike, accumulate: boolean): boolean {
+  const v = value instanceof Tensor ? withoutLeadingOnes(value) : value;
+  // one value for each that the mask selects, or the same for all
+  if (!(v instanceof Tensor) || v.dim() <= whole) {
+    if (accumulate) x.add_(where(mask, v, 0));
+    else if (!(v instanceof Tensor) || v.dim() === 0) x.maskedFill_(mask, v);
+    else copy_(x, where(mask, v, x));
+    return true;
+  }
+  if (accumulate || dim !== 0 || v.dim() !== whole + 1 || !sameShape(v.shape.slice(1), x.shape.slice(x.dim() - whole))) return false;
+  x.maskedScatter_(expand(mask, x.shape), v);
+  return true;
 }
 
 function writeView(target: Tensor, value: Tensor | NumberLike, accumulate: boolean): void {
