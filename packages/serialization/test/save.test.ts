@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import * as torch from '@sconce/tensor';
 import { describe, expect, test } from 'vitest';
 import { load, PicklingError, save, type FileTarget } from '../src/index.js';
@@ -35,6 +36,14 @@ describe('values', () => {
     expect(back).toEqual({ ...value, map: expect.any(Map) });
     expect([...back.map]).toEqual([...value.map]);
     expect([Object.isFrozen(back.list), Object.isFrozen(back.tuple), Object.isFrozen(back.tuple[1])]).toEqual([false, true, true]);
+  });
+  test('objects and bytes of another realm', async () => {
+    const value: unknown = runInNewContext('({ a: [1, { b: null }] })');
+    expect(await roundTrip(value)).toEqual({ a: [1, { b: null }] });
+    const bytes = await save([1]);
+    const foreign = runInNewContext('new ArrayBuffer(n)', { n: bytes.length }) as ArrayBuffer;
+    new Uint8Array(foreign).set(bytes);
+    expect(await load(foreign)).toEqual([1]);
   });
   test('undefined is None', async () => {
     expect(await roundTrip([undefined])).toEqual([null]);

@@ -64,6 +64,40 @@ test('sizes in the ZIP64 fields', async () => {
   expectValue(await load(bytes), expected['storage.pth']);
 });
 
+describe('an entry whose sizes stand in its ZIP64 field', () => {
+  const data = text('hello');
+  /** The entry with all ones for both sizes and the offset, and that field instead. */
+  function wide(field: (view: DataView) => number): Uint8Array {
+    const plain = Buffer.from(oneEntry(data, { crc: crc32(data) })), centralAt = 31 + data.length;
+    const extra = new DataView(new ArrayBuffer(64)), length = field(extra);
+    const central = Buffer.from(plain.subarray(centralAt, centralAt + 47)), end = Buffer.from(plain.subarray(-22));
+    for (const at of [20, 24, 42]) central.writeUInt32LE(0xffffffff, at);
+    central.writeUInt16LE(length, 30);
+    end.writeUInt32LE(47 + length, 12);
+    return Buffer.concat([plain.subarray(0, centralAt), central, Buffer.from(extra.buffer, 0, length), end]);
+  }
+  const sizes = (view: DataView, at: number): number => {
+    view.setUint16(at, 1, true);
+    view.setUint16(at + 2, 24, true);
+    view.setBigUint64(at + 4, 5n, true);
+    view.setBigUint64(at + 12, 5n, true);
+    return at + 28;
+  };
+  test('alone, and behind another field', async () => {
+    for (const before of [0, 8]) {
+      const zip = await open(wide((view) => {
+        if (before) view.setUint16(2, 4, true);
+        return sizes(view, before);
+      }));
+      expect(Buffer.from(await zip.read(zip.entries.get('a')!)).toString()).toBe('hello');
+    }
+  });
+  test('that is missing or too short', async () => {
+    await expect(open(wide(() => 0))).rejects.toThrow('invalid central directory');
+    await expect(open(wide((view) => { sizes(view, 0); return 20; }))).rejects.toThrow('invalid central directory');
+  });
+});
+
 describe('refused', () => {
   const refused = async (bytes: Uint8Array, message: string) => {
     const error = await open(bytes).then(async (zip) => {

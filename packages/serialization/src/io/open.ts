@@ -13,18 +13,20 @@ const blobSource = (blob: BlobLike): Source => ({
 export async function openSource(given: FileSource | PromiseLike<FileSource>): Promise<Source> {
   const from = await given;
   if (typeof from === 'string') return openFile(from);
-  if (from instanceof ArrayBuffer) return bytesSource(new Uint8Array(from));
+  if (Object.prototype.toString.call(from) === '[object ArrayBuffer]') return bytesSource(new Uint8Array(from as ArrayBuffer));
   if (ArrayBuffer.isView(from)) return bytesSource(new Uint8Array(from.buffer, from.byteOffset, from.byteLength));
   if (typeof from === 'object' && from !== null) {
-    if (has<UrlLike>(from, 'href', 'protocol')) return from.protocol === 'file:' ? openFile(from) : fromResponse(await fetch(from.href));
+    if (has<UrlLike>(from, 'href', 'protocol')) {
+      return from.protocol === 'file:' ? openFile(from) : fromResponse(await fetch(from.href));
+    }
     if (has<ResponseLike>(from, 'ok', 'arrayBuffer')) return fromResponse(from);
     if (has<BlobLike>(from, 'slice', 'arrayBuffer')) return blobSource(from);
     if (has<FileHandleLike>(from, 'getFile')) return blobSource(await from.getFile());
     if (has<ReadableStreamLike>(from, 'getReader')) return bytesSource(await collected(chunksOf(from)));
     if (Symbol.asyncIterator in from) return bytesSource(await collected(from));
   }
-  throw new TypeError(
-    `expected a file to read: a path, a URL, bytes, a Blob, a Response or a stream, but got ${from === null ? 'null' : typeof from}`);
+  const what = from === null ? 'null' : typeof from;
+  throw new TypeError(`expected a file to read: a path, a URL, bytes, a Blob, a Response or a stream, but got ${what}`);
 }
 
 const has = <T>(from: object, ...names: readonly string[]): from is T & object => names.every((name) => name in from);

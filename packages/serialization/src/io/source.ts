@@ -29,7 +29,9 @@ export function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /** A part of a source in pieces of at most `length` bytes. */
-export async function* piecesOfSource(source: Source, start: number, nbytes: number, length: number): AsyncGenerator<Uint8Array, undefined> {
+export async function* piecesOfSource(
+  source: Source, start: number, nbytes: number, length: number,
+): AsyncGenerator<Uint8Array, undefined> {
   for (let at = 0; at < nbytes; at += length) yield await source.read(start + at, Math.min(length, nbytes - at));
   return undefined;
 }

@@ -8,7 +8,9 @@ import type { FileHandleLike, FileTarget, UrlLike, WritableStreamLike } from './
  * as a whole (files), it keeps what it had until all is written.
  * @param produce writes the file piece by piece
  */
-export async function writeTo(target: FileTarget | undefined, produce: (sink: Sink) => Promise<void>): Promise<Uint8Array | undefined> {
+export async function writeTo(
+  target: FileTarget | undefined, produce: (sink: Sink) => Promise<void>,
+): Promise<Uint8Array | undefined> {
   if (target === undefined) {
     const pieces: Uint8Array[] = [];
     await produce(memorySink(pieces));
@@ -38,5 +40,6 @@ async function openSink(target: FileTarget): Promise<Sink> {
     if ('createWritable' in target) return (await (target as FileHandleLike).createWritable()).getWriter();
     if ('getWriter' in target) return (target as WritableStreamLike).getWriter();
   }
-  throw new TypeError(`expected a file to write: a path, a file: URL, a WritableStream or a file handle, but got ${String(target)}`);
+  throw new TypeError(
+    `expected a file to write: a path, a file: URL, a WritableStream or a file handle, but got ${String(target)}`);
 }

@@ -15,5 +15,6 @@ interface Builtins {
 export function builtin<K extends keyof Builtins>(name: K, what: string): Builtins[K] {
   const found = globalThis.process?.getBuiltinModule?.(name);
   if (found) return found as Builtins[K];
-  throw new NotImplementedError(`${what} needs Node.js (20.16 or newer); elsewhere, give bytes, a Blob, a Response or a stream`);
+  throw new NotImplementedError(
+    `${what} needs Node.js (20.16 or newer); elsewhere, give bytes, a Blob, a Response or a stream`);
 }

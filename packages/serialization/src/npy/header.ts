@@ -11,7 +11,8 @@ export interface NpyHeader {
 }
 
 const dtypes = new Map<string, DType>([
-  ['b1', bool], ['i1', int8], ['u1', uint8], ['i2', int16], ['i4', int32], ['i8', int64], ['f2', float16], ['f4', float32], ['f8', float64],
+  ['b1', bool], ['i1', int8], ['u1', uint8], ['i2', int16], ['i4', int32], ['i8', int64],
+  ['f2', float16], ['f4', float32], ['f8', float64],
 ]);
 const codes = new Map([...dtypes].map(([code, dtype]) => [dtype, code]));
 const numpyNames = new Map([
@@ -30,12 +31,16 @@ export function parseHeader(text: string): NpyHeader {
   const value = new LiteralParser(text).whole();
   if (!(value instanceof Map)) throw new ValueError(`Header is not a dictionary: ${JSON.stringify(clipped(text))}`);
   const keys = [...value.keys()].sort().join();
-  if (keys !== 'descr,fortran_order,shape') throw new ValueError(`Header does not contain the correct keys: ${clipped(keys)}`);
-  const descr: unknown = value.get('descr'), fortranOrder: unknown = value.get('fortran_order'), shape: unknown = value.get('shape');
+  if (keys !== 'descr,fortran_order,shape') {
+    throw new ValueError(`Header does not contain the correct keys: ${clipped(keys)}`);
+  }
+  const [descr, fortranOrder, shape] = ['descr', 'fortran_order', 'shape'].map((key): unknown => value.get(key));
   if (!Array.isArray(shape) || shape.length > 64 || !shape.every((n) => typeof n === 'number' && Number.isSafeInteger(n))) {
     throw new ValueError(`shape is not valid: ${clipped(String(shape))}`);
   }
-  if (typeof fortranOrder !== 'boolean') throw new ValueError(`fortran_order is not a valid bool: ${clipped(String(fortranOrder))}`);
+  if (typeof fortranOrder !== 'boolean') {
+    throw new ValueError(`fortran_order is not a valid bool: ${clipped(String(fortranOrder))}`);
+  }
   if (typeof descr !== 'string') throw new TypeError('arrays of structured dtypes cannot become tensors');
   return { ...elementType(descr), fortranOrder, shape: shape as number[] };
 }

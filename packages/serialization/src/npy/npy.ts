@@ -18,7 +18,8 @@ const alignment = 64;
  * Reads a .npy file, of version 1 to 3, either byte order, in C or Fortran order (which gives a strided tensor, as
  * `torch.from_numpy` does).
  * @param f what `load` takes
- * @throws ValueError for a broken file and for arrays of objects; TypeError for dtypes that do not exist here (complex, uint16, …)
+ * @throws ValueError for a broken file and for arrays of objects; TypeError for dtypes that do not exist here (complex,
+ *   uint16, …)
  * @see https://numpy.org/doc/stable/reference/generated/numpy.load.html
  * @example const x = await torch.loadNpy('x.npy');
  */
@@ -52,7 +53,9 @@ export async function readNpy(source: Source): Promise<Tensor> {
   const { header, start } = await readHeader(source);
   const { dtype, shape, bigEndian, fortranOrder } = header;
   const numel = shape.reduce((n, d) => n * d, 1);
-  if (shape.some((d) => d < 0) || !Number.isSafeInteger(numel)) throw new ValueError(`shape is not valid: (${shape.join(', ')})`);
+  if (shape.some((d) => d < 0) || !Number.isSafeInteger(numel)) {
+    throw new ValueError(`shape is not valid: (${shape.join(', ')})`);
+  }
   const available = source.size - start, nbytes = numel * dtype.itemsize;
   if (nbytes > available) {
     throw new ValueError(
@@ -75,15 +78,20 @@ function fortranLayout(shape: readonly number[]): Layout {
 async function readHeader(source: Source): Promise<{ header: NpyHeader; start: number }> {
   const first = await source.read(0, Math.min(12, source.size));
   if (first.length < 10 || magic.some((byte, i) => first[i] !== byte)) {
-    throw new ValueError(`the magic string is not correct; expected b'\\x93NUMPY', got ${JSON.stringify(String.fromCharCode(...first.subarray(0, 6)))}`);
+    const got = JSON.stringify(String.fromCharCode(...first.subarray(0, 6)));
+    throw new ValueError(`the magic string is not correct; expected b'\\x93NUMPY', got ${got}`);
   }
   const [major, minor] = [first[6], first[7]];
-  if (major < 1 || major > 3 || minor !== 0) throw new ValueError(`we only support format version (1,0), (2,0), and (3,0), not (${major},${minor})`);
+  if (major < 1 || major > 3 || minor !== 0) {
+    throw new ValueError(`we only support format version (1,0), (2,0), and (3,0), not (${major},${minor})`);
+  }
   const begin = major === 1 ? 10 : 12;
   const view = new DataView(first.buffer, first.byteOffset, first.length);
   const length = major === 1 ? view.getUint16(8, true) : first.length < 12 ? Infinity : view.getUint32(8, true);
   if (begin + length > source.size) throw new ValueError('EOF: reading array header: the file ends within it');
-  if (length > maxHeaderBytes) throw new ValueError(`Header info length (${length}) is large and may not be safe to load securely.`);
+  if (length > maxHeaderBytes) {
+    throw new ValueError(`Header info length (${length}) is large and may not be safe to load securely.`);
+  }
   const text = new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(await source.read(begin, length));
   return { header: parseHeader(text), start: begin + length };
 }

@@ -43,12 +43,15 @@ export async function loadNpz(f: FileSource | PromiseLike<FileSource>): Promise<
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example await torch.saveNpz({ x, y }, 'data.npz', { compressed: true });
  */
-export function saveNpz(tensors: NamedTensors | readonly Tensor[], f?: undefined, options?: SaveNpzOptions): Promise<Uint8Array>;
+export function saveNpz(
+  tensors: NamedTensors | readonly Tensor[], f?: undefined, options?: SaveNpzOptions,
+): Promise<Uint8Array>;
 export function saveNpz(tensors: NamedTensors | readonly Tensor[], f: FileTarget, options?: SaveNpzOptions): Promise<void>;
 export async function saveNpz(
   tensors: NamedTensors | readonly Tensor[], f?: FileTarget, { compressed = false }: SaveNpzOptions = {},
 ): Promise<Uint8Array | void> {
-  const named = Array.isArray(tensors) ? tensors.map((x: Tensor, i): [string, Tensor] => [`arr_${i}`, x]) : entriesOf(tensors as NamedTensors);
+  const named = entriesOf(Array.isArray(tensors)
+    ? new Map(tensors.map((x: Tensor, i) => [`arr_${i}`, x])) : tensors as NamedTensors);
   return writeTo(f, async (sink) => {
     const zip = new ZipWriter(sink);
     for (const [name, x] of named) await zip.add(`${name}.npy`, await npyPieces(x), compressed);

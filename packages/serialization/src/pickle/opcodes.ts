@@ -1,6 +1,9 @@
 const code = (letter: string): number => letter.charCodeAt(0);
 
-/** The opcodes of Python's pickles that PyTorch writes, of protocols 2 to 5. @see https://docs.python.org/3/library/pickletools.html */
+/**
+ * The opcodes of Python's pickles that PyTorch writes, of protocols 2 to 5.
+ * @see https://docs.python.org/3/library/pickletools.html
+ */
 export const op = {
   MARK: code('('), STOP: code('.'), POP: code('0'), POP_MARK: code('1'), DUP: code('2'),
   NONE: code('N'), NEWTRUE: 0x88, NEWFALSE: 0x89,

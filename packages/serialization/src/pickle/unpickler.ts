@@ -19,7 +19,7 @@ export interface Unpickled {
 
 const maxProtocol = 5;
 const maxIntegerBytes = 4096;
-/** Containers are the one thing that takes far more memory than bytes in the file: more than any checkpoint has are refused. */
+/** Containers alone take far more memory than bytes in the file: more than any checkpoint has are refused. */
 const maxContainers = 2 ** 21;
 
 /**
@@ -91,7 +91,9 @@ class Unpickler {
       }
       case op.STACK_GLOBAL: {
         const name = this.pop(), module = this.pop();
-        if (typeof name !== 'string' || typeof module !== 'string') throw new UnpicklingError('STACK_GLOBAL requires str');
+        if (typeof name !== 'string' || typeof module !== 'string') {
+          throw new UnpicklingError('STACK_GLOBAL requires str');
+        }
         stack.push(this.resolver.find(module, name));
         return;
       }
@@ -157,7 +159,9 @@ class Unpickler {
   private call(code: number): void {
     const [callee, args] = this.popMany(2);
     if (!(callee instanceof PyGlobal)) throw new UnpicklingError(`${opcodeName(code)} of what cannot be called`);
-    if (!(args instanceof PyTuple)) throw new UnpicklingError(`${opcodeName(code)} of ${callee.name} without a tuple of arguments`);
+    if (!(args instanceof PyTuple)) {
+      throw new UnpicklingError(`${opcodeName(code)} of ${callee.name} without a tuple of arguments`);
+    }
     if (++this.containers > maxContainers) throw new UnpicklingError(`more than ${maxContainers} objects`);
     this.stack.push(callee.call(args.items));
   }
@@ -227,7 +231,9 @@ export function addItems(set: PySet, items: readonly unknown[]): PySet {
 }
 
 function hashable(key: unknown): unknown {
-  if (Array.isArray(key) || key instanceof PyDict || key instanceof PySet) throw new UnpicklingError('unhashable type as a key');
+  if (Array.isArray(key) || key instanceof PyDict || key instanceof PySet) {
+    throw new UnpicklingError('unhashable type as a key');
+  }
   return key;
 }
 

@@ -18,7 +18,9 @@ const deviceText = /^(cpu|cuda|mps|xpu|xla|hpu|hip|mtia|ipu|meta|lazy|vulkan|web
 export function allowedGlobals(size: number): (module: string, name: string) => unknown {
   const table = new Map<string, unknown>();
   let budget = 4 * size + 1024;
-  const allow = (name: string, call: (args: readonly unknown[]) => unknown): void => { table.set(name, new PyGlobal(name, call)); };
+  const allow = (name: string, call: (args: readonly unknown[]) => unknown): void => {
+    table.set(name, new PyGlobal(name, call));
+  };
   const spend = (count: number): void => {
     budget -= count;
     if (budget < 0) throw new UnpicklingError('a pickle that copies the same values over and over is refused');
@@ -52,7 +54,9 @@ export function allowedGlobals(size: number): (module: string, name: string) => 
   // how protocol 2 writes bytes
   const encode = ([text, encoding]: readonly unknown[]): Uint8Array => {
     if (text instanceof Uint8Array) return text;
-    if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) throw new UnpicklingError('bytes of what is no latin1 text');
+    if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) {
+      throw new UnpicklingError('bytes of what is no latin1 text');
+    }
     spend(text.length);
     return Uint8Array.from(text, (letter) => {
       const code = letter.charCodeAt(0);
@@ -69,7 +73,8 @@ export function allowedGlobals(size: number): (module: string, name: string) => 
   for (const [name, dtype] of dtypesByName) table.set(`torch.${name}`, dtype);
 
   allow('torch._utils._rebuild_tensor', ([storage, offset, size, stride]) => recipe(storage, offset, size, stride, false));
-  allow('torch._utils._rebuild_tensor_v2', ([storage, offset, size, stride, grad]) => recipe(storage, offset, size, stride, grad));
+  allow('torch._utils._rebuild_tensor_v2',
+    ([storage, offset, size, stride, grad]) => recipe(storage, offset, size, stride, grad));
   allow('torch._utils._rebuild_tensor_v3', ([storage, offset, size, stride, grad, , dtype]) => {
     if (!(dtype instanceof DType)) throw new UnpicklingError('a tensor without a dtype');
     return recipe(storage, offset, size, stride, grad, dtype);
@@ -109,7 +114,9 @@ function listOf(x: unknown, what: string): readonly unknown[] {
 }
 
 function parameter(data: unknown, requiresGrad: unknown): TensorRecipe {
-  if (!(data instanceof TensorRecipe) || typeof requiresGrad !== 'boolean') throw new UnpicklingError('a parameter of what is no tensor');
+  if (!(data instanceof TensorRecipe) || typeof requiresGrad !== 'boolean') {
+    throw new UnpicklingError('a parameter of what is no tensor');
+  }
   return data.asParameter(requiresGrad && data.dtype.isFloatingPoint);
 }
 

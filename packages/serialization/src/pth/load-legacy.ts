@@ -65,7 +65,9 @@ function withinFile(size: number): (key: string, nbytes: number) => void {
   let left = size;
   return (key, nbytes) => {
     left -= nbytes;
-    if (left < 0) throw new UnpicklingError(`storage ${JSON.stringify(clipped(key))} of ${nbytes} bytes is larger than the file`);
+    if (left < 0) {
+      throw new UnpicklingError(`storage ${JSON.stringify(clipped(key))} of ${nbytes} bytes is larger than the file`);
+    }
   };
 }
 
@@ -81,7 +83,9 @@ async function storageOffsets(
     if (at + 8 > source.size) throw new EndOfPickle('Ran out of input');
     const length = await source.read(at, 8);
     const numel = Number(new DataView(length.buffer, length.byteOffset, 8).getBigInt64(0, !bigEndian));
-    if (numel !== storage.numel) throw new UnpicklingError(`storage has wrong size: expected ${storage.numel} got ${numel}`);
+    if (numel !== storage.numel) {
+      throw new UnpicklingError(`storage has wrong size: expected ${storage.numel} got ${numel}`);
+    }
     offsets.set(storage.key, at + 8);
     at += 8 + numel * storage.dtype.itemsize;
     if (at > source.size) throw new EndOfPickle('Ran out of input');
@@ -92,7 +96,9 @@ async function storageOffsets(
 /** `('storage', torch.FloatStorage, '94034', 'cpu', 6, None)`; the last is `(key, offset, length)` of a part of a storage */
 function storageOf(id: unknown, table: StorageTable): StorageRef {
   const [kind, type, key, location, numel, view] = id instanceof PyTuple ? id.items : [];
-  if (kind !== 'storage') throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${valueText(kind)}`);
+  if (kind !== 'storage') {
+    throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${valueText(kind)}`);
+  }
   const whole = table.refer(...checkedStorage(type, key, location, numel));
   if (view === null || view === undefined) return whole;
   const [, offset, length] = view instanceof PyTuple ? view.items as [unknown, number, number] : [];

@@ -9,7 +9,7 @@ import type { Unread } from './load.js';
 import { StorageTable, StorageType, type StorageRef } from './storages.js';
 
 /**
- * Reads the zip format: `archive/data.pkl` holds the values, `archive/data/0`, … the storages, and `archive` may be any name.
+ * Reads the zip format: `archive/data.pkl` holds the values, `archive/data/0`, … the storages; `archive` may be any name.
  * @see https://github.com/pytorch/pytorch/blob/main/caffe2/serialize/inline_container.h
  */
 export async function loadZip(source: Source): Promise<Unread> {
@@ -29,7 +29,9 @@ export async function loadZip(source: Source): Promise<Unread> {
   };
   const table = new StorageTable((key, nbytes) => {
     const { size } = entryOf(key);
-    if (size < nbytes) throw new UnpicklingError(`storage ${JSON.stringify(clipped(key))} has ${size} bytes in the file, not ${nbytes}`);
+    if (size < nbytes) {
+      throw new UnpicklingError(`storage ${JSON.stringify(clipped(key))} has ${size} bytes in the file, not ${nbytes}`);
+    }
   });
   const bytes = await zip.read(pickle);
   const { value } = unpickle(bytes, { find: allowedGlobals(bytes.length), persistent: (id) => storageOf(id, table) });
@@ -42,12 +44,16 @@ export async function loadZip(source: Source): Promise<Unread> {
 /** `('storage', torch.FloatStorage, '0', 'cpu', 6)` */
 function storageOf(id: unknown, table: StorageTable): StorageRef {
   const [kind, type, key, location, numel] = id instanceof PyTuple ? id.items : [];
-  if (kind !== 'storage') throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${valueText(kind)}`);
+  if (kind !== 'storage') {
+    throw new UnpicklingError(`Only persistent_load of storage is allowed, but got ${valueText(kind)}`);
+  }
   return table.refer(...checkedStorage(type, key, location, numel));
 }
 
 /** What a persistent id says of a storage. @throws UnpicklingError where it says something else */
-export function checkedStorage(type: unknown, key: unknown, location: unknown, numel: unknown): [StorageType, string, string, number] {
+export function checkedStorage(
+  type: unknown, key: unknown, location: unknown, numel: unknown,
+): [StorageType, string, string, number] {
   if (!(type instanceof StorageType) || typeof key !== 'string' || typeof location !== 'string' || typeof numel !== 'number' ||
     !Number.isSafeInteger(numel) || numel < 0) {
     throw new UnpicklingError('a storage with an invalid type, key, location or size');

@@ -45,8 +45,11 @@ export interface Unread {
  */
 // what a file holds is known to its user alone: as in Python, it is taken as what it is used as
 // oxlint-disable-next-line typescript/no-explicit-any
-export async function load<T = any>(f: FileSource | PromiseLike<FileSource>, { mapLocation, weightsOnly = true }: LoadOptions = {}): Promise<T> {
-  if (weightsOnly !== true) throw new NotImplementedError('weightsOnly: false would run code of the file, which is never done here');
+export async function load<T = any>(f: FileSource | PromiseLike<FileSource>, options: LoadOptions = {}): Promise<T> {
+  const { mapLocation, weightsOnly = true } = options;
+  if (weightsOnly !== true) {
+    throw new NotImplementedError('weightsOnly: false would run code of the file, which is never done here');
+  }
   const source = await openSource(f);
   try {
     if (source.size === 0) throw new UnpicklingError('Ran out of input');

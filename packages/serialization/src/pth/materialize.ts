@@ -7,6 +7,8 @@ import { StorageRef, StorageType } from './storages.js';
 import { TensorRecipe } from './tensor-recipe.js';
 
 const maxDepth = 1000;
+/** What an unpickled value may have that is JavaScript's already. */
+const finished = [DType, Device, Uint8Array];
 
 /**
  * What was unpickled as JavaScript has it; the memory of all its tensors must be there. A value that stands in several
@@ -21,7 +23,7 @@ export function materialize(root: unknown): unknown {
   const work: { readonly from: object; readonly depth: number }[] = [];
 
   const shell = (value: unknown, depth: number, intKeys = false): unknown => {
-    if (typeof value !== 'object' || value === null || value instanceof DType || value instanceof Device || value instanceof Uint8Array) return value;
+    if (typeof value !== 'object' || value === null || finished.some((type) => value instanceof type)) return value;
     const known = made.get(value);
     if (known !== undefined) return known;
     const own = emptyOf(value, intKeys);
@@ -49,7 +51,9 @@ function emptyOf(value: object, intKeys: boolean): unknown {
   if (value instanceof PyTuple || Array.isArray(value)) return [];
   if (value instanceof PySet) return new Set();
   if (value instanceof PyDict) return intKeys || isPlain(value) ? {} : new Map();
-  if (value instanceof PyGlobal || value instanceof StorageType) throw new UnpicklingError(`${value.name} stands where a value is expected`);
+  if (value instanceof PyGlobal || value instanceof StorageType) {
+    throw new UnpicklingError(`${value.name} stands where a value is expected`);
+  }
   throw new UnpicklingError('a value of an unknown kind');
 }
 
@@ -66,7 +70,8 @@ function fill(from: object, into: unknown, shell: Shell): void {
       else (into as Record<string, unknown>)[key as string] = own;
     }
     // versions of the modules: out of sight, as an attribute of a dict is
-    if (from.metadata !== undefined) Object.defineProperty(into, '_metadata', { value: shell(from.metadata), writable: true, configurable: true });
+    if (from.metadata === undefined) return;
+    Object.defineProperty(into, '_metadata', { value: shell(from.metadata), writable: true, configurable: true });
   }
 }
 

@@ -67,7 +67,9 @@ class ValuePickler {
   private object(value: object): void {
     const { pickler } = this;
     if (pickler.refer(value)) return;
-    if (this.path.length > maxDepth) throw new PicklingError(`values nested more than ${maxDepth} levels deep cannot be written`);
+    if (this.path.length > maxDepth) {
+      throw new PicklingError(`values nested more than ${maxDepth} levels deep cannot be written`);
+    }
     if (value instanceof Tensor) this.tensor(value);
     else if (Array.isArray(value)) return this.array(value);
     else if (value instanceof Map) return pickler.dict(value, this.entries(value));
@@ -90,8 +92,9 @@ class ValuePickler {
   }
 
   private plain(value: object): void {
+    // that of a plain object has none itself, in this realm or in another one (notebooks run code in their own)
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== null && prototype !== Object.prototype) throw this.refusal(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw this.refusal(value);
     const metadata = Object.getOwnPropertyDescriptor(value, '_metadata');
     const isState = metadata !== undefined && !metadata.enumerable;
     this.pickler.dict(value, this.entries(Object.entries(value), isOptimizerState(value)), isState);
@@ -105,7 +108,9 @@ class ValuePickler {
     return undefined;
   }
 
-  private* entries(entries: Iterable<readonly [unknown, unknown]>, isOptimizer = false): Generator<[() => void, () => void], undefined> {
+  private* entries(
+    entries: Iterable<readonly [unknown, unknown]>, isOptimizer = false,
+  ): Generator<[() => void, () => void], undefined> {
     for (const [key, value] of entries) {
       const step = typeof key === 'string' ? `[${JSON.stringify(key)}]` : `[${valueText(key)}]`;
       const numbered = isOptimizer && key === 'state';
@@ -168,7 +173,8 @@ class ValuePickler {
 function described(value: unknown): string {
   if (typeof value === 'symbol') return 'a symbol';
   const name = Object.getPrototypeOf(value)?.constructor?.name as string | undefined;
-  return typeof value === 'function' && name === 'Function' ? `function ${value.name || '(anonymous)'}` : `${name ?? 'this'} object`;
+  if (typeof value === 'function' && name === 'Function') return `function ${value.name || '(anonymous)'}`;
+  return `${name ?? 'this'} object`;
 }
 
 /** An optimizer's state_dict, whose state PyTorch keeps by the number of the parameter. */
@@ -178,4 +184,5 @@ function isOptimizerState(value: object): boolean {
     Object.keys(state).every((key) => /^(0|[1-9]\d*)$/.test(key));
 }
 
-const numberedKeys = (state: object): Map<number, unknown> => new Map(Object.entries(state).map(([key, value]) => [Number(key), value]));
+const numberedKeys = (state: object): Map<number, unknown> =>
+  new Map(Object.entries(state).map(([key, value]) => [Number(key), value]));

@@ -1,4 +1,6 @@
-import { bfloat16, bool, float16, float32, float64, int16, int32, int64, int8, uint8, type DType, type Tensor } from '@sconce/tensor';
+import {
+  bfloat16, bool, float16, float32, float64, int16, int32, int64, int8, uint8, type DType, type Tensor,
+} from '@sconce/tensor';
 import { UnpicklingError } from '../errors.js';
 
 /** PyTorch's classes of storages, by the dtype of their elements. */

@@ -23,8 +23,9 @@ const maxHeaderBytes = 100_000_000;
 
 /** The format's dtypes: bytes per element, and ours where there is one. In the order in which files are laid out. */
 const dtypes: readonly (readonly [string, number, DType?])[] = [
-  ['BOOL', 1, bool], ['U8', 1, uint8], ['I8', 1, int8], ['F8_E5M2', 1], ['F8_E4M3', 1], ['I16', 2, int16], ['U16', 2], ['F16', 2, float16],
-  ['BF16', 2, bfloat16], ['I32', 4, int32], ['U32', 4], ['F32', 4, float32], ['F64', 8, float64], ['I64', 8, int64], ['U64', 8],
+  ['BOOL', 1, bool], ['U8', 1, uint8], ['I8', 1, int8], ['F8_E5M2', 1], ['F8_E4M3', 1],
+  ['I16', 2, int16], ['U16', 2], ['F16', 2, float16], ['BF16', 2, bfloat16],
+  ['I32', 4, int32], ['U32', 4], ['F32', 4, float32], ['F64', 8, float64], ['I64', 8, int64], ['U64', 8],
 ];
 const itemsizes = new Map(dtypes.map(([name, itemsize]) => [name, itemsize]));
 const ours = new Map(dtypes.map(([name, , dtype]) => [name, dtype]));
@@ -88,16 +89,15 @@ function parseJson(bytes: Uint8Array): object {
   }
 }
 
-const isSize = (x: unknown): x is number => typeof x === 'number' && Number.isSafeInteger(x) && x >= 0;
+const isSizes = (list: unknown): list is number[] =>
+  Array.isArray(list) && list.every((x) => typeof x === 'number' && Number.isSafeInteger(x) && x >= 0);
 
 function checkedInfo(name: string, value: unknown, dataStart: number): TensorInfo {
   const wrong = (): SafetensorError => invalid(`InvalidHeaderDeserialization: tensor ${JSON.stringify(clipped(name))}`);
   if (typeof value !== 'object' || value === null) throw wrong();
   const { dtype, shape, data_offsets: offsets } = value as Readonly<Record<string, unknown>>;
   const itemsize = typeof dtype === 'string' ? itemsizes.get(dtype) : undefined;
-  if (itemsize === undefined || !Array.isArray(shape) || !shape.every(isSize) || !Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw wrong();
-  }
+  if (itemsize === undefined || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) throw wrong();
   const [begin, end] = offsets;
   const nbytes = shape.reduce((n, d) => n * d, itemsize);
   if (!Number.isSafeInteger(nbytes)) throw invalid('ValidationOverflow');
@@ -106,7 +106,8 @@ function checkedInfo(name: string, value: unknown, dataStart: number): TensorInf
 }
 
 function checkedMetadata(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.values(value).every((text) => typeof text === 'string')) {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject || !Object.values(value).every((text) => typeof text === 'string')) {
     throw invalid('InvalidHeaderDeserialization: __metadata__');
   }
   return value as Record<string, string>;

@@ -16,7 +16,9 @@ export interface SafetensorsLoadOptions {
 /** An open safetensors file: its header is read, each tensor when it is asked for. `close` it when you are done. */
 export class SafeOpen {
   /** @internal use `safeOpen` */
-  constructor(private readonly source: Source, private readonly header: SafetensorsHeader, private readonly device: DeviceLike) {}
+  constructor(
+    private readonly source: Source, private readonly header: SafetensorsHeader, private readonly device: DeviceLike,
+  ) {}
 
   /** The names of the tensors, in the order of the file. */
   keys(): string[] { return [...this.header.tensors.keys()]; }

@@ -19,7 +19,9 @@ export interface SafetensorsSaveOptions {
  * @see https://huggingface.co/docs/safetensors/api/torch
  * @example await torch.safetensors.saveFile(net.stateDict(), 'model.safetensors', { metadata: { format: 'pt' } });
  */
-export async function saveFile(tensors: NamedTensors, f: FileTarget, { metadata }: SafetensorsSaveOptions = {}): Promise<void> {
+export async function saveFile(
+  tensors: NamedTensors, f: FileTarget, { metadata }: SafetensorsSaveOptions = {},
+): Promise<void> {
   await write(tensors, f, metadata);
 }
 
@@ -47,13 +49,15 @@ async function write(
 /** The tensors in the order of the file: the largest elements first, then by name, so that all are aligned. */
 function checked(entries: readonly (readonly [string, Tensor])[]): readonly (readonly [string, Tensor])[] {
   for (const [name, x] of entries) {
-    if (!(x instanceof Tensor)) throw new ValueError(`Key \`${name}\` is invalid, expected torch.Tensor but received ${typeof x}`);
+    if (!(x instanceof Tensor)) {
+      throw new ValueError(`Key \`${name}\` is invalid, expected torch.Tensor but received ${typeof x}`);
+    }
     if (name === '__metadata__') throw new SafetensorError('a tensor cannot be named __metadata__');
     if (!x.isContiguous()) {
       throw new ValueError(
-        `You are trying to save a non contiguous tensor: \`${name}\` which is not allowed. It either means you are trying to save tensors ` +
-        "which are reference of each other in which case it's recommended to save only the full tensors, and reslice at load time, or " +
-        'simply call `.contiguous()` on your tensor to pack it before saving.');
+        `You are trying to save a non contiguous tensor: \`${name}\` which is not allowed. It either means you are trying ` +
+        "to save tensors which are reference of each other in which case it's recommended to save only the full tensors, and " +
+        'reslice at load time, or simply call `.contiguous()` on your tensor to pack it before saving.');
     }
   }
   refuseShared(entries);
@@ -68,13 +72,16 @@ function refuseShared(entries: readonly (readonly [string, Tensor])[]): void {
   for (let i = 1; i < spans.length; i++) {
     if (spans[i].start >= spans[i - 1].end) continue;
     throw new RuntimeError(
-      'Some tensors share memory, this will lead to duplicate memory on disk and potential differences when loading them again: ' +
-      `[{'${spans[i - 1].name}', '${spans[i].name}'}]. Save clone() of one of them, or use torch.save, which keeps them shared`);
+      'Some tensors share memory, this will lead to duplicate memory on disk and potential differences when loading them ' +
+      `again: [{'${spans[i - 1].name}', '${spans[i].name}'}]. Save clone() of one of them, or use torch.save, which keeps ` +
+      'them shared');
   }
 }
 
 /** The length of the JSON, and the JSON, padded with spaces so that the data is aligned. */
-function header(entries: readonly (readonly [string, Tensor])[], metadata: Readonly<Record<string, string>> | undefined): Uint8Array {
+function header(
+  entries: readonly (readonly [string, Tensor])[], metadata: Readonly<Record<string, string>> | undefined,
+): Uint8Array {
   const json: Record<string, unknown> = {};
   if (metadata) json.__metadata__ = metadata;
   let at = 0;

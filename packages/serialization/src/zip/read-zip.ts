@@ -26,7 +26,8 @@ const endSignature = 0x06054b50, end64Signature = 0x06064b50, locatorSignature =
 const centralSignature = 0x02014b50, localSignature = 0x04034b50;
 
 /** What is wrong with a zip file, in the words of PyTorch's reader. */
-export const zipError = (why: string): RuntimeError => new RuntimeError(`PytorchStreamReader failed reading zip archive: ${why}`);
+export const zipError = (why: string): RuntimeError =>
+  new RuntimeError(`PytorchStreamReader failed reading zip archive: ${why}`);
 
 /**
  * A zip file: the list of its entries is read at once, an entry when it is asked for. Sizes are held against the size of
@@ -109,7 +110,8 @@ async function findDirectory(source: Source): Promise<{ count: number; offset: n
   const tail = viewOf(await source.read(tailOffset, tailLength));
   let at = tailLength - 22;
   // after it comes a comment of known length, at most
-  while (at >= 0 && !(tail.getUint32(at, true) === endSignature && at + 22 + tail.getUint16(at + 20, true) === tailLength)) at--;
+  const isEnd = (): boolean => tail.getUint32(at, true) === endSignature && at + 22 + tail.getUint16(at + 20, true) === tailLength;
+  while (at >= 0 && !isEnd()) at--;
   if (at < 0) throw missing;
   let count = tail.getUint16(at + 10, true), length = tail.getUint32(at + 12, true), offset = tail.getUint32(at + 16, true);
   if (count === 0xffff || length === 0xffffffff || offset === 0xffffffff) {

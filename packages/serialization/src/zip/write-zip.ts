@@ -51,7 +51,9 @@ export class ZipWriter {
     if (this.failure) throw this.failure;
     for (const bytes of this.pending.splice(0)) {
       this.written += bytes.length;
-      if (this.written > maxSize) throw new RuntimeError('a checkpoint of more than 4 GiB cannot be written: split it into several files');
+      if (this.written > maxSize) {
+        throw new RuntimeError('a checkpoint of more than 4 GiB cannot be written: split it into several files');
+      }
       await this.sink.write(bytes);
     }
   }
