@@ -1,5 +1,6 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
 import { sameShape } from '@sconce/tensor/internal';
+import { isAnomalyEnabled, watched } from './anomaly.js';
 import { setGradEnabledNow } from './grad-mode.js';
 import { AccumulateGrad, freeMemory, type Edge, type Node } from './node.js';
 import { OpNode } from './op-node.js';
@@ -49,7 +50,8 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
         continue;
       }
       if (needed && !needed.get(node)) continue;
-      const outgoing = node.apply(incoming.map((d) => d?.grad ?? null));
+      const grads = incoming.map((d) => d?.grad ?? null);
+      const outgoing = isAnomalyEnabled() ? watched(node, grads) : node.apply(grads);
       const exclusive = outgoing.map((g) => g !== null && isExclusive(g, node, outgoing, incoming));
       if (!retainGraph) node.release();
       if (!createGraph && node instanceof OpNode) freeDead(incoming, outgoing);

@@ -67,8 +67,17 @@ export const noGrad = <T>(fn: () => T): T => scope(false, isInferenceModeEnabled
 /** Calls `fn` recording ops, inside a `noGrad` too. @see https://pytorch.org/docs/stable/generated/torch.enable_grad.html */
 export const enableGrad = <T>(fn: () => T): T => scope(true, isInferenceModeEnabled(), fn);
 
-/** Calls `fn` with recording on or off. @see https://pytorch.org/docs/stable/generated/torch.set_grad_enabled.html */
-export const setGradEnabled = <T>(mode: boolean, fn: () => T): T => scope(mode, isInferenceModeEnabled(), fn);
+/**
+ * Calls `fn` with recording on or off; without `fn`, turns it on or off from now on.
+ * @see https://pytorch.org/docs/stable/generated/torch.set_grad_enabled.html
+ * @example torch.setGradEnabled(training, () => net(x))
+ */
+export function setGradEnabled(mode: boolean): void;
+export function setGradEnabled<T>(mode: boolean, fn: () => T): T;
+export function setGradEnabled<T>(mode: boolean, fn?: () => T): T | void {
+  if (fn) return scope(mode, isInferenceModeEnabled(), fn);
+  enabled = mode;
+}
 
 /** As `noGrad`, for code that never meets autograd. @see https://pytorch.org/docs/stable/generated/torch.inference_mode.html */
 export const inferenceMode = <T>(fn: () => T, { mode = true }: { mode?: boolean } = {}): T => scope(!mode, mode, fn);

@@ -5,6 +5,8 @@ import { hook } from './hook.js';
 // the one thing that importing this package does: gradients work from here on
 setAutogradHook(hook);
 
+export { detectAnomaly, isAnomalyEnabled, setDetectAnomaly } from './anomaly.js';
+export type { AnomalyOptions } from './anomaly.js';
 export { backward, grad } from './hook.js';
 export type { BackwardManyOptions, GradOptions } from './hook.js';
 export {

@@ -1,5 +1,6 @@
 import { emptyLike, RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
 import { backendOf } from '@sconce/tensor/internal';
+import { isAnomalyEnabled, remember } from './anomaly.js';
 import { isGradEnabled } from './grad-mode.js';
 
 /** Where a gradient goes: a node, and which of that node's outputs it is the gradient of. */
@@ -21,6 +22,10 @@ export abstract class Node implements GradFn {
   outputHooks: Map<number, Set<GradHook>> | null = null;
   /** tensors whose `grad` is kept although they are not leaves, by output number */
   retained: Map<number, Tensor> | null = null;
+
+  constructor() {
+    if (isAnomalyEnabled()) remember(this);
+  }
 
   /** The gradients of the inputs. */
   abstract apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[];
@@ -97,8 +102,11 @@ export class SavedTensor {
       throw new RuntimeError(
         `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
         `[torch.${tensor.dtype.scalarType}Tensor [${tensor.shape.join(', ')}]]${origin} is at version ${tensor.storage.version}; ` +
-        `expected version ${this.version} instead. Hint: enable anomaly detection to find the operation that failed to ` +
-        `compute its gradient, with torch.autograd.set_detect_anomaly(True).`);
+        `expected version ${this.version} instead. Hint: ${isAnomalyEnabled()
+          ? 'the backtrace further above shows the operation that failed to compute its gradient. The variable in ' +
+            'question was changed in there or anywhere later. Good luck!'
+          : 'enable anomaly detection to find the operation that failed to compute its gradient, with ' +
+            'torch.autograd.set_detect_anomaly(True).'}`);
     }
     return tensor;
   }

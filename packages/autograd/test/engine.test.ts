@@ -101,3 +101,9 @@ test('in place on a view of a base that is not contiguous', async () => {
   base.mul(base).sum().backward();
   expect(await w.grad!.tolist()).toEqual([4, 6]);
 });
+
+test('a tensor that was transposed in place is stale where it was saved', () => {
+  const x = leaf([1, 2, 3, 4]), y = x.view(2, 2).mul(1), z = y.mul(y).sum();
+  y.t_();
+  expect(() => z.backward()).toThrow('is at version 1; expected version 0 instead');
+});

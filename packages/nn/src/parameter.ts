@@ -1,4 +1,4 @@
-import { empty, Tensor } from '@sconce/tensor';
+import { empty, RuntimeError, Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 
 /**
@@ -21,6 +21,9 @@ export class Parameter extends Tensor {
     const { requiresGrad = true } = checked(new.target.name, options);
     if (!(data instanceof Tensor)) throw new TypeError(`Parameter data must be a Tensor, but got ${typeof data}`);
     super(data.storage, data.dtype, data.layout);
+    if (requiresGrad && !data.isFloatingPoint()) {
+      throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
+    }
     if (requiresGrad) this.requiresGrad = true;
   }
 

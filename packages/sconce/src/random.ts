@@ -1,2 +1,2 @@
 /** `torch.random` */
-export { getRngState, initialSeed, manualSeed, seed, setRngState } from '@sconce/tensor';
+export { forkRng, getRngState, initialSeed, manualSeed, seed, setRngState } from '@sconce/tensor';

@@ -134,7 +134,7 @@ export function writeInplace(op: Op<never>, inputs: readonly View[], target: Ten
 }
 
 /** Counts a write, which makes what was saved for backward stale. */
-function wrote(x: Tensor): void {
+export function wrote(x: Tensor): void {
   if (!(x.base ?? x).untracked) x.storage.version++;
 }
 

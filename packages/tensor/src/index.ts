@@ -4,6 +4,7 @@ export {
   promoteTypes, setDefaultDtype, uint8, float16 as half, float32 as float, float64 as double, int16 as short, int32 as int, int64 as long,
 } from './dtype.js';
 export type { DTypeKind, DTypeName, TypedArray } from './dtype.js';
+export { e, inf, nan, pi } from './constants.js';
 export { finfo, iinfo } from './dtype-info.js';
 export type { FloatInfo, IntegerInfo } from './dtype-info.js';
 export { Device, device, memoryStats, registerBackend } from './device.js';
@@ -34,6 +35,8 @@ export type {
 } from './ops/elementwise.js';
 export type { Binary, OutOption, Unary } from './ops/define.js';
 export { isComplex, isFloatingPoint, isSigned, isTensor, resultType } from './ops/dtype-query.js';
+export { isNonzero } from './ops/host-functions.js';
+export { isSameSize, nelement as numel } from './ops/inspection.js';
 export { celu, rrelu, selu, threshold } from './ops/functional-activations.js';
 export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
@@ -43,13 +46,15 @@ export type { IsinOptions } from './ops/membership.js';
 export { clone } from './ops/conversion.js';
 export { empty, emptyStrided, full, ones, zeros } from './ops/creation.js';
 export type { SizesAndOptions, TensorOptions } from './ops/creation.js';
-export { asTensor, fromNumpy, fromTypedArray, tensor } from './ops/from-data.js';
+export { asTensor, asTensor as asarray, fromNumpy, fromTypedArray, tensor } from './ops/from-data.js';
 export type { TensorData } from './ops/from-data.js';
 export { emptyLike, fullLike, onesLike, zerosLike } from './ops/like.js';
 export { arange, eye, linspace, logspace } from './ops/ranges.js';
 export type { LogspaceOptions } from './ops/ranges.js';
+export { bartlettWindow, blackmanWindow, hammingWindow, hannWindow, kaiserWindow } from './ops/windows.js';
+export type { HammingOptions, KaiserOptions, WindowOptions } from './ops/windows.js';
 export {
-  bernoulli, getRngState, multinomial, normal, poisson, rand, randint, randintLike, randLike, randn, randnLike, randperm, setRngState,
+  bernoulli, forkRng, getRngState, multinomial, normal, poisson, rand, randint, randintLike, randLike, randn, randnLike, randperm, setRngState,
 } from './ops/random.js';
 export type { MultinomialOptions, NormalOptions, RandomOptions } from './ops/random.js';
 export type { BernoulliOptions, GeneratorOption } from './ops/random-inplace.js';
@@ -92,6 +97,8 @@ export {
   squeeze, swapaxes, swapdims, t, take, takeAlongDim, tensorSplit, tile, transpose, tril, triu, unbind, unflatten, unique,
   uniqueConsecutive, unsqueeze, vsplit,
 } from './ops/arranging.js';
+export { diagonalScatter, selectScatter, sliceScatter } from './ops/views-scatter.js';
+export type { SliceScatterOptions } from './ops/views-scatter.js';
 export { Slice, slice } from './ops/indexing-items.js';
 export type { IndexItem } from './ops/indexing-items.js';
 export type { IndexPutOptions } from './ops/indexing.js';

@@ -95,7 +95,7 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): rea
   if (a.length === 0) return b;
   const n = Math.max(a.length, b.length);
   const out = new Array<number>(n);
-  for (let i = 0; i < n; i++) {
+  for (let i = n - 1; i >= 0; i--) {
     const x = a[i - n + a.length] ?? 1;
     const y = b[i - n + b.length] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {

@@ -3,11 +3,12 @@ import * as conversion from './ops/conversion.js';
 import * as elementwise from './ops/elementwise.js';
 import * as filling from './ops/filling.js';
 import * as folding from './ops/folding.js';
+import * as own from './ops/own-methods.js';
 import * as random from './ops/random-methods.js';
 import { Tensor } from './tensor.js';
 
 /** The files whose functions are methods as well: each function's first argument is the tensor. */
-const families = [arranging, conversion, elementwise, filling, folding, random];
+const families = [arranging, conversion, elementwise, filling, folding, own, random];
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -22,7 +23,8 @@ type MethodsOf<M> = {
 
 /** What the op families add to `Tensor`. */
 export interface TensorMethods extends
-  MethodsOf<typeof arranging>, MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof filling>, MethodsOf<typeof random>, MethodsOf<typeof folding> {}
+  MethodsOf<typeof arranging>, MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof filling>,
+  MethodsOf<typeof folding>, MethodsOf<typeof own>, MethodsOf<typeof random> {}
 
 type Method = (self: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => unknown;
 

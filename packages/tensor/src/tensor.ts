@@ -50,6 +50,9 @@ export class Tensor implements View {
     /** the tensor of which this is a view, if it is one */
     public base: Tensor | null = null,
   ) {
+    if (layout === undefined) {
+      throw new TypeError('new Tensor(): make tensors with torch.tensor(data) or of sizes with torch.empty(2, 3)');
+    }
     this.viewVersion = base === null ? 0 : storage.version;
   }
 
@@ -214,6 +217,7 @@ export class Tensor implements View {
       throw new RuntimeError('a typed array has no strides: call contiguous().numpy() on a tensor that is not contiguous');
     }
     const { offset, numel } = this.layout;
+    this.device.backend?.expose?.(this.storage);
     return hostArray(this).subarray(offset, offset + numel);
   }
 

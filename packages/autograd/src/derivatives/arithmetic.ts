@@ -6,7 +6,7 @@ define(add.op, [(g) => g, (g) => g]);
 define(add.scaled, [(g) => g, saving([2], (g, context) => g.mul(context.operand(2)))]);
 define(sub.op, [(g) => g, (g) => g.neg()]);
 define(sub.scaled, [(g) => g, saving([2], (g, context) => g.mul(context.operand(2)).neg())]);
-define(rsub.op, [(g) => g.neg(), (g) => g]);
+for (const op of [rsub.op, rsub.withNumber, rsub.numberFirst]) define(op, [(g) => g.neg(), (g) => g]);
 define(rsub.scaled, [saving([2], (g, context) => g.mul(context.operand(2)).neg()), (g) => g]);
 define(mul.op, [saving([1], (g, context) => g.mul(context.operand(1))), saving([0], (g, context) => g.mul(context.operand(0)))]);
 define(neg.op, [(g) => g.neg()]);

@@ -1,6 +1,11 @@
 import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
 import { activations, checked } from '@sconce/tensor/internal';
 
+type LeakyReluOptions = NonNullable<Parameters<typeof activations.leakyRelu>[1]>;
+type EluOptions = NonNullable<Parameters<typeof activations.elu>[1]>;
+type RreluOptions = NonNullable<Parameters<typeof activations.rrelu>[1]>;
+type HardtanhOptions = NonNullable<Parameters<typeof activations.hardtanh>[1]>;
+
 export const {
   celu, elu, gelu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logsigmoid, mish, prelu, relu, relu6, rrelu, selu,
   sigmoid, silu, softplus, softshrink, softsign, tanh, tanhshrink, threshold,
@@ -8,6 +13,26 @@ export const {
 
 /** As `relu`, written over the tensor. */
 export const relu_ = (input: Tensor): Tensor => input.relu_();
+/** As `leakyRelu`, written over the tensor. */
+export const leakyRelu_ = (input: Tensor, options: Omit<LeakyReluOptions, 'inplace'> = {}): Tensor =>
+  leakyRelu(input, { ...checked('leakyRelu_', options), inplace: true });
+/** As `elu`, written over the tensor. */
+export const elu_ = (input: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor =>
+  elu(input, { ...checked('elu_', options), inplace: true });
+/** As `celu`, written over the tensor. */
+export const celu_ = (input: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor =>
+  celu(input, { ...checked('celu_', options), inplace: true });
+/** As `selu`, written over the tensor. */
+export const selu_ = (input: Tensor): Tensor => selu(input, { inplace: true });
+/** As `rrelu`, written over the tensor. */
+export const rrelu_ = (input: Tensor, options: Omit<RreluOptions, 'inplace'> = {}): Tensor =>
+  rrelu(input, { ...checked('rrelu_', options), inplace: true });
+/** As `hardtanh`, written over the tensor. */
+export const hardtanh_ = (input: Tensor, options: Omit<HardtanhOptions, 'inplace'> = {}): Tensor =>
+  hardtanh(input, { ...checked('hardtanh_', options), inplace: true });
+/** As `threshold`, written over the tensor. */
+export const threshold_ = (input: Tensor, limit: number, value: number): Tensor =>
+  threshold(input, limit, value, { inplace: true });
 
 /**
  * The first half of a dimension, times the sigmoid of the second.

@@ -1,7 +1,6 @@
 import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
-
 import { Tensor } from '../tensor.js';
 import { binary, binaryByKind, pointwise, unary, type Binary, type OutOption } from './define.js';
 import { numeric } from './dtype-checks.js';
@@ -14,7 +13,7 @@ export interface AlphaOption extends OutOption {
 
 const add1 = binary('add', (x, y) => (x.dtype.kind === 'bool' ? e.or(x, y) : e.add(x, y)));
 const sub1 = binary('sub', e.sub);
-const rsub1 = binary('rsub', (x, y) => e.sub(y, x));
+const rsub1 = binaryByKind('rsub', [0, 1, 0], (x, y) => e.sub(y, x));
 const addScaled = pointwise('add', ['value', 'value', 'param'], (x, y, alpha) =>
   (x.dtype.kind === 'bool' ? e.or(x, e.and(alpha, y)) : e.add(x, e.mul(alpha, y))));
 const subScaled = pointwise('sub', ['value', 'value', 'param'], (x, y, alpha) => e.sub(x, e.mul(alpha, y)));
@@ -79,7 +78,9 @@ export { sub as subtract };
  * @throws RuntimeError for bool tensors
  * @example torch.rsub(torch.tensor([1, 2]), 1) // tensor([ 0., -1.])
  */
-export const rsub = withAlpha(rsub1, rsubScaled, refuseBools);
+export const rsub = Object.assign(withAlpha(rsub1, rsubScaled, refuseBools), {
+  withNumber: rsub1.withNumber, numberFirst: rsub1.numberFirst,
+});
 
 /**
  * `x * other`, broadcast.

@@ -18,4 +18,5 @@ export {
 } from './views.js';
 export { squeeze_, swapaxes_, swapdims_, t_, transpose_, unsqueeze_ } from './views-inplace.js';
 export { chunk, dsplit, hsplit, split, tensorSplit, unbind, vsplit } from './views-split.js';
+export { diagonalScatter, selectScatter, sliceScatter } from './views-scatter.js';
 export { asStrided, diagonal, narrow, select, slice, unfold } from './views-windows.js';

@@ -1,5 +1,6 @@
 /** torch.linalg. @see https://pytorch.org/docs/stable/linalg.html */
 export { LinAlgError } from './linalg-checks.js';
+export { cond, diagonal } from './linalg-condition.js';
 export { det, slogdet } from './linalg-determinant.js';
 export { cholesky, lu, luFactor, qr } from './linalg-factor.js';
 export { lstsq } from './linalg-lstsq.js';

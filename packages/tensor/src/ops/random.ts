@@ -183,3 +183,22 @@ export const getRngState = (): Tensor => defaultGenerator.getState();
  * @see https://pytorch.org/docs/stable/generated/torch.set_rng_state.html
  */
 export function setRngState(state: Tensor): void { defaultGenerator.setState(state); }
+
+/**
+ * Calls `fn`, which may be async, and then puts the default generator back into the state that it had before.
+ * @see https://pytorch.org/docs/stable/random.html#torch.random.fork_rng
+ * @example torch.random.forkRng(() => { torch.manualSeed(0); return torch.rand(2); })
+ */
+export function forkRng<T>(fn: () => T): T {
+  const state = getRngState();
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    setRngState(state);
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(() => { setRngState(state); }) as T;
+  setRngState(state);
+  return result;
+}

@@ -1,12 +1,12 @@
 import { autogradHook } from '../autograd-hook.js';
-import { runView } from '../dispatch.js';
+import { runView, wrote } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import type { ViewOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { viewOps } from './views-records.js';
 
-/** Lets a tensor show its memory in another way from now on. No value changes, so what was saved of it stays valid. */
+/** Lets a tensor show its memory in another way from now on: whoever saved it would see another shape, so it counts as a write. */
 function becomeView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
   if (autogradHook()?.enabled) {
     if (x.isLeaf && x.requiresGrad) throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
@@ -16,6 +16,8 @@ function becomeView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
   }
   const result = runView(op, x, attrs);
   x.layout = result.layout;
+  wrote(x);
+  x.viewVersion = x.storage.version;
   const node = result.ownGradFn();
   if (node) x.setGradFn(node, result.outputNr);
   return x;
