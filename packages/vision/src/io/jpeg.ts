@@ -105,9 +105,12 @@ export function readJpeg(bytes: Uint8Array): Pixels {
   return { width, height, channels: components, data: out };
 }
 
-/** libjpeg's own ways: the tables of the standard, no progression, half the colours' resolution. */
+/**
+ * libjpeg's ways: the tables of the standard for quantization, no progression, half the colours' resolution. Huffman
+ * tables are the picture's own: MozJPEG's choice of coefficients does not fit the standard's.
+ */
 const PLAIN = {
-  baseline: true, arithmetic: false, progressive: false, optimize_coding: false, smoothing: 0, quant_table: 0,
+  baseline: true, arithmetic: false, progressive: false, optimize_coding: true, smoothing: 0, quant_table: 0,
   trellis_multipass: false, trellis_opt_zero: false, trellis_opt_table: false, trellis_loops: 1, auto_subsample: false,
   chroma_subsample: 2, separate_chroma_quality: false, chroma_quality: 75,
 };

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { fromTypedArray, type Tensor } from '@sconce/tensor';
+
+/** A tensor's bytes. */
+export interface RecordedTensor { readonly dtype: 'uint8' | 'int32' | 'float32'; readonly shape: readonly number[]; readonly data: string }
+
+interface RecordedModel {
+  readonly keys: readonly (readonly [key: string, shape: readonly number[]])[];
+  readonly text: string;
+  readonly sum: number;
+  readonly logits?: readonly (readonly number[])[];
+}
+
+/** What torchvision 0.14 and Pillow 9.4 gave; tooling/oracle/vision.py records it. */
+export const recorded = JSON.parse(
+  gunzipSync(readFileSync(new URL('./fixtures/vision.json.gz', import.meta.url))).toString()) as {
+    readonly decoded: Readonly<Record<string, {
+      readonly file: string; readonly pil: string | null; readonly modes: Readonly<Record<string, RecordedTensor>>;
+      readonly int32?: RecordedTensor;
+    }>>;
+    readonly picture: RecordedTensor;
+    readonly boxes: Readonly<Record<string, RecordedTensor>>;
+    readonly saved: { readonly input: RecordedTensor; readonly pixels: RecordedTensor };
+    readonly models: Readonly<Record<string, RecordedModel>>;
+  };
+
+export const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));
+
+const ARRAYS = { uint8: Uint8Array, int32: Int32Array, float32: Float32Array };
+
+export const tensorOf = ({ dtype, shape, data }: RecordedTensor): Tensor =>
+  fromTypedArray(new ARRAYS[dtype](bytesOf(data).buffer as ArrayBuffer), shape);
+
+/** dtype, shape and values, to be compared at once. */
+export const plain = (x: Tensor): object => ({ dtype: x.dtype.name, shape: [...x.shape], values: Array.from(x.hostValues(), Number) });
+
+/** Runs what should fail and gives back how. */
+export function failure(fn: () => unknown): { readonly name: string; readonly message: string } {
+  try {
+    fn();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}

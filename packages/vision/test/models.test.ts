@@ -1,0 +1,64 @@
+import { linspace, manualSeed, rand } from '@sconce/tensor';
+import type { Module } from '@sconce/nn';
+import { describe, expect, it } from 'vitest';
+import { models } from '../src/index.js';
+import { failure, recorded } from './fixtures.js';
+
+const make: Readonly<Record<string, () => Module & ((x: ReturnType<typeof rand>) => ReturnType<typeof rand>)>> = {
+  resnet18: () => models.resnet18({ numClasses: 7 }),
+  resnet50: () => models.resnet50({ numClasses: 7 }),
+  mobilenet_v2: () => models.mobilenetV2({ numClasses: 7 }),
+  squeezenet1_0: () => models.squeezenet10({ numClasses: 7 }),
+  squeezenet1_1: () => models.squeezenet11({ numClasses: 7 }),
+};
+
+describe('models', () => {
+  it.each(Object.entries(recorded.models))('%s has the keys, the text and the first parameters of torchvision', (name, wanted) => {
+    manualSeed(0);
+    const net = make[name]!();
+    const state = net.stateDict();
+    expect(Object.entries(state).map(([key, x]) => [key, [...x.shape]])).toEqual(wanted.keys);
+    expect(String(net)).toBe(wanted.text);
+    let sum = 0;
+    for (const x of Object.values(state)) if (x.isFloatingPoint()) for (const value of x.hostValues()) sum += Math.abs(Number(value));
+    expect(sum / wanted.sum).toBeCloseTo(1, 6);
+    if (!wanted.logits) return;
+    net.eval();
+    const logits = net(linspace(-1, 1, 3 * 64 * 64).view(1, 3, 64, 64));
+    expect(logits.shape).toEqual([1, 7]);
+    Array.from(logits.hostValues(), Number).forEach((x, i) => { expect(x).toBeCloseTo(wanted.logits![0]![i]!, 4); });
+  });
+
+  it('lenet is for gray digits, or small colour pictures', () => {
+    expect(models.lenet()(rand(2, 1, 28, 28)).shape).toEqual([2, 10]);
+    expect(models.lenet({ inChannels: 3, numClasses: 5 })(rand(2, 3, 32, 32)).shape).toEqual([2, 5]);
+  });
+});
+
+describe('weights', () => {
+  it('are loaded from a state, whose classes count', () => {
+    const first = models.squeezenet11({ numClasses: 3 }), second = models.squeezenet11({ weights: first.stateDict() });
+    expect(second.classifier.toString()).toBe(first.classifier.toString());
+    const x = rand(1, 3, 32, 32);
+    expect(first.eval()(x).sub(second.eval()(x)).abs().max().hostValues()[0]).toBe(0);
+    expect(failure(() => models.squeezenet11({ weights: first.stateDict(), numClasses: 5 })).message)
+      .toBe("The parameter 'num_classes' expected value 3 but got 5 instead.");
+    expect(failure(() => models.mobilenetV2({ weights: { a: x } })).message).toContain('no classifier.1.bias');
+    expect(failure(() => models.resnet18({ weights: models.ResNet18Weights.DEFAULT as never })).message)
+      .toContain('await weights.getStateDict()');
+  });
+
+  it('know what they are', () => {
+    const weights = models.ResNet50Weights.DEFAULT;
+    expect(String(weights)).toBe('ResNet50_Weights.IMAGENET1K_V2');
+    expect(weights.url).toBe('https://download.pytorch.org/models/resnet50-11ad3fa6.pth');
+    expect(weights.meta.categories.length).toBe(1000);
+    expect(weights.meta.categories[1]).toBe('goldfish');
+    expect(weights.meta.metrics['acc@1']).toBe(80.858);
+    // str(ResNet50_Weights.DEFAULT.transforms()) in torchvision
+    expect(String(weights.transforms())).toBe(
+      'ImageClassification(\n    crop_size=[224]\n    resize_size=[232]\n    mean=[0.485, 0.456, 0.406]\n' +
+      '    std=[0.229, 0.224, 0.225]\n    interpolation=InterpolationMode.BILINEAR\n)');
+    expect(weights.transforms()(rand(3, 300, 260)).shape).toEqual([3, 224, 224]);
+  });
+});

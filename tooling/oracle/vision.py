@@ -1,0 +1,120 @@
+"""Records what torchvision makes of small PNG and JPEG files, boxes and models, for packages/vision/test/fixtures/vision.json.gz.
+
+Run with a Python that has PyTorch 1.13, torchvision 0.14 and Pillow:
+    python3 tooling/oracle/vision.py
+"""
+import base64
+import gzip
+import io
+import json
+import pathlib
+import struct
+import zlib
+
+import numpy as np
+import torch
+import torchvision
+from PIL import Image
+from torchvision.io import ImageReadMode, decode_image
+from torchvision.io.image import _read_png_16
+from torchvision.utils import draw_bounding_boxes, save_image
+
+OUT = pathlib.Path(__file__).parents[2] / 'packages/vision/test/fixtures/vision.json.gz'
+rng = np.random.RandomState(3)
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def show(x):
+    x = x.contiguous()
+    return {'dtype': str(x.dtype)[6:], 'shape': list(x.shape), 'data': b64(x.numpy().tobytes())}
+
+
+def chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data) & 0xffffffff)
+
+
+W, H = 5, 3
+
+
+def png(depth, colour, samples, extra=b''):
+    """Random bits."""
+    rows = b''.join(b'\0' + bytes(rng.randint(0, 256, (W * samples * depth + 7) // 8, dtype=np.uint8)) for _ in range(H))
+    header = struct.pack('>IIBBBBB', W, H, depth, colour, 0, 0, 0)
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header) + extra + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+
+
+files = {f'gray{d}': png(d, 0, 1) for d in (1, 2, 4, 8, 16)}
+for d in (8, 16):
+    files |= {f'rgb{d}': png(d, 2, 3), f'la{d}': png(d, 4, 2), f'rgba{d}': png(d, 6, 4)}
+for d in (1, 2, 4):
+    palette = chunk(b'PLTE', bytes(rng.randint(0, 256, 3 * 2 ** d, dtype=np.uint8)))
+    files |= {f'palette{d}': png(d, 3, 1, palette), f'palette{d}alpha': png(d, 3, 1, palette + chunk(b'tRNS', bytes([0, 128])))}
+files['rgb8key'] = png(8, 2, 3, chunk(b'tRNS', struct.pack('>HHH', 1, 2, 3)))
+smooth = (np.add.outer(np.arange(19) * 9, np.arange(23) * 6)[:, :, None] + np.array([0, 60, 120])).astype(np.uint8)
+photo = Image.fromarray(smooth)
+out = io.BytesIO()
+Image.fromarray(smooth).save(out, 'png')
+files['large'] = out.getvalue()
+for name, picture, options in (
+        ('jpeg420', photo, {'quality': 75}), ('jpeg444', photo, {'quality': 90, 'subsampling': 0}),
+        ('jpegProgressive', photo, {'quality': 60, 'progressive': True}), ('jpegGray', photo.convert('L'), {'quality': 80})):
+    out = io.BytesIO()
+    picture.save(out, 'jpeg', **options)
+    files[name] = out.getvalue()
+
+decoded = {}
+for name, data in files.items():
+    entry = {'file': b64(data), 'modes': {}, 'pil': None}
+    tensor = torch.frombuffer(bytearray(data), dtype=torch.uint8)
+    for mode in ('UNCHANGED', 'GRAY', 'GRAY_ALPHA', 'RGB', 'RGB_ALPHA'):
+        # torchvision reads indices of a palette as if they were pixels, and alpha of few bits unscaled; 16 bits it refuses
+        if name.startswith('palette') and not (mode == 'RGB' or mode == 'RGB_ALPHA' and 'alpha' in name):
+            continue
+        if 'ALPHA' in mode and name in ('gray1', 'gray2', 'gray4') or name.endswith('16'):
+            continue
+        if name.startswith('jpeg') and mode not in ('UNCHANGED', 'RGB'):
+            continue
+        entry['modes'][mode] = show(decode_image(tensor, ImageReadMode[mode]))
+    if name.endswith('16'):
+        path = pathlib.Path('/tmp/sixteen.png')
+        path.write_bytes(data)
+        entry['int32'] = show(_read_png_16(str(path)))
+    image = Image.open(io.BytesIO(data))
+    if image.mode != 'I':
+        entry['pil'] = b64(image.convert('RGB').tobytes())
+    decoded[name] = entry
+
+boxes = {}
+image = torch.from_numpy(smooth).permute(2, 0, 1)
+for name, kw in (('plain', {}), ('colours', {'colors': ['red', '#00ff00', (1, 2, 3)], 'width': 2}),
+                 ('filled', {'colors': 'blue', 'fill': True, 'width': 3}), ('one', {'colors': (9, 200, 30)})):
+    corners = torch.tensor([[1, 2, 9, 8], [0, 0, 22, 18], [12.7, 5, 40, 11]])
+    boxes[name] = show(draw_bounding_boxes(image, corners, **kw))
+boxes['gray'] = show(draw_bounding_boxes(image[:1], torch.tensor([[1, 2, 9, 8]]), colors='white'))
+
+torch.manual_seed(0)
+batch = torch.rand(5, 3, 4, 6)
+out = io.BytesIO()
+save_image(batch, out, format='png', nrow=3, padding=1, pad_value=0.5, normalize=True, scale_each=True)
+saved = {'input': show(batch), 'pixels': show(torch.from_numpy(np.array(Image.open(io.BytesIO(out.getvalue()))).copy()))}
+
+models = {}
+for name in ('resnet18', 'resnet50', 'mobilenet_v2', 'squeezenet1_0', 'squeezenet1_1'):
+    torch.manual_seed(0)
+    model = getattr(torchvision.models, name)(num_classes=7)
+    state = model.state_dict()
+    entry = {'keys': [[k, list(v.shape)] for k, v in state.items()], 'text': str(model),
+             'sum': sum(v.double().abs().sum().item() for v in state.values() if v.is_floating_point())}
+    if name in ('resnet18', 'mobilenet_v2', 'squeezenet1_1'):
+        model.eval()
+        x = torch.linspace(-1, 1, 3 * 64 * 64).view(1, 3, 64, 64)
+        with torch.no_grad():
+            entry['logits'] = model(x).tolist()
+    models[name] = entry
+
+text = json.dumps({'decoded': decoded, 'picture': show(image), 'boxes': boxes, 'saved': saved, 'models': models}, separators=(',', ':'))
+OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
+print(len(text), OUT.stat().st_size)
