@@ -41,6 +41,11 @@ export interface Backend {
    * read and write. Called often; backends keep the arrays that they made.
    */
   map?(src: Storage, dtype: DType): TypedArray;
+  /**
+   * Called before a user is given a typed array of the storage, who may keep it for as long as he likes: it must stay the
+   * storage's memory, also when that moves or the storage is collected.
+   */
+  expose?(src: Storage): void;
   /** The kernel of an op, asked once per op; undefined where this backend has none (on 'cpu' the JS kernel serves). */
   lower<A>(op: Op<A>): Kernel<A> | undefined;
   synchronize(): Promise<void>;

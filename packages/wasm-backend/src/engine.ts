@@ -36,8 +36,8 @@ export class Engine {
   private readonly loaded = new Map<Build, Functions>();
   private readonly slots = new Map<KernelFunction, Slot>();
 
-  constructor(readonly features: Features) {
-    this.heap = new Heap(features.shared, RESERVED);
+  constructor(readonly features: Features, maximum: number) {
+    this.heap = new Heap(features.shared, RESERVED, maximum);
     this.threads = new Threads(this.heap);
   }
 

@@ -1,26 +1,28 @@
 import type { Device } from '@sconce/tensor';
-import { HostStorage, type Storage } from '@sconce/tensor/internal';
-import { addressOf, type Heap } from './heap.js';
+import type { Storage } from '@sconce/tensor/internal';
+import { addressOf, OutOfMemory, type Heap } from './heap.js';
 import { WasmStorage, type Owner, type Ticket } from './storage.js';
 
-/**
- * After so many bytes in so many tensors, or after the most bytes, the engine is made to look for dropped tensors: it does
- * not see memory inside the heap. A look takes some milliseconds whatever it finds, so few large tensors wait longer.
- */
-const KICK = 64 * 2 ** 20, KICK_TENSORS = 128, KICK_AT_MOST = 256 * 2 ** 20;
+/** After so many bytes the engine is made to look for dropped tensors: it does not see memory inside the heap. */
+const KICK = 128 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
-/** So many bytes may be allocated without a finalizer having run before large tensors go to ordinary buffers. */
+/** So many bytes may be allocated without a finalizer having run before large tensors go to buffers of their own. */
 const SYNCHRONOUS_BUDGET = 512 * 2 ** 20;
 /** Tensors of so few bytes share a block, so that one finalizer serves them all. */
 const SMALL = 256;
 const ARENA = 16384;
+/** What is not worth a buffer of its own. */
+const LEAST_OUTSIDE = 4096;
 /** After so many bytes, reading a value lets finalizers run first. */
 const BREATHE = 32 * 2 ** 20;
+/** So much of the heap, at least, is kept for kernels when it is full. */
+const KEPT_FOR_KERNELS = 1 / 16;
 
 /**
  * Gives tensors memory and takes it back when nobody holds them any more. Finalizers run between tasks only: a loop that
- * never lets one begin gets ordinary ArrayBuffers once it is over its budget, which the engine frees by itself.
+ * never lets one begin gets ordinary ArrayBuffers once it is over its budget, or the heap is full; those the engine frees
+ * by itself.
  */
 export class Memory {
   private readonly registry = new FinalizationRegistry<Ticket>((ticket) => {
@@ -31,19 +33,26 @@ export class Memory {
   private arena: Owner | null = null;
   private arenaTop = ARENA;
   private sinceKick = 0;
-  private tensorsSinceKick = 0;
   private sinceFinalizer = 0;
   private sinceBreath = 0;
 
-  constructor(private readonly heap: Heap) {}
+  /** @param budget bytes that may be allocated without a finalizer having run */
+  constructor(private readonly heap: Heap, private readonly budget = SYNCHRONOUS_BUDGET) {}
 
+  /** @throws RuntimeError with the sizes where there is no room, inside the heap nor outside */
   allocate(device: Device, nbytes: number): Storage {
     if (nbytes <= SMALL) return this.allocateSmall(device, nbytes);
     this.count(nbytes);
-    if (this.sinceFinalizer > SYNCHRONOUS_BUDGET && nbytes >= 4096) return new HostStorage(device, new ArrayBuffer(nbytes), 0, nbytes);
-    const ticket = { block: this.heap.allocate(nbytes), live: true };
+    const ticket = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
+    if (!ticket) return this.allocateOutside(device, nbytes);
     const storage = new WasmStorage(device, nbytes, addressOf(ticket.block), this.heap, ticket, null);
     this.registry.register(storage, ticket);
+    return storage;
+  }
+
+  private allocateOutside(device: Device, nbytes: number): Storage {
+    const storage = new WasmStorage(device, nbytes, 0, this.heap, null, null);
+    storage.moveOut(this.buffer(nbytes));
     return storage;
   }
 
@@ -51,7 +60,8 @@ export class Memory {
     const size = (nbytes + 15) & ~15;
     if (this.arena === null || this.arenaTop + size > ARENA) {
       this.count(ARENA);
-      const ticket = { block: this.heap.allocate(ARENA), live: true };
+      const ticket = this.tryBlock(ARENA);
+      if (!ticket) return this.allocateOutside(device, nbytes);
       this.arena = { address: addressOf(ticket.block) };
       this.arenaTop = 0;
       this.registry.register(this.arena, ticket);
@@ -61,12 +71,56 @@ export class Memory {
     return storage;
   }
 
+  /** Whether a tensor should have its memory in the heap now. */
+  private hasRoom(nbytes: number): boolean {
+    const { heap } = this;
+    return this.sinceFinalizer <= this.budget && heap.allocated + nbytes <= heap.maximum * (1 - KEPT_FOR_KERNELS);
+  }
+
+  private tryBlock(nbytes: number): Ticket | null {
+    try {
+      return { block: this.heap.allocate(nbytes), live: true };
+    } catch (error) {
+      if (error instanceof OutOfMemory) return null;
+      throw error;
+    }
+  }
+
+  private buffer(nbytes: number): ArrayBuffer {
+    try {
+      return new ArrayBuffer(nbytes);
+    } catch {
+      throw this.heap.outOfMemory(nbytes);
+    }
+  }
+
+  /** Gives a storage a buffer of its own, so that a user's views of it stay valid whatever becomes of the heap. */
+  expose(storage: Storage): void {
+    if (!(storage instanceof WasmStorage) || storage.exposed) return;
+    storage.exposed = true;
+    if (storage.host) return;
+    const host = this.buffer(storage.nbytes), { ticket } = storage;
+    new Uint8Array(host).set(storage.bytes());
+    storage.moveOut(host);
+    if (ticket) this.giveBack(ticket);
+  }
+
+  /** Moves a storage that kernels read again and again into the heap, where there is room and nobody has views of it. */
+  adopt(storage: WasmStorage): void {
+    if (storage.exposed || !this.hasRoom(storage.nbytes)) return;
+    const ticket = this.tryBlock(storage.nbytes);
+    if (!ticket) return;
+    const bytes = storage.bytes();
+    storage.moveIn(addressOf(ticket.block), ticket);
+    this.registry.register(storage, ticket);
+    storage.bytes().set(bytes);
+  }
+
   private count(nbytes: number): void {
     this.sinceKick += nbytes;
     this.sinceFinalizer += nbytes;
     this.sinceBreath += nbytes;
-    this.tensorsSinceKick++;
-    if (this.sinceKick > (this.tensorsSinceKick > KICK_TENSORS ? KICK : KICK_AT_MOST)) this.kick();
+    if (this.sinceKick > KICK) this.kick();
   }
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
@@ -91,7 +145,7 @@ export class Memory {
   }
 
   private kick(): void {
-    this.sinceKick = this.tensorsSinceKick = 0;
+    this.sinceKick = 0;
     void new ArrayBuffer(KICK_BYTES);
   }
 }

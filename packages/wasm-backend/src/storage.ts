@@ -8,9 +8,15 @@ export interface Owner { readonly address: number }
 /** A block of the heap, until it has been given back. */
 export interface Ticket { readonly block: Block; live: boolean }
 
-/** Memory of a tensor inside the WebAssembly heap. */
+/** Memory of a tensor: inside the WebAssembly heap, or in a buffer of its own. */
 export class WasmStorage implements Storage {
   version = 0;
+  /** its own buffer, where it is not in the heap */
+  host: ArrayBuffer | null = null;
+  /** whether a user has views of its buffer, which must stay its memory then */
+  exposed = false;
+  /** how often kernels had to copy it into the heap */
+  copies = 0;
   private arrays: (TypedArray | undefined)[] | null = null;
 
   /**
@@ -19,13 +25,33 @@ export class WasmStorage implements Storage {
    * @param owner what holds the block, where it is shared with other storages
    */
   constructor(
-    readonly device: Device, readonly nbytes: number, readonly address: number, readonly heap: Heap,
-    readonly ticket: Ticket | null, readonly owner: Owner | null,
+    readonly device: Device, readonly nbytes: number, public address: number, readonly heap: Heap,
+    public ticket: Ticket | null, public owner: Owner | null,
   ) {}
 
-  /** The memory as a dtype's typed array; made once per dtype (a shared memory keeps its views when it grows). */
+  /** Makes a buffer its memory: the caller has moved the bytes, and gives back the block. */
+  moveOut(host: ArrayBuffer): void {
+    this.host = host;
+    this.ticket = this.owner = this.arrays = null;
+  }
+
+  /** Makes a block of the heap its memory. */
+  moveIn(address: number, ticket: Ticket): void {
+    this.host = this.arrays = null;
+    this.address = address;
+    this.ticket = ticket;
+  }
+
+  /** The memory as a dtype's typed array, made once per dtype. */
   typed(dtype: DType): TypedArray {
-    return ((this.arrays ??= [])[dtype.code] ??=
-      new dtype.Array(this.heap.memory.buffer, this.address, Math.floor(this.nbytes / dtype.itemsize)));
+    const buffer = this.host ?? this.heap.memory.buffer, made = (this.arrays ??= [])[dtype.code];
+    // a memory that is not shared has a new buffer after it has grown
+    if (made !== undefined && made.buffer === buffer) return made;
+    return (this.arrays[dtype.code] = new dtype.Array(buffer, this.host ? 0 : this.address, Math.floor(this.nbytes / dtype.itemsize)));
+  }
+
+  /** All bytes. */
+  bytes(): Uint8Array {
+    return this.host ? new Uint8Array(this.host) : new Uint8Array(this.heap.memory.buffer, this.address, this.nbytes);
   }
 }
