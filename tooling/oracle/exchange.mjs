@@ -54,6 +54,12 @@ for (const name of Object.keys(optimizers)) {
   await torch.save({ ...states, note: 'naïve', steps: before }, join(folder, `${name}.sconce.pth`));
   own[name] = await steps(ours, x, y, after);
 }
+const resnet = torch.torchvision.models.resnet18().eval();
+resnet.loadStateDict(await torch.load(join(folder, 'resnet18.python.pth')));
+const images = await torch.loadNpy(join(folder, 'images.npy'));
+await torch.saveNpy(torch.noGrad(() => resnet(images)), join(folder, 'logits.npy'));
+await torch.save(resnet.stateDict(), join(folder, 'resnet18.sconce.pth'));
+
 await torch.save(network().stateDict(), join(folder, 'net.sconce.pth'));
 if (safetensors) {
   await torch.safetensors.saveFile(await torch.safetensors.loadFile(join(folder, 'net.python.safetensors')), join(folder, 'net.sconce.safetensors'));

@@ -1,7 +1,8 @@
 """Real PyTorch and Sconce exchange checkpoints: each trains a small network, saves the state of network, optimizer and
-schedule, and the other goes on. Both then have the same losses. Also .safetensors (where that is installed) and .npz.
+schedule, and the other goes on. Both then have the same losses. A resnet18 of torchvision gives the same logits on either
+side. Also .safetensors (where that is installed) and .npz.
 
-Run by hand with a Python that has PyTorch 1.13 (Sconce is bundled from its sources):
+Run by hand with a Python that has PyTorch 1.13 and torchvision (Sconce is bundled from its sources):
     python3 tooling/oracle/exchange.py
 """
 import json
@@ -11,6 +12,7 @@ import tempfile
 
 import numpy as np
 import torch
+import torchvision
 from torch import nn
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -51,6 +53,15 @@ def steps(parts, x, y, count):
     return losses
 
 
+def resnet():
+    """A resnet18 that has seen pictures, so that its running statistics are not those it began with; and its logits."""
+    net = torchvision.models.resnet18()
+    with torch.no_grad():
+        net(torch.randn(16, 3, 64, 64))
+        images = torch.randn(10, 3, 64, 64)
+        return net, images, net.eval()(images)
+
+
 def save(parts, path):
     torch.save(dict(zip(('model', 'optimizer', 'schedule'), (p.state_dict() for p in parts)), note='naïve', steps=STEPS_BEFORE), path)
 
@@ -64,9 +75,9 @@ def load(name, path, **options):
     return parts
 
 
-def compare(what, ours, theirs):
+def compare(what, ours, theirs, unit='losses'):
     worst = max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
-    print(f'{what}: {len(ours)} losses within {worst:.1e}{"" if worst <= TOLERANCE else "  TOO FAR"}')
+    print(f'{what}: {len(ours)} {unit} within {worst:.1e}{"" if worst <= TOLERANCE else "  TOO FAR"}')
     return worst <= TOLERANCE
 
 
@@ -77,6 +88,9 @@ def main():
         folder = pathlib.Path(name)
         x, y = torch.randn(32, 1, 8, 8), torch.randint(10, (32,))
         np.savez_compressed(folder / 'data.npz', x=x.numpy(), y=y.numpy())
+        big, images, logits = resnet()
+        torch.save(big.state_dict(), folder / 'resnet18.python.pth')
+        np.save(folder / 'images.npy', images.numpy())
         after = {}
         for optimizer in OPTIMIZERS:
             parts = training(optimizer)
@@ -95,6 +109,10 @@ def main():
             good &= compare(f'{optimizer}, PyTorch then Sconce', sconce['continued'][optimizer], after[optimizer])
             path = folder / f'{optimizer}.sconce.pth'
             good &= compare(f'{optimizer}, Sconce then PyTorch', steps(load(optimizer, path), x, y, STEPS_AFTER), sconce['own'][optimizer])
+        good &= compare('resnet18, PyTorch then Sconce', np.load(folder / 'logits.npy').flatten(), logits.flatten().tolist(), 'logits')
+        big = torchvision.models.resnet18().eval()
+        big.load_state_dict(torch.load(folder / 'resnet18.sconce.pth'))
+        good &= compare('resnet18, Sconce then PyTorch', big(images).flatten().tolist(), logits.flatten().tolist(), 'logits')
         # weights_only of PyTorch 1.13 knows no floats, so that it reads the network alone, also its own
         network().load_state_dict(torch.load(folder / 'net.sconce.pth', weights_only=True))
         print('weights_only: the network')
