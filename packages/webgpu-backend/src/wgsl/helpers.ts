@@ -62,21 +62,32 @@ export const helpers: readonly Helper[] = [
   let s2 = s * s;
   let series = F(2.0) * s * ${poly('s2', [1, 1 / 3, 1 / 5, 1 / 7, 1 / 9, 1 / 11])};
   return select(log_~(F(1.0) + x), series, abs(x) < F(0.4));`),
-  // 2π in three parts, each short enough that its products with small integers are exact (Cody & Waite)
-  flat('reduce_', 'x', 'F', `let turns = round(x * F(0.15915494309189535));
-  return fma(turns, F(-1.9677126895e-7), fma(turns, F(-0.0019353071693331), fma(turns, F(-6.28125), x)));`),
-  flat('sin_', 'x', 'F', `let r = reduce_~(x);
-  let a = select(r, select(F(-3.141592653589793), F(3.141592653589793), r > F(0.0)) - r, abs(r) > F(1.5707963267948966));
-  let s = a * a;
-  let y = a * ${poly('s', [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800])};
-  return select(y, nan_~(), isnan_~(x) | isinf_~(x));`),
-  flat('cos_', 'x', 'F', `let r = abs(reduce_~(x));
-  let far = r > F(1.5707963267948966);
-  let a = select(r, F(3.141592653589793) - r, far);
-  let s = a * a;
-  let c = ${poly('s', [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600])};
-  return select(select(c, -c, far), nan_~(), isnan_~(x) | isinf_~(x));`),
-  flat('tan_', 'x', 'F', 'return sin_~(x) / cos_~(x);'),
+  // less the nearest multiple of π/2, which is taken in three parts and its factor in two, so short that their products are
+  // exact (Cody & Waite)
+  flat('reduce_', 'x, q', 'F', `let h = trunc(q * F(0.00048828125)) * F(2048.0);
+  let l = q - h;
+  return x - h * F(1.5703125) - l * F(1.5703125) - h * F(0.0004837512969970703) - l * F(0.0004837512969970703) - q * F(7.549789954891e-8);`),
+  flat('quarter_', 'x', 'F', 'return round(x * F(0.6366197723675814));'),
+  flat('sine_', 'r', 'F', `let s = r * r;
+  return r * ${poly('s', [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880])};`),
+  flat('cosine_', 'r', 'F', `let s = r * r;
+  return ${poly('s', [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320])};`),
+  flat('sin_', 'x', 'F', `let q = quarter_~(x);
+  let r = reduce_~(x, q);
+  let k = I(q);
+  let y = select(sine_~(r), cosine_~(r), (k & I(1)) == I(1));
+  return select(select(y, -y, (k & I(2)) == I(2)), nan_~(), isnan_~(x) | isinf_~(x));`),
+  flat('cos_', 'x', 'F', `let q = quarter_~(x);
+  let r = reduce_~(x, q);
+  let k = I(q) + I(1);
+  let y = select(sine_~(r), cosine_~(r), (k & I(1)) == I(1));
+  return select(select(y, -y, (k & I(2)) == I(2)), nan_~(), isnan_~(x) | isinf_~(x));`),
+  flat('tan_', 'x', 'F', `let q = quarter_~(x);
+  let r = reduce_~(x, q);
+  let odd = (I(q) & I(1)) == I(1);
+  let a = sine_~(r);
+  let b = cosine_~(r);
+  return select(select(a, -b, odd) / select(b, a, odd), nan_~(), isnan_~(x) | isinf_~(x));`),
   flat('atan_', 'x', 'F', `let a = abs(x);
   let large = a > F(1.0);
   let r = select(a, F(1.0) / a, large);
