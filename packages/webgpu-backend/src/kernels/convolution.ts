@@ -19,11 +19,12 @@ export function convolve(engine: Engine, x: View, weight: View, bias: View | und
   const sizes = x.layout.shape.slice(2), outSizes = out.layout.shape.slice(2), kernel = weight.layout.shape.slice(2), dims = sizes.length;
   const ins = x.layout.shape[1] / g.groups, outs = out.layout.shape[1] / g.groups, elements = product(kernel);
   const count = x.layout.shape[0] * product(outSizes), tiles = Math.ceil(count / PIXELS), rows = Math.ceil(outs / 4);
+  // `&` computes all of them; each `&&` would be a branch, of which SwiftShader's compiler takes minutes
   const look = transposed
     ? (j: number) => `${perAxis(dims, `let u$${j} = c$${j} + p.pad_$ - t$ * p.dilation_$;\nlet s$${j} = u$${j} / p.stride_$;`).join('\n')}
-let ok${j} = ${perAxis(dims, `u$${j} >= 0 && s$${j} * p.stride_$ == u$${j} && s$${j} < i32(p.in_$)`).join(' && ')};`
+let ok${j} = ${perAxis(dims, `(u$${j} >= 0) & (s$${j} * p.stride_$ == u$${j}) & (s$${j} < i32(p.in_$))`).join(' & ')};`
     : (j: number) => `${perAxis(dims, `let s$${j} = c$${j} * p.stride_$ - p.pad_$ + t$ * p.dilation_$;`).join('\n')}
-let ok${j} = ${perAxis(dims, `u32(s$${j}) < p.in_$`).join(' && ')};`;
+let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};`;
   launch(engine, {
     name: `convolution ${dims} ${transposed} ${bias !== undefined}`, inputs: bias ? { x, w: weight, bias } : { x, w: weight }, outputs: { out },
     count: tiles * rows * g.groups,
@@ -104,7 +105,7 @@ ${coordinates(dims, 'q', 'out')}
   let gv = vec4<T>(grad(g_at.x + at), grad(g_at.y + at), grad(g_at.z + at), grad(g_at.w + at));
   let image = rest * p.groups * p.ins * p.in_area;
 ${pixels((j) => `${perAxis(dims, `let s$${j} = c$ * p.stride_$ + b$${j};`).join('\n')}
-  let ok${j} = ${perAxis(dims, `u32(s$${j}) < p.in_$`).join(' && ')};
+  let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};
   acc${j} += gv * select(T(0), x(image + x_at${j} + u32(select(0, ${offset(dims, 's', 'in', String(j))}, ok${j}))), ok${j});`)}
 }
 ${pixels((j) => `sums[lane + ${j * LANES}u] = acc${j};`)}
