@@ -61,6 +61,7 @@ export class AccumulateGrad extends Node {
   /** @param exclusive whether nothing else holds the gradient's memory, so that it need not be copied */
   accumulate(gradient: Tensor, exclusive: boolean): void {
     const leaf = this.variable;
+    if (!leaf.requiresGrad) return; // it was detached since, or frozen
     if (isGradEnabled()) {
       // a copy, so that writing to it (zeroGrad) leaves what the graph holds as it is
       leaf.grad = leaf.grad === null ? emptyLike(gradient).copy_(gradient) : leaf.grad.add(gradient);

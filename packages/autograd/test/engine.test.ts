@@ -107,3 +107,18 @@ test('a tensor that was transposed in place is stale where it was saved', () => 
   y.t_();
   expect(() => z.backward()).toThrow('is at version 1; expected version 0 instead');
 });
+
+test('a leaf that was frozen or detached after the forward pass gets no gradient', () => {
+  const w = leaf([1, 2]), v = leaf([3, 4]);
+  const loss = w.mul(v).mul(v).sum();
+  w.requiresGrad_(false);
+  v.detach_();
+  loss.backward();
+  expect([w.grad, v.grad]).toEqual([null, null]);
+});
+
+test('an infinite gradient of the largest of all stays where it belongs', async () => {
+  const x = leaf([1, 3, 3]);
+  x.max().mul(Infinity).backward();
+  expect(await x.grad!.tolist()).toEqual([0, Infinity, Infinity]);
+});

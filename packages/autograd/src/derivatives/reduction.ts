@@ -1,4 +1,4 @@
-import { cat, ones, type Tensor } from '@sconce/tensor';
+import { cat, ones, where, type Tensor } from '@sconce/tensor';
 import { extremaOps, reductionOps, type DimAttrs, type ReduceAttrs } from '@sconce/tensor/internal';
 import { define, nonDifferentiable, saving, type Rule } from './define.js';
 
@@ -44,10 +44,12 @@ define(reductionOps.prodDim, [
     (x.dim() === 0 ? g : unsqueezed(g, attrs).mul(productOfOthers(x, attrs.dims[0])))),
 ]);
 
-/** A gradient in equal parts to the elements that are equal to what was found, along dimensions or among all. */
+/** A gradient in equal parts to the elements that are equal to what was found, along dimensions or among all of them. */
 export function evenlyTo(g: Tensor, x: Tensor, found: Tensor, dims?: readonly number[]): Tensor {
   const equal = x.eq(found).logicalOr(x.isnan().logicalAnd(found.isnan()));
-  return g.div(equal.sum(dims, { keepdim: true })).mul(equal);
+  const share = g.div(equal.sum(dims, { keepdim: true }));
+  // among all, a gradient that is not finite stays where it belongs, as in PyTorch; along dimensions it is multiplied
+  return dims ? share.mul(equal) : where(equal, share, 0);
 }
 
 /** The gradient of an extreme, in equal parts to the elements that are equal to it. */
@@ -55,8 +57,9 @@ const evenly: Rule<ReduceAttrs> = saving<ReduceAttrs>([0, 'result'], (g, { input
   evenlyTo(unsqueezed(g, attrs), x, unsqueezed(result, attrs), attrs.dims));
 define(extremaOps.amax, [evenly]);
 define(extremaOps.amin, [evenly]);
-define(extremaOps.max, [evenly]);
-define(extremaOps.min, [evenly]);
+const ofAll: Rule<ReduceAttrs> = saving<ReduceAttrs>([0, 'result'], (g, { inputs: [x], result }) => evenlyTo(g, x, result));
+define(extremaOps.max, [ofAll]);
+define(extremaOps.min, [ofAll]);
 
 /** The gradient of values that were selected along a dimension, at their indices. */
 export function atIndices(g: Tensor, indices: Tensor, shape: readonly number[], { dim, keepdim }: DimAttrs): Tensor {

@@ -41,8 +41,16 @@ function indexAddMeta([x, index, source]: readonly View[], { dim }: AlongDim): r
   if (count !== rows) {
     throw new RuntimeError(`${name}: Number of indices (${count}) should be equal to source.size(dim): (${rows ?? 0}), for dim: ${dim}`);
   }
+  if (own.length <= 1) {
+    if (from.length <= 1) return like(x);
+    throw new RuntimeError(`source.dim() (${from.length}) must one or zero for given self.dim() (${own.length})`);
+  }
+  if (from.length === 0) throw new IndexError('select() cannot be applied to a 0-dim tensor.');
   const slice = own.filter((_, d) => d !== dim), sourceSlice = from.filter((_, d) => d !== dim);
-  if (!sameShape(slice, sourceSlice)) broadcastShapes(slice, sourceSlice);
+  const shape = broadcastShapes(slice, sourceSlice);
+  if (!sameShape(slice, shape)) {
+    throw new RuntimeError(`output with shape ${shapeText(slice)} doesn't match the broadcast shape ${shapeText(shape)}`);
+  }
   return like(x);
 }
 
