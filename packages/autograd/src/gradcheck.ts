@@ -147,14 +147,14 @@ function numericalJacobians(call: Call, inputs: readonly unknown[], x: Tensor, r
   const jacobians = results.map((y) => new Float64Array(x.numel() * y.numel()));
   const valuesNow = (): Float64Array[] => call(inputs).map((y) => Float64Array.from(y.hostValues(), Number)); // results may be views
   // written to directly: in-place ops would make what backward has kept stale
-  const memory = hostArray(x) as Float64Array;
+  const write = (at: number, value: number): void => { (hostArray(x) as Float64Array)[at] = value; };
   storageIndices(x).forEach((at, row) => {
-    const value = memory[at];
-    memory[at] = value - eps;
+    const value = hostArray(x)[at] as number;
+    write(at, value - eps);
     const below = valuesNow();
-    memory[at] = value + eps;
+    write(at, value + eps);
     const above = valuesNow();
-    memory[at] = value;
+    write(at, value);
     above.forEach((high, k) => {
       const low = below[k], n = low.length;
       if (high.length !== n) {

@@ -2,7 +2,11 @@ import { WORKER_SOURCE } from './worker-source.js';
 
 export interface Thread { terminate(): void }
 
-interface NodeWorker { unref(): void; terminate(): Promise<number> }
+interface NodeWorker {
+  unref(): void;
+  terminate(): Promise<number>;
+  on(event: 'error' | 'exit', listener: () => void): void;
+}
 interface NodeThreads { Worker: new (source: string, options: { eval: true; workerData: unknown }) => NodeWorker }
 interface NodeProcess { getBuiltinModule?(name: string): unknown }
 
@@ -14,18 +18,21 @@ const nodeThreads = (): NodeThreads | undefined =>
 export const canSpawn = (): boolean =>
   nodeThreads() !== undefined || (typeof Worker !== 'undefined' && globalThis.crossOriginIsolated === true);
 
-/** Starts a worker on a memory. It does not keep the program alive. */
-export function spawn(memory: WebAssembly.Memory, part: number): Thread {
+/** Starts a worker on a memory. It does not keep the program alive; should it end by itself, `ended` is called. */
+export function spawn(memory: WebAssembly.Memory, part: number, ended: () => void): Thread {
   const node = nodeThreads();
   if (node) {
     const source = `${WORKER_SOURCE}\nconst { memory, part } = require('node:worker_threads').workerData;\nwork(memory, part);`;
     const worker = new node.Worker(source, { eval: true, workerData: { memory, part } });
+    worker.on('error', ended);
+    worker.on('exit', ended);
     worker.unref();
     return { terminate: () => void worker.terminate() };
   }
   const source = `${WORKER_SOURCE}\nonmessage = ({ data }) => work(data.memory, data.part);`;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url);
+  worker.onerror = ended;
   worker.postMessage({ memory, part });
   return {
     terminate() {
@@ -34,6 +41,3 @@ export function spawn(memory: WebAssembly.Memory, part: number): Thread {
     },
   };
 }
-
-/** How many threads the host can run at once. */
-export const hardwareThreads = (): number => (globalThis.navigator as { hardwareConcurrency?: number } | undefined)?.hardwareConcurrency ?? 1;

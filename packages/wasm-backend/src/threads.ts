@@ -1,7 +1,7 @@
 import { RuntimeError } from '@sconce/tensor';
 import { addressOf, type Heap } from './heap.js';
 import { canSpawn, spawn, type Thread } from './spawn.js';
-import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, STARTED } from './worker-source.js';
+import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, MESSAGE, STARTED } from './worker-source.js';
 
 /** More threads than that are not started. */
 export const MAX_THREADS = 64;
@@ -25,10 +25,15 @@ export class Threads {
   private readonly modules: Uint8Array<ArrayBuffer>[] = [];
   /** how many of `modules` the workers have */
   private loaded = 0;
+  /** a worker has ended by itself */
+  private lost = false;
+  /** what has gone wrong with the workers, which are not to be trusted after that */
+  private broken = false;
   /** threads that take part in a job, with the calling one */
   count = 1;
 
-  constructor(private readonly heap: Heap) {
+  /** @param patience milliseconds after which a worker that has not answered has died */
+  constructor(private readonly heap: Heap, private readonly patience = PATIENCE_MS) {
     this.control = new Int32Array(heap.memory.buffer, 0, JOB_ARGUMENTS / 4);
     this.started = new Int32Array(heap.memory.buffer, STARTED, MAX_THREADS);
     this.arguments = new Float64Array(heap.memory.buffer, JOB_ARGUMENTS, MAX_ARGUMENTS);
@@ -37,20 +42,26 @@ export class Threads {
   /** Lets `count` threads work; they start when there is enough to do for the first time. */
   resize(count: number): void {
     if (!Number.isInteger(count) || count < 1) throw new RuntimeError(`set_num_threads expects a positive integer, but got ${String(count)}`);
-    this.count = this.heap.shared && canSpawn() ? Math.min(count, MAX_THREADS) : 1;
+    this.count = this.heap.shared && !this.broken && canSpawn() ? Math.min(count, MAX_THREADS) : 1;
+    this.admit(Math.min(this.admitted, this.count - 1));
   }
+
+  /** Lets the first workers take part. To be called between two jobs, so that each has the same ones to its end. */
+  private admit(workers: number): void { this.admitted = this.control[CONTROL.admitted] = workers; }
 
   /** Registers a module that kernels may come from; gives its number. */
   addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push(bytes) - 1; }
 
   /** How many threads can take part now: workers count once they have started. */
   available(): number {
-    while (this.workers.length < this.count - 1) this.workers.push(spawn(this.heap.memory, this.workers.length + 1));
+    if (this.lost) this.fail('a worker thread has ended');
+    while (this.workers.length < this.count - 1) {
+      this.workers.push(spawn(this.heap.memory, this.workers.length + 1, () => { this.lost = true; }));
+    }
     let ready = this.admitted;
-    while (ready < this.workers.length && Atomics.load(this.started, ready) === 1) ready++;
+    while (ready < this.count - 1 && Atomics.load(this.started, ready) === 1) ready++;
     if (ready > this.admitted) {
-      // between two jobs, so that each job has the same workers from its beginning to its end
-      this.admitted = this.control[CONTROL.admitted] = ready;
+      this.admit(ready);
       this.loaded = 0;
     }
     return Math.min(this.count, 1 + this.admitted);
@@ -98,20 +109,20 @@ export class Threads {
     let deadline = 0;
     for (let round = 1; Atomics.load(control, CONTROL.done) < this.admitted; round++) {
       if (round % CLOCK_ROUNDS !== 0) continue;
-      deadline ||= performance.now() + PATIENCE_MS;
+      deadline ||= performance.now() + this.patience;
       if (performance.now() > deadline) this.fail('a worker thread has stopped answering');
     }
-    if (Atomics.load(control, CONTROL.failed) !== 0) this.fail('a worker thread has failed');
+    const failed = Atomics.load(control, CONTROL.failed);
+    if (failed !== 0) this.fail(`a worker thread has failed: ${new TextDecoder().decode(new Uint8Array(this.heap.memory.buffer, MESSAGE, failed).slice())}`);
   }
 
   /** Goes on without workers. */
   private fail(what: string): never {
-    for (const worker of this.workers.splice(0)) worker.terminate();
+    this.broken = true;
     this.count = 1;
-    this.admitted = this.control[CONTROL.admitted] = 0;
-    this.started.fill(0);
-    Atomics.store(this.control, CONTROL.failed, 0);
-    this.loaded = 0;
+    this.admit(0);
+    for (const worker of this.workers.splice(0)) worker.terminate();
+    this.lost = false;
     throw new RuntimeError(`${what}; the result of this operation is lost, and what follows runs on one thread`);
   }
 }

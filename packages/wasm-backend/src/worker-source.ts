@@ -8,7 +8,7 @@ export const CONTROL = {
   sleeping: 2,
   /** workers that take part in jobs: those with the first numbers */
   admitted: 3,
-  /** set by a worker whose job threw */
+  /** length of the message of a worker whose job threw, 0 where none has */
   failed: 4,
   /** number of the module; -1 - n: load module n, `function` bytes from, `total` bytes long */
   module: 5,
@@ -29,8 +29,13 @@ export const MAX_ARGUMENTS = 128;
 /** Where each worker says that it has started, a 32-bit integer each, in bytes. */
 export const STARTED = JOB_ARGUMENTS + 8 * MAX_ARGUMENTS;
 
-/** Bytes at the start of the heap that are not for tensors: room for 64 workers. */
-export const RESERVED = STARTED + 256;
+/** Where a worker whose job threw says why, in UTF-8, after the 64 workers' integers; in bytes. */
+export const MESSAGE = STARTED + 256;
+/** The longest such text, in bytes. */
+export const MESSAGE_BYTES = 200;
+
+/** Bytes at the start of the heap that are not for tensors. */
+export const RESERVED = MESSAGE + 256;
 
 /** Rounds that a worker spins before it sleeps: about half a millisecond. */
 const SPIN = 20_000;
@@ -67,8 +72,9 @@ function work(memory, part) {
         modules[module][control[C.function]](from, to, ...args.subarray(0, control[C.count]));
       }
     } catch (error) {
-      console.error(error);
-      Atomics.store(control, C.failed, 1);
+      const text = new TextEncoder().encode(String(error)).slice(0, ${MESSAGE_BYTES});
+      new Uint8Array(memory.buffer, ${MESSAGE}).set(text);
+      Atomics.store(control, C.failed, text.length);
     }
     Atomics.add(control, C.done, 1);
   }

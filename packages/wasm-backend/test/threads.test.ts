@@ -1,7 +1,12 @@
 import * as torch from '@sconce/tensor';
 import { expr, runUpdate, updateOp } from '@sconce/tensor/internal';
 import { expect, test } from 'vitest';
+import { ModuleBuilder, PART, type FunctionBuilder } from '../src/asm/module.js';
+import { i32 } from '../src/asm/ops.js';
+import { Heap } from '../src/heap.js';
 import { wasm } from '../src/index.js';
+import { Threads } from '../src/threads.js';
+import { RESERVED } from '../src/worker-source.js';
 
 const wave = (...shape: number[]): torch.Tensor =>
   torch.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(1.7 * i))).view(shape);
@@ -45,3 +50,30 @@ test('an update of many arguments is shared too', async () => {
   }
   expect(await tensors[0].sum().item()).toBe(300_000 * (1 + 20 * 45));
 });
+
+/** Runs a kernel on two threads; `write` is the code of the one that did not ask. */
+async function onTwo(write: (c: FunctionBuilder) => void, before: (threads: Threads) => void = () => {}): Promise<void> {
+  const heap = new Heap(true, RESERVED), threads = new Threads(heap, 300), m = new ModuleBuilder();
+  m.func('kernel', ['i32', 'i32'], (c) => c.if(PART, () => write(c)));
+  const module = threads.addModule(m.bytes({ shared: true, maxPages: 65536 }));
+  threads.resize(2);
+  while (threads.available() < 2) await new Promise((resolve) => { setTimeout(resolve, 10); });
+  before(threads);
+  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  try {
+    if (threads.available() > 1) threads.run(module, 0, () => {}, 2, 2, []);
+  } finally {
+    threads.resize(2);
+    expect(threads.count).toBe(1);
+  }
+}
+
+test('a worker that throws is an error', () => expect(onTwo((c) => c.emit(0x00))).rejects.toThrow(
+  /^a worker thread has failed: RuntimeError: unreachable; the result of this operation is lost, and what follows runs on one thread$/));
+
+test('a worker that does not answer is an error', () => expect(onTwo((c) => c.while(() => i32.const(1), () => {}))).rejects.toThrow(
+  'a worker thread has stopped answering'));
+
+test('a worker that has ended is an error', () => expect(onTwo(() => {}, (threads) => {
+  (threads as unknown as { workers: { terminate(): void }[] }).workers[0].terminate();
+})).rejects.toThrow('a worker thread has ended'));
