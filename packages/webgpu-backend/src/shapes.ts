@@ -1,4 +1,5 @@
 import { Layout, type View } from '@sconce/tensor/internal';
+import type { Engine } from './engine.js';
 
 /** A view of the same memory by another layout. */
 export const relaid = ({ storage, dtype }: View, layout: View['layout']): View => ({ storage, dtype, layout });
@@ -13,10 +14,8 @@ export function around(shape: readonly number[], dim: number): { outer: number; 
   return { outer: product(shape.slice(0, dim)), size: shape[dim] ?? 1, inner: product(shape.slice(dim + 1)) };
 }
 
-/** A view with some dimensions last, and how many elements those are: rows to be folded. */
-export function rowsOf(view: View, dims: readonly number[]): { rows: View; count: number; size: number } {
-  const { shape, strides, offset } = view.layout;
-  const kept = shape.map((_, d) => d).filter((d) => !dims.includes(d)), order = [...kept, ...dims];
-  const layout = new Layout(order.map((d) => shape[d]), order.map((d) => strides[d]), offset);
-  return { rows: relaid(view, layout), size: product(dims.map((d) => shape[d])), count: product(kept.map((d) => shape[d])) };
+/** The elements of a view as a vector. */
+export function flat(engine: Engine, v: View): View {
+  const { bytes, offset } = engine.contiguous(v);
+  return engine.asView(bytes, new Layout([v.layout.numel], [1], offset), v.storage.device);
 }

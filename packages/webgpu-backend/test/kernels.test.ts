@@ -184,3 +184,25 @@ describe.skipIf(!available)('masks', () => {
     return [x, y, z, z.indexPut([mask], on(arange(1, 3)))];
   }));
 });
+
+describe.skipIf(!available)('shapes that depend on values', () => {
+  const both = async (compute: (x: torch.Tensor) => Promise<torch.Tensor[]>, x: torch.Tensor): Promise<void> => {
+    const there = await compute(x), here = await compute(x.to('webgpu'));
+    for (const [i, y] of here.entries()) {
+      expect(y.device.type).toBe('webgpu');
+      expect(y.shape).toEqual(there[i].shape);
+      expectClose(await y.tolist(), await there[i].tolist(), `output ${i} `);
+    }
+  };
+  test('what is selected, where it is, what is different', async () => {
+    await both(async (x) => [await x.nonzeroAsync(), await x.maskedSelectAsync(x.gt(0.3)), await x.mul(0).nonzeroAsync()], wave(7, 5, 30));
+    await both((x) => x.uniqueAsync({ returnInverse: true, returnCounts: true }), arange(900).remainder(17).view(30, 30));
+    await both((x) => x.uniqueAsync({ returnInverse: true, returnCounts: true }), torch.tensor([3, NaN, 1, NaN, 3]));
+    await both((x) => x.uniqueAsync({ returnCounts: true }), torch.zeros(0));
+  });
+  test('gradients pass through a selection', async () => {
+    const x = wave(40).to('webgpu').requiresGrad_();
+    (await x.maskedSelectAsync(x.gt(0))).sum().backward();
+    expect(await x.grad!.tolist()).toEqual((await wave(40).gt(0).tolist() as boolean[]).map(Number));
+  });
+});

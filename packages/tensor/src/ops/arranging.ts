@@ -3,6 +3,7 @@ export { index, indexPut, indexPut_ } from './indexing.js';
 export {
   argwhere, gather, indexSelect, maskedSelect, nonzero, repeatInterleave, take, takeAlongDim,
 } from './indexing-select.js';
+export { maskedSelectAsync, nonzeroAsync, uniqueAsync } from './indexing-async.js';
 export { bincount } from './indexing-search.js';
 export { unique, uniqueConsecutive } from './indexing-unique.js';
 export {

@@ -1,9 +1,12 @@
+import { bool, broadcastShapes, int32 } from '@sconce/tensor';
 import { indexingOps, Layout, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch } from '../kernels/job.js';
 import { addressed, INSIDE, named } from '../kernels/places.js';
-import { as1d } from '../shapes.js';
+import { as1d, flat, relaid } from '../shapes.js';
+import type { Bytes } from '../values.js';
 import { entry, type Lowering } from './entry.js';
+import { cumulate } from './scan.js';
 
 /** Steps of a view through the elements of a result: those that an index decides are 0. */
 const steps = (x: View, shape: readonly number[], strides: readonly number[]): Layout => new Layout(shape, strides, as1d(x.layout).offset);
@@ -16,6 +19,13 @@ function select(engine: Engine, x: View, index: View, out: View, dim: number, sh
     places: [{ shape, layouts: { base: steps(x, shape, strides.with(dim, 0)), slot: new Layout(shape, shape.map((_, d) => (d === dim ? 1 : 0))) } }],
     body: 'out[i] = x(base + inside(index(slot), p.size) * p.step);',
   });
+}
+
+/** How many elements of a mask were true up to each one. */
+export function counted(engine: Engine, mask: View): Bytes {
+  const counts = engine.temporary(mask.layout.numel, int32);
+  cumulate(engine, flat(engine, mask), counts);
+  return counts;
 }
 
 /** Ops that read elements by their indices. */
@@ -49,6 +59,29 @@ export const lowerGather: Lowering = (engine) => [
       params: { block, ...named('size', sizes), ...named('step', dims.map((d) => strides[d])) },
       places: [{ shape, layouts: { base: steps(x, shape, rest((d) => strides[d])), slot: new Layout(shape, slot) } }],
       body: `out[i] = x(base${sizes.map((_, d) => ` + inside(index(${d}u * p.block + slot), p.size_${d}) * p.step_${d}`).join('')});`,
+    });
+  }),
+
+  // what a mask selects goes to as many places as were selected before it
+  entry(indexingOps.maskedSelect, ([x, mask], [out]) => {
+    const shape = broadcastShapes(mask.layout.shape, x.layout.shape), chosen = relaid(mask, mask.layout.broadcastTo(shape));
+    const counts = counted(engine, chosen);
+    launch(engine, {
+      name: 'maskedSelect', inputs: { x: relaid(x, x.layout.broadcastTo(shape)), chosen, counts }, outputs: { out }, count: counts.numel,
+      body: 'if (chosen(i) != 0) { out[counts(i) - 1] = x(i); }',
+    });
+  }),
+  entry(indexingOps.nonzero, ([x], [out]) => {
+    const { shape } = x.layout, flags = engine.asView(engine.temporary(x.layout.numel, bool), Layout.contiguous(shape), out.storage.device);
+    launch(engine, { name: 'isNonzero', inputs: { x }, outputs: { flags: engine.bytesOf(flags.storage, bool) }, body: 'flags[i] = i32(x(i) != 0);' });
+    const counts = counted(engine, flags), dims = shape.length;
+    launch(engine, {
+      name: `nonzero ${dims}`, inputs: { flags, counts }, outputs: { out }, count: counts.numel, params: named('size', shape),
+      body: `if (flags(i) != 0) {
+  var rest = i;
+  let row = u32(counts(i) - 1) * ${dims}u;
+${shape.map((_, d) => `  out[row + ${dims - 1 - d}u] = i32(rest % p.size_${dims - 1 - d});\n  rest = rest / p.size_${dims - 1 - d};`).join('\n')}
+}`,
     });
   }),
 ];

@@ -4,11 +4,11 @@ import type { Engine } from '../engine.js';
 import { launch, type Job } from '../kernels/job.js';
 import { addressed, blockTarget, elementTarget, INSIDE, sliceTarget, type Target } from '../kernels/places.js';
 import { addSegments } from '../kernels/segments.js';
-import { around, as1d, relaid } from '../shapes.js';
+import { around, as1d, flat, relaid } from '../shapes.js';
 import type { Bytes } from '../values.js';
 import { wordOf } from '../wgsl/render.js';
 import { entry, type Lowering } from './entry.js';
-import { cumulate } from './scan.js';
+import { counted } from './gather.js';
 
 /** A number as a parameter of the type of an output's elements. */
 const numberOf = (name: string, value: NumberLike, { dtype }: { readonly dtype: View['dtype'] }): Pick<Job, 'ints' | 'floats'> =>
@@ -84,12 +84,6 @@ function corner(source: View, index: View): View {
   return relaid(source, new Layout(as1d(index.layout).shape, strides, offset));
 }
 
-/** The elements of a view as a vector. */
-function flat(engine: Engine, v: View): View {
-  const { bytes, offset } = engine.contiguous(v);
-  return engine.asView(bytes, new Layout([v.layout.numel], [1], offset), v.storage.device);
-}
-
 /** A source of slices, broadcast where it may be. */
 const slicesOf = (source: View, x: View, index: View, dim: number): View =>
   relaid(source, as1d(source.layout).broadcastTo(as1d(x.layout).shape.with(dim, index.layout.numel)));
@@ -148,8 +142,7 @@ export const lowerScatter: Lowering = (engine) => {
 
     // an element is chosen by how many were before it
     entry(scatterOps.maskedScatter, ([x, mask, source], [out]) => {
-      const { shape, numel } = out.layout, counts = engine.temporary(numel, int32), chosen = relaid(mask, mask.layout.broadcastTo(shape));
-      cumulate(engine, flat(engine, chosen), counts);
+      const { shape } = out.layout, chosen = relaid(mask, mask.layout.broadcastTo(shape)), counts = counted(engine, chosen);
       launch(engine, {
         name: 'maskedScatter', inputs: { x: relaid(x, x.layout.broadcastTo(shape)), chosen, counts, source }, outputs: { out },
         body: 'if (chosen(i) != 0) { out[i] = source(u32(counts(i) - 1)); } else { out[i] = x(i); }',
