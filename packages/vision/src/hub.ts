@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 import { downloadUrl, type DownloadOptions, type DownloadProgress } from '@sconce/data';
 import { load, type LoadOptions } from '@sconce/serialization';
 import { builtin, environment } from './node/builtins.js';

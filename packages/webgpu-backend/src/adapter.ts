@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 import { RuntimeError } from '@sconce/tensor';
 import { NoAdapterError } from './errors.js';
 

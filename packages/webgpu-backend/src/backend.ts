@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 import { backendOf, type Backend, type Kernel, type MemoryStats, type Op, type Storage } from '@sconce/tensor/internal';
 import { device as deviceOf, RuntimeError, type Device, type Tensor } from '@sconce/tensor';
 import { openDevice, type WebgpuOptions } from './adapter.js';

@@ -171,7 +171,7 @@ export class Engine {
    */
   fuse(inputs: readonly View[], dtypes: readonly DType[], shape: readonly number[], build: (xs: Expr[]) => readonly Expr[]): { roots: readonly Expr[]; leaves: readonly Leaf[]; size: number } {
     const limit = this.gpu.device.limits.maxStorageBuffersPerShaderStage - 2;
-    for (const attempt of [0, 1]) {
+    for (;;) {
       const merged: Leaf[] = [];
       let size = 1;
       const xs = inputs.map((v, i) => {
@@ -181,10 +181,12 @@ export class Engine {
       });
       const roots = build(xs);
       const leaves = used(roots, merged);
-      if (attempt === 1 || (size <= LONGEST && arrays(leaves) <= limit)) return { roots, leaves, size };
-      for (const v of inputs) if (!(v instanceof Scalar)) this.force((v.storage as GpuStorage).cell);
+      // computing one operand can have let go of what another one was to be computed from
+      if (leaves.some((l) => l.source instanceof Bytes && l.source.holders === 0)) continue;
+      const cells = inputs.filter((v) => !(v instanceof Scalar)).map((v) => (v.storage as GpuStorage).cell).filter((c) => isPending(c.value));
+      if (cells.length === 0 || (size <= LONGEST && arrays(leaves) <= limit)) return { roots, leaves, size };
+      for (const cell of cells) this.force(cell);
     }
-    throw new Error('unreachable');
   }
 
   /** Makes expressions the values of outputs. */
@@ -208,11 +210,21 @@ export class Engine {
       return { bytes, layout: out.layout, whole: isWhole(out) };
     });
     for (const { source } of leaves) if (source instanceof Bytes) source.holders++;
-    for (const { bytes } of targets) for (const reader of [...bytes.readers]) this.force(reader);
+    for (const { bytes } of targets) for (const reader of Array.from(bytes.readers)) this.force(reader);
     if (canWait) this.batch.add(pointwiseLaunch(roots, leaves, targets));
     else launchPointwise(this.gpu, roots, leaves, targets);
     for (const { source } of leaves) if (source instanceof Bytes) release(source, this.gpu.pool);
     for (const { bytes } of targets) release(bytes, this.gpu.pool);
+  }
+
+  /** Where memory is read in other places than it is written to, all is computed before anything is written. */
+  private writeByWay(roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): void {
+    const { shape, numel } = targets[0].layout, layout = Layout.contiguous(shape);
+    const between = roots.map((root) => this.fresh(numel, root.dtype));
+    launchPointwise(this.gpu, roots, leaves, between.map((bytes) => ({ bytes, layout, whole: true })));
+    const moved = between.map((source): Leaf => ({ node: expr.input(this.nextLeaf++, source.dtype), source, dtype: source.dtype, layout }));
+    launchPointwise(this.gpu, moved.map((leaf) => leaf.node), moved, targets);
+    for (const { buffer } of between) this.gpu.pool.give(buffer);
   }
 
   // ---- kernels of their own

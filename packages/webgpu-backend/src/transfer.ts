@@ -21,7 +21,7 @@ export function writeBytes(engine: Engine, dst: GpuStorage, src: ArrayBufferView
     return assign(cell, { data: whole }, pool);
   }
   const words = toWords(data, known), bytes = engine.ownBytes(dst, known);
-  for (const reader of [...bytes.readers]) engine.force(reader);
+  for (const reader of Array.from(bytes.readers)) engine.force(reader);
   engine.gpu.overwrite(bytes.buffer, words, byteOffset / known.itemsize);
 }
 

@@ -26,7 +26,7 @@ export const allowed = {
   '@sconce/conformance': [
     'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', '@sconce/vision', 'node:',
   ],
-  '@sconce/bench': ['sconce', 'node:'],
+  '@sconce/bench': ['sconce', 'webgpu', 'node:'],
   '@sconce/checks': ['publint', 'vite', 'node:'],
 };
 
@@ -35,5 +35,6 @@ export const allowed = {
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const allowedInTests = {
+  '@sconce/wasm-backend': ['@sconce/testing'],
   '@sconce/webgpu-backend': ['@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/testing'],
 };

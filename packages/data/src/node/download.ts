@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 import { DataFileError } from '../mnist/idx.js';
 import { builtin } from './builtins.js';
 

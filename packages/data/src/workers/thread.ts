@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 import type { RemoteFailure } from './failure.js';
 import { nodeThreads, startNodeThread } from './node-thread.js';
 import type { Answer, Envelope, Order, Report } from './protocol.js';

@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 import decoderFactory from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import encoderFactory from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { builtin } from '../node/builtins.js';

@@ -26,7 +26,7 @@ export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) =
 /** The chunks up to the end, or to where the file breaks off. */
 export function chunks(bytes: Uint8Array): { readonly type: string; readonly at: number; readonly length: number }[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = [];
+  const found: { type: string; at: number; length: number }[] = [];
   for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
     const length = view.getUint32(at), type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (at + 12 + length > bytes.length) break;

@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 import { Image, transforms } from '@sconce/data';
 import { Tensor } from '@sconce/tensor';
 import { pngBytes } from '../io/codec.js';

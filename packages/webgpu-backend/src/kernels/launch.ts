@@ -1,5 +1,6 @@
 import type { View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
+import type { Buffer } from '../pool.js';
 import { Bytes } from '../values.js';
 import { declarationsFor } from '../wgsl/functions.js';
 import type { ParamType } from '../wgsl/module.js';
@@ -46,7 +47,7 @@ export function run(
   engine: Engine, name: string, count: number, groups: number | readonly [number, number, number],
   { reads = {}, writes, atomic = [], fours = [], params = {}, declarations = '', workgroup = [WORKGROUP, 1, 1] }: Launch, body: string,
 ): void {
-  const values: number[] = [count, 0], buffers = [], specs: { name: string; type: string; write: boolean }[] = [];
+  const values: number[] = [count, 0], buffers: Buffer[] = [], specs: { name: string; type: string; write: boolean }[] = [];
   const list: [string, ParamType][] = [['n', 'u32'], ['zero', 'u32']];
   let key = name;
   for (const [field, bytes] of Object.entries(writes)) {

@@ -17,12 +17,11 @@ if (degrees == 0.0) { v = select(nan_(), inf_(), squares > 0.0); }
 if (first == 0u) { y[row] = ${root ? 'sqrt(v)' : 'v'}; ${withMean ? 'mean[row] = average;' : ''} }`;
 
 /** Variances and standard deviations, with or without their means. */
-export const lowerStatistics: Lowering = (engine) => [
-  ...([['var', 'varMean', false], ['std', 'stdMean', true]] as const).flatMap(([plain, both, root]) => [plain, both].map((name) =>
+export const lowerStatistics: Lowering = (engine) =>
+  ([['var', 'varMean', false], ['std', 'stdMean', true]] as const).flatMap(([plain, both, root]) => [plain, both].map((name) =>
     entry(statisticsOps[name], ([x], [y, mean], { dims, correction }) => {
       const { rows, view } = rowsOver(x, dims);
       launchRows(engine, {
         name, inputs: { x: view }, outputs: mean ? { y, mean } : { y }, floats: { correction }, rows, folds: { sum: SUM }, body: SPREAD(root, mean !== undefined),
       });
-    }))),
-];
+    })));
