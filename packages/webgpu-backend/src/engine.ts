@@ -171,7 +171,7 @@ export class Engine {
    */
   fuse(inputs: readonly View[], dtypes: readonly DType[], shape: readonly number[], build: (xs: Expr[]) => readonly Expr[]): { roots: readonly Expr[]; leaves: readonly Leaf[]; size: number } {
     const limit = this.gpu.device.limits.maxStorageBuffersPerShaderStage - 2;
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
       const merged: Leaf[] = [];
       let size = 1;
       const xs = inputs.map((v, i) => {
@@ -182,7 +182,7 @@ export class Engine {
       const roots = build(xs);
       const leaves = used(roots, merged);
       // computing one operand can have let go of what another one was to be computed from
-      if (leaves.some((l) => l.source instanceof Bytes && l.source.holders === 0)) continue;
+      if (attempt < inputs.length && leaves.some((l) => l.source instanceof Bytes && l.source.holders === 0)) continue;
       const cells = inputs.filter((v) => !(v instanceof Scalar)).map((v) => (v.storage as GpuStorage).cell).filter((c) => isPending(c.value));
       if (cells.length === 0 || (size <= LONGEST && arrays(leaves) <= limit)) return { roots, leaves, size };
       for (const cell of cells) this.force(cell);

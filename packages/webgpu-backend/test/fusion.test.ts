@@ -45,6 +45,16 @@ describe.skipIf(!available)('pending expressions', () => {
     expect(await view.tolist()).toEqual([204, 206]);
   });
 
+  test('an operand that has to be computed takes nothing from another one', async () => {
+    const y = gpu(tensor([1, 2, 3, 4, 5, 6, 7, 8])).mul(2);
+    // the slice cannot be part of the expression, the whole could
+    expect(await y.add(y.flip(0)).tolist()).toEqual(new Array(8).fill(18));
+    const z = gpu(tensor([1, 2, 3, 4])).mul(2);
+    expect(await z.index('1:').mul(10).add(z.index(':3')).tolist()).toEqual([42, 64, 86]);
+    const w = gpu(tensor([[1, 2], [3, 4]])).mul(2);
+    expect(await w.add(w.index('1')).add(w.index('0')).tolist()).toEqual([[10, 16], [14, 20]]);
+  });
+
   test('copies of what is written over, and transposed targets', async () => {
     const x = gpu(arange(6).to(tensor([0.5]).dtype));
     x.index('1:').copy_(x.index(':5').clone());
