@@ -1,8 +1,14 @@
+export { CIFAR10, CIFAR100, type CifarFiles, type CIFAROptions } from './cifar/cifar.js';
 export { defaultCollate, defaultConvert, type Collated } from './collate.js';
 export { DataLoader, type DataLoaderOptions } from './dataloader.js';
 export {
   ChainDataset, ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, type MapStyle,
 } from './dataset.js';
+export { FakeData, type FakeDataOptions } from './fake-data.js';
+export {
+  DatasetFolder, defaultLoader, ImageFolder, IMG_EXTENSIONS, registerImageDecoder,
+} from './folder.js';
+export type { FolderOptions, ImageDecoder, ImageFolderOptions } from './folder.js';
 export { Image, type ImageLike, type ImageMode } from './image/image.js';
 export { DataFileError, readIdx, type IdxArray } from './mnist/idx.js';
 export { FashionMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
@@ -15,7 +21,7 @@ export {
 } from './sampler.js';
 export { SyntheticDigits, type SyntheticDigitsOptions } from './synthetic/synthetic-digits.js';
 export * as transforms from './transforms/index.js';
-export { VisionDataset, type VisionOptions } from './vision-dataset.js';
+export { PixelDataset, VisionDataset, type VisionOptions } from './vision-dataset.js';
 export type { WorkerOptions } from './workers/options.js';
 export { serveDataset, type ServeOptions } from './workers/serve.js';
 export type { WorkerModule } from './workers/thread.js';

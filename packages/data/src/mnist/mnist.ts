@@ -2,7 +2,7 @@ import type { Image } from '../image/image.js';
 import { builtin } from '../node/builtins.js';
 import { downloadFile, isFile, type DownloadOptions, type RemoteFile } from '../node/download.js';
 import { readIdxFile } from '../node/read-idx-file.js';
-import { VisionDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
+import { PixelDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
 import { DataFileError, readIdx, type IdxArray } from './idx.js';
 
 /** IDX files that are in memory already, not packed: what a browser fetches. */
@@ -28,7 +28,7 @@ export interface MNISTOptions<X, Y> extends VisionOptions<X, Y> {
  * const train = await MNIST.load('./data', { download: true, transform: new transforms.ToTensor() });
  * const [image, target] = train.getItem(0); // image of shape [1, 28, 28], target 5
  */
-export class MNIST<X = Image, Y = number> extends VisionDataset<X, Y> {
+export class MNIST<X = Image, Y = number> extends PixelDataset<X, Y> {
   /** the folder under `root` */
   static readonly folder: string = 'MNIST';
   /** where the files are fetched from, the first that answers */

@@ -1,6 +1,6 @@
 import { ValueError } from '@sconce/tensor';
 import type { Image } from '../image/image.js';
-import { VisionDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
+import { PixelDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
 import { drawDigit, side } from './draw.js';
 import { PictureRandom } from './random.js';
 
@@ -23,7 +23,7 @@ export interface SyntheticDigitsOptions<X, Y> extends VisionOptions<X, Y> {
  * const train = new SyntheticDigits({ transform: new transforms.ToTensor() });
  * const test = new SyntheticDigits({ train: false, transform: new transforms.ToTensor() });
  */
-export class SyntheticDigits<X = Image, Y = number> extends VisionDataset<X, Y> {
+export class SyntheticDigits<X = Image, Y = number> extends PixelDataset<X, Y> {
   readonly classes: readonly string[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
   readonly seed: number;
 
