@@ -1,5 +1,7 @@
+import { registerImageDecoder } from '@sconce/data';
 import { Parameter } from '@sconce/nn';
 import { registerParameter } from '@sconce/serialization';
+import { io } from '@sconce/vision';
 export * from '@sconce/tensor';
 export {
   enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
@@ -9,8 +11,7 @@ export * as nn from '@sconce/nn';
 export * as optim from '@sconce/optim';
 export * as random from './random.js';
 export * as utils from './utils.js';
-export * as datasets from './datasets.js';
-export { transforms } from '@sconce/data';
+export { datasets, hub, transforms } from '@sconce/vision';
 export * as torchvision from '@sconce/vision';
 export { getNumThreads, setNumThreads } from './cpu.js';
 export * as webgpu from '@sconce/webgpu-backend';
@@ -21,3 +22,5 @@ export type { FileSource, FileTarget, LoadOptions, MapLocation, SaveNpzOptions }
 
 // files have parameters, whose class the package that reads them does not know
 registerParameter(Parameter);
+// and image folders have files, whose format the package that lists them does not know
+registerImageDecoder(io.decodeToImage);
