@@ -13,3 +13,4 @@ export * as functional from './functional/index.js';
 export * as init from './init.js';
 export * as utils from './utils/index.js';
 export * as parameter from './parameter.js';
+export * as swaUtils from './swa-utils.js';

@@ -186,6 +186,13 @@ export class ModuleTree extends Callable {
       || (value instanceof Tensor && this.#buffers.get(name) === true);
   }
 
+  /** @internal takes a parameter or a buffer out, and forgets that it was one */
+  _release(name: string): void {
+    this.#buffers.delete(name);
+    this.#parameterNames.delete(name);
+    Reflect.deleteProperty(this, name);
+  }
+
   /** @internal takes over what is not in properties; for `deepcopy` */
   _copyRegistrations(from: ModuleTree): void { this.#buffers = new Map(from.#buffers); }
 }

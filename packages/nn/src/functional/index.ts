@@ -4,6 +4,7 @@ export * from './convolution.js';
 export * from './distance.js';
 export * from './dropout.js';
 export * from './embedding.js';
+export * from './fractional-pooling.js';
 export * from './linear.js';
 export * from './loss.js';
 export * from './normalization.js';

@@ -21,7 +21,7 @@ export interface BatchNormLayerOptions extends FactoryOptions {
 
 abstract class NormBase extends Module {
   readonly eps: number;
-  readonly momentum: number | null;
+  momentum: number | null;
   readonly affine: boolean;
   readonly trackRunningStats: boolean;
   readonly weight: Parameter | null;

@@ -1,5 +1,6 @@
 export * from './activation.js';
 export * from './adaptive-pooling.js';
+export * from './adaptive-softmax.js';
 export * from './batch-norm.js';
 export { Conv1d, Conv2d, Conv3d } from './conv.js';
 export type { ConvLayerOptions, PaddingMode } from './conv.js';
@@ -7,6 +8,7 @@ export * from './conv-transpose.js';
 export * from './distance.js';
 export * from './dropout.js';
 export * from './embedding.js';
+export * from './fractional-pooling.js';
 export * from './linear.js';
 export * from './loss.js';
 export * from './loss-margin.js';

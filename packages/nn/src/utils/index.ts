@@ -1,4 +1,10 @@
 export { clipGradNorm_, clipGradValue_ } from './clip-grad.js';
 export type { ClipGradNormOptions } from './clip-grad.js';
-export { parametersToVector, vectorToParameters } from './vector.js';
+export * as parametrizations from './parametrizations.js';
+export * as parametrize from './parametrize.js';
 export * as rnn from './rnn.js';
+export { removeSpectralNorm, spectralNorm } from './spectral-norm.js';
+export type { SpectralNormOptions } from './spectral-norm.js';
+export { parametersToVector, vectorToParameters } from './vector.js';
+export { removeWeightNorm, weightNorm } from './weight-norm.js';
+export type { WeightNormOptions } from './weight-norm.js';
