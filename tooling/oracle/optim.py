@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 import torch
-from torch.optim import lr_scheduler
+from torch.optim import lr_scheduler, swa_utils
 
 warnings.simplefilter('ignore')
 OUT = Path(__file__).parents[2] / 'packages/optim/test/fixtures/optim.json'
@@ -83,7 +83,7 @@ def scheduler(name, options, make=None, adam=False, metrics=None, steps=24):
     w = [torch.zeros(1, requires_grad=True) for _ in range(2)]
     groups = [{'params': [w[0]]}, {'params': [w[1]], 'lr': 0.5}]
     opt = torch.optim.Adam(groups, lr=0.1) if adam else torch.optim.SGD(groups, lr=0.1, momentum=0.9)
-    sched = make(opt) if make else getattr(lr_scheduler, name)(opt, **options)
+    sched = make(opt) if make else getattr(swa_utils if name == 'SWALR' else lr_scheduler, name)(opt, **options)
     lrs, momenta = [], []
     for step in range(steps + 1):
         if step:
@@ -103,6 +103,8 @@ SCHEDULERS = [
     ('CyclicLR', {'base_lr': 0.01, 'max_lr': 0.2, 'step_size_up': 3, 'step_size_down': 5, 'mode': 'triangular2'}),
     ('CyclicLR', {'base_lr': [0.01, 0.1], 'max_lr': 0.2, 'step_size_up': 4, 'mode': 'exp_range', 'gamma': 0.9}),
     ('OneCycleLR', {'max_lr': [0.4, 1.0], 'total_steps': 25}),
+    ('SWALR', {'swa_lr': 0.05}), ('SWALR', {'swa_lr': [0.05, 1.0], 'anneal_epochs': 4, 'anneal_strategy': 'linear'}),
+    ('SWALR', {'swa_lr': 0.05, 'anneal_epochs': 0}),
     ('OneCycleLR', {'max_lr': 0.4, 'epochs': 5, 'steps_per_epoch': 5, 'three_phase': True, 'anneal_strategy': 'linear', 'pct_start': 0.2}),
 ]
 PLATEAU = [

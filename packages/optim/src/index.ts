@@ -27,3 +27,4 @@ export type { RpropOptions } from './rprop.js';
 export { SGD } from './sgd.js';
 export type { SGDOptions } from './sgd.js';
 export { SingleTensorOptimizer } from './single-tensor-optimizer.js';
+export * as swaUtils from './swa-utils.js';

@@ -16,6 +16,7 @@ interface Scheduled {
   initialLr?: number;
   maxLr?: number;
   minLr?: number;
+  swaLr?: number;
   momentum?: number;
   baseMomentum?: number;
   maxMomentum?: number;

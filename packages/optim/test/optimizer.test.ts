@@ -1,7 +1,7 @@
 import * as torch from '@sconce/tensor';
 import type { Tensor } from '@sconce/tensor';
 import { describe, expect, test, vi } from 'vitest';
-import { Adam, Adagrad, LBFGS, lrScheduler, RMSprop, Rprop, SGD, SingleTensorOptimizer, type OptimizerStateDict } from '../src/index.js';
+import { Adam, Adagrad, LBFGS, lrScheduler, RMSprop, Rprop, SGD, SingleTensorOptimizer, swaUtils, type OptimizerStateDict } from '../src/index.js';
 
 const param = (...values: number[]) => torch.tensor(values, { requiresGrad: true });
 const values = (x: Tensor): number[] => Array.from(x.detach().numpy(), Number);
@@ -220,6 +220,9 @@ test('what schedulers refuse', () => {
     [() => new StepLR(optimizer, 30 as never), 'StepLR(): expected an options object as in { name: value }, but got 30'],
     [() => new StepLR(optimizer, {} as never), "StepLR(): missing the option 'stepSize', as in { stepSize: value }"],
     [() => new LambdaLR(optimizer, Math.abs as never), "LambdaLR(): missing the option 'lrLambda', as in { lrLambda: value }"],
+    [() => new swaUtils.SWALR(optimizer, { swaLr: [1, 2] }), 'swa_lr must have the same length as optimizer.param_groups: swa_lr has 2, optimizer.param_groups has 1'],
+    [() => new swaUtils.SWALR(optimizer, { swaLr: 1, annealStrategy: 'x' as never }), "anneal_strategy must by one of 'cos' or 'linear', instead got x"],
+    [() => new swaUtils.SWALR(optimizer, { swaLr: 1, annealEpochs: -1 }), 'anneal_epochs must be equal or greater than 0, got -1'],
     [() => new ReduceLROnPlateau(optimizer, { mode: 'least' as never }), 'mode least is unknown!'],
     [() => new SequentialLR(optimizer, { schedulers: [new StepLR(other, { stepSize: 1 })], milestones: [] }), 'Sequential Schedulers expects all schedulers to belong to the same optimizer, but got schedulers at index 0 to be different than the optimizer passed in.'],
     [() => new ChainedScheduler([new StepLR(new SGD([param(1)], { lr: 1 }), { stepSize: 1 }), new StepLR(other, { stepSize: 1 })]), 'ChainedScheduler expects all schedulers to belong to the same optimizer, but got schedulers at index 0 and 1 to be different'],

@@ -78,7 +78,7 @@ describe('learning rates after each step', () => {
   test.each(recorded.schedulers.map((r) => [`${r.name} ${JSON.stringify(r.options)}`, r] as const))('%s', (_, r) => {
     const groups = [{ params: [torch.zeros(1)] }, { params: [torch.zeros(1)], lr: 0.5 }];
     const optimizer = r.adam ? new optim.Adam(groups, { lr: 0.1 }) : new optim.SGD(groups, { lr: 0.1, momentum: 0.9 });
-    const Class = optim.lrScheduler[r.name as keyof typeof optim.lrScheduler] as unknown as SchedulerClass;
+    const Class = { ...optim.lrScheduler, ...optim.swaUtils }[r.name] as unknown as SchedulerClass;
     const scheduler = combined[r.name]?.(optimizer) ?? new Class(optimizer, camelOptions(r.options));
     r.lrs.forEach((lrs, step) => {
       if (step > 0) {

@@ -8,7 +8,7 @@ export {
 } from '@sconce/autograd';
 export * as autograd from '@sconce/autograd';
 export * as nn from '@sconce/nn';
-export * as optim from '@sconce/optim';
+export * as optim from './optim.js';
 export * as random from './random.js';
 export * as utils from './utils.js';
 export { datasets, hub, transforms } from '@sconce/vision';
