@@ -7,6 +7,8 @@ export interface AutogradMeta {
   accumulator?: AccumulateGrad;
   /** the node of a custom function that gave a view: such a view must not be written to */
   customView?: string;
+  /** it is one of several views that an op gave, or a view of one: their gradients come back together */
+  ofSeveral?: boolean;
 }
 
 export const metaOf = (x: Tensor): AutogradMeta => (x.autograd ??= {}) as AutogradMeta;

@@ -6,7 +6,7 @@ import { rootGradient, runBackward } from './engine.js';
 import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.js';
 import type { GradHook, Node } from './node.js';
 import { OpNode } from './op-node.js';
-import { checkCustomView, checkSingleView, CopySlices, viewNode } from './views.js';
+import { checkCustomView, checkSingleView, CopySlices, markSeveral, viewNode } from './views.js';
 
 /** What connects @sconce/tensor with the graph. */
 export const hook: AutogradHook = {
@@ -20,20 +20,25 @@ export const hook: AutogradHook = {
       if (!x.dtype.isFloatingPoint) return;
       x.setGradFn(node, i);
     });
+    if (op.kind === 'view') markSeveral(op, inputs[0] as Tensor, outputs);
   },
 
-  beforeInplace(op, inputs, target, attrs) {
+  checkInplace(target) {
     const { base } = target;
     if (target.isLeaf && target.requiresGrad) {
       throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
     }
-    if (base) {
-      checkCustomView(target);
-      checkSingleView(target);
-    }
-    if (base?.isLeaf && base.requiresGrad) {
+    if (!base) return;
+    checkCustomView(target);
+    checkSingleView(target);
+    if (base.isLeaf && base.requiresGrad) {
       throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
     }
+  },
+
+  beforeInplace(op, inputs, target, attrs) {
+    const { base } = target;
+    this.checkInplace(target);
     if (derivativeOf(op) === 'none') return base ? null : () => { target.setGradFn(null); };
     const old = needsOldValue(op, inputs) ? snapshot(target) : target;
     const node = new OpNode(op, inputs.map((x) => (x === target ? old : x)), [target], attrs);

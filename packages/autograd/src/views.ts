@@ -1,6 +1,6 @@
-import { RuntimeError, type Tensor } from '@sconce/tensor';
-import { Layout, viewOps } from '@sconce/tensor/internal';
-import { edgeOf, metaOf } from './edges.js';
+import { RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
+import { Layout, viewOps, type ViewOp } from '@sconce/tensor/internal';
+import { edgeOf, metaOf, type AutogradMeta } from './edges.js';
 import { Node, type Edge } from './node.js';
 import { OpNode } from './op-node.js';
 
@@ -12,6 +12,7 @@ export function viewNode(view: Tensor): Node | null {
   const base = view.base!, { version } = view.storage;
   const own = view.ownGradFn() as Node | null;
   if (Object.is(view.viewVersion, version) || (own === null && !base.requiresGrad)) return own;
+  if (isOfSeveral(view)) throw ofSeveralError(view, own!, 'its base or another view of its base has been');
   view.viewVersion = version;
   const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [base], [view], {
     size: view.shape, stride: view.layout.strides, offset: view.layout.offset - base.layout.offset,
@@ -37,15 +38,23 @@ export function checkCustomView(view: Tensor): void {
     'can fix this by cloning the output of the custom Function.');
 }
 
+/** Notes of views that they are several by one op, or views of such. */
+export function markSeveral(op: ViewOp<never>, of: Tensor, views: readonly Tensor[]): void {
+  if (op.multiple || isOfSeveral(of)) for (const view of views) metaOf(view).ofSeveral = true;
+}
+
+const isOfSeveral = (x: Tensor): boolean => (x.autograd as AutogradMeta | null)?.ofSeveral === true;
+
 /** @throws RuntimeError for one of several views that an op gave: their gradients come back together */
 export function checkSingleView(view: Tensor): void {
   const node = view.ownGradFn();
-  if (!(node instanceof OpNode) || node.op.kind !== 'view' || !node.op.multiple) return;
-  throw new RuntimeError(
-    `Output ${view.outputNr} of ${node.name} is a view and is being modified inplace. This view is the output of a function that ` +
-    'returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the ' +
-    'inplace operation by an out-of-place one.');
+  if (node && isOfSeveral(view)) throw ofSeveralError(view, node, 'is being');
 }
+
+const ofSeveralError = (view: Tensor, node: GradFn, happened: string): RuntimeError => new RuntimeError(
+  `Output ${view.outputNr} of ${node.name} is a view and ${happened} modified inplace. This view is the output of a function that ` +
+  'returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the ' +
+  'inplace operation by an out-of-place one.');
 
 /**
  * The node of a base after an in-place op on one of its views: outside the view the gradient passes through, inside it

@@ -122,3 +122,14 @@ test('an infinite gradient of the largest of all stays where it belongs', async 
   x.max().mul(Infinity).backward();
   expect(await x.grad!.tolist()).toEqual([0, Infinity, Infinity]);
 });
+
+test('views that an op gave together, and views of those, are not written to', () => {
+  const x = leaf([1, 2, 3, 4]).mul(2), [first] = x.chunk(2), part = first.view(-1);
+  const several = 'This view is the output of a function that returns multiple views.';
+  expect(() => first.add_(1)).toThrow(`Output 0 of SplitBackward0 is a view and is being modified inplace. ${several}`);
+  expect(() => part.add_(1)).toThrow(`Output 0 of ViewBackward0 is a view and is being modified inplace. ${several}`);
+  expect(() => first.unsqueeze_(0)).toThrow('is being modified inplace');
+  x.add_(1);
+  expect(() => part.sum()).toThrow(
+    `Output 0 of ViewBackward0 is a view and its base or another view of its base has been modified inplace. ${several}`);
+});

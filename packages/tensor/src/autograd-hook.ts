@@ -32,9 +32,11 @@ export interface AutogradHook {
   readonly enabled: boolean;
   /** An op has run on inputs of which one requires a gradient. */
   record(op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], attrs: unknown): void;
+  /** Refuses a tensor that must not be changed in place: a leaf, a view of one, one of several views by one op. */
+  checkInplace(target: Tensor): void;
   /**
-   * An in-place op is about to write to `target`, the first of the inputs. Refuses leaves, keeps what backward needs of
-   * the values before; gives what to call once it has written, null where nothing is to be recorded.
+   * An in-place op is about to write to `target`, the first of the inputs. Checks it, keeps what backward needs of the
+   * values before; gives what to call once it has written, null where nothing is to be recorded.
    */
   beforeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): (() => void) | null;
   /** The node of a view, made anew where its base was written to since. */

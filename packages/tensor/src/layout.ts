@@ -63,7 +63,13 @@ export class Layout {
   broadcastTo(shape: readonly number[]): Layout {
     if (sameShape(this.shape, shape)) return this;
     const lead = shape.length - this.shape.length;
-    const strides = shape.map((_, i) => (i < lead || this.shape[i - lead] === 1 ? 0 : this.strides[i - lead]));
+    const strides = new Array<number>(shape.length);
+    for (let i = shape.length - 1; i >= 0; i--) {
+      if ((i < lead ? 1 : this.shape[i - lead]) !== shape[i] || lead === shape.length) strides[i] = 0;
+      // a new dimension of size 1 has the stride that it would have in a contiguous tensor
+      else if (i < lead) strides[i] = i + 1 < shape.length ? shape[i + 1] * strides[i + 1] : 1;
+      else strides[i] = this.strides[i - lead];
+    }
     return new Layout(shape, strides, this.offset);
   }
 }

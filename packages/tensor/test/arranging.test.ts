@@ -195,3 +195,13 @@ test('out', async () => {
   torch.ones(2, 2).tril({ diagonal: -1, out });
   expect(await out.tolist()).toEqual([[0, 0], [1, 0]]);
 });
+
+test('strides of expanded tensors', () => {
+  // recorded from PyTorch
+  const x = torch.zeros(2, 3), strides = (y: torch.Tensor): readonly number[] => y.stride();
+  expect(strides(x.expand(1, 1, 2, 3))).toEqual([6, 6, 3, 1]);
+  expect(strides(x.expand(4, 2, 3))).toEqual([0, 3, 1]);
+  expect(strides(x.narrow(1, 0, 1).expand(2, 3))).toEqual([3, 0]);
+  expect(strides(torch.zeros([]).expand(2, 1))).toEqual([0, 0]);
+  expect(x.indexPut_([null], x)).toBe(x); // written over itself as it is
+});

@@ -8,12 +8,8 @@ import { viewOps } from './views-records.js';
 
 /** Lets a tensor show its memory in another way from now on: whoever saved it would see another shape, so it counts as a write. */
 function becomeView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
-  if (autogradHook()?.enabled) {
-    if (x.isLeaf && x.requiresGrad) throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
-    if (x.base?.isLeaf && x.base.requiresGrad) {
-      throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
-    }
-  }
+  const hook = autogradHook();
+  if (hook?.enabled) hook.checkInplace(x);
   const result = runView(op, x, attrs);
   x.layout = result.layout;
   wrote(x);
