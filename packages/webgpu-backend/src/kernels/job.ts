@@ -14,6 +14,7 @@ export interface Places {
   readonly layouts: Readonly<Record<string, Layout>>;
 }
 
+type Sizes = readonly [number, number, number];
 type Numbers = Readonly<Record<string, number>>;
 
 /** A dispatch of a hand-written kernel. */
@@ -24,6 +25,8 @@ export interface Job {
   readonly inputs?: Readonly<Record<string, View | Bytes>>;
   /** memory as it is, read by calling the name with a place */
   readonly memory?: Readonly<Record<string, View | Bytes>>;
+  /** names of memory that is read by fours: a place counts vectors */
+  readonly fours?: readonly string[];
   /** results in logical order: arrays of their names, rounded to their dtypes afterwards */
   readonly outputs?: Readonly<Record<string, View | Bytes>>;
   /** memory that invocations write together: `old_x` reads, `add_x(k, v)` adds, other functions are the body's own */
@@ -35,11 +38,11 @@ export interface Job {
   readonly places?: readonly Places[];
   readonly declarations?: string;
   /** invocations of a workgroup, default 64 */
-  readonly workgroup?: number;
+  readonly workgroup?: number | Sizes;
   /** how many invocations do something (`i` < `p.n`), by default one per element of the first output */
   readonly count?: number;
-  /** workgroups, where each of them does one thing */
-  readonly groups?: number;
+  /** workgroups, where each of them does one thing; a grid of them checks its own bounds */
+  readonly groups?: number | Sizes;
   /** `T` is the type of the first output's elements */
   readonly body: string;
 }
@@ -48,9 +51,10 @@ const numelOf = (x: View | Bytes): number => (x instanceof Bytes ? x.numel : x.l
 
 /** Runs a kernel; what it gives becomes the value of its outputs. */
 export function launch(engine: Engine, job: Job): void {
-  const { inputs = {}, memory = {}, outputs = {}, atomics = {}, params = {}, ints = {}, floats = {}, workgroup = 64 } = job;
+  const { inputs = {}, memory = {}, fours = [], outputs = {}, atomics = {}, params = {}, ints = {}, floats = {}, groups } = job;
+  const workgroup: Sizes = typeof job.workgroup === 'object' ? job.workgroup : [job.workgroup ?? 64, 1, 1];
   const results = Object.entries(outputs);
-  const count = job.count ?? job.groups ?? numelOf((results[0] ?? Object.entries(atomics)[0])[1]);
+  const count = job.count ?? (typeof groups === 'number' ? groups : undefined) ?? numelOf((results[0] ?? Object.entries(atomics)[0])[1]);
   if (count === 0) return;
   const args = new Arguments(count);
   const functions: string[] = [];
@@ -71,7 +75,8 @@ export function launch(engine: Engine, job: Job): void {
   }
   for (const [name, x] of Object.entries(memory)) {
     const bytes = x instanceof Bytes ? x : engine.bytesOf(x.storage, x.dtype), word = wordOf(bytes.dtype);
-    functions.push(`fn ${name}(k: u32) -> ${word} { return ${args.input(`${name}_`, bytes, word)}[k]; }`);
+    const type = fours.includes(name) ? `vec4<${word}>` : word;
+    functions.push(`fn ${name}(k: u32) -> ${type} { return ${args.input(`${name}_`, bytes, type)}[k]; }`);
   }
   for (const [name, value] of Object.entries(params)) args.param(name, 'u32', value);
   for (const [name, value] of Object.entries(ints)) args.param(name, 'i32', value);
@@ -81,13 +86,14 @@ export function launch(engine: Engine, job: Job): void {
   const kernel = engine.gpu.kernel(`${job.name} ${types} ${lines.join()}`, () => {
     const type = `alias T = ${args.specs[0].type.includes('f32') || args.specs[0].type.includes('u32') ? 'f32' : 'i32'};`;
     const own = [type, ...functions, job.declarations ?? ''].join('\n');
-    const body = [job.groups === undefined ? 'if (i >= p.n) { return; }' : 'if (group >= p.n) { return; }', ...lines, job.body].join('\n');
+    const bounds = groups === undefined ? ['if (i >= p.n) { return; }'] : typeof groups === 'number' ? ['if (group >= p.n) { return; }'] : [];
+    const body = [...bounds, ...lines, job.body].join('\n');
     return {
-      name: job.name, params: args.params, buffers: args.specs, workgroup: [workgroup, 1, 1], body,
+      name: job.name, params: args.params, buffers: args.specs, workgroup, body,
       declarations: `${declarationsFor(`${own}\n${body}`)}\n${own}`,
     };
   });
-  engine.gpu.run(kernel, args.buffers, args.values, job.groups ?? Math.ceil(count / workgroup));
+  engine.gpu.run(kernel, args.buffers, args.values, groups ?? Math.ceil(count / workgroup[0]));
   results.forEach(([, x], k) => { if (!(x instanceof Bytes)) engine.commit(x, written[k]); });
 }
 

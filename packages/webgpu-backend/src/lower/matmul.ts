@@ -4,7 +4,7 @@ import type { Engine } from '../engine.js';
 import type { Bytes } from '../values.js';
 import { relaid } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
-import { run, type Param } from '../kernels/launch.js';
+import { launch } from '../kernels/job.js';
 
 const PLAIN: AddMmAttrs = { beta: 0, alpha: 1 };
 
@@ -29,11 +29,11 @@ function fourOf<I extends string, O extends string>(
 const ONE_BY_ONE = `for (var l = 0u; l < p.k; l++) {
   let i4 = at + l * p.a_column;
   let j4 = bt + l * p.b_row;
-  let v = vec4<$out>(b[j4.x], b[j4.y], b[j4.z], b[j4.w]);
-  s0 += a[i4.x] * v;
-  s1 += a[i4.y] * v;
-  s2 += a[i4.z] * v;
-  s3 += a[i4.w] * v;
+  let v = vec4<T>(b(j4.x), b(j4.y), b(j4.z), b(j4.w));
+  s0 += a(i4.x) * v;
+  s1 += a(i4.y) * v;
+  s2 += a(i4.z) * v;
+  s3 += a(i4.w) * v;
 }`;
 
 const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
@@ -44,10 +44,10 @@ const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
  */
 function FOURS(left: 'k' | 'm', right: 'k' | 'n'): string {
   const loads = COMPONENTS.map((c, i) => [
-    left === 'k' ? `let a${i} = a[(at.${c} + l) / 4u];` : `let a${i} = a[(at.x + (l + ${i}u) * p.a_column) / 4u];`,
-    right === 'k' ? `let t${i} = b[(bt.${c} + l) / 4u];` : `let b${i} = b[(bt.x + (l + ${i}u) * p.b_row) / 4u];`,
+    left === 'k' ? `let a${i} = a((at.${c} + l) / 4u);` : `let a${i} = a((at.x + (l + ${i}u) * p.a_column) / 4u);`,
+    right === 'k' ? `let t${i} = b((bt.${c} + l) / 4u);` : `let b${i} = b((bt.x + (l + ${i}u) * p.b_row) / 4u);`,
   ].join('\n  '));
-  const turned = right === 'k' ? COMPONENTS.map((c, i) => `let b${i} = vec4<$out>(t0.${c}, t1.${c}, t2.${c}, t3.${c});`) : [];
+  const turned = right === 'k' ? COMPONENTS.map((c, i) => `let b${i} = vec4<T>(t0.${c}, t1.${c}, t2.${c}, t3.${c});`) : [];
   // the factor of row r in step i
   const factor = (r: number, i: number): string => (left === 'k' ? `a${r}.${COMPONENTS[i]}` : `a${i}.${COMPONENTS[r]}`);
   const sums = [0, 1, 2, 3].map((r) => `s${r} += ${[0, 1, 2, 3].map((i) => `${factor(r, i)} * b${i}`).join(' + ')};`);
@@ -60,12 +60,10 @@ function FOURS(left: 'k' | 'm', right: 'k' | 'n'): string {
  */
 function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs): void {
   const [batch, m, k] = a.layout.shape, n = b.layout.shape[2];
-  const x = matrixOf(engine, a), y = matrixOf(engine, b), result = engine.result(out);
+  const x = matrixOf(engine, a), y = matrixOf(engine, b);
   const added = bias !== null && beta !== 0;
   const c = added ? relaid(bias, bias.layout.broadcastTo([batch, m, n])) : null;
-  const cBytes = c && engine.bytesOf(c.storage, c.dtype);
-  const float = out.dtype.kind === 'float';
-  const number = (v: number): Param => (float ? { f: v } : { i: Math.trunc(v) });
+  const whole = (v: number): number => (out.dtype.kind === 'float' ? v : Math.trunc(v));
   const left = fourOf(x, x.column, x.row, k, 'k', 'm'), right = fourOf(y, y.row, y.column, k, 'k', 'n');
   const body = `
 let row = (workgroup.y * 16u + local.y) * 4u;
@@ -76,36 +74,36 @@ let rows = min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u)
 let columns = min(vec4<u32>(column, column + 1u, column + 2u, column + 3u), vec4<u32>(p.columns - 1u));
 let at = p.a_at + batch * p.a_batch + rows * p.a_row;
 let bt = p.b_at + batch * p.b_batch + columns * p.b_column;
-var s0 = vec4<$out>(0);
-var s1 = vec4<$out>(0);
-var s2 = vec4<$out>(0);
-var s3 = vec4<$out>(0);
+var s0 = vec4<T>(0);
+var s1 = vec4<T>(0);
+var s2 = vec4<T>(0);
+var s3 = vec4<T>(0);
 ${left && right ? FOURS(left, right) : ONE_BY_ONE}
 store(batch, row, column, s0);
 store(batch, row + 1u, column, s1);
 store(batch, row + 2u, column, s2);
 store(batch, row + 3u, column, s3);`;
   const declarations = `
-fn store(batch: u32, row: u32, column: u32, sums: vec4<$out>) {
+fn store(batch: u32, row: u32, column: u32, sums: vec4<T>) {
   if (row >= p.m) { return; }
   for (var j = 0u; j < 4u && column + j < p.columns; j++) {
-    let value = p.alpha * sums[j]${added ? ' + p.beta * c[p.c_at + batch * p.c_batch + row * p.c_row + (column + j) * p.c_column]' : ''};
+    let value = p.alpha * sums[j]${added ? ' + p.beta * c(p.c_at + batch * p.c_batch + row * p.c_row + (column + j) * p.c_column)' : ''};
     out[(batch * p.m + row) * p.columns + column + j] = value;
   }
 }`;
-  const reads = { a: x.bytes, b: y.bytes, ...(cBytes ? { c: cBytes } : {}) };
-  const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
-  const fours = left && right ? ['a', 'b'] : [];
-  run(engine, `matmul${added ? ' with an addend' : ''}${left && right ? ` by fours ${left}${right}` : ''}`, batch, [Math.ceil(n / 64), Math.ceil(m / 64), batch], {
-    reads, writes: { out: result }, fours, declarations, workgroup: [16, 16, 1],
+  const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0], byFours = left && right;
+  launch(engine, {
+    name: `matmul${added ? ' with an addend' : ''}${byFours ? ` by fours ${left}${right}` : ''}`, workgroup: [16, 16, 1],
+    groups: [Math.ceil(n / 64), Math.ceil(m / 64), batch], memory: { a: x.bytes, b: y.bytes, ...(c ? { c } : {}) }, outputs: { out },
+    fours: byFours ? ['a', 'b'] : [], declarations, body,
     params: {
-      m, columns: n, k, alpha: number(alpha), beta: number(beta),
+      m, columns: n, k,
       a_at: x.at, a_batch: x.batch, a_row: x.row, a_column: x.column,
       b_at: y.at, b_batch: y.batch, b_row: y.row, b_column: y.column,
       c_at: c?.layout.offset ?? 0, c_batch: cBatch, c_row: cRow, c_column: cColumn,
     },
-  }, body);
-  engine.commit(out, result);
+    [out.dtype.kind === 'float' ? 'floats' : 'ints']: { alpha: whole(alpha), beta: whole(beta) },
+  });
 }
 
 /** A matrix as a batch of one; a vector as a row or a column of it. */

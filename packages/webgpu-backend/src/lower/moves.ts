@@ -7,7 +7,7 @@ import type { Engine } from '../engine.js';
 import { asStored } from '../engine.js';
 import { product, relaid } from '../shapes.js';
 import { entry, type Entry, type Lowering } from './entry.js';
-import { each } from '../kernels/launch.js';
+import { launch } from '../kernels/job.js';
 
 /** Makes a view the value of an output whose elements have the same order, whatever its shape. */
 function move(engine: Engine, x: View, out: View): void {
@@ -102,11 +102,12 @@ export const lowerMoves: Lowering = (engine) => [
   }),
 
   ...[shapeOps.tril, shapeOps.triu].map((op, i) => entry(op, ([x], [out], { diagonal }) => {
-    const [rows, columns] = x.layout.shape.slice(-2), y = engine.result(out);
-    each(engine, op.name, x.layout.numel, { reads: { x }, writes: { y }, params: { rows, columns, diagonal: { i: diagonal } } }, `
-let d = i32(i % p.columns) - i32((i / p.columns) % p.rows);
-y[i] = select($y(0), x[p.x + i], d ${i === 0 ? '<=' : '>='} p.diagonal);`);
-    engine.commit(out, y);
+    const [rows, columns] = x.layout.shape.slice(-2);
+    launch(engine, {
+      name: op.name, inputs: { x }, outputs: { out }, params: { rows, columns }, ints: { diagonal },
+      body: `let d = i32(i % p.columns) - i32(i / p.columns % p.rows);
+out[i] = select(T(), x(i), d ${i === 0 ? '<=' : '>='} p.diagonal);`,
+    });
   })),
 
   entry(joiningOps.cat, (parts, [out], { dim }) => {
