@@ -1,0 +1,3 @@
+import { browserProject } from '../../tooling/vitest/browser.js';
+
+export default browserProject('webgpu-backend in Chromium', ['ops', 'nn', 'optim'].map((name) => `test/${name}.test.ts`));
