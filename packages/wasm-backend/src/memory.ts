@@ -5,6 +5,11 @@ import { WasmStorage, type Owner, type Ticket } from './storage.js';
 
 /** After so many bytes the engine is made to look for dropped tensors: it does not see memory inside the heap. */
 const KICK = 128 * 2 ** 20;
+/** … and after so many where the heap is half full, so that it need not grow for what is garbage already. */
+const EARLY_KICK = 48 * 2 ** 20;
+/** The first time it may be later: what the memory grows to then leaves room for rounds in which the engine takes longer. */
+const FIRST_KICK = 80 * 2 ** 20;
+const HALF_FULL = 0.5;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
 /** So many bytes may be allocated without a finalizer having run before large tensors go to buffers of their own. */
@@ -12,10 +17,14 @@ const SYNCHRONOUS_BUDGET = 512 * 2 ** 20;
 /** Tensors of so few bytes share a block, so that one finalizer serves them all. */
 const SMALL = 256;
 const ARENA = 16384;
+/** Sizes of small tensors are multiples of 16 bytes. */
+const GRAIN = 4;
 /** What is not worth a buffer of its own. */
 const LEAST_OUTSIDE = 4096;
 /** After so many bytes, reading a value lets finalizers run first. */
-const BREATHE = 32 * 2 ** 20;
+const BREATHE = 8 * 2 ** 20;
+/** The same while the engine is looking for dropped tensors, which it does between tasks. */
+const BREATHE_OFTEN = 2 ** 20;
 /** So much of the heap, at least, is kept for kernels when it is full. */
 const KEPT_FOR_KERNELS = 1 / 16;
 
@@ -27,14 +36,20 @@ const KEPT_FOR_KERNELS = 1 / 16;
 export class Memory {
   private readonly registry = new FinalizationRegistry<Ticket>((ticket) => {
     this.sinceFinalizer = 0;
+    this.isLooking = false;
     this.giveBack(ticket);
   });
   /** where the next small tensor goes */
   private arena: Owner | null = null;
   private arenaTop = ARENA;
+  /** places of small tensors that were given back, by size, and the arenas that they lie in */
+  private readonly places: readonly { readonly addresses: number[]; readonly arenas: Owner[] }[] =
+    Array.from({ length: (SMALL >> GRAIN) + 1 }, () => ({ addresses: [], arenas: [] }));
   private sinceKick = 0;
   private sinceFinalizer = 0;
   private sinceBreath = 0;
+  private isLooking = false;
+  private earlyKick = FIRST_KICK;
 
   /** @param budget bytes that may be allocated without a finalizer having run */
   constructor(private readonly heap: Heap, private readonly budget = SYNCHRONOUS_BUDGET) {}
@@ -57,7 +72,8 @@ export class Memory {
   }
 
   private allocateSmall(device: Device, nbytes: number): Storage {
-    const size = (nbytes + 15) & ~15;
+    const size = sizeOfSmall(nbytes), { addresses, arenas } = this.places[size >> GRAIN];
+    if (addresses.length > 0) return new WasmStorage(device, nbytes, addresses.pop()!, this.heap, null, arenas.pop()!);
     if (this.arena === null || this.arenaTop + size > ARENA) {
       this.count(ARENA);
       const ticket = this.tryBlock(ARENA);
@@ -120,15 +136,25 @@ export class Memory {
     this.sinceKick += nbytes;
     this.sinceFinalizer += nbytes;
     this.sinceBreath += nbytes;
-    if (this.sinceKick > KICK) this.kick();
+    const { allocated, reserved } = this.heap;
+    if (this.sinceKick > KICK || (this.sinceKick > this.earlyKick && allocated > HALF_FULL * reserved)) this.kick();
   }
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
   free(storage: Storage): void {
-    if (!(storage instanceof WasmStorage) || storage.ticket === null || !storage.ticket.live) return;
+    if (!(storage instanceof WasmStorage)) return;
+    if (storage.owner !== null) return this.freeSmall(storage, storage.owner);
+    if (storage.ticket === null || !storage.ticket.live) return;
     this.giveBack(storage.ticket);
     this.sinceKick -= storage.nbytes;
     this.sinceFinalizer -= storage.nbytes;
+  }
+
+  private freeSmall(storage: WasmStorage, arena: Owner): void {
+    const { addresses, arenas } = this.places[sizeOfSmall(storage.nbytes) >> GRAIN];
+    addresses.push(storage.address);
+    arenas.push(arena);
+    storage.owner = null;
   }
 
   private giveBack(ticket: Ticket): void {
@@ -139,16 +165,20 @@ export class Memory {
 
   /** Lets finalizers run, where enough has been allocated since they last could. */
   async breathe(): Promise<void> {
-    if (this.sinceBreath < BREATHE) return;
+    if (this.sinceBreath < (this.isLooking ? BREATHE_OFTEN : BREATHE)) return;
     this.sinceBreath = 0;
     await nextTask();
   }
 
   private kick(): void {
     this.sinceKick = 0;
+    this.isLooking = true;
+    this.earlyKick = EARLY_KICK;
     void new ArrayBuffer(KICK_BYTES);
   }
 }
+
+const sizeOfSmall = (nbytes: number): number => (nbytes + 15) & ~15;
 
 const nextTask = (): Promise<void> => new Promise((resolve) => {
   if (typeof setImmediate === 'function') return void setImmediate(resolve);

@@ -132,3 +132,14 @@ test('memory is counted in use, at most, and taken from the system', () => {
   backendOf(x.device).free(x.storage);
   expect(torch.memoryStats()).toEqual({ allocated: start.allocated, peak, reserved });
 });
+
+test('small tensors that are given back make room for others of their size', () => {
+  torch.registerBackend(wasm());
+  const backend = backendOf(torch.device('cpu')), x = torch.ones(3), address = (t: torch.Tensor): unknown => (t.storage as unknown as { address: number }).address;
+  const place = address(x);
+  backend.free(x.storage);
+  backend.free(x.storage);
+  const [y, z] = [torch.ones(4), torch.ones(4)];
+  expect(address(y)).toBe(place);
+  expect(address(z)).not.toBe(place);
+});
