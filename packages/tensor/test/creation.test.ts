@@ -58,6 +58,8 @@ test('linspace of integers is cut off in groups', async () => {
   expect(await torch.linspace(0, 4, 17, { dtype: int64 }).tolist())
     .toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4]);
   expect(await torch.linspace(0, 4, 10, { dtype: int64 }).tolist()).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 3, 4]);
+  // and its bounds before: torch.linspace(4.3, -3, 5, dtype=torch.int64)
+  expect(await torch.linspace(4.3, -3, 5, { dtype: int64 }).tolist()).toEqual([4, 2, 0, -1, -3]);
 });
 
 describe('like another tensor', () => {

@@ -104,7 +104,7 @@ function evenIntegers(start: number, end: number, steps: number, { itemsize }: D
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   checkSteps(steps);
   const dtype = options.dtype ?? getDefaultDtype();
-  const values = dtype.kind === 'int' ? evenIntegers(start, end, steps, dtype) : evenly(start, end, steps);
+  const values = dtype.kind === 'int' ? evenIntegers(Math.trunc(start), Math.trunc(end), steps, dtype) : evenly(start, end, steps);
   return finish(values, dtype, options);
 }
 
