@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*/vitest{,.browser}.config.ts', 'apps/*/vitest.config.ts', 'tooling/*/vitest.config.ts'],
+    projects: ['packages/*/vitest{,.browser,.browser-shared}.config.ts', 'apps/*/vitest.config.ts', 'tooling/*/vitest.config.ts'],
     reporters: ['default', './tooling/vitest/counting-reporter.ts'],
     // Threads are lighter, but native addons have been seen to abort them at teardown.
     pool: 'forks',

@@ -25,8 +25,9 @@ const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Emb
  * The configuration of a package's tests that run in Chromium, on the sources of every package. Where there is no Chromium
  * one test says so and is skipped.
  * @param include the test files, from the package's folder
+ * @param isolated whether the page is isolated from other origins
  */
-export function browserProject(name: string, include: string[]) {
+export function browserProject(name: string, include: string[], { isolated = true } = {}) {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     return defineProject({
@@ -35,7 +36,7 @@ export function browserProject(name: string, include: string[]) {
   }
   return defineProject({
     resolve: { conditions: ['@sconce/source', 'module', 'browser', 'development|production'] },
-    server: { headers },
+    server: { headers: isolated ? headers : {} },
     test: {
       name, include, testTimeout: 60_000,
       // one page for all files: each of them opens a device of its own, and kernels take their time to compile

@@ -74,6 +74,9 @@ test('a worker that throws is an error', () => expect(onTwo((c) => c.emit(0x00))
 test('a worker that does not answer is an error', () => expect(onTwo((c) => c.while(() => i32.const(1), () => {}))).rejects.toThrow(
   'a worker thread has stopped answering'));
 
-test('a worker that has ended is an error', () => expect(onTwo(() => {}, (threads) => {
-  (threads as unknown as { workers: { terminate(): void }[] }).workers[0].terminate();
-})).rejects.toThrow('a worker thread has ended'));
+const endsAtOnce = 'process' in globalThis && typeof document === 'undefined';
+if (endsAtOnce) { // browsers say nothing of a worker's end, which is found out by its silence
+  test('a worker that has ended is an error', () => expect(onTwo(() => {}, (threads) => {
+    (threads as unknown as { workers: { terminate(): void }[] }).workers[0].terminate();
+  })).rejects.toThrow('a worker thread has ended'));
+}
