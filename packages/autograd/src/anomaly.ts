@@ -1,4 +1,5 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
+import { thenLeave } from '@sconce/tensor/internal';
 import type { Node } from './node.js';
 
 export interface AnomalyOptions {
@@ -31,18 +32,8 @@ export function setDetectAnomaly(mode: boolean, { checkNan = true }: AnomalyOpti
  */
 export function detectAnomaly<T>(fn: () => T, options: AnomalyOptions = {}): T {
   const before = [enabled, nanIsAnError] as const;
-  const leave = (): void => { [enabled, nanIsAnError] = before; };
   setDetectAnomaly(true, options);
-  let result: T;
-  try {
-    result = fn();
-  } catch (error) {
-    leave();
-    throw error;
-  }
-  if (result instanceof Promise) return result.finally(leave) as T;
-  leave();
-  return result;
+  return thenLeave(fn, () => { [enabled, nanIsAnError] = before; });
 }
 
 /** Remembers where a node is made. */

@@ -1,5 +1,5 @@
 import { RuntimeError } from '@sconce/tensor';
-import { isInferenceModeEnabled, setInferenceMode } from '@sconce/tensor/internal';
+import { isInferenceModeEnabled, setInferenceMode, thenLeave } from '@sconce/tensor/internal';
 
 let enabled = true;
 /** open scopes, innermost last: asynchronous ones stay open over awaits */
@@ -35,24 +35,8 @@ function scope<T>(mode: boolean, asInference: boolean, fn: () => T): T {
     enabled = before;
     setInferenceMode(beforeInference);
   };
-  let result: T;
-  try {
-    result = fn();
-  } catch (error) {
-    leave();
-    throw error;
-  }
-  if (!isPromise(result)) {
-    leave();
-    return result;
-  }
-  return result.then(
-    (value) => { leave(); return value; },
-    (error: unknown) => { leave(); throw error; }) as T;
+  return thenLeave(fn, leave);
 }
-
-const isPromise = (x: unknown): x is Promise<unknown> =>
-  typeof x === 'object' && x !== null && typeof (x as { then?: unknown }).then === 'function';
 
 /**
  * Calls `fn` without recording ops; an async callback keeps the mode until it is done. Asynchronous scopes that overlap

@@ -8,6 +8,7 @@ export type { BinaryFn, Expr, ExprFn, UnaryFn } from './expr.js';
 export { isInference, isInferenceModeEnabled, setInferenceMode } from './inference.js';
 export { contiguousStrides, Layout, sameShape, shapeText, wrapDim, wrapDims } from './layout.js';
 export { checked } from './options.js';
+export { thenLeave } from './scope.js';
 export { describe, resultDtype, Scalar, scalarDtype } from './scalar.js';
 export { backendOf } from './device.js';
 export { jsBackend } from './cpu/backend.js';

@@ -5,6 +5,7 @@ import { broadcastShapes } from '../layout.js';
 import type { Op, StructuredOp } from '../op.js';
 import { checked } from '../options.js';
 import { defaultGenerator } from '../random/index.js';
+import { thenLeave } from '../scope.js';
 import { Tensor } from '../tensor.js';
 import { empty, splitSizes, withGrad, type SizesAndOptions, type TensorOptions } from './creation.js';
 import { emptyLike } from './like.js';
@@ -191,14 +192,5 @@ export function setRngState(state: Tensor): void { defaultGenerator.setState(sta
  */
 export function forkRng<T>(fn: () => T): T {
   const state = getRngState();
-  let result: T;
-  try {
-    result = fn();
-  } catch (error) {
-    setRngState(state);
-    throw error;
-  }
-  if (result instanceof Promise) return result.finally(() => { setRngState(state); }) as T;
-  setRngState(state);
-  return result;
+  return thenLeave(fn, () => { setRngState(state); });
 }
