@@ -211,7 +211,9 @@ export class Engine {
     });
     for (const { source } of leaves) if (source instanceof Bytes) source.holders++;
     for (const { bytes } of targets) for (const reader of Array.from(bytes.readers)) this.force(reader);
-    if (canWait) this.batch.add(pointwiseLaunch(roots, leaves, targets));
+    const elsewhere = leaves.some((l) => targets.some((t) => l.source === t.bytes && !l.layout.equals(t.layout)));
+    if (elsewhere) this.writeByWay(roots, leaves, targets);
+    else if (canWait) this.batch.add(pointwiseLaunch(roots, leaves, targets));
     else launchPointwise(this.gpu, roots, leaves, targets);
     for (const { source } of leaves) if (source instanceof Bytes) release(source, this.gpu.pool);
     for (const { bytes } of targets) release(bytes, this.gpu.pool);
