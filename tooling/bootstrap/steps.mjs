@@ -61,6 +61,7 @@ export async function demo(args = []) {
 }
 
 export const mnist = (args) => program('apps/mnist/dist/main.js', '@sconce/app-mnist', args);
+export const cifar10 = (args) => program('apps/cifar10/dist/main.js', '@sconce/app-cifar10', args);
 export const tutorials = (args) => program('apps/tutorials/dist/main.js', '@sconce/app-tutorials', args);
 export const bench = (args) => program('tooling/bench/run.mjs', '@sconce/bench', args);
 export const conformance = (args) => program('tooling/conformance/run.mjs', '@sconce/conformance', args);

@@ -33,6 +33,7 @@ export async function stepsThenTests(before, tests) {
 const tasks = {
   demo: steps.demo,
   mnist: steps.mnist,
+  cifar10: steps.cifar10,
   tutorials: steps.tutorials,
   conformance: steps.conformance,
   bench: steps.bench,

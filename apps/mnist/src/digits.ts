@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { UsageError } from '@sconce/app-kit';
 import { datasets, transforms, utils, type Tensor } from 'sconce';
-import { UsageError, type Options } from './options.js';
+import type { Options } from './options.js';
 
 export type Digits = utils.data.Dataset<[Tensor, number]>;
 

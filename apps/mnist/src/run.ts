@@ -1,13 +1,12 @@
-import { availableParallelism } from 'node:os';
-import { device as deviceOf, getNumThreads, manualSeed, noGrad, optim, setNumThreads, utils, webgpu } from 'sconce';
+import {
+  checkWritable, epochProgress, epochRecord, evaluate, perClassLines, TABLE_HEAD, tableLine, trainEpoch, usableDevice, useThreads,
+  writeWhole, type Batches, type EpochRecord, type Network, type Report, type TestScore,
+} from '@sconce/app-kit';
+import { manualSeed, noGrad, optim, utils } from 'sconce';
 import { loadDigits, type Digits } from './digits.js';
-import { checkWritable, writeWhole } from './files.js';
 import { drawGrid, type Prediction } from './grid.js';
 import { makeModel } from './models.js';
-import { UsageError, type Options } from './options.js';
-import { epochProgress } from './progress.js';
-import { epochRecord, perClassLines, TABLE_HEAD, tableLine, type EpochRecord, type Report } from './report.js';
-import { evaluate, trainEpoch, type Batches, type Network, type TestScore } from './train.js';
+import type { Options } from './options.js';
 
 /**
  * Trains and reports. The generator is drawn from in the order of the classic script (data sets, loaders, network,
@@ -16,10 +15,7 @@ import { evaluate, trainEpoch, type Batches, type Network, type TestScore } from
 export async function run(options: Options, print: (line: string) => void = console.log): Promise<Report> {
   const { model, epochs, batchSize, lr, momentum, seed } = options;
   const device = await usableDevice(options.device);
-  // more than there are cores would only wait for each other
-  setNumThreads(Math.min(options.threads, availableParallelism()));
-  const threads = getNumThreads();
-  if (threads < options.threads) print(`--threads ${options.threads}: only ${threads} can be had here`);
+  const threads = useThreads(options.threads, print);
   manualSeed(seed);
   const { train, test } = await loadDigits(options);
   for (const path of [options.png, options.json]) if (path !== undefined) checkWritable(path);
@@ -46,7 +42,7 @@ export async function run(options: Options, print: (line: string) => void = cons
   }
 
   const { perClass } = score!;
-  perClassLines(perClass).forEach((line) => print(line));
+  perClassLines(perClass, perClass.map((_, digit) => `${digit}`)).forEach((line) => print(line));
   const report: Report = { firstLosses, epochs: records, perClass, device, threads };
   writeWhole(options.png, drawGrid(await predictions(net, test, device)));
   print(`predictions: ${options.png}`);
@@ -55,19 +51,6 @@ export async function run(options: Options, print: (line: string) => void = cons
     print(`numbers: ${options.json}`);
   }
   return report;
-}
-
-/** The name of a device that has a backend, opened where that takes asking. */
-async function usableDevice(name: string): Promise<string> {
-  try {
-    const device = deviceOf(name);
-    if (device.type === 'webgpu' && !device.backend) await webgpu.init();
-    if (!device.backend && device.type !== 'cpu') throw new UsageError(`--device ${name}: this build has no such device, only cpu and webgpu`);
-    return String(device);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`--device ${name}: ${(error as Error).message}`);
-  }
 }
 
 /** The first hundred test digits with their predictions. */

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Report } from '@sconce/app-kit';
 import { manualSeed, nn, optim, utils } from 'sconce';
 import { describe, expect, it } from 'vitest';
 import { loadDigits } from '../src/digits.js';
 import { makeModel } from '../src/models.js';
 import { parseOptions } from '../src/options.js';
-import type { Report } from '../src/report.js';
 import pytorch from './fixtures/pytorch.json' with { type: 'json' };
 import { runCli, temporaryFolder } from './support.js';
 

@@ -21,7 +21,9 @@ export const allowed = {
     '@sconce/serialization', '@sconce/vision',
   ],
   '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vitest', 'node:'],
-  '@sconce/app-mnist': ['sconce', 'cli-progress', 'pngjs', 'node:'],
+  '@sconce/app-kit': ['sconce', 'cli-progress', 'node:'],
+  '@sconce/app-mnist': ['sconce', '@sconce/app-kit', 'pngjs', 'node:'],
+  '@sconce/app-cifar10': ['sconce', '@sconce/app-kit', 'node:'],
   '@sconce/app-tutorials': ['sconce', 'node:'],
   '@sconce/conformance': [
     'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', '@sconce/vision', 'node:',

@@ -10,10 +10,10 @@ export interface EpochRecord {
 
 /** What `--json` writes. */
 export interface Report {
-  /** losses of the first ten batches */
+  /** losses of the first batches */
   readonly firstLosses: readonly number[];
   readonly epochs: readonly EpochRecord[];
-  /** test accuracy of the digits 0 to 9, null for a digit that the test split lacks */
+  /** test accuracy of each class, null for one that the test split lacks */
   readonly perClass: readonly (number | null)[];
   readonly device: string;
   readonly threads: number;
@@ -31,5 +31,6 @@ export function tableLine(epoch: number, r: EpochRecord): string {
     `${r.testLoss.toFixed(6).padStart(9)}  ${r.testAcc.toFixed(4).padStart(8)} | ${r.seconds.toFixed(1).padStart(7)}`;
 }
 
-export const perClassLines = (perClass: Report['perClass']): string[] => perClass.map((accuracy, digit) =>
-  `Accuracy of ${digit}: ${accuracy === null ? 'no images' : `${(100 * accuracy).toFixed(1)} %`}`);
+/** A line for each class. */
+export const perClassLines = (perClass: Report['perClass'], names: readonly string[]): string[] => perClass.map((accuracy, i) =>
+  `Accuracy of ${names[i]}: ${accuracy === null ? 'no images' : `${(100 * accuracy).toFixed(1)} %`}`);

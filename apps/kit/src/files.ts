@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UsageError } from './options.js';
+import { UsageError } from './usage.js';
 
 /** Makes sure, before the long work, that a file can be written there later. @throws UsageError if not */
 export function checkWritable(path: string): void {

@@ -4,18 +4,20 @@ import { SingleBar } from 'cli-progress';
 export interface Progress {
   /** @param loss of the last batch */
   advance(images: number, loss: number): void;
+  /** prints a line, above the bar where there is one */
+  note(line: string): void;
   stop(): void;
 }
 
 export function epochProgress(label: string, images: number, print: (line: string) => void): Progress {
   const started = performance.now();
   const rate = (done: number): number => Math.round(done / ((performance.now() - started) / 1000));
-  return process.stdout.isTTY ? bar(label, images, rate) : lines(label, images, rate, print);
+  return process.stdout.isTTY ? bar(label, images, rate, print) : lines(label, images, rate, print);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-function bar(label: string, images: number, rate: (done: number) => number): Progress {
+function bar(label: string, images: number, rate: (done: number) => number, print: (line: string) => void): Progress {
   let done = 0;
   const shown = new SingleBar({
     format: `${label} {bar} {percentage}% | loss {loss} | {rate} images/s`, barCompleteChar: '█', barIncompleteChar: '░',
@@ -37,6 +39,12 @@ function bar(label: string, images: number, rate: (done: number) => number): Pro
       done += n;
       shown.update(done, { loss: loss.toFixed(4), rate: rate(done) });
     },
+    note(line) {
+      // a bar that is stopped is wiped away
+      shown.stop();
+      print(line);
+      shown.start(images, done, { loss: '-', rate: '-' });
+    },
     stop,
   };
 }
@@ -50,6 +58,7 @@ function lines(label: string, images: number, rate: (done: number) => number, pr
       print(`${label} ${Math.floor((100 * done) / images)}% | loss ${loss.toFixed(4)} | ${rate(done)} images/s`);
       next = Math.floor((4 * done) / images) / 4 + 0.25;
     },
+    note: print,
     stop() {},
   };
 }

@@ -1,0 +1,3 @@
+import { app } from '../../tooling/tsup/preset.js';
+
+export default app();
