@@ -1,10 +1,11 @@
-// jax-js on its WebAssembly backend. It is lazy and skips work whose result nobody uses: every step waits for all of its
+// jax-js on its backend for WebAssembly or WebGPU. It is lazy and skips work whose result nobody uses: every step waits for all of its
 // results with blockUntilReady. Steps are compiled with jit, which is its own advice and faster than running them eagerly.
 // Every use of an array consumes a reference to it, hence `.ref` wherever it is used again.
 import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { openGpu } from '../src/gpu.mjs';
 import { batchesOf, readDigits } from '../src/mnist.mjs';
 import { digest, labels, parametersOf, SEED, sizeOf, uniform } from '../src/numbers.mjs';
-import { ADAM, EPOCH_LR, SGD } from '../src/rows.mjs';
+import { ADAM, EPOCH_LR, LINK, SGD } from '../src/rows.mjs';
 
 const array = (data, shape) => np.array(data).reshape(shape);
 const filled = (seed, shape, low, high) => array(uniform(seed, sizeOf(shape), low, high), shape);
@@ -137,8 +138,13 @@ const kinds = {
   train,
   epoch,
   adam,
-  matmul: ({ shape }) => operator(np.matmul, filled(SEED.input, shape), filled(SEED.second, shape)),
+  matmul: ({ shape, second = shape }) => operator(np.matmul, filled(SEED.input, shape), filled(SEED.second, second)),
   add: ({ shape }) => operator((x) => x.ref.add(x), filled(SEED.input, shape)),
+  chain: ({ shape, count }) => operator((x) => {
+    let y = x;
+    for (let i = 0; i < count; i += 2) y = y.mul(LINK.factor).add(LINK.summand);
+    return y;
+  }, filled(SEED.input, shape)),
   softmax: ({ shape }) => operator((x) => nn.softmax(x, 1), filled(SEED.input, shape, -5, 5)),
   layernorm: ({ shape }) => operator(
     (x, weight, bias) => nn.standardize(x, 1, { epsilon: 1e-5 }).mul(weight).add(bias),
@@ -151,10 +157,12 @@ const kinds = {
 
 /**
  * @param {import('../src/rows.mjs').Row} row
- * @param {{ data: string }} options
+ * @param {{ backend: 'wasm' | 'webgpu', data: string }} options
  */
 export async function setup(row, options) {
-  await init('wasm');
-  defaultDevice('wasm');
+  const { backend } = options;
+  if (backend === 'webgpu') openGpu();
+  if (!(await init(backend)).includes(backend)) throw new Error(`no backend ${backend}`);
+  defaultDevice(backend);
   return kinds[row.kind](row, options);
 }

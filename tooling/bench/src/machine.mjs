@@ -73,5 +73,14 @@ export function torchVersion(python) {
   }
 }
 
+/** The GPU that PyTorch uses under a Python; null where it has none. */
+export function cudaName(python) {
+  try {
+    return execFileSync(python, ['-c', 'import torch; print(torch.cuda.get_device_name())'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null;
+  }
+}
+
 /** The Python that Debian's python3-torch belongs to, which may not be the first on the path. */
 export const defaultPython = () => (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');

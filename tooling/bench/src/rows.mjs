@@ -7,9 +7,11 @@
  *
  * @typedef {object} Row
  * @property {string} name
- * @property {'train' | 'epoch' | 'matmul' | 'add' | 'softmax' | 'layernorm' | 'sum' | 'conv' | 'adam'} kind
+ * @property {'train' | 'epoch' | 'matmul' | 'add' | 'chain' | 'softmax' | 'layernorm' | 'sum' | 'conv' | 'adam'} kind
  * @property {string} says what a step is, in words
  * @property {readonly number[]} [shape] of the input; of a `train` row without its batch
+ * @property {readonly number[]} [second] shape of a `matmul`'s second factor, where it is another one
+ * @property {number} [count] of a `chain`'s links: multiplications and additions in turn
  * @property {readonly Layer[]} [layers]
  * @property {number} [batch]
  * @property {number} [dim] the axis that `sum` sums
@@ -57,14 +59,31 @@ export const rows = [
   { ...operator, name: 'adam-1m', kind: 'adam', shape: [1_000_000], checks: 3, says: 'Adam step on a million parameters' },
 ];
 
+/** @param {number} size */
+const square = (size) => ({
+  ...operator, name: `matmul-${size}`, kind: /** @type {const} */ ('matmul'), shape: [size, size], says: `product of two ${size}×${size} matrices`,
+});
 /** @param {string} name */
-export function rowNamed(name) {
-  const row = rows.find((one) => one.name === name);
+const cpuRow = (name) => rowNamed(name, rows);
+
+/** What is measured on WebGPU. @type {readonly Row[]} */
+export const webgpuRows = [
+  square(256), square(512), square(1024),
+  { ...operator, name: 'matmul-skinny', kind: 'matmul', shape: [32, 784], second: [784, 300], says: 'product of 32×784 and 784×300' },
+  cpuRow('add-1m'),
+  { ...operator, name: 'chain-20', kind: 'chain', shape: [1_000_000], count: 20, says: 'twenty elementwise ops, one after the other, on a million floats' },
+  cpuRow('mlp-b32'), cpuRow('lenet-b4'), cpuRow('lenet-b64'),
+];
+
+/** @param {string} name @param {readonly Row[]} [among] */
+export function rowNamed(name, among = rows) {
+  const row = among.find((one) => one.name === name);
   if (!row) throw new Error(`there is no row ${name}`);
   return row;
 }
 
 /** What the rows agree on. */
+export const LINK = { factor: 0.99, summand: 0.01 };
 export const SGD = { lr: 0.01, momentum: 0.9 };
 export const EPOCH_LR = 0.01;
 export const ADAM = { lr: 1e-3, betas: /** @type {const} */ ([0.9, 0.999]), eps: 1e-8 };

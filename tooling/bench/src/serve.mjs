@@ -1,9 +1,10 @@
-// A contender's process: node serve.mjs FILE OPTIONS. It reads requests from standard input, a line of JSON each, does
-// them one at a time, and answers each with a line of JSON on standard output:
-//   { setup: row }   makes the row's step, does row.checks   -> { value } for comparison, { us } per step
+// A process of contenders: node serve.mjs FILE OPTIONS [FILE OPTIONS …]. It reads requests from standard input, a line of
+// JSON each, does them one at a time, and answers each with a line of JSON on standard output:
+//   { setup: row }   makes the row's step, does row.checks   -> { value } for comparison, { us } per step, facts about it
 //   { warm: ms }     runs the step for so long               -> { us } per step, at the end
 //   { time: steps }  runs so many steps                      -> { us } per step
-// A request that fails is answered with { error }.
+// `seat` says which of the contenders is meant, the first one where it is left out. A request that fails is answered with
+// { error }.
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,12 +14,13 @@ import { pathToFileURL } from 'node:url';
  * @typedef {object} Contest
  * @property {() => unknown} step one step; where it gives a promise, the step ends when that does
  * @property {() => Promise<number>} value does a step and gives its result as one number
+ * @property {() => Promise<object>} [facts] what else there is to say about a step
  */
 
 /** A program that computes without a pause lets the event loop turn this often; the turn is part of the time. */
 const TURN_US = 5000;
 
-const [file, options = '{}'] = process.argv.slice(2);
+const args = process.argv.slice(2);
 // Whatever a library says goes where it does not disturb the answers.
 console.log = console.info = console.error;
 
@@ -61,20 +63,24 @@ async function warm(contest, ms) {
   return us;
 }
 
-const { setup } = await import(pathToFileURL(resolve(file)).href);
-let contest, pace = TURN_US;
+/** Who sits in this process, with what they were asked to do. */
+const seats = Array.from({ length: Math.ceil(args.length / 2) }, (_, i) => ({
+  file: args[2 * i], options: JSON.parse(args[2 * i + 1] ?? '{}'), contest: /** @type {any} */ (undefined), pace: TURN_US,
+}));
 
-async function answer(request) {
+async function answer({ seat: number = 0, ...request }) {
+  const seat = seats[number];
   if (request.setup) {
-    const { setup: row } = request;
-    contest = await setup(row, JSON.parse(options));
+    const { setup: row } = request, { setup } = await import(pathToFileURL(resolve(seat.file)).href);
+    seat.contest = await setup(row, seat.options);
     const start = performance.now();
     let value = 0;
-    for (let i = 0; i < row.checks; i++) value = await contest.value();
-    return { value, us: pace = (performance.now() - start) * 1000 / row.checks };
+    for (let i = 0; i < row.checks; i++) value = await seat.contest.value();
+    seat.pace = (performance.now() - start) * 1000 / row.checks;
+    return { value, us: seat.pace, ...await seat.contest.facts?.() };
   }
-  if (request.warm !== undefined) return { us: pace = await warm(contest, request.warm) };
-  return { us: await time(contest, request.time, pace) };
+  if (request.warm !== undefined) return { us: seat.pace = await warm(seat.contest, request.warm) };
+  return { us: await time(seat.contest, request.time, seat.pace) };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -37,6 +37,20 @@ describe('a race', () => {
     ]);
   });
 
+  test('lets contenders of one command share its process, and tells what they say about their steps', async () => {
+    const seats = [file('fixtures/contender.mjs'), '{}', file('fixtures/contender.mjs'), JSON.stringify({ facts: { dispatches: 3 } })];
+    const command = [process.execPath, file('../src/serve.mjs'), ...seats];
+    const said: Record<string, unknown> = {};
+    const entrants = ['a', 'b'].map((name, seat) => ({ name, command, seat }));
+    const times = await race(row, entrants, {
+      rounds: 2, others: { rest: async () => {} }, say: () => {}, warmMs: 10, batchMs: 2,
+      onReady: (name: string, { dispatches, pid }: { dispatches?: number; pid: number }) => { said[name] = { dispatches, pid }; },
+    });
+    expect([...times.keys()]).toEqual(['a', 'b']);
+    const { pid } = said['a'] as { pid: number };
+    expect(said).toEqual({ a: { dispatches: undefined, pid }, b: { dispatches: 3, pid } });
+  });
+
   test('without contenders is over at once', async () => {
     expect((await run()).times.size).toBe(0);
   });

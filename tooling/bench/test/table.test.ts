@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { digest, parametersOf, transposed, uniform } from '../src/numbers.mjs';
-import { rows } from '../src/rows.mjs';
-import { duration, resultRow, tableHead, tableLine } from '../src/table.mjs';
+import { rows, webgpuRows } from '../src/rows.mjs';
+import { duration, resultRow, tableHead, tableLine, WEBGPU_TABLE } from '../src/table.mjs';
 
 const entrants = [
   { name: 'Sconce 1', column: 'sconce1' }, { name: 'Sconce 2', column: 'sconce2' },
@@ -31,12 +31,24 @@ test('what could not run is null, and so is a ratio to it', () => {
   expect(tableLine(row)).toHaveLength(tableHead().length);
 });
 
+test('a row of WebGPU has the dispatches of a step', () => {
+  const gpu = [{ name: 'Sconce', column: 'sconce' }, { name: 'tfjs webgpu', column: 'tfjs' }, { name: 'jax-js webgpu', column: 'jaxjs' }];
+  const times = new Map(Object.entries({ Sconce: 100, 'tfjs webgpu': 400, 'jax-js webgpu': 200 }));
+  const row = resultRow('mlp-b32', times, gpu, WEBGPU_TABLE, { dispatches: 12 });
+  expect(row).toEqual({
+    name: 'mlp-b32', us: { sconce: 100, tfjs: 400, jaxjs: 200, torchCuda: null }, vsBestPeer: 0.5, dispatches: 12,
+  });
+  expect(tableLine(row, WEBGPU_TABLE).split(/ {2,}/)).toEqual(['mlp-b32', '100 µs', '400 µs', '200 µs', '–', '0.50', '12']);
+  expect(tableLine(row, WEBGPU_TABLE)).toHaveLength(tableHead(WEBGPU_TABLE).length);
+  expect(resultRow('add-1m', new Map(), gpu, WEBGPU_TABLE)).toMatchObject({ vsBestPeer: null, dispatches: null });
+});
+
 test('durations have three digits', () => {
   expect([0.4237, 999, 1234.5, 2_345_678].map(duration)).toEqual(['0.424 µs', '999 µs', '1.23 ms', '2.35 s']);
 });
 
 test('the rows have names of their own', () => {
-  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+  for (const table of [rows, webgpuRows]) expect(new Set(table.map(({ name }) => name)).size).toBe(table.length);
 });
 
 // Recorded from contenders/pytorch.py.

@@ -1,8 +1,8 @@
 """PyTorch, as a process that serves requests: what serve.mjs is for JavaScript.
 
-    OPENBLAS_NUM_THREADS=1 python3 pytorch.py 1 FOLDER
+    OPENBLAS_NUM_THREADS=1 python3 pytorch.py 1 FOLDER [cuda]
 
-torch.set_num_threads alone does not bind OpenBLAS. FOLDER holds MNIST/raw. A row's step is given as an expression and
+torch.set_num_threads alone does not bind OpenBLAS. FOLDER holds MNIST/raw. On a GPU every step waits until it is done. A row's step is given as an expression and
 its names, so that timeit compiles it into its loop: a call of a Python function would cost what adding three floats does.
 """
 import json
@@ -20,6 +20,8 @@ SEED = {'input': 1, 'labels': 2, 'second': 3, 'parameters': 100}
 SGD = {'lr': 0.01, 'momentum': 0.9}
 EPOCH_LR = 0.01
 ADAM = {'lr': 1e-3, 'betas': (0.9, 0.999), 'eps': 1e-8}
+LINK = {'factor': 0.99, 'summand': 0.01}
+DEVICE = sys.argv[3] if len(sys.argv) > 3 else 'cpu'
 
 
 def uniform(seed, count, low=-1.0, high=1.0):
@@ -33,11 +35,11 @@ def uniform(seed, count, low=-1.0, high=1.0):
 
 
 def filled(seed, shape, low=-1.0, high=1.0):
-    return uniform(seed, math.prod(shape), low, high).view(*shape)
+    return uniform(seed, math.prod(shape), low, high).view(*shape).to(DEVICE)
 
 
 def digest(values):
-    values = values.detach().contiguous().view(-1).double()
+    values = values.detach().cpu().contiguous().view(-1).double()
     return (values.abs() * (torch.arange(len(values)) % 7 + 1)).mean().item()
 
 
@@ -48,7 +50,7 @@ def make_layer(layer):
 
 
 def network(layers):
-    net = nn.Sequential(*map(make_layer, layers))
+    net = nn.Sequential(*map(make_layer, layers)).to(DEVICE)
     bound = 0
     with torch.no_grad():
         for i, p in enumerate(net.parameters()):
@@ -62,7 +64,7 @@ def train(row, _):
     net, criterion = network(row['layers']), nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(net.parameters(), **SGD)
     x = filled(SEED['input'], [row['batch'], *row['shape']])
-    y = uniform(SEED['labels'], row['batch'], 0, 10).floor().long()
+    y = uniform(SEED['labels'], row['batch'], 0, 10).floor().long().to(DEVICE)
 
     def step():
         optimizer.zero_grad()
@@ -116,11 +118,15 @@ def adam(row, _):
 
 
 def matmul(row, _):
-    return 'a @ b', {'a': filled(SEED['input'], row['shape']), 'b': filled(SEED['second'], row['shape'])}, digest
+    return 'a @ b', {'a': filled(SEED['input'], row['shape']), 'b': filled(SEED['second'], row.get('second', row['shape']))}, digest
 
 
 def add(row, _):
     return 'x + x', {'x': filled(SEED['input'], row['shape'])}, digest
+
+
+def chain(row, _):
+    return 'x' + f".mul({LINK['factor']}).add({LINK['summand']})" * (row['count'] // 2), {'x': filled(SEED['input'], row['shape'])}, digest
 
 
 def softmax(row, _):
@@ -148,8 +154,8 @@ def conv(row, _):
 
 
 KINDS = {
-    'train': train, 'epoch': epoch, 'adam': adam, 'matmul': matmul, 'add': add, 'softmax': softmax,
-    'layernorm': layernorm, 'sum': total, 'conv': conv,
+    'train': train, 'epoch': epoch, 'adam': adam, 'matmul': matmul, 'add': add, 'chain': chain,
+    'softmax': softmax, 'layernorm': layernorm, 'sum': total, 'conv': conv,
 }
 
 
@@ -160,7 +166,8 @@ class Server:
 
     def setup(self, row):
         expression, names, value_of = KINDS[row['kind']](row, self.folder)
-        self.timer = timeit.Timer(expression, globals=names)
+        waiting = '' if DEVICE == 'cpu' else '; synchronize()'
+        self.timer = timeit.Timer(expression + waiting, globals={**names, 'synchronize': torch.cuda.synchronize})
         start = time.perf_counter()
         for _ in range(row['checks']):
             value = value_of(eval(expression, names))
@@ -188,6 +195,8 @@ if __name__ == '__main__':
     threads, folder = int(sys.argv[1]), sys.argv[2]
     torch.set_num_threads(threads)
     torch.set_num_interop_threads(1)
+    # float32 is to be float32
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     server = Server(folder)
     for line in sys.stdin:
         print(json.dumps(server.answer(json.loads(line))), flush=True)

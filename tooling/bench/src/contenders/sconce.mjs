@@ -1,14 +1,16 @@
-// Sconce as its users have it: the facade as built.
+// Sconce as its users have it: the facade as built. On WebGPU every step waits until its result is in memory.
 import * as torch from 'sconce';
-import { ADAM, EPOCH_LR, SGD } from '../rows.mjs';
+import { countDispatches, openGpu } from '../gpu.mjs';
+import { ADAM, EPOCH_LR, LINK, SGD } from '../rows.mjs';
 import { digest, labels, parametersOf, SEED, sizeOf, uniform } from '../numbers.mjs';
 
 const { nn, optim } = torch;
 const F = nn.functional;
 
-const filled = (seed, shape, low, high) => torch.fromNumpy(uniform(seed, sizeOf(shape), low, high)).view(...shape).clone();
+let device = 'cpu';
+const filled = (seed, shape, low, high) => torch.fromNumpy(uniform(seed, sizeOf(shape), low, high)).view(...shape).clone().to(device);
 
-/** @typedef {{ threads: number, data: string }} Options */
+/** @typedef {{ threads?: number, device?: 'cpu' | 'webgpu', data: string }} Options */
 
 /** @param {import('../rows.mjs').Layer} layer */
 function makeLayer(layer) {
@@ -25,8 +27,8 @@ export function network(layers) {
 }
 
 function train({ layers, batch, shape }) {
-  const net = network(layers), criterion = new nn.CrossEntropyLoss(), optimizer = new optim.SGD(net.parameters(), SGD);
-  const x = filled(SEED.input, [batch, ...shape]), y = torch.tensor([...labels(SEED.labels, batch)]).to(torch.int64);
+  const net = network(layers).to(device), criterion = new nn.CrossEntropyLoss(), optimizer = new optim.SGD(net.parameters(), SGD);
+  const x = filled(SEED.input, [batch, ...shape]), y = torch.tensor([...labels(SEED.labels, batch)]).to(torch.int64).to(device);
   const step = async () => {
     optimizer.zeroGrad();
     const loss = criterion(net(x), y);
@@ -72,7 +74,15 @@ function epoch({ layers, batch }, { data }) {
   return { step, value: step };
 }
 
-const operator = (step) => ({ step, value: async () => digest(step().contiguous().numpy()) });
+/** @param {() => torch.Tensor} compute */
+const operator = (compute) => ({
+  step: device === 'cpu' ? compute : async () => {
+    // Four bytes are read of a result that is computed whole; alive, nothing of it can be left out.
+    const result = compute();
+    await torch.webgpu.currentBackend().read(result.storage, 0, 4);
+  },
+  value: async () => digest((await compute().cpu()).contiguous().numpy()),
+});
 
 function adam({ shape }) {
   const p = new nn.Parameter(filled(SEED.input, shape));
@@ -93,13 +103,21 @@ const kinds = {
   train,
   epoch,
   adam,
-  matmul({ shape }) {
-    const a = filled(SEED.input, shape), b = filled(SEED.second, shape);
+  matmul({ shape, second = shape }) {
+    const a = filled(SEED.input, shape), b = filled(SEED.second, second);
     return operator(() => a.matmul(b));
   },
   add({ shape }) {
     const x = filled(SEED.input, shape);
     return operator(() => x.add(x));
+  },
+  chain({ shape, count }) {
+    const x = filled(SEED.input, shape);
+    return operator(() => {
+      let y = x;
+      for (let i = 0; i < count; i += 2) y = y.mul(LINK.factor).add(LINK.summand);
+      return y;
+    });
   },
   softmax({ shape }) {
     const x = filled(SEED.input, shape, -5, 5);
@@ -119,8 +137,26 @@ const kinds = {
   },
 };
 
+/** Steps whose dispatches are counted. */
+const COUNTED = 4;
+
 /** @param {import('../rows.mjs').Row} row @param {Options} options */
-export function setup(row, options) {
-  torch.setNumThreads(options.threads);
-  return kinds[row.kind](/** @type {Required<import('../rows.mjs').Row>} */ (row), options);
+export async function setup(row, options) {
+  if (options.threads !== undefined) torch.setNumThreads(options.threads);
+  if (options.device === 'webgpu') {
+    openGpu();
+    await torch.webgpu.init();
+    device = 'webgpu';
+  }
+  const contest = kinds[row.kind](/** @type {Required<import('../rows.mjs').Row>} */ (row), options);
+  if (device === 'cpu') return contest;
+  const facts = async () => {
+    await torch.webgpu.synchronize();
+    const dispatches = await countDispatches(async () => {
+      for (let i = 0; i < COUNTED; i++) await contest.step();
+      await torch.webgpu.synchronize();
+    });
+    return { dispatches: dispatches / COUNTED };
+  };
+  return { ...contest, facts };
 }
