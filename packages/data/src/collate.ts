@@ -1,7 +1,10 @@
 import {
-  bool, float64, fromTypedArray, int64, RuntimeError, stack, tensor, Tensor, type TypedArray,
+  bool, empty, float64, fromTypedArray, int64, RuntimeError, stack, tensor, Tensor, type TypedArray,
 } from '@sconce/tensor';
+import { sameShape } from '@sconce/tensor/internal';
+import { newSharedBuffer, tensorOver } from './tensor-over.js';
 import { typeName } from './type-name.js';
+import { getWorkerInfo } from './workers/worker-info.js';
 
 /** What `defaultCollate` makes of a batch of items of type T. */
 export type Collated<T> =
@@ -30,8 +33,8 @@ export function defaultCollate<T>(batch: readonly T[]): Collated<T> {
 
 function collate(batch: readonly unknown[]): unknown {
   const first = batch[0];
-  if (first instanceof Tensor) return stack(batch as readonly Tensor[]);
-  if (isTypedArray(first)) return stack(batch.map((array) => fromTypedArray(array as TypedArray)));
+  if (first instanceof Tensor) return stacked(batch as readonly Tensor[]);
+  if (isTypedArray(first)) return stacked(batch.map((array) => fromTypedArray(array as TypedArray)));
   switch (typeof first) {
     case 'number': return tensor(batch as readonly number[], { dtype: batch.every(Number.isInteger) ? int64 : float64 });
     case 'bigint': return tensor(batch as readonly bigint[], { dtype: int64 });
@@ -51,6 +54,21 @@ function collate(batch: readonly unknown[]): unknown {
   }
   throw new TypeError('default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; ' +
     `found ${typeName(first)}`);
+}
+
+/** Tensors of one kind in one allocation, each copied once; in a worker, in memory that the other side gets without a copy. */
+function stacked(batch: readonly Tensor[]): Tensor {
+  const [first] = batch as readonly [Tensor];
+  const { dtype, shape } = first, size = first.numel();
+  const alike = (x: unknown): boolean => x instanceof Tensor && x.dtype === dtype && x.device.type === 'cpu' &&
+    !x.requiresGrad && sameShape(x.shape, shape);
+  if (!batch.every(alike)) return stack(batch);
+  const all = [batch.length, ...shape];
+  const result = getWorkerInfo() ? tensorOver(newSharedBuffer(batch.length * size * dtype.itemsize), dtype, all)
+    : empty(all, { dtype });
+  const values = result.hostValues() as Float32Array;
+  batch.forEach((x, i) => values.set(x.hostValues() as Float32Array, i * size));
+  return result;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Started, ThreadHooks, WorkerModule } from './thread.js';
 export interface WebWorker {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   terminate(): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: object) => void): void;
 }
 
 /** A module that loads but serves no data set says nothing at all, so there is an end to waiting for it. */
@@ -20,9 +20,10 @@ let count = 0;
 export function startWebThread(module: WorkerModule, { receive, died, ended }: ThreadHooks): Started {
   const worker = typeof module === 'function' ? module() : newWorker(module);
   const loading = setTimeout(() => ended(`it said nothing for ${LOADING_SECONDS} seconds`), LOADING_SECONDS * 1000);
-  worker.addEventListener('message', ({ data }: { readonly data: unknown }) => receive(data));
+  worker.addEventListener('message', (event) => receive((event as { readonly data: unknown }).data));
   worker.addEventListener('messageerror', () => ended('a message could not be read'));
-  worker.addEventListener('error', ({ error, message, filename, lineno }: Partial<ErrorEvent>) => {
+  worker.addEventListener('error', (event) => {
+    const { error, message, filename, lineno } = event as Partial<ErrorEvent>;
     if (error instanceof Error) died(describeFailure(error));
     else if (message) died({ name: 'Error', trace: `${message}\n    at ${filename}:${lineno}` });
     else ended('its module could not be loaded');

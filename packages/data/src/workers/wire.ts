@@ -1,20 +1,18 @@
 import {
-  bfloat16, bool, float16, float32, float64, fromTypedArray, int16, int32, int64, int8, RuntimeError, Tensor, uint8,
-  type TypedArray,
+  bfloat16, bool, float16, float32, float64, int16, int32, int64, int8, RuntimeError, Tensor, uint8, type TypedArray,
 } from '@sconce/tensor';
-import { Layout } from '@sconce/tensor/internal';
 import { Image } from '../image/image.js';
+import { canShare, newSharedBuffer, tensorOver } from '../tensor-over.js';
 import { typeName } from '../type-name.js';
 
 /**
- * A value on its way between threads. What structured clone would lose or copy stands in an array behind its tag, so
- * that an array is always one of these, and anything else is itself:
- * `['tensor', dtype, shape, buffer, requiresGrad]`, `['values', type, buffer]` for a typed array, `['image', {…}, data]`,
- * `['list', …items]`, `['set', …items]`, `['map', key, value, …]`, `['record', key, value, …]`.
+ * A value on its way between threads. What structured clone would lose stands in an array behind its tag, so that an
+ * array is always one of these, and anything else is itself: `['tensor', dtype, shape, buffer, requiresGrad]`,
+ * `['image', {…}]`, `['list', …items]`, `['set', …items]`, `['map', key, value, …]`, `['record', key, value, …]`.
  */
 export type Wire = unknown;
 
-/** A value, and the buffers that move instead of being copied. */
+/** A value, and the buffers that move, where threads cannot share memory. */
 export interface Parcel {
   readonly value: Wire;
   readonly transfer: readonly ArrayBuffer[];
@@ -22,17 +20,17 @@ export interface Parcel {
 
 /**
  * Packs tensors, images, typed arrays, and what arrays, plain objects, maps and sets hold of them.
- * @param options.exclusive nobody else holds the tensors, so that their memory itself may move
+ * @param options.exclusive nobody else holds the tensors, so that their memory itself may be handed over
  * @throws TypeError for functions and instances of other classes, which would arrive as something else
  */
 export function pack(value: unknown, { exclusive = false }: { readonly exclusive?: boolean } = {}): Parcel {
   const transfer: ArrayBuffer[] = [];
 
-  const moved = (values: TypedArray | Uint8ClampedArray, own: boolean): ArrayBuffer => {
-    const { buffer, byteOffset, byteLength } = values;
-    const whole = own && buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && !transfer.includes(buffer);
-    const bytes = whole ? buffer as ArrayBuffer : new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
-    transfer.push(bytes);
+  const memoryOf = (values: TypedArray): ArrayBufferLike => {
+    const { buffer, byteLength } = values;
+    const whole = byteLength === buffer.byteLength && isShared(buffer) === canShare;
+    const bytes = exclusive && whole && !transfer.includes(buffer as ArrayBuffer) ? buffer : copyOf(values);
+    if (!isShared(bytes)) transfer.push(bytes as ArrayBuffer);
     return bytes;
   };
   const all = (items: Iterable<unknown>): Wire[] => Array.from(items, one);
@@ -41,14 +39,13 @@ export function pack(value: unknown, { exclusive = false }: { readonly exclusive
     if (typeof item !== 'object' || item === null) return item;
     if (item instanceof Tensor) {
       checkTensor(item);
-      const { dtype, shape, requiresGrad, layout } = item;
-      return ['tensor', dtype.name, shape, moved(item.hostValues(), exclusive || !layout.isContiguous), requiresGrad];
+      return ['tensor', item.dtype.name, item.shape, memoryOf(item.hostValues()), item.requiresGrad];
     }
     if (item instanceof Image) {
       const { width, height, mode, data } = item;
-      return ['image', { width, height, mode }, one(data)];
+      return ['image', { width, height, mode, data: trimmed(data) }];
     }
-    if (isArrayOfNumbers(item)) return ['values', item[Symbol.toStringTag], moved(item, false)];
+    if (ArrayBuffer.isView(item)) return trimmed(item);
     if (Array.isArray(item)) return ['list', ...all(item)];
     if (item instanceof Set) return ['set', ...all(item)];
     if (item instanceof Map) return ['map', ...all([...item].flat())];
@@ -65,9 +62,8 @@ export function unpack(wire: Wire): unknown {
   if (!Array.isArray(wire)) return wire;
   const [tag, ...rest] = wire as [string, ...unknown[]];
   switch (tag) {
-    case 'tensor': return tensorOf(...rest as [string, readonly number[], ArrayBuffer, boolean]);
-    case 'values': return arrayOf(...rest as [string, ArrayBuffer]);
-    case 'image': return new Image({ ...rest[0] as Image, data: unpack(rest[1]) as Uint8Array });
+    case 'tensor': return tensorOf(...rest as [string, readonly number[], ArrayBufferLike, boolean]);
+    case 'image': return new Image(rest[0] as Image);
     case 'list': return rest.map(unpack);
     case 'set': return new Set(rest.map(unpack));
     case 'map': return new Map(pairs(rest.map(unpack)));
@@ -77,20 +73,27 @@ export function unpack(wire: Wire): unknown {
 
 const DTYPES = [bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64];
 
-function tensorOf(name: string, shape: readonly number[], values: ArrayBuffer, requiresGrad: boolean): Tensor {
-  const { storage } = fromTypedArray(new Uint8Array(values));
-  const tensor = new Tensor(storage, DTYPES.find((dtype) => dtype.name === name)!, Layout.contiguous(shape));
+function tensorOf(name: string, shape: readonly number[], buffer: ArrayBufferLike, requiresGrad: boolean): Tensor {
+  const tensor = tensorOver(buffer, DTYPES.find((dtype) => dtype.name === name)!, shape);
   return requiresGrad ? tensor.requiresGrad_() : tensor;
 }
 
-type ArrayConstructor = new (buffer: ArrayBuffer) => TypedArray;
+const isShared = (buffer: ArrayBufferLike): boolean => canShare && buffer instanceof SharedArrayBuffer;
 
-const arrayOf = (type: string, values: ArrayBuffer): TypedArray =>
-  new (globalThis as unknown as Readonly<Record<string, ArrayConstructor>>)[type]!(values);
+function copyOf({ buffer, byteOffset, byteLength }: TypedArray): ArrayBufferLike {
+  const copy = newSharedBuffer(byteLength);
+  new Uint8Array(copy).set(new Uint8Array(buffer, byteOffset, byteLength));
+  return copy;
+}
 
-/** A typed array whose memory is its own; one in shared memory is shared by structured clone already. */
-const isArrayOfNumbers = (value: object): value is TypedArray =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView) && value.buffer instanceof ArrayBuffer;
+/** A view without the memory around it, all of which would be sent too; what is shared already goes as it is. */
+function trimmed<T extends ArrayBufferView>(view: T): T {
+  const { buffer, byteOffset, byteLength } = view;
+  if (isShared(buffer) || byteLength === buffer.byteLength) return view;
+  const Kind = view.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length?: number) => T;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
+  return Kind.name === 'Buffer' ? new Uint8Array(bytes) as unknown as T : new Kind(bytes, 0);
+}
 
 const pairs = (flat: readonly unknown[]): [string, unknown][] =>
   Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i] as string, flat[2 * i + 1]]);

@@ -16,7 +16,7 @@ export interface Asked {
 const EVENTS = {
   throw() { throw new ValueError('item 3 is lost'); },
   'throw odd'() { throw { reason: 'none' }; },
-  exit: () => globalThis.process.exit(3),
+  exit: () => (globalThis.process ? globalThis.process.exit(3) : (globalThis as unknown as { close(): void }).close()),
   hang() { for (;;); },
   reject: () => void Promise.reject(new RangeError('nobody waits for this')),
   function: () => () => {},

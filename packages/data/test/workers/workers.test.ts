@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defaultGenerator, Generator, manualSeed, rand, randint, tensor, Tensor } from '@sconce/tensor';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DataLoader, Image, type DataLoaderOptions } from '../../src/index.js';
+import { pack, unpack } from '../../src/workers/wire.js';
 import { failure, rejection, values } from '../fixtures.js';
 import { workerModules } from './build.js';
 import { makeDataset, type Asked } from './served.js';
@@ -204,6 +205,49 @@ describe('what goes wrong in a worker', () => {
   it('is of another kind than the loader', async () => {
     const loader = loaderOf({ dataset: 'count' }, { numWorkers: 1, workerArgs: { dataset: 'numbers' } });
     expect((await problem(loader)).message).toContain("the worker's data set is of type Numbers");
+  });
+});
+
+describe('memory', () => {
+  const packed = { x: tensor([[1, 2], [3, 4]]), y: [tensor([5n, 6n]), 'text'], z: Uint8Array.of(7, 8, 9).subarray(1) };
+
+  it('is shared, and not what others still write to', () => {
+    const { value, transfer } = pack(packed);
+    expect(transfer).toEqual([]);
+    const { x, y, z } = unpack(structuredClone(value)) as typeof packed;
+    packed.x.mul_(10);
+    expect([values(x), values(y[0] as Tensor), z]).toEqual([[1, 2, 3, 4], [5, 6], Uint8Array.of(8, 9)]);
+    expect(x.storage.device.backend!.map!(x.storage, x.dtype).buffer).toBeInstanceOf(SharedArrayBuffer);
+    packed.x.div_(10);
+    // handed over as it is, where nobody else holds it
+    const batch = unpack(value) as typeof packed, again = pack(batch, { exclusive: true });
+    (unpack(again.value) as typeof packed).x.fill_(1);
+    expect(values(batch.x)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('is moved where threads cannot share it', async () => {
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    vi.resetModules();
+    const wire = await import('../../src/workers/wire.js');
+    const fresh = await import('@sconce/tensor');
+    vi.unstubAllGlobals();
+    const x = fresh.tensor([[1, 2], [3, 4]]);
+    const copied = wire.pack(x);
+    expect(copied.transfer).toHaveLength(1);
+    const there = wire.unpack(structuredClone(copied.value, { transfer: [...copied.transfer] })) as Tensor;
+    expect([there.shape, values(there), values(x)]).toEqual([[2, 2], [1, 2, 3, 4], [1, 2, 3, 4]]);
+    const moved = wire.pack([x, x], { exclusive: true });
+    // a tensor that is there twice is moved once
+    expect(moved.transfer).toHaveLength(2);
+    const both = wire.unpack(structuredClone(moved.value, { transfer: [...moved.transfer] })) as Tensor[];
+    expect(both.map(values)).toEqual([[1, 2, 3, 4], [1, 2, 3, 4]]);
+  });
+
+  it('of a tensor with a history does not travel', () => {
+    const leaf = tensor([1.5]);
+    expect((unpack(pack(leaf).value) as Tensor).requiresGrad).toBe(false);
+    const grown = Object.defineProperty(tensor([1.5]), 'requiresGrad', { value: true });
+    expect(failure(() => pack(Object.defineProperty(grown, 'isLeaf', { value: false }))).message).toContain('Cowardly refusing to serialize');
   });
 });
 
