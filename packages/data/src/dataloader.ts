@@ -1,10 +1,13 @@
-import { NotImplementedError, RuntimeError, ValueError, type Generator as RandomGenerator } from '@sconce/tensor';
+import {
+  NotImplementedError, RuntimeError, ValueError, type DeviceLike, type Generator as RandomGenerator,
+} from '@sconce/tensor';
 import { defaultCollate, defaultConvert, type Collated } from './collate.js';
 import { IterableDataset, type MapStyle } from './dataset.js';
 import { macrotask } from './macrotask.js';
 import { batchedRound, singleRound, streamRound, type Round } from './rounds.js';
 import { BatchSampler, checkPositive, drawSeed, RandomSampler, SequentialSampler } from './sampler.js';
 import { typeName } from './type-name.js';
+import { uploaded, uploadedAhead } from './upload.js';
 import { isLoaderWorker } from './workers/host.js';
 import { checkWorkerOptions, type WorkerOptions } from './workers/options.js';
 import { WorkerPool } from './workers/pool.js';
@@ -31,6 +34,10 @@ export interface DataLoaderOptions<T, B> extends WorkerOptions {
   readonly collateFn?: ((items: T[]) => B) | undefined;
   /** what `shuffle` and the workers' seeds draw from; default: the default generator, by PyTorch's rules */
   readonly generator?: RandomGenerator | undefined;
+  /** sends batches to `pinMemoryDevice`, each while the one before is used; default false */
+  readonly pinMemory?: boolean | undefined;
+  /** 'webgpu'; without it, `pinMemory` does nothing: all memory of the CPU is alike */
+  readonly pinMemoryDevice?: DeviceLike | undefined;
 }
 
 /**
@@ -66,6 +73,8 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
   readonly prefetchFactor: number;
   readonly persistentWorkers: boolean;
   readonly timeout: number;
+  readonly pinMemory: boolean;
+  readonly pinMemoryDevice: DeviceLike | undefined;
   readonly #workerModule: WorkerModule | undefined;
   readonly #workerArgs: unknown;
   readonly #collates: boolean;
@@ -84,6 +93,8 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
     this.prefetchFactor = prefetchFactor;
     this.persistentWorkers = persistentWorkers;
     this.timeout = timeout;
+    this.pinMemory = options.pinMemory ?? false;
+    this.pinMemoryDevice = options.pinMemoryDevice;
     this.#workerModule = options.workerModule;
     this.#workerArgs = options.workerArgs;
     this.#collates = collateFn !== undefined;
@@ -110,24 +121,32 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> {
-    if (this.numWorkers === 0) return asynchronous(this.#start());
+    const device = this.#uploadDevice;
+    if (this.numWorkers === 0) {
+      const batches = asynchronous(this.#start());
+      return device === undefined ? batches : uploadedAhead(batches, device, () => {});
+    }
     const pool = this.#pool?.stopped === false ? this.#pool : this.#newPool();
     const { persistentWorkers } = this;
     const indices: Iterable<readonly number[] | number | undefined> = this.batchSampler ?? this.sampler ?? forEver();
-    const batches = throughWorkers(() => new WorkerRound<B>(pool, indices[Symbol.iterator](), this), pool, persistentWorkers);
+    let round: WorkerRound<B> | undefined;
+    const begin = (): WorkerRound<B> => (round = new WorkerRound<B>(pool, indices[Symbol.iterator](), this));
+    const batches = throughWorkers(begin, pool, persistentWorkers);
     if (persistentWorkers) {
       if (this.#pool !== pool) dropped.register(this, pool);
       this.#pool = pool;
     } else {
       dropped.register(batches, pool);
     }
-    return batches;
+    return device === undefined ? batches : uploadedAhead(batches, device, () => round?.abandon());
   }
 
   [Symbol.iterator](): Generator<B, void, undefined> {
     if (this.numWorkers > 0) throw new TypeError('batches from workers are promises: write `for await (… of loader)`');
-    return synchronous(this.#start());
+    return synchronous(this.#start(), this.#uploadDevice);
   }
+
+  get #uploadDevice(): DeviceLike | undefined { return this.pinMemory ? this.pinMemoryDevice : undefined; }
 
   #start(): Round<B> {
     // PyTorch draws a seed for its workers in every round, even where it has none: later draws depend on it.
@@ -196,7 +215,7 @@ async function * asynchronous<B>(round: Round<B>): AsyncGenerator<B, void, undef
   }
 }
 
-function * synchronous<B>(round: Round<B>): Generator<B, void, undefined> {
+function * synchronous<B>(round: Round<B>, device: DeviceLike | undefined): Generator<B, void, undefined> {
   try {
     for (;;) {
       const step = round.next();
@@ -205,7 +224,7 @@ function * synchronous<B>(round: Round<B>): Generator<B, void, undefined> {
         throw new TypeError('the items of this data set are promises: write `for await (… of loader)`');
       }
       if (step.done) return;
-      yield step.value;
+      yield device === undefined ? step.value : uploaded(step.value, device);
     }
   } finally {
     round.stop();

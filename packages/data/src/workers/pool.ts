@@ -26,11 +26,17 @@ export class WorkerPool {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Begins a round; what earlier rounds still wait for will not come. */
-  beginRound(): number {
+  /** What a round still waits for will not come, if it is the one that began last. */
+  abandonRound(round: number): void {
+    if (round !== this.#round) return;
     this.#round++;
     this.#inbox = [];
     this.#wake();
+  }
+
+  /** Begins a round, in the place of any other. */
+  beginRound(): number {
+    this.abandonRound(this.#round);
     this.#threads ??= this.#start();
     for (const thread of this.#threads) thread.post({ kind: 'round', round: this.#round });
     return this.#round;

@@ -61,6 +61,9 @@ export class WorkerRound<B> implements Round<B> {
 
   stop(): void { this.indices.return?.(); }
 
+  /** Makes a batch that is on its way fail at once. */
+  abandon(): void { this.pool.abandonRound(this.#round); }
+
   /** The task whose answer is wanted: the first that was answered or whose worker still has items. */
   #nextTask(): Task | undefined {
     for (; this.#wanted < this.#sent; this.#wanted++) {

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defaultGenerator, Generator, manualSeed, rand, randint, tensor, Tensor } from '@sconce/tensor';
+import {
+  defaultGenerator, Generator, manualSeed, rand, randint, registerBackend, tensor, Tensor,
+} from '@sconce/tensor';
+import { jsBackend } from '@sconce/tensor/internal';
 import { describe, expect, it, vi } from 'vitest';
 import { DataLoader, Image, type DataLoaderOptions } from '../../src/index.js';
 import { pack, unpack } from '../../src/workers/wire.js';
@@ -122,6 +125,19 @@ describe('DataLoader with workers', () => {
     const loader = loaderOf({ dataset: 'numbers' }, { batchSize: 2, persistentWorkers: true });
     for await (const _ of loader) break;
     expect(await collect(loader)).toEqual([[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10]]);
+  });
+
+  it('sends batches ahead to a device, and may be broken off while a worker hangs', async () => {
+    registerBackend({ ...jsBackend, type: 'elsewhere' });
+    const options = { pinMemory: true, pinMemoryDevice: 'elsewhere' };
+    const loader = loaderOf({ dataset: 'numbers', length: 4 }, { ...options, persistentWorkers: true });
+    for await (const _ of loader) break;
+    const devices: string[] = [];
+    for await (const x of loader) devices.push(`${(x as Tensor).device}`);
+    expect(devices).toEqual(Array(4).fill('elsewhere'));
+    const hanging = loaderOf({ dataset: 'numbers', event: 'hang' }, { ...options, numWorkers: 1 });
+    let left = 3;
+    for await (const _ of hanging) if (--left === 0) break;
   });
 
   it('goes through one round at a time, with workers that stay', async () => {
