@@ -98,16 +98,18 @@ export class Heap {
   /** The address of memory that no block has had, or that was joined. */
   private cut(size: number): number | null {
     if (size > SMALL) return this.cutLarge(size);
-    const { slab } = this;
-    if (slab.start + size > slab.end) {
-      const start = this.cutLarge(SLAB);
-      if (start === null) return this.cutLarge(size);
-      this.splitUp(slab.start, slab.end);
-      slab.start = start;
-      slab.end = start + SLAB;
+    if (this.slab.start + size > this.slab.end) {
+      // what is left goes to the lists first: cutting a new slab may join all that is free
+      const { start, end } = this.slab;
+      this.slab = { start: 0, end: 0 };
+      this.splitUp(start, end);
+      const next = this.cutLarge(SLAB);
+      if (next === null) return this.cutLarge(size);
+      this.slab = { start: next, end: next + SLAB };
     }
-    slab.start += size;
-    return slab.start - size;
+    const address = this.slab.start;
+    this.slab.start += size;
+    return address;
   }
 
   private cutLarge(size: number): number | null {
