@@ -8,17 +8,27 @@ test('blocks in use never overlap, whatever is given back and joined', () => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return (state >>> 8) % below;
   };
-  const sizes = [40, 300, 2_000, 30_000, 70_000, 900_000, 3_000_000];
-  const used: { block: Block; start: number; end: number }[] = [];
-  for (let round = 0; round < 4_000; round++) {
-    if (used.length < 60 && random(3) > 0) {
-      const nbytes = 1 + random(sizes[random(sizes.length)]), block = heap.allocate(nbytes), start = addressOf(block);
-      const end = start + nbytes;
-      for (const other of used) expect(start >= other.end || end <= other.start).toBe(true);
-      used.push({ block, start, end });
-    } else if (used.length > 0) {
-      const [gone] = used.splice(random(used.length), 1);
-      heap.release(gone.block);
-    }
+  const used = new Map<Block, { start: number; end: number }>();
+  const allocate = (nbytes: number): Block => {
+    const block = heap.allocate(nbytes), start = addressOf(block), end = start + nbytes;
+    used.set(block, { start, end });
+    return block;
+  };
+  const release = (block: Block): void => {
+    used.delete(block);
+    heap.release(block);
+  };
+  const checkApart = (): void => {
+    const sorted = [...used.values()].sort((a, b) => a.start - b.start);
+    for (let i = 1; i < sorted.length; i++) expect(sorted[i].start).toBeGreaterThanOrEqual(sorted[i - 1].end);
+  };
+  // phases of large blocks, all given back, and of small ones, some kept: slabs are cut from what was joined
+  for (let phase = 0; phase < 6; phase++) {
+    const large = Array.from({ length: 60 }, () => allocate(1 + random(2_000_000)));
+    checkApart();
+    large.forEach(release);
+    const small = Array.from({ length: 3_000 }, () => allocate(1 + random(30_000)));
+    checkApart();
+    small.filter(() => random(4) > 0).forEach(release);
   }
 });
