@@ -5,17 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { build, type Rollup } from 'vite';
+import { bundle } from '@sconce/testing/bundle';
 import { expect, test } from 'vitest';
-
-/** The code of a module with what it imports, but for some packages. */
-async function bundle(entry: string, external: string[] = []): Promise<string> {
-  const result = await build({
-    configFile: false, logLevel: 'error', resolve: { conditions: ['@sconce/source', 'module', 'node'] },
-    build: { write: false, minify: true, lib: { entry, formats: ['es'], fileName: 'bundle' }, rollupOptions: { external } },
-  }) as Rollup.RollupOutput[];
-  return result[0].output[0].code;
-}
 
 const source = fileURLToPath(new URL('../src/index.ts', import.meta.url));
 

@@ -20,7 +20,7 @@ export const allowed = {
     '@sconce/tensor', '@sconce/wasm-backend', '@sconce/webgpu-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data',
     '@sconce/serialization', '@sconce/vision',
   ],
-  '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vitest', 'node:'],
+  '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vite', 'vitest', 'node:'],
   '@sconce/app-kit': ['sconce', 'cli-progress', 'node:'],
   '@sconce/app-mnist': ['sconce', '@sconce/app-kit', 'pngjs', 'node:'],
   '@sconce/app-cifar10': ['sconce', '@sconce/app-kit', 'node:'],
