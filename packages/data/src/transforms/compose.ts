@@ -1,6 +1,8 @@
-import type { Tensor } from '@sconce/tensor';
-import type { Image } from '../image/image.js';
+import { float32, getDefaultDtype, type Tensor } from '@sconce/tensor';
+import { isImage, type Image } from '../image/image.js';
 import { typeName } from '../type-name.js';
+import { ToTensor } from './convert.js';
+import { Normalize } from './normalize.js';
 import { PictureTransform, Transform } from './transform.js';
 
 /** Anything that is called with one value: a `Transform`, or a plain function. */
@@ -57,7 +59,16 @@ export class Lambda<I, O> extends Transform {
 /** A value through transforms, one after the other. @internal */
 export function runAll(transforms: readonly TransformFunction[], input: unknown): unknown {
   let value = input;
-  for (const transform of transforms) value = (transform as (input: unknown) => unknown)(value);
+  for (let i = 0; i < transforms.length; i++) {
+    const step = transforms[i] as (input: unknown) => unknown, next = transforms[i + 1] as unknown;
+    if (step.constructor === ToTensor && next?.constructor === Normalize && isImage(value) && getDefaultDtype() === float32) {
+      // this pair is what a loader spends its time with
+      value = (next as Normalize).ofBytes(value);
+      i++;
+    } else {
+      value = step(value);
+    }
+  }
   return value;
 }
 

@@ -1,5 +1,6 @@
 import { float32, fromTypedArray, type Tensor } from '@sconce/tensor';
-import { checkDeviation, checkNormalized, constantFor } from './functional/conversion.js';
+import { Image, type ImageLike } from '../image/image.js';
+import { checkDeviation, checkNormalized, constantFor, toTensor } from './functional/conversion.js';
 import { Transform } from './transform.js';
 
 /**
@@ -14,6 +15,8 @@ import { Transform } from './transform.js';
 export class Normalize extends Transform {
   readonly inplace: boolean;
   #constants: { readonly mean: Tensor; readonly std: Tensor } | undefined;
+  /** what is made of each byte, by the number of channels and the channel */
+  readonly #tables: Float32Array[][] = [];
 
   constructor(
     readonly mean: readonly number[] | number, readonly std: readonly number[] | number,
@@ -30,6 +33,24 @@ export class Normalize extends Transform {
       return normalizePlain(picture, mean, std);
     }
     return (this.inplace ? picture : picture.clone()).sub_(mean).div_(std);
+  }
+
+  /** `forward(toTensor(pic))` for float32: what it makes of each byte is computed once, and looked up. @internal */
+  ofBytes({ width, height, data }: ImageLike): Tensor {
+    const channels = data.length / (width * height);
+    const tables = this.#tables[channels] ??= this.#tablesOf(channels);
+    const values = new Float32Array(data.length);
+    for (let c = 0, to = 0; c < channels; c++) {
+      const table = tables[c];
+      for (let from = c; from < data.length; from += channels) values[to++] = table[data[from]];
+    }
+    return fromTypedArray(values, [channels, height, width]);
+  }
+
+  #tablesOf(channels: number): Float32Array[] {
+    const data = Uint8Array.from({ length: 256 * channels }, (_, i) => Math.floor(i / channels));
+    const values = this.forward(toTensor(new Image({ width: 256, height: 1, channels, data }))).hostValues() as Float32Array;
+    return Array.from({ length: channels }, (_, c) => values.slice(256 * c, 256 * (c + 1)));
   }
 
   /** Mean and deviation as tensors that go with the picture; kept, because the next picture is of the same kind. */
