@@ -42,7 +42,7 @@ describe('without a corpus', () => {
 
   test('an option that does not exist fails too', () => {
     const { status, stderr } = spawnSync(process.execPath, [run, '--device', 'abacus'], { env, encoding: 'utf8' });
-    expect([status, stderr]).toEqual([1, 'conformance: --device abacus: only cpu is available\n']);
+    expect([status, stderr]).toEqual([1, 'conformance: --device abacus: cpu or webgpu\n']);
   });
 });
 

@@ -24,7 +24,11 @@ const add = [
   row('sub', 'torch.sub(x, y, alpha=-2)', ({ x, y }) => x.sub(y, { alpha: -2 }), { x: normal(3), y: normal(2, 1) }),
   row('sub_', 'x.clone().sub_(1.5)', ({ x }) => x.clone().sub_(1.5), { x: normal(3) }),
   row('rsub', 'torch.rsub(x, y)', ({ x, y }) => x.rsub(y), { x: normal(3), y: normal(2, 1) }),
+  row('rsub', 'torch.rsub(x, 2)', ({ x }) => x.rsub(2), { x: normal(3) }),
+  // PyTorch takes no number first
+  row('rsub', 'x - 2', ({ x }) => torch.rsub(2, x), { x: normal(3) }, { node: 'RsubBackward0' }),
   // one record for tensors and numbers
+  row('rsub', 'torch.rsub(x, y, alpha=3)', ({ x, y }) => x.rsub(y, { alpha: 3 }), { x: normal(3), y: normal(2, 1) }),
   row('rsub', 'torch.rsub(x, 2, alpha=3)', ({ x }) => x.rsub(2, { alpha: 3 }),
     { x: normal(3) }, { node: 'RsubBackward0' }),
 ];
