@@ -1,5 +1,5 @@
 import { fromNumpy, RuntimeError, Tensor, ValueError, zeros } from '@sconce/tensor';
-import { hostArray } from '@sconce/tensor/internal';
+import { hostArray, product } from '@sconce/tensor/internal';
 import { edgeOf } from './edges.js';
 import { grad } from './hook.js';
 import { Node, type Edge } from './node.js';
@@ -95,7 +95,7 @@ const zerosFor = ({ shape, dtype, device }: Tensor): Tensor => zeros(shape, { dt
 
 /** A gradient with values spread over [-1, 1], the same in every run. */
 function someGradient({ shape, dtype, device }: Tensor): Tensor {
-  const values = Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(12.9898 * (i + 1)));
+  const values = Float64Array.from({ length: product(shape) }, (_, i) => Math.sin(12.9898 * (i + 1)));
   return fromNumpy(values, shape).to({ dtype, device }).requiresGrad_();
 }
 

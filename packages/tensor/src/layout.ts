@@ -144,3 +144,6 @@ export function wrapDims(dims: number | readonly number[] | null | undefined, nd
 
 /** `[2, 3]`, as PyTorch writes sizes in messages. */
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** How many elements the sizes make: their product, 1 for none. */
+export const product = (sizes: readonly number[]): number => sizes.reduce((p, n) => p * n, 1);

@@ -1,10 +1,8 @@
-import { Layout, type View } from '@sconce/tensor/internal';
+import { Layout, product, type View } from '@sconce/tensor/internal';
 import type { Engine } from './engine.js';
 
 /** A view of the same memory by another layout. */
 export const relaid = ({ storage, dtype }: View, layout: View['layout']): View => ({ storage, dtype, layout });
-
-export const product = (list: readonly number[]): number => list.reduce((p, n) => p * n, 1);
 
 /** A 0-d layout as that of one element in one dimension. */
 export const as1d = (l: Layout): Layout => (l.shape.length ? l : new Layout([1], [1], l.offset));

@@ -1,9 +1,8 @@
 import { cat, linalg, RuntimeError, tril, triu, type Tensor } from '@sconce/tensor';
-import { factorOps, spectralOps, type EighAttrs, type QrAttrs, type SvdAttrs } from '@sconce/tensor/internal';
+import { factorOps, mT, spectralOps, type EighAttrs, type QrAttrs, type SvdAttrs } from '@sconce/tensor/internal';
 import { define, saving } from './define.js';
 
 const { solveTriangular } = linalg;
-const mT = (x: Tensor): Tensor => x.transpose(-2, -1);
 const diagonalMatrix = (x: Tensor): Tensor => x.diagEmbed();
 const plus = (a: Tensor | null, b: Tensor | null): Tensor | null => (a && b ? a.add(b) : (a ?? b));
 

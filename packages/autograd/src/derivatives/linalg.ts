@@ -1,6 +1,6 @@
 import { cat, choleskySolve, linalg, tril, triu, type Tensor } from '@sconce/tensor';
 import {
-  determinantOps, factorOps, matrixFunctionOps, solveOps, spectralOps, type CholeskyAttrs, type CholeskySolveAttrs,
+  determinantOps, factorOps, matrixFunctionOps, mT, solveOps, spectralOps, type CholeskyAttrs, type CholeskySolveAttrs,
   type SolveAttrs, type TriangularAttrs,
 } from '@sconce/tensor/internal';
 import { define, saving } from './define.js';
@@ -8,7 +8,6 @@ import { productOfOthers } from './reduction.js';
 
 const { inv, solve, solveTriangular } = linalg;
 
-const mT = (x: Tensor): Tensor => x.transpose(-2, -1);
 const asMatrix = (x: Tensor): Tensor => x.unsqueeze(-1).unsqueeze(-1);
 const half = (x: Tensor): Tensor => x.mul(0.5);
 

@@ -1,11 +1,11 @@
 import type { Tensor } from '@sconce/tensor';
-import { activations, lossOps, nllLossBackward, nllLossOf, type LossAttrs } from '@sconce/tensor/internal';
+import { activations, lossOps, nllLossBackward, nllLossOf, type LossAttrs, product } from '@sconce/tensor/internal';
 import { define, saving, type Context } from './define.js';
 
 /** The gradient of each element's loss, from that of the reduced one. */
 function spread(g: Tensor, { shapes: [shape], attrs: { reduction } }: Context<LossAttrs>): Tensor {
   if (reduction === 'none') return g;
-  const each = reduction === 'mean' ? g.div(shape.reduce((p, n) => p * n, 1)) : g;
+  const each = reduction === 'mean' ? g.div(product(shape)) : g;
   return each.expand(shape);
 }
 

@@ -1,5 +1,5 @@
 import { where, zeros, type Tensor } from '@sconce/tensor';
-import { scatterOps, type AlongDim, type IndexAddAttrs, type ScatterReduceAttrs } from '@sconce/tensor/internal';
+import { scatterOps, type AlongDim, type IndexAddAttrs, type ScatterReduceAttrs, product } from '@sconce/tensor/internal';
 import { define, saving, type Context } from './define.js';
 import { grown } from './indexing.js';
 
@@ -116,6 +116,6 @@ define(scatterOps.maskedScatter, [
   saving([1], (g, { inputs: [, mask] }) => g.maskedFill(mask.bool(), 0)), null,
   saving([1], (g, { inputs: [, mask], shapes: [, , shape] }) => {
     const used = g.maskedSelect(mask);
-    return grown(used, [shape.reduce((a, b) => a * b, 1)]).reshape(shape);
+    return grown(used, [product(shape)]).reshape(shape);
   }),
 ]);

@@ -1,5 +1,5 @@
 import { fromNumpy, rand, RuntimeError, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, product } from '@sconce/tensor/internal';
 
 export interface FractionalMaxPoolOptions {
   /** the size of the result */
@@ -44,8 +44,6 @@ function fractionalMaxPool<O extends FractionalMaxPoolOptions>(
   const found = index.view(planes, windows, inside).gather(2, which.unsqueeze(2)).view(shape);
   return [result, found] as unknown as FractionalMaxPool<O>;
 }
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 function checkSizes(
   dims: 2 | 3, input: Tensor, sizes: readonly number[], kernel: readonly number[], output: readonly number[],

@@ -1,5 +1,5 @@
 import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { checked, elementLoss, lossOps, nllLossOf, sameShape, shapeText } from '@sconce/tensor/internal';
+import { checked, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product } from '@sconce/tensor/internal';
 import { checkSameSize } from './loss-regression.js';
 import { checkReduction, reduce, type Reduction, type ReductionOption } from './reduction.js';
 
@@ -70,7 +70,7 @@ export function nllLoss(
   if (!sameShape(target.shape.slice(1), sizes)) {
     throw new RuntimeError(`Expected target size ${shapeText([n, ...sizes])}, got ${shapeText(target.shape)}`);
   }
-  const area = sizes.reduce((p, s) => p * s, 1);
+  const area = product(sizes);
   const x = input.contiguous().view(n, classes, 1, area), t = target.contiguous().view(n, 1, area);
   const loss = nll2d(x, t, weight, reduction, ignoreIndex);
   return reduction === 'none' ? loss.view(target.shape) : loss;

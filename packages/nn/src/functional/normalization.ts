@@ -1,5 +1,5 @@
 import { groupNorm, layerNorm, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { batchNorm, checked, shapeText } from '@sconce/tensor/internal';
+import { batchNorm, checked, shapeText, product } from '@sconce/tensor/internal';
 import { avgPool2d, avgPool3d } from './pooling.js';
 import { pad } from './padding.js';
 
@@ -25,7 +25,7 @@ export interface InstanceNormOptions {
 export function instanceNorm(input: Tensor, options: InstanceNormOptions = {}): Tensor {
   const { runningMean = null, runningVar = null, weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = checked('instanceNorm', options);
   const [batch, channels, ...sizes] = input.shape;
-  if (useInputStats && sizes.reduce((p, n) => p * n, 1) === 1) {
+  if (useInputStats && product(sizes) === 1) {
     throw new ValueError(`Expected more than 1 spatial element when training, got input size torch.Size(${shapeText(input.shape)})`);
   }
   if (!useInputStats && !(runningMean && runningVar)) {

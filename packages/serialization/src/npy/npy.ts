@@ -1,5 +1,5 @@
 import { Tensor, ValueError } from '@sconce/tensor';
-import { Layout } from '@sconce/tensor/internal';
+import { Layout, product } from '@sconce/tensor/internal';
 import { openSource } from '../io/open.js';
 import { piecesOfSource, type Source } from '../io/source.js';
 import type { FileSource, FileTarget } from '../io/types.js';
@@ -52,7 +52,7 @@ export async function saveNpy(x: Tensor, f?: FileTarget): Promise<Uint8Array | v
 export async function readNpy(source: Source): Promise<Tensor> {
   const { header, start } = await readHeader(source);
   const { dtype, shape, bigEndian, fortranOrder } = header;
-  const numel = shape.reduce((n, d) => n * d, 1);
+  const numel = product(shape);
   if (shape.some((d) => d < 0) || !Number.isSafeInteger(numel)) {
     throw new ValueError(`shape is not valid: (${shape.join(', ')})`);
   }

@@ -1,3 +1,4 @@
+import { product } from '@sconce/tensor/internal';
 import { DType, type Tensor } from '@sconce/tensor';
 import { UnpicklingError } from '../errors.js';
 import { PyTuple } from '../pickle/values.js';
@@ -54,7 +55,7 @@ export function recipe(
   }
   const own = dtype ?? storage.dtype;
   const available = Math.floor(storage.numel * storage.dtype.itemsize / own.itemsize);
-  const numel = shape.reduce((n, d) => n * d, 1), empty = shape.includes(0);
+  const numel = product(shape), empty = shape.includes(0);
   const last = shape.reduce((at, n, i) => at + (n - 1) * strides[i], offset);
   if (!empty && !(last < available)) {
     throw new UnpicklingError(

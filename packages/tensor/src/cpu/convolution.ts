@@ -2,6 +2,7 @@ import type { View } from '../backend.js';
 import { convolutionOps, type ConvolutionGeometry } from '../ops/convolution.js';
 import { contiguousNumbers, outputNumbers, type NumberArray } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { product } from '../layout.js';
 
 /**
  * A convolution leads from a "big" side to a "small" one, a transposed one back. Element (tap, position) of the matrix
@@ -25,7 +26,6 @@ interface Plan {
   readonly positions: Int32Array;
 }
 
-const product = (list: readonly number[]): number => list.reduce((p, n) => p * n, 1);
 const three = (list: readonly number[], fill: number): number[] =>
   [...new Array<number>(3 - list.length).fill(fill), ...list];
 

@@ -2,7 +2,7 @@ import type { View } from '../backend.js';
 import type { DType, TypedArray } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { numberToBfloat16, numberToFloat16 } from '../half.js';
-import { Layout } from '../layout.js';
+import { Layout, product } from '../layout.js';
 import { Scalar, type NumberLike } from '../scalar.js';
 import { conversionOps } from '../ops/conversion.js';
 import { leading } from '../ops/indexing-records.js';
@@ -125,7 +125,7 @@ export function addressed(layout: Layout, indices: View, dims: readonly number[]
   const part = (at: readonly number[], offset: number): Int32Array =>
     positions(new Layout(at.map((d) => shape[d]), at.map((d) => strides[d]), offset));
   const before = part(rest.slice(0, count), layout.offset), after = part(rest.slice(count), 0);
-  const size = indices.layout.shape.slice(1).reduce((a, b) => a * b, 1);
+  const size = product(indices.layout.shape.slice(1));
   if (size > 0 && dims.some((d) => shape[d] === 0)) throw new IndexError('index is out of bounds for dimension with size 0');
   const block = new Int32Array(size);
   if (before.length * after.length === 0) return { before, block, after }; // nothing is read

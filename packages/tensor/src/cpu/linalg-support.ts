@@ -1,5 +1,6 @@
 import type { View } from '../backend.js';
 import { contiguousNumbers, storeNumbers } from './host.js';
+import { product } from '../layout.js';
 
 /** A batch of matrices as row-major doubles, one after the other. */
 export interface Matrices {
@@ -14,7 +15,7 @@ export interface Matrices {
 /** A copy of the matrices of a view. */
 export function matricesOf(view: View): Matrices {
   const [rows, columns] = view.layout.shape.slice(-2);
-  const count = view.layout.shape.slice(0, -2).reduce((n, s) => n * s, 1);
+  const count = product(view.layout.shape.slice(0, -2));
   const data = Float64Array.from(contiguousNumbers(view));
   const size = rows * columns;
   return { rows, columns, count, at: (i) => data.subarray(i * size, (i + 1) * size) };

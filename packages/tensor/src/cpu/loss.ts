@@ -3,6 +3,7 @@ import { IndexError, RuntimeError } from '../errors.js';
 import { lossOps, type LossAttrs, type NllLossAttrs } from '../ops/loss.js';
 import { contiguousNumbers, contiguousValues, outputNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { product } from '../layout.js';
 
 /** The loss of element i. */
 type ElementLoss = (x: number, target: number, i: number) => number;
@@ -57,7 +58,7 @@ function forEachTarget(
   fn: (at: number, weight: number, i: number) => void,
 ): void {
   const [batch, classes] = shape.length === 1 ? [1, shape[0]] : shape;
-  const area = shape.slice(2).reduce((p, n) => p * n, 1);
+  const area = product(shape.slice(2));
   const target = contiguousValues(targetView), weight = contiguousNumbers(weightView);
   for (let n = 0, i = 0; n < batch; n++) {
     for (let s = 0; s < area; s++, i++) {

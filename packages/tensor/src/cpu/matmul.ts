@@ -1,6 +1,7 @@
 import type { View } from '../backend.js';
 import type { NumberArray } from './host.js';
 import { contiguousNumbers, contiguousValues, hostArray } from './host.js';
+import { contiguousStrides } from '../layout.js';
 import { matmulOps, type AddMmAttrs } from '../ops/matmul.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { outputValues, type Values } from './rows.js';
@@ -140,9 +141,7 @@ function productFor(view: View, m: number, n: number): Product {
 function operand(view: View, out: View): { data: Matrix['data']; offset: number; strides: readonly number[] } {
   const { layout, dtype } = view;
   if (dtype.isFloatingPoint && dtype.itemsize === 2) {
-    const { shape } = layout;
-    const strides = shape.map((_, i) => shape.slice(i + 1).reduce((p, n) => p * n, 1));
-    return { data: contiguousNumbers(view), offset: 0, strides };
+    return { data: contiguousNumbers(view), offset: 0, strides: contiguousStrides(layout.shape) };
   }
   const data = hostArray(view) as Matrix['data'];
   // an operand that is written over is read from a copy

@@ -4,6 +4,7 @@ import { poolingOps } from '../ops/pooling.js';
 import type { AdaptivePoolAttrs, AvgPoolAttrs, MaxPoolAttrs } from '../ops/pooling-records.js';
 import { contiguousNumbers, contiguousValues, outputNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { product } from '../layout.js';
 
 /** Elements start, start + step, … before end of one dimension; `size` is what they count in a mean. */
 interface Window { readonly start: number; readonly end: number; readonly step: number; readonly size: number }
@@ -24,7 +25,7 @@ function gridOf(
   const lists = inputSize.map((n, dim) => Array.from({ length: outputSize[dim] }, (_, o) => window(o, n, dim)));
   return {
     windows: [...new Array<Window[]>(3 - lists.length).fill([WHOLE]), ...lists],
-    height: inputSize.at(-2)!, width: inputSize.at(-1)!, area: inputSize.reduce((p, n) => p * n, 1),
+    height: inputSize.at(-2)!, width: inputSize.at(-1)!, area: product(inputSize),
   };
 }
 
@@ -60,7 +61,7 @@ function forEachOutput(
 }
 
 const channelsOf = (v: View, sizes: number): number =>
-  v.layout.shape.slice(0, v.layout.shape.length - sizes).reduce((p, n) => p * n, 1);
+  product(v.layout.shape.slice(0, v.layout.shape.length - sizes));
 
 /**
  * int64 values as pairs of 32-bit words, the low one first (typed arrays are little-endian wherever JavaScript runs):

@@ -1,7 +1,7 @@
 import type { View } from '../backend.js';
 import type { DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
-import { Layout } from '../layout.js';
+import { Layout, product } from '../layout.js';
 import { scatterOps, type ScatterReduction } from '../ops/scatter-records.js';
 import { contiguousValues, hostArray } from './host.js';
 import {
@@ -118,7 +118,7 @@ function slices(
   const shape = target.shape.with(dim, rows.length);
   const to = positions(new Layout(shape, target.strides.with(dim, 0), 0));
   const from = positions(Layout.contiguous(as1d(source.layout).shape).broadcastTo(shape));
-  const inner = shape.slice(dim + 1).reduce((a, b) => a * b, 1);
+  const inner = product(shape.slice(dim + 1));
   for (let i = 0; i < to.length; i++) to[i] += rows[Math.floor(i / inner) % rows.length] * target.strides[dim];
   return { to, from };
 }

@@ -2,6 +2,7 @@ import type { View } from '../backend.js';
 import { upsampleBackwardOp, upsampleOps, type UpsampleAttrs } from '../ops/upsample.js';
 import { contiguousNumbers, outputNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { product } from '../layout.js';
 
 /** The elements of the input that make one of the output, and their weights. */
 export interface Taps { readonly places: readonly number[]; readonly weights: readonly number[] }
@@ -72,10 +73,10 @@ function resample(x: View, out: View, attrs: UpsampleAttrs, adjoint: boolean): v
   const round: Round = x.dtype.name === 'float64' ? (v) => v : Math.fround;
   const from = adjoint ? attrs.outputSize : attrs.inputSize, to = adjoint ? attrs.inputSize : attrs.outputSize;
   const { shape } = x.layout;
-  let outer = shape.slice(0, shape.length - from.length).reduce((p, n) => p * n, 1);
+  let outer = product(shape.slice(0, shape.length - from.length));
   let data: ArrayLike<number> = contiguousNumbers(x);
   from.forEach((n, d) => {
-    const inner = from.slice(d + 1).reduce((p, s) => p * s, 1), m = to[d];
+    const inner = product(from.slice(d + 1)), m = to[d];
     const next = new Float64Array(outer * m * inner);
     for (let i = 0; i < attrs.outputSize[d]; i++) {
       const { places, weights } = tapsOf(attrs, d, i, round);

@@ -1,5 +1,5 @@
 import { RuntimeError, ValueError } from '../errors.js';
-import { wrapDim } from '../layout.js';
+import { wrapDim, product as size } from '../layout.js';
 import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
@@ -211,4 +211,3 @@ export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}):
   return reshape(product, [...shape1, ...shape2]);
 }
 
-const size = (shape: readonly number[]): number => shape.reduce((n, s) => n * s, 1);

@@ -1,12 +1,13 @@
 import type { View } from '../backend.js';
 import { runStructured, runStructuredInplace, runView } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
-import { broadcastShapes, sameShape, shapeText } from '../layout.js';
+import { broadcastShapes, sameShape, shapeText, product } from '../layout.js';
 import { structuredOp, type Meta } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
+import { mT } from './linalg-checks.js';
 import { intoOut } from './out.js';
-import { expand, reshape, t, transpose, unsqueeze, viewOps } from './views.js';
+import { expand, reshape, t, unsqueeze, viewOps } from './views.js';
 import { squeeze_ } from './views-inplace.js';
 
 /** Factors of `beta · input + alpha · product`. With `beta: 0` the input is not read, not even for NaN. */
@@ -308,7 +309,7 @@ function shouldFold(x: Tensor, otherDims: number): boolean {
 
 function folded(x: Tensor, y: Tensor): Tensor {
   const lead = x.shape.slice(0, -1);
-  const rows = reshape(x, lead.reduce((p, n) => p * n, 1), x.shape.at(-1)!);
+  const rows = reshape(x, product(lead), x.shape.at(-1)!);
   return y.dim() === 1 ? unsafeView(mv(rows, y), lead) : unsafeView(mm(rows, y), [...lead, y.shape[1]]);
 }
 
@@ -317,14 +318,12 @@ function batched(x: Tensor, y: Tensor): Tensor {
   const left = x.dim() === 1 ? [1, ...x.shape] : x.shape;
   const right = column ? [...y.shape, 1] : y.shape;
   const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2));
-  const flat = batch.reduce((p, n) => p * n, 1);
+  const flat = product(batch);
   const a = reshape(expand(x, [...batch, ...left.slice(-2)]), [flat, ...left.slice(-2)]);
   const b = reshape(expand(column ? unsqueeze(y, 1) : y, [...batch, ...right.slice(-2)]), [flat, ...right.slice(-2)]);
   const shape = [...batch, ...(x.dim() > 1 ? [left.at(-2)!] : []), ...(column ? [] : [right.at(-1)!])];
   return unsafeView(bmm(a, b), shape);
 }
-
-const mT = (x: Tensor): Tensor => transpose(x, -2, -1);
 
 /** A fresh contiguous result in another shape. */
 const unsafeView = (x: Tensor, shape: readonly number[]): Tensor => runView(viewOps.unsafeView, x, { shape });

@@ -1,6 +1,6 @@
 import { runStructured } from '../dispatch.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
-import { sameShape, shapeText } from '../layout.js';
+import { sameShape, shapeText, product } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { sizeList, tensorsThenOptions, type SizeLike } from './arguments.js';
@@ -66,8 +66,6 @@ export const normalizationBackward = (
 export const normalizationBackwardWeight = (
   grad: Tensor, x: Tensor, mean: Tensor, variance: Tensor, attrs: NormalizationAttrs & { readonly weightShape: readonly number[] },
 ): Tensor => runStructured(normalizationOps.backwardWeight, [grad, x, mean, variance], attrs)[0];
-
-const product = (list: readonly number[]): number => list.reduce((p, n) => p * n, 1);
 
 function checkFloat(kernel: string, x: Tensor): void {
   if (!x.dtype.isFloatingPoint) throw new NotImplementedError(`"${kernel}" not implemented for '${x.dtype.scalarType}'`);

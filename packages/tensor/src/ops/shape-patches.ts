@@ -1,6 +1,6 @@
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
-import { shapeText, wrapDim } from '../layout.js';
+import { shapeText, wrapDim, product } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { sizeList, type SizeLike } from './arguments.js';
@@ -20,8 +20,6 @@ export interface PatchAttrs {
 /** How many windows there are along height and width. */
 export const patchCounts = ({ kernelSize, dilation, padding, stride, imageSize }: PatchAttrs): number[] =>
   imageSize.map((n, i) => Math.floor((n + 2 * padding[i] - dilation[i] * (kernelSize[i] - 1) - 1) / stride[i]) + 1);
-
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
 
 /** Records of the ops on image patches. All take (N, C, …). */
 export const patchOps = {

@@ -1,7 +1,7 @@
 import { runView } from '../dispatch.js';
 import { DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
-import { Layout, shapeText, wrapDim } from '../layout.js';
+import { Layout, shapeText, wrapDim, product } from '../layout.js';
 import { Tensor } from '../tensor.js';
 import { clone, contiguous } from './conversion.js';
 import { viewOps, viewStrides } from './views-records.js';
@@ -110,7 +110,7 @@ export function flatten(x: Tensor, startDim: number | FlattenOptions = 0, endDim
   if (a > b) throw new RuntimeError('flatten() has invalid args: start_dim cannot come after end_dim');
   if (x.dim() === 0) return reshape(x, 1);
   if (a === b) return x;
-  const merged = x.shape.slice(a, b + 1).reduce((p, n) => p * n, 1);
+  const merged = product(x.shape.slice(a, b + 1));
   return reshape(x, x.shape.toSpliced(a, b - a + 1, merged));
 }
 

@@ -1,6 +1,7 @@
 import { bool, getDefaultDtype, int64, type DType } from '../dtype.js';
 import { formatterFor, type Element, type Formatter } from './formatter.js';
 import { getPrintoptions } from './options.js';
+import { contiguousStrides, product } from '../layout.js';
 
 export interface FormatTensorOptions {
   /** what stands before the elements; subclasses have their own name. @default 'tensor(' */
@@ -24,7 +25,7 @@ export function formatTensor(
   values: (index: number) => Element, shape: readonly number[], dtype: DType, options: FormatTensorOptions = {},
 ): string {
   const { prefix = 'tensor(', device, suffixes = [] } = options;
-  const numel = shape.reduce((product, size) => product * size, 1);
+  const numel = product(shape);
   const isDefault = dtype === getDefaultDtype();
   const tail = device === undefined ? [] : [`device='${device}'`];
   let contents: string;
@@ -42,7 +43,7 @@ export function formatTensor(
 function formatElements(
   values: (index: number) => Element, shape: readonly number[], dtype: DType, indent: number, summarize: boolean,
 ): string {
-  const strides = shape.map((_, dim) => shape.slice(dim + 1).reduce((product, size) => product * size, 1));
+  const strides = contiguousStrides(shape);
   const shown = shape.map((size) => shownIndices(size, summarize));
   const elements: Element[] = [];
   const collect = (dim: number, offset: number): void => {

@@ -1,11 +1,9 @@
-import { extremaOps, type DimAttrs, type Op, type StructuredOp, type View } from '@sconce/tensor/internal';
+import { extremaOps, type DimAttrs, type Op, type StructuredOp, type View, product } from '@sconce/tensor/internal';
 import { pointer, type Engine, type KernelFunction } from '../engine.js';
 import { addExtreme, hasExtremes } from '../kernels/extremes.js';
 import { dense } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** max and min along a dimension, argmax and argmin. */
 export const lowerExtremes: Lowering = (engine) => {

@@ -1,13 +1,11 @@
 import { int64, type DType } from '@sconce/tensor';
-import { Scalar, scalarAs, type View } from '@sconce/tensor/internal';
+import { Scalar, scalarAs, type View, product } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildIndexing } from '../kernels/indexing.js';
 import { intoContiguous, withContiguous } from './dense.js';
 import { copyUnlessSame } from './index-rows.js';
 
 // Single elements that are read or written by an index tensor of the same shape, but for one dimension.
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Runs a kernel over the elements of an index tensor; false where it cannot. */
 function run(engine: Engine, name: string, x: View, index: View, dim: number, at: readonly number[]): void {

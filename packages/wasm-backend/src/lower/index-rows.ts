@@ -1,5 +1,5 @@
 import { float32, float64, int32, int64 } from '@sconce/tensor';
-import { Layout, type View } from '@sconce/tensor/internal';
+import { Layout, type View, product } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildIndexing } from '../kernels/indexing.js';
 import { copyTo, intoContiguous, withContiguous } from './dense.js';
@@ -8,8 +8,6 @@ import { copyTo, intoContiguous, withContiguous } from './dense.js';
 
 /** Indices into a dimension of so many entries, which lie `scale` bytes apart. */
 export interface Indices { readonly index: View; readonly size: number; readonly scale: number; readonly wrap: boolean }
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Indices into a dimension of a contiguous tensor like x; with `wrap` negative ones count from the end. */
 export const along = (index: View, { dtype, layout: { shape } }: View, dim: number, wrap: boolean): Indices =>

@@ -1,5 +1,5 @@
 import { int64 } from '@sconce/tensor';
-import { lossOps, type NllLossAttrs, type Op, type View } from '@sconce/tensor/internal';
+import { lossOps, type NllLossAttrs, type Op, type View, product } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildLoss } from '../kernels/loss.js';
 import { areFloats, fill, withContiguous } from './dense.js';
@@ -25,6 +25,6 @@ function run(
   engine: Engine, name: 'nll' | 'nllBackward', shape: readonly number[], target: View, weight: View, { ignoreIndex, reduction }: NllLossAttrs,
   ...at: readonly number[]
 ): boolean {
-  const [count, classes] = shape.length === 1 ? [1, shape[0]] : shape, area = shape.slice(2).reduce((p, n) => p * n, 1);
+  const [count, classes] = shape.length === 1 ? [1, shape[0]] : shape, area = product(shape.slice(2));
   return engine.functions(buildLoss)[name](count, area, classes, pointer(target), pointer(weight), ignoreIndex, ...at, REDUCTIONS[reduction]) as unknown as number === 0;
 }

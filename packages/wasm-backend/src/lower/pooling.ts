@@ -1,4 +1,4 @@
-import { adaptivePoolingOps, poolingOps, type AdaptivePoolAttrs, type AvgPoolAttrs, type Op, type View } from '@sconce/tensor/internal';
+import { adaptivePoolingOps, poolingOps, type AdaptivePoolAttrs, type AvgPoolAttrs, type Op, type View, product } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildAveragePooling } from '../kernels/average-pooling.js';
 import { buildPooling } from '../kernels/pooling.js';
@@ -7,7 +7,6 @@ import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
 import { withIntegers } from './tables.js';
 
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 const all = (list: readonly number[], n: number): boolean => list.every((x) => x === n);
 
 /** Pooling in two dimensions and its gradients, float32. */

@@ -1,11 +1,9 @@
-import { scanOps, type Op } from '@sconce/tensor/internal';
+import { scanOps, type Op, product } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildScan } from '../kernels/scan.js';
 import { dense } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Running sums and products along a dimension. */
 export const lowerScan: Lowering = (engine) => [entry(engine, scanOps.cumsum, 'sum'), entry(engine, scanOps.cumprod, 'product')];

@@ -1,7 +1,6 @@
 import { float32, int32 } from '@sconce/tensor';
-import { Layout, type ConvolutionGeometry, type View } from '@sconce/tensor/internal';
+import { Layout, type ConvolutionGeometry, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import { product } from '../shapes.js';
 import { wordOf } from '../wgsl/render.js';
 import { axes, coordinates, loops, offset, perAxis } from './axes.js';
 import { fold, total } from './fold.js';

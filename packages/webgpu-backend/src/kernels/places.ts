@@ -1,5 +1,5 @@
-import { contiguousStrides, Layout, leading, type View } from '@sconce/tensor/internal';
-import { as1d, around, product } from '../shapes.js';
+import { contiguousStrides, Layout, leading, type View, product } from '@sconce/tensor/internal';
+import { as1d, around } from '../shapes.js';
 import type { Job } from './job.js';
 
 /** WGSL: an index from either end. Nothing can be refused here, so one that is out of range becomes the nearest that is not. */

@@ -1,4 +1,4 @@
-import { Layout, type View } from '@sconce/tensor/internal';
+import { Layout, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch, type Job } from './job.js';
 
@@ -8,8 +8,6 @@ export interface Rows {
   readonly length: number;
   readonly inner: number;
 }
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** The rows along one dimension, without moving anything. */
 export function rowsAlong({ shape }: Layout, dim: number): Rows {

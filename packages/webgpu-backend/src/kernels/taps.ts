@@ -1,7 +1,6 @@
 import { float32, int32 } from '@sconce/tensor';
-import { Layout, type View } from '@sconce/tensor/internal';
+import { Layout, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import { product } from '../shapes.js';
 import { Bytes } from '../values.js';
 import { wordOf } from '../wgsl/render.js';
 import { launch } from './job.js';

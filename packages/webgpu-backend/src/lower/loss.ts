@@ -1,9 +1,8 @@
-import { expr as e, lossOps, reductionOps, type LossAttrs, type NllLossAttrs, type View } from '@sconce/tensor/internal';
+import { expr as e, lossOps, reductionOps, type LossAttrs, type NllLossAttrs, type View, product } from '@sconce/tensor/internal';
 import { asStored, type Engine } from '../engine.js';
 import { launch } from '../kernels/job.js';
 import { launchRows, SUM } from '../kernels/rows.js';
 import { reduceInto } from '../reduce.js';
-import { product } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
 
 type ElementLoss = (operands: readonly e.Expr[], threshold: number) => e.Expr;

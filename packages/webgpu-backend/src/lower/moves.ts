@@ -1,11 +1,11 @@
 import {
-  expr, joiningOps, Layout, padOps, patchOps, shapeOps, viewBackwardOps, viewOps, type StructuredOp, type View,
+  expr, joiningOps, Layout, padOps, patchOps, shapeOps, viewBackwardOps, viewOps, type StructuredOp, type View, product,
 } from '@sconce/tensor/internal';
 import type { NumberLike } from '@sconce/tensor';
 import { Scalar, scalarAs } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { asStored } from '../engine.js';
-import { product, relaid } from '../shapes.js';
+import { relaid } from '../shapes.js';
 import { entry, type Entry, type Lowering } from './entry.js';
 import { launch } from '../kernels/job.js';
 

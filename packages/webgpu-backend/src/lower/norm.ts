@@ -1,5 +1,5 @@
 import { broadcastShapes, int32 } from '@sconce/tensor';
-import { embeddingOps, expr, normOps, type DistanceAttrs, type Expr, type NormAttrs, type View } from '@sconce/tensor/internal';
+import { embeddingOps, expr, normOps, type DistanceAttrs, type Expr, type NormAttrs, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { fold, type Folding } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';
@@ -64,7 +64,7 @@ out[i] = ${finish};`,
 /** Slices along a dimension scaled down where their norm is larger; with flags only those that have one. */
 export function renorm(engine: Engine, x: View, out: View, dim: number, p: number, maxnorm: number, flags?: Bytes): void {
   const { key, start, step, finish, fold: combine } = textsOf(p), { shape, numel } = x.layout;
-  const slices = shape[dim], inner = shape.slice(dim + 1).reduce((a, b) => a * b, 1);
+  const slices = shape[dim], inner = product(shape.slice(dim + 1));
   const each = (statement: string): string => `for (var j = first; j < p.length; j += step) { let k = (j / p.inner * p.slices + row) * p.inner + j % p.inner; ${statement} }`;
   launchRows(engine, {
     name: `renorm ${key} ${flags !== undefined}`, inputs: flags ? { x, flags } : { x }, outputs: { out },

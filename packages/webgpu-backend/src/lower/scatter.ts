@@ -1,5 +1,5 @@
 import { int32, type NumberLike, type ScatterReduction } from '@sconce/tensor';
-import { indexingOps, Layout, Scalar, scalarAs, scatterOps, type View } from '@sconce/tensor/internal';
+import { indexingOps, Layout, Scalar, scalarAs, scatterOps, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch, type Job } from '../kernels/job.js';
 import { addressed, blockTarget, elementTarget, INSIDE, sliceTarget, type Target } from '../kernels/places.js';
@@ -126,7 +126,7 @@ export const lowerScatter: Lowering = (engine) => {
       const a = addressed(x.layout.shape, index, dims), from = permuted(x, a.order), to = permuted(out, a.order);
       const spread = relaid(values, values.layout.broadcastTo(a.shape));
       if (!accumulate) return overwrite(engine, from, blockTarget(index, a), spread, to);
-      const size = a.sizes.reduce((n, s) => n * s, 1);
+      const size = product(a.sizes);
       addSegments(engine, { x: from, out: to, keys: keysOf(engine, index, a.sizes, a.block), values: spread, before: a.before, size, after: a.after, count: a.block });
     }),
     entry(scatterOps.put, ([x, index, source], [out], { accumulate }) => {
