@@ -1,7 +1,7 @@
 import type { PNG as Codec } from 'pngjs';
 import { builtin } from '../node/builtins.js';
 import { ImageFormatError } from './errors.js';
-import { chunks, readPngHeader } from './png-header.js';
+import { chunks, readPngHeader, type PngHeader } from './png-header.js';
 import type { Pixels } from './pixels.js';
 
 /** pngjs needs Node's streams and zlib: it is loaded when it is used, where no bundler sees it. */
@@ -12,8 +12,8 @@ function codec(): typeof Codec {
 
 /** Reads a PNG file: 8 bits per value, or 16 where the file has 16. @throws ImageFormatError */
 export function readPng(bytes: Uint8Array): Pixels {
-  const { width, height, depth, channels, interlaced, unpackedBytes } = readPngHeader(bytes);
-  if (interlaced) checkPacked(bytes, unpackedBytes);
+  const header = readPngHeader(bytes), { width, height, depth, channels } = header;
+  checkPacked(bytes, header);
   let rgba: Uint8Array | Uint16Array;
   try {
     rgba = codec().sync.read(withoutColourKey(bytes), { skipRescale: depth === 16 } as never).data;
@@ -43,14 +43,21 @@ function withoutColourKey(bytes: Uint8Array): Buffer {
 /** The bytes as the `Buffer` that pngjs asks for, not copied. */
 const bytesOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Where pngjs would unpack without bound: that there is no more than the header tells of. */
-function checkPacked(bytes: Uint8Array, unpackedBytes: number): void {
+/**
+ * That there is as much as the header tells of. pngjs does not ask: interlaced pictures it unpacks without bound, and
+ * where the others end early it takes what lay in memory for their pixels.
+ */
+function checkPacked(bytes: Uint8Array, { unpackedBytes, interlaced }: PngHeader): void {
   const parts = chunks(bytes).filter(({ type }) => type === 'IDAT').map(({ at, length }) => bytes.subarray(at + 8, at + 8 + length));
+  let unpacked: number;
   try {
-    builtin('node:zlib', 'reading PNG files').inflateSync(Buffer.concat(parts), { maxOutputLength: unpackedBytes });
+    unpacked = builtin('node:zlib', 'reading PNG files').inflateSync(Buffer.concat(parts), { maxOutputLength: unpackedBytes }).length;
   } catch (error) {
+    // more than was asked for is left over, as libpng leaves it
+    if (!interlaced && (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return;
     throw new ImageFormatError(`the PNG file is damaged: ${(error as Error).message}`);
   }
+  if (unpacked < unpackedBytes) throw new ImageFormatError(`the PNG file is damaged: it has ${unpacked} bytes of rows, not ${unpackedBytes}`);
 }
 
 /** The colour types of 1 to 4 channels. */
