@@ -26,7 +26,7 @@ export function contenders({ python, data, torch, peers }) {
   return [
     sconce(1), sconce(2),
     ...(torch ? [pytorch(1), pytorch(2)] : []),
-    ...(peers ? [tfjs('cpu'), tfjs('wasm'), { name: 'jax-js wasm', column: 'jaxjs', command: node(join(peersFolder, 'jaxjs.mjs'), {}) }] : []),
+    ...(peers ? [tfjs('cpu'), tfjs('wasm'), { name: 'jax-js wasm', column: 'jaxjs', command: node(join(peersFolder, 'jaxjs.mjs'), { backend: 'wasm' }) }] : []),
   ];
 }
 
