@@ -2,7 +2,9 @@
 
 Run with a Python that has PyTorch 1.13; the folder, if given, holds MNIST/raw as torchvision lays it out:
     python3 tooling/oracle/mnist.py [FOLDER]
-It writes apps/mnist/test/fixtures/pytorch.json.
+It writes apps/mnist/test/fixtures/pytorch.json. With a checkpoint that the program wrote (`--save`) on synthetic digits and
+the report (`--json`) of the run that resumed it, it writes nothing, goes on from the same checkpoint, and compares:
+    python3 tooling/oracle/mnist.py --resume CHECKPOINT REPORT
 """
 import json
 import pathlib
@@ -44,13 +46,17 @@ MODELS = {
 }
 
 
-def run(train_set, test_set, model, epochs, batch_size, lr, momentum, seed, batches=None):
-    """What `--json` of apps/mnist writes; with `batches`, the losses of that many only."""
+def run(train_set, test_set, model, epochs, batch_size, lr, momentum, seed, batches=None, checkpoint=None):
+    """What `--json` of apps/mnist writes; with `batches`, the losses of that many only; with `checkpoint`, going on from it."""
     torch.manual_seed(seed)
     train_loader = DataLoader(train_set, batch_size=batch_size, shuffle=True)
     test_loader = DataLoader(test_set, batch_size=batch_size)
     net = MODELS[model]()
     optimizer = torch.optim.SGD(net.parameters(), lr=lr, momentum=momentum)
+    if checkpoint:
+        net.load_state_dict(checkpoint['model'])
+        optimizer.load_state_dict(checkpoint['optimizer'])
+        torch.set_rng_state(checkpoint['rng_state'])
     criterion = nn.CrossEntropyLoss()
     first_losses, records, per_class = [], [], []
     for _ in range(epochs):
@@ -86,7 +92,24 @@ def run(train_set, test_set, model, epochs, batch_size, lr, momentum, seed, batc
     return {'firstLosses': first_losses, 'epochs': records, 'perClass': per_class}
 
 
+def compare(path, report):
+    """The first losses within 1e-4. Later ones are only told: where the loss falls steeply, PyTorch with another number of
+    threads is as far from itself as 2e-2."""
+    checkpoint, own = torch.load(path), json.loads(pathlib.Path(report).read_text())
+    settings = checkpoint['settings']
+    size = settings.get('limit')
+    train, test = (digits.synthetic(split, min(size or n, n)) for split, n in (('train', 10000), ('test', 2000)))
+    theirs = run(train, test, settings['model'], len(own['epochs']), settings['batch-size'], settings['lr'],
+                 settings['momentum'], settings['seed'], checkpoint=checkpoint)
+    first = max(abs(a - b) for a, b in zip(own['firstLosses'], theirs['firstLosses'], strict=True))
+    epochs = max(abs(a[k] - b[k]) for a, b in zip(own['epochs'], theirs['epochs'], strict=True) for k in ('trainLoss', 'testLoss'))
+    print(f'{len(own["firstLosses"])} losses within {first:.1e}, {len(own["epochs"])} epochs within {epochs:.1e}')
+    return first <= 1e-4
+
+
 if __name__ == '__main__':
+    if sys.argv[1:2] == ['--resume']:
+        raise SystemExit(0 if compare(*sys.argv[2:]) else 1)
     out = json.loads(FILE.read_text()) if FILE.exists() else {}
     train, test = digits.synthetic('train', 320), digits.synthetic('test', 320)
     out['synthetic'] = []

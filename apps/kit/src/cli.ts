@@ -9,14 +9,14 @@ export interface Output {
 /** A program: what it reads its flags with, null where only help was asked for, and what it does. */
 export interface Program<O> {
   readonly help: string;
-  parseOptions(args: readonly string[]): O | null;
+  parseOptions(args: readonly string[]): O | null | Promise<O | null>;
   run(options: O, print: (line: string) => void): Promise<unknown>;
 }
 
 /** Runs a program with these arguments; resolves to its exit code. A mistake of the user's is one line and a 1. */
 export async function runProgram<O>(program: Program<O>, args: readonly string[], output: Output = console): Promise<number> {
   try {
-    const options = program.parseOptions(args);
+    const options = await program.parseOptions(args);
     if (options) await program.run(options, (line) => output.log(line));
     else output.log(program.help);
     return 0;

@@ -1,4 +1,5 @@
-import { choice, readFlags, trainingOptions, type TrainingOptions } from '@sconce/app-kit';
+import { choice, readFlags, trainingOptions, UsageError, type TrainingOptions } from '@sconce/app-kit';
+import { flagsOf, readCheckpoint, type Checkpoint } from './checkpoint.js';
 
 export const HELP = `Trains a network on handwritten digits.
 
@@ -6,7 +7,7 @@ export const HELP = `Trains a network on handwritten digits.
   --data DIR                      folder that holds MNIST/raw, as torchvision lays it out (default ./data)
   --download                      fetch MNIST first where its files are missing
   --model mlp|linear3|lenet       784-300-100-10 with relu (default), the same without, or LeNet-5
-  --epochs N                      default 5
+  --epochs N                      default 5; with --resume, so many more
   --batch-size N                  default 32
   --lr X                          learning rate of SGD, default 0.1
   --momentum X                    default 0
@@ -15,6 +16,8 @@ export const HELP = `Trains a network on handwritten digits.
   --threads N                     default 1
   --limit N                       use the first N images of each split only
   --json FILE                     write losses, epochs and accuracies there
+  --save FILE.pth                 write network, optimizer, epoch and generator there after each epoch
+  --resume FILE.pth               go on from such a file, with its settings where no flag gives others
   --png FILE                      where the grid of test digits goes (default out/mnist-predictions.png)
   --help`;
 
@@ -27,28 +30,39 @@ export interface Options extends TrainingOptions {
   readonly download: boolean;
   readonly model: typeof MODELS[number];
   readonly png: string;
+  readonly save: string | undefined;
+  readonly resume: string | undefined;
+  /** what `resume` holds */
+  readonly checkpoint: Checkpoint | undefined;
 }
 
-/** The options of a command line; null where only help was asked for. @throws UsageError for what makes no sense */
-export function parseOptions(args: readonly string[]): Options | null {
-  const values = readFlags(args, {
-    dataset: { type: 'string', default: 'synthetic' },
-    data: { type: 'string', default: './data' },
-    download: { type: 'boolean', default: false },
-    model: { type: 'string', default: 'mlp' },
-    epochs: { type: 'string', default: '5' },
-    'batch-size': { type: 'string', default: '32' },
-    lr: { type: 'string', default: '0.1' },
-    momentum: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '0' },
-    device: { type: 'string', default: 'cpu' },
-    threads: { type: 'string', default: '1' },
-    limit: { type: 'string' },
-    json: { type: 'string' },
-    png: { type: 'string', default: 'out/mnist-predictions.png' },
-    help: { type: 'boolean', default: false },
-  });
-  if (values.help) return null;
+const text = { type: 'string' } as const, flag = { type: 'boolean' } as const;
+const FLAGS = {
+  dataset: text, data: text, download: flag, model: text, epochs: text, 'batch-size': text, lr: text, momentum: text, seed: text,
+  device: text, threads: text, limit: text, json: text, save: text, resume: text, png: text, help: flag,
+};
+const DEFAULTS = {
+  dataset: 'synthetic', data: './data', download: false, model: 'mlp', epochs: '5', 'batch-size': '32', lr: '0.1', momentum: '0',
+  seed: '0', device: 'cpu', threads: '1', png: 'out/mnist-predictions.png',
+};
+
+/**
+ * The options of a command line; null where only help was asked for. Those that it leaves out are the ones of the
+ * checkpoint that it goes on from.
+ * @throws UsageError for what makes no sense, and for a checkpoint that cannot be read
+ */
+export async function parseOptions(args: readonly string[]): Promise<Options | null> {
+  const given = readFlags(args, FLAGS);
+  if (given.help) return null;
+  const checkpoint = given.resume === undefined ? undefined : await readCheckpoint(given.resume);
+  const saved = checkpoint ? flagsOf(checkpoint) : {};
+  // these two cannot be changed half-way
+  for (const name of ['model', 'seed'] as const) {
+    if (checkpoint && given[name] !== undefined && given[name] !== saved[name]) {
+      throw new UsageError(`--${name} ${given[name]}: ${given.resume} was trained with --${name} ${saved[name]}; leave it out`);
+    }
+  }
+  const values = { ...DEFAULTS, ...saved, ...given };
   return {
     ...trainingOptions(values),
     dataset: choice('dataset', values.dataset, DATASETS),
@@ -56,5 +70,8 @@ export function parseOptions(args: readonly string[]): Options | null {
     download: values.download,
     model: choice('model', values.model, MODELS),
     png: values.png,
+    save: values.save,
+    resume: values.resume,
+    checkpoint,
   };
 }

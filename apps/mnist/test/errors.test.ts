@@ -40,7 +40,7 @@ describe('flags', () => {
     const { code, lines } = await runCli('--help');
     expect(code).toBe(0);
     for (const flag of ['--dataset', '--data', '--model', '--epochs', '--batch-size', '--lr', '--momentum', '--seed', '--device',
-      '--threads', '--limit', '--json']) expect(lines[0]).toContain(`  ${flag} `);
+      '--threads', '--limit', '--json', '--save', '--resume']) expect(lines[0]).toContain(`  ${flag} `);
   });
 });
 

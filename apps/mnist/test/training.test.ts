@@ -58,7 +58,7 @@ if (!there) console.log(`training on the real MNIST is left out: there is none i
 
 describe.runIf(there)('begins as PyTorch does on the real MNIST', () => {
   it.each(pytorch.mnist)('$model', async ({ model, batch_size, lr, momentum, seed, report }) => {
-    const options = parseOptions(['--dataset', 'mnist', '--data', data, '--model', model])!;
+    const options = (await parseOptions(['--dataset', 'mnist', '--data', data, '--model', model]))!;
     manualSeed(seed);
     const { train } = await loadDigits(options);
     const loader = new utils.data.DataLoader(train, { batchSize: batch_size, shuffle: true });
