@@ -1,8 +1,10 @@
-"""Records how PyTorch trains the network of apps/cifar10, for its tests.
+"""Records how PyTorch trains the network of apps/cifar10, for its tests, or trains beside a report of the program.
 
 Run with a Python that has PyTorch 1.13; the archive, if given, is cifar-10-binary.tar.gz or a sample of it:
     python3 tooling/oracle/cifar10.py [ARCHIVE]
-It writes apps/cifar10/test/fixtures/pytorch.json.
+It writes apps/cifar10/test/fixtures/pytorch.json. With the file that `npm run cifar10 -- --data ARCHIVE --json REPORT` wrote,
+it writes nothing, trains as many epochs with the program's default options from seed 0, and compares:
+    python3 tooling/oracle/cifar10.py ARCHIVE REPORT
 """
 import json
 import pathlib
@@ -77,10 +79,40 @@ def run(train, test, epochs, batch_size, lr, momentum, seed):
             'firstLosses': losses[:100], 'testAcc': accuracies}
 
 
-out = {'drawn': run(drawn(160, 0), drawn(40, 160), 2, 8, 0.01, 0.9, 0)}
-if len(sys.argv) > 1:
-    with tarfile.open(sys.argv[1]) as archive:
-        read = lambda name: np.frombuffer(archive.extractfile(f'cifar-10-batches-bin/{name}').read(), np.uint8).reshape(-1, 3073)
-        out['sample'] = run(read('data_batch_1.bin')[:400], read('test_batch.bin')[:400], 1, 4, 0.001, 0.9, 0)
-FILE.write_text(json.dumps(out) + '\n')
-print({k: (v['firstLosses'][:3], v['testAcc']) for k, v in out.items()})
+def records(archive, name):
+    return np.frombuffer(archive.extractfile(f'cifar-10-batches-bin/{name}').read(), np.uint8).reshape(-1, 3073)
+
+
+def split(path):
+    with tarfile.open(path) as archive:
+        batches = [f'data_batch_{i}.bin' for i in range(1, 6)]
+        there = {pathlib.PurePath(name).name for name in archive.getnames()}
+        return (np.concatenate([records(archive, name) for name in batches if name in there]), records(archive, 'test_batch.bin'))
+
+
+def record(path=None):
+    out = {'drawn': run(drawn(160, 0), drawn(40, 160), 2, 8, 0.01, 0.9, 0)}
+    if path:
+        train, test = split(path)
+        out['sample'] = run(train[:400], test[:400], 1, 4, 0.001, 0.9, 0)
+    FILE.write_text(json.dumps(out) + '\n')
+    print({k: (v['firstLosses'][:3], v['testAcc']) for k, v in out.items()})
+
+
+def compare(path, report):
+    """The first losses within 1e-3, the accuracy after the last epoch within two points."""
+    own = json.loads(pathlib.Path(report).read_text())
+    theirs = run(*split(path), len(own['epochs']), 4, 0.001, 0.9, 0)
+    losses = [abs(a - b) for a, b in zip(own['firstLosses'], theirs['firstLosses'], strict=True)]
+    print(f'{len(losses)} losses within {max(losses):.1e}')
+    points = []
+    for i, (ours, accuracy) in enumerate(zip(own['epochs'], theirs['testAcc'])):
+        points.append(abs(ours['testAcc'] - accuracy) * 100)
+        print(f'epoch {i + 1}: accuracy {ours["testAcc"]:.4f}, PyTorch {accuracy:.4f}')
+    return max(losses) <= 1e-3 and points[-1] <= 2
+
+
+if __name__ == '__main__':
+    if len(sys.argv) > 2:
+        raise SystemExit(0 if compare(sys.argv[1], sys.argv[2]) else 1)
+    record(*sys.argv[1:])
