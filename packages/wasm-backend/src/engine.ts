@@ -64,14 +64,16 @@ export class Engine {
    * @param cost multiply-adds, or what takes as long
    */
   launch(kernel: KernelFunction, total: number, cost: number, ...args: number[]): void {
-    if (this.threads.count > 1 && cost >= SERIAL && total > 1) {
-      const parts = Math.min(this.threads.available(), total);
-      if (parts > 1) {
-        const { module, index } = this.slots.get(kernel)!;
-        return this.threads.run(module, index, kernel, parts, total, args);
-      }
-    }
-    kernel(0, total, ...args);
+    // arguments that are only handed on need no array
+    if (this.threads.count > 1 && cost >= SERIAL && total > 1) this.share(kernel, total, ...args);
+    else kernel(0, total, ...args);
+  }
+
+  private share(kernel: KernelFunction, total: number, ...args: number[]): void {
+    const parts = Math.min(this.threads.available(), total);
+    if (parts === 1) return kernel(0, total, ...args);
+    const { module, index } = this.slots.get(kernel)!;
+    this.threads.run(module, index, kernel, parts, total, args);
   }
 
   /** The address of `nbytes` bytes that are never given back. */

@@ -10,6 +10,10 @@ const EARLY_KICK = 48 * 2 ** 20;
 /** The first time it may be later: what the memory grows to then leaves room for rounds in which the engine takes longer. */
 const FIRST_KICK = 80 * 2 ** 20;
 const HALF_FULL = 0.5;
+/** Looking costs some milliseconds of a core: who makes much at once waits so long from one time to the next … */
+const KICK_PAUSE_MS = 50;
+/** … but not longer than for so many bytes. */
+const LATEST_KICK = 384 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
 /** So many bytes may be allocated without a finalizer having run before large tensors go to buffers of their own. */
@@ -46,6 +50,7 @@ export class Memory {
   private readonly places: readonly { readonly addresses: number[]; readonly arenas: Owner[] }[] =
     Array.from({ length: (SMALL >> GRAIN) + 1 }, () => ({ addresses: [], arenas: [] }));
   private sinceKick = 0;
+  private lastKick = -Infinity;
   private sinceFinalizer = 0;
   private sinceBreath = 0;
   private isLooking = false;
@@ -137,7 +142,7 @@ export class Memory {
     this.sinceFinalizer += nbytes;
     this.sinceBreath += nbytes;
     const { allocated, reserved } = this.heap;
-    if (this.sinceKick > KICK || (this.sinceKick > this.earlyKick && allocated > HALF_FULL * reserved)) this.kick();
+    if (this.sinceKick > KICK || (this.sinceKick > this.earlyKick && allocated > HALF_FULL * reserved)) this.mayKick();
   }
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
@@ -170,7 +175,10 @@ export class Memory {
     await nextTask();
   }
 
-  private kick(): void {
+  private mayKick(): void {
+    const now = performance.now();
+    if (now - this.lastKick < KICK_PAUSE_MS && this.sinceKick < LATEST_KICK) return;
+    this.lastKick = now;
     this.sinceKick = 0;
     this.isLooking = true;
     this.earlyKick = EARLY_KICK;

@@ -22,6 +22,7 @@ export function buildConvolution(m: ModuleBuilder, { fused }: Features): void {
   addGradWeight(m, lanes);
   addCompact(m);
   addSpread(m);
+  addTurn(m);
 }
 
 const params = (n: number): 'i32'[] => new Array<'i32'>(n).fill('i32');
@@ -32,21 +33,27 @@ const plus = (a: I32, i: I32, step: I32): I32 => i32.add(a, i32.mul(i, step));
 function addCorrelate(m: ModuleBuilder, lanes: Lanes): void {
   m.func('correlate', params(11), (c) => {
     const [from, to, rows, n, k, a, table, image, imageStep, out, outStep] = integers(c, 11);
-    const at = c.local('i32', from), width = 2 * lanes.count;
-    c.while(() => i32.ltS(at, to), () => {
-      const x = c.local('i32', plus(image, at, imageStep)), y = c.local('i32', plus(out, at, outStep));
-      const left = c.local('i32', n);
+    const at = c.local('i32', from), most = c.local('i32', i32.and(rows, i32.const(-4)));
+    /** Some of the rows, `vectors` vectors of positions at a time. */
+    const part = (count: I32, tiles: readonly number[], vectors: number, a: I32, image: I32, out: I32): void => {
+      const x = c.local('i32', image), y = c.local('i32', out), left = c.local('i32', n), width = vectors * lanes.count;
       c.while(() => i32.gtS(left, 0), () => {
         const o: Operands = {
           a, aRow: i32.shl(k, 2), aK: i32.const(4), b: x, bRow: i32.const(0), table, k, out: y, outRow: i32.shl(n, 2),
           init: i32.const(0), initRow: i32.const(0),
         };
-        columnsFrom(c, lanes, o, left, (vectors, here) =>
-          allRows(c, rows, here, [4, 2, 1], (r, tile) => outerTile(c, lanes, r, vectors, tile)));
+        columnsFrom(c, lanes, o, left, vectors, (some, here) => allRows(c, count, here, tiles, (r, tile) => outerTile(c, lanes, r, some, tile)));
         c.advance(x, width * 4);
         c.advance(y, width * 4);
         c.advance(left, -width);
       });
+    };
+    c.while(() => i32.ltS(at, to), () => {
+      const x = c.local('i32', plus(image, at, imageStep)), y = c.local('i32', plus(out, at, outStep));
+      c.if(most, () => part(most, [4], 2, a, x, y));
+      // two rows take twice as many positions: fewer sums than eight leave the multipliers idle
+      const rest = c.local('i32', i32.sub(rows, most));
+      c.if(rest, () => part(rest, [2, 1], 4, c.local('i32', plus(a, most, i32.shl(k, 2))), x, c.local('i32', plus(y, most, i32.shl(n, 2)))));
       c.advance(at, 1);
     });
   });
@@ -177,6 +184,24 @@ function addSpread(m: ModuleBuilder): void {
         c.advance(left, -1);
       });
       c.advance(plane, 1);
+    });
+  });
+}
+
+/** For channels from … to: a weight (outputs, channels, size) as (channels, outputs, size); `to` is the number of channels. */
+function addTurn(m: ModuleBuilder): void {
+  m.func('turn', params(6), (c) => {
+    const [from, to, outputs, size, weight, out] = integers(c, 6);
+    const channel = c.local('i32', from), q = c.local('i32', out);
+    c.while(() => i32.ltS(channel, to), () => {
+      const p = c.local('i32', plus(weight, channel, i32.shl(size, 2))), output = c.local('i32', outputs);
+      c.while(() => i32.gtS(output, 0), () => {
+        copyRow(c, p, q, size, null);
+        c.advance(q, i32.shl(size, 2));
+        c.advance(p, i32.mul(to, i32.shl(size, 2)));
+        c.advance(output, -1);
+      });
+      c.advance(channel, 1);
     });
   });
 }

@@ -112,8 +112,8 @@ export function allRows(c: FunctionBuilder, m: I32, o: Operands, tiles: readonly
   }
 }
 
-/** Calls `group` for the columns that are left from `j` on: a full group, then vectors, then single columns. */
-export function columnsFrom(c: FunctionBuilder, lanes: Lanes, o: Operands, columns: I32, write: (vectors: number, at: Operands) => void): void {
+/** Calls `write` for the columns that are left: a full group of `group` vectors, or else vectors, then single columns. */
+export function columnsFrom(c: FunctionBuilder, lanes: Lanes, o: Operands, columns: I32, group: number, write: (vectors: number, at: Operands) => void): void {
   const left = c.local('i32', columns);
   const b = c.local('i32', o.b), out = c.local('i32', o.out), init = c.local('i32', o.init);
   const step = (vectors: number): void => {
@@ -124,7 +124,7 @@ export function columnsFrom(c: FunctionBuilder, lanes: Lanes, o: Operands, colum
     c.if(init, () => c.advance(init, n * lanes.size));
     c.advance(left, -n);
   };
-  c.if(i32.geS(left, VECTORS * lanes.count), () => step(VECTORS), () => {
+  c.if(i32.geS(left, group * lanes.count), () => step(group), () => {
     c.while(() => i32.geS(left, lanes.count), () => step(1));
     c.while(() => i32.gtS(left, 0), () => step(0));
   });
@@ -151,7 +151,7 @@ function addOuter(m: ModuleBuilder, lanes: Lanes): void {
       const here = {
         ...o, b: c.local('i32', i32.add(o.b, at)), out: c.local('i32', i32.add(o.out, at)), init: c.local('i32', ifSet(o.init, at)),
       };
-      columnsFrom(c, lanes, here, i32.sub(n, j), (vectors, x) =>
+      columnsFrom(c, lanes, here, i32.sub(n, j), VECTORS, (vectors, x) =>
         allRows(c, rows, x, [ROWS, 2, 1], (r, y) => outerTile(c, lanes, r, vectors, y)));
     });
   });
@@ -187,7 +187,7 @@ function addPacked(m: ModuleBuilder, lanes: Lanes): void {
           c.set(here.init, out);
           c.set(here.initRow, o.outRow);
         });
-        columnsFrom(c, lanes, here, columns, (vectors, x) =>
+        columnsFrom(c, lanes, here, columns, VECTORS, (vectors, x) =>
           allRows(c, rows, x, [ROWS, 2, 1], (r, y) => outerTile(c, lanes, r, vectors, y)));
       });
       c.advance(k0, K_BLOCK);

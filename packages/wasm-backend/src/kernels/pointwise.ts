@@ -1,17 +1,28 @@
 import type { DType } from '@sconce/tensor';
 import type { Expr } from '@sconce/tensor/internal';
-import type { ModuleBuilder } from '../asm/module.js';
+import type { Value, ValueType } from '../asm/code.js';
+import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { i32 } from '../asm/ops.js';
 import { formOf, gatherFour, loadFour, loadOne, splatNumber, storeFour, storeOne } from './four.js';
 import { renderAll } from './render.js';
 
 // Pointwise expressions, four elements at a time.
 
+type I32 = Value<'i32'>;
+
 /** How an operand is read along the inner dimension: one after the other, always the same, or with a stride. */
 export type Access = 'contiguous' | 'constant' | 'strided' | 'number';
 
 /** An operand of a kernel. */
 export interface OperandKind { readonly access: Access; readonly dtype: DType }
+
+interface Stream extends OperandKind {
+  /** where it is read or written next; null for a number */
+  readonly point: Local<'i32'> | null;
+  /** bytes from one element to the next, where it is strided */
+  readonly step: I32;
+  readonly number: readonly Value<'v128'>[] | null;
+}
 
 /**
  * Adds the function `pointwise`: for rows `from` … `to`, `n` elements each. Parameters after n: address, bytes to the
@@ -21,52 +32,74 @@ export interface OperandKind { readonly access: Access; readonly dtype: DType }
 export function addPointwise(
   m: ModuleBuilder, expressions: readonly Expr[], operands: readonly OperandKind[], outputs: readonly OperandKind[],
 ): void {
-  const params = (['i32', 'i32', 'i32'] as ('i32' | 'f64')[]).concat(
-    ...[...outputs, ...operands].map((o): ('i32' | 'f64')[] => [o.access === 'number' ? 'f64' : 'i32', 'i32', 'i32']));
-  m.func('pointwise', params, (c) => {
+  const kinds = [...outputs, ...operands];
+  const params = kinds.flatMap((o): ValueType[] => [o.access === 'number' ? 'f64' : 'i32', 'i32', 'i32']);
+  m.func('pointwise', ['i32', 'i32', 'i32', ...params], (c) => {
     const row = c.local('i32', c.param(0, 'i32')), to = c.param(1, 'i32'), n = c.param(2, 'i32');
-    const streams = [...outputs, ...operands].map((o, i) => ({
-      ...o, at: 3 + 3 * i, rowStep: c.param(4 + 3 * i, 'i32'), step: c.param(5 + 3 * i, 'i32'),
+    const rowSteps = kinds.map((_, i) => c.param(4 + 3 * i, 'i32'));
+    const rows = kinds.map((o, i) => (o.access === 'number' ? null
+      : c.local('i32', i32.add(c.param(3 + 3 * i, 'i32'), i32.mul(row, rowSteps[i])))));
+    const streams = kinds.map((o, i): Stream => ({
+      ...o, step: c.param(5 + 3 * i, 'i32'), point: rows[i] && c.local('i32', rows[i]), number: numberOf(c, o, 3 + 3 * i),
     }));
-    const numbers = streams.map((s) => (s.access === 'number' ? splatNumber(c, c.param(s.at, 'f64'), formOf(s.dtype)!) : null));
-    const rows = streams.map((s) => (s.access === 'number' ? null
-      : c.local('i32', i32.add(c.param(s.at, 'i32'), i32.mul(row, s.rowStep)))));
-    const points = rows.map((r) => r && c.local('i32', r));
-    const first = outputs.length;
-
     c.while(() => i32.ltS(row, to), () => {
-      points.forEach((p, i) => p && c.set(p, rows[i]!));
-      const constants = streams.map((s, i) =>
-        (s.access === 'constant' ? loadOne(points[i]!, s.dtype).map((v) => c.local('v128', v)) : numbers[i]));
-      const left = c.local('i32', n);
-      const body = (count: 4 | 1): void => {
-        const xs = streams.slice(first).map((s, i) => constants[first + i] ?? (count === 1 ? loadOne(points[first + i]!, s.dtype)
-          : s.access === 'strided' ? gatherFour(c, points[first + i]!, s.step, s.dtype)
-          : loadFour(points[first + i]!, s.dtype)).map((v) => c.local('v128', v)));
-        // all are computed before any is written: an output may be an operand
-        const values = renderAll(c, expressions, xs).map((x) => x.map((v) => c.local('v128', v)));
-        values.forEach((value, i) => {
-          const { access, dtype, step } = streams[i], p = points[i]!;
-          if (count === 1) storeOne(c, p, value, dtype);
-          else if (access === 'contiguous') storeFour(c, p, value, dtype);
-          else {
-            for (let lane = 0; lane < 4; lane++) {
-              storeOne(c, p, value, dtype, lane);
-              if (lane < 3) c.advance(p, step);
-            }
-          }
-        });
-        streams.forEach((s, i) => {
-          if (s.access === 'contiguous') c.advance(points[i]!, count * s.dtype.itemsize);
-          // writing four has moved the pointer already
-          else if (s.access === 'strided') c.advance(points[i]!, count === 4 && i >= first ? i32.shl(s.step, 2) : s.step);
-        });
-        c.advance(left, -count);
-      };
-      c.while(() => i32.geS(left, 4), () => body(4));
-      c.while(() => i32.gtS(left, 0), () => body(1));
-      rows.forEach((r, i) => r && c.advance(r, streams[i].rowStep));
+      streams.forEach((s, i) => s.point && c.set(s.point, rows[i]!));
+      forElements(c, expressions, streams, outputs.length, c.local('i32', n));
+      rows.forEach((r, i) => r && c.advance(r, rowSteps[i]));
       c.advance(row, 1);
     });
   });
+}
+
+/**
+ * Adds the function `flat`: for elements `from` … `to` where all streams are contiguous, constant or numbers. Parameters
+ * after to: the address of each output, then that of each operand (for a number: its value).
+ */
+export function addFlat(
+  m: ModuleBuilder, expressions: readonly Expr[], operands: readonly OperandKind[], outputs: readonly OperandKind[],
+): void {
+  const kinds = [...outputs, ...operands];
+  m.func('flat', ['i32', 'i32', ...kinds.map((o): ValueType => (o.access === 'number' ? 'f64' : 'i32'))], (c) => {
+    const from = c.param(0, 'i32'), to = c.param(1, 'i32');
+    const start = (o: OperandKind, at: I32): I32 => (o.access === 'contiguous' ? i32.add(at, i32.mul(from, o.dtype.itemsize)) : at);
+    const streams = kinds.map((o, i): Stream => ({
+      ...o, step: i32.const(0), number: numberOf(c, o, 2 + i),
+      point: o.access === 'number' ? null : c.local('i32', start(o, c.param(2 + i, 'i32'))),
+    }));
+    forElements(c, expressions, streams, outputs.length, c.local('i32', i32.sub(to, from)));
+  });
+}
+
+const numberOf = (c: FunctionBuilder, { access, dtype }: OperandKind, parameter: number): readonly Value<'v128'>[] | null =>
+  (access === 'number' ? splatNumber(c, c.param(parameter, 'f64'), formOf(dtype)!) : null);
+
+/** Computes `left` elements; the first streams are the outputs. */
+function forElements(c: FunctionBuilder, expressions: readonly Expr[], streams: readonly Stream[], outputs: number, left: Local<'i32'>): void {
+  const constants = streams.map((s) => (s.access === 'constant' ? loadOne(s.point!, s.dtype).map((v) => c.local('v128', v)) : s.number));
+  const body = (count: 4 | 1): void => {
+    const xs = streams.slice(outputs).map((s, i) => constants[outputs + i] ?? (count === 1 ? loadOne(s.point!, s.dtype)
+      : s.access === 'strided' ? gatherFour(c, s.point!, s.step, s.dtype)
+      : loadFour(s.point!, s.dtype)).map((v) => c.local('v128', v)));
+    // all are computed before any is written: an output may be an operand
+    const values = renderAll(c, expressions, xs).map((x) => x.map((v) => c.local('v128', v)));
+    values.forEach((value, i) => {
+      const { access, dtype, step } = streams[i], p = streams[i].point!;
+      if (count === 1) storeOne(c, p, value, dtype);
+      else if (access === 'contiguous') storeFour(c, p, value, dtype);
+      else {
+        for (let lane = 0; lane < 4; lane++) {
+          storeOne(c, p, value, dtype, lane);
+          if (lane < 3) c.advance(p, step);
+        }
+      }
+    });
+    streams.forEach((s, i) => {
+      if (s.access === 'contiguous') c.advance(s.point!, count * s.dtype.itemsize);
+      // writing four has moved the pointer already
+      else if (s.access === 'strided') c.advance(s.point!, count === 4 && i >= outputs ? i32.shl(s.step, 2) : s.step);
+    });
+    c.advance(left, -count);
+  };
+  c.while(() => i32.geS(left, 4), () => body(4));
+  c.while(() => i32.gtS(left, 0), () => body(1));
 }

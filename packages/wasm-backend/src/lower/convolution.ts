@@ -5,7 +5,7 @@ import type { Lowering } from './index.js';
 import * as general from './convolution-im2col.js';
 import { areFloats, dense } from './dense.js';
 import { orElse } from './or-else.js';
-import { withIntegers } from './tables.js';
+import { offsetTable } from './tables.js';
 
 /** convolution (also transposed) and its gradient by the weight: float32, one or two dimensions. */
 export const lowerConvolution: Lowering = (engine) => [
@@ -61,28 +61,22 @@ function padded(engine: Engine, x: Images, [top, left]: readonly number[], fn: (
   });
 }
 
-/** The offsets of a kernel's elements in an image of that width, channel by channel. */
-function offsets(channels: number, plane: number, width: number, kernel: readonly number[], dilation: readonly number[]): number[] {
-  const list: number[] = [];
-  for (let c = 0; c < channels; c++) {
-    for (let dy = 0; dy < kernel[0]; dy++) {
-      for (let dx = 0; dx < kernel[1]; dx++) list.push(4 * (c * plane + dy * dilation[0] * width + dx * dilation[1]));
-    }
-  }
-  return list;
+/** The offsets of a kernel's elements in an image: where they lie, and how many there are. */
+function offsets(engine: Engine, { channels, height, width }: Images, [rows, columns]: readonly number[], dilation: readonly number[]): { readonly at: number; readonly count: number } {
+  const at = offsetTable(engine, { start: 0, channels, channel: 4 * height * width, rows, row: 4 * dilation[0] * width, columns, column: 4 * dilation[1] });
+  return { at, count: channels * rows * columns };
 }
 
 function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionGeometry): void {
   const fns = engine.functions(buildConvolution);
   const [count, channels, height, width] = out.layout.shape, kernel = w.layout.shape.slice(2);
   padded(engine, imagesOf(x), padding, (image) => {
-    const table = offsets(image.channels, image.height * image.width, image.width, kernel, dilation);
-    const n = (height - 1) * image.width + width;
-    withIntegers(engine, table, (tableAt) => engine.scratch(count * channels * n * 4, (flat) => {
-      engine.launch(fns.correlate, count, count * channels * n * table.length, channels, n, table.length, pointer(w), tableAt,
+    const table = offsets(engine, image, kernel, dilation), n = (height - 1) * image.width + width;
+    engine.scratch(count * channels * n * 4, (flat) => {
+      engine.launch(fns.correlate, count, count * channels * n * table.count, channels, n, table.count, pointer(w), table.at,
         image.address, image.channels * image.height * image.width * 4, flat, channels * n * 4);
       engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat, image.width * 4, n * 4, pointer(out), bias ? pointer(bias) : 0, channels);
-    }));
+    });
   });
 }
 
@@ -108,20 +102,17 @@ function transposed(engine: Engine, x: View, w: View, bias: View | undefined, ou
   const reach = (kh - 1) * dilation[0] * fullWidth + (kw - 1) * dilation[1];
   const total = fullHeight * fullWidth;
   framed(engine, g, fullWidth, reach, n, (grads, plane) => {
-    const table: number[] = [];
-    for (let o = 0; o < g.channels; o++) {
-      for (let dy = 0; dy < kh; dy++) {
-        for (let dx = 0; dx < kw; dx++) table.push(o * plane + 4 * (reach - dy * dilation[0] * fullWidth - dx * dilation[1]));
-      }
-    }
-    withIntegers(engine, table, (tableAt) => engine.scratch(channels * table.length * 4, (turned) => {
-      turnWeight(engine, w, turned);
+    const k = g.channels * kh * kw, table = offsetTable(engine, {
+      start: 4 * reach, channels: g.channels, channel: plane, rows: kh, row: -4 * dilation[0] * fullWidth, columns: kw, column: -4 * dilation[1],
+    });
+    engine.scratch(channels * k * 4, (turned) => {
+      fns.turn(0, channels, g.channels, kh * kw, pointer(w), turned);
       engine.scratch(count * channels * total * 4, (flat) => {
-        engine.launch(fns.correlate, count, count * channels * total * table.length, channels, total, table.length, turned, tableAt, grads, g.channels * plane, flat, channels * total * 4);
+        engine.launch(fns.correlate, count, count * channels * total * k, channels, total, k, turned, table, grads, g.channels * plane, flat, channels * total * 4);
         engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat + (padding[0] * fullWidth + padding[1]) * 4,
           fullWidth * 4, total * 4, pointer(out), bias ? pointer(bias) : 0, channels);
       });
-    }));
+    });
   });
 }
 
@@ -132,19 +123,6 @@ function addBias(engine: Engine, out: View, bias: View): void {
     address, pointer(bias), channels);
 }
 
-/** The weight (O, C, kernel) as (C, O, kernel). */
-function turnWeight(engine: Engine, w: View, to: number): void {
-  const [outputs, channels, kh, kw] = w.layout.shape, size = kh * kw;
-  const memory = new Float32Array(engine.heap.memory.buffer);
-  const from = pointer(w) / 4;
-  for (let o = 0; o < outputs; o++) {
-    for (let c = 0; c < channels; c++) {
-      const at = from + (o * channels + c) * size;
-      memory.copyWithin(to / 4 + (c * outputs + o) * size, at, at + size);
-    }
-  }
-}
-
 function gradWeight(
   engine: Engine, x: View, grad: View, out: View, { padding, dilation }: ConvolutionGeometry,
 ): void {
@@ -152,10 +130,10 @@ function gradWeight(
   const [rows, , ...kernel] = out.layout.shape;
   padded(engine, imagesOf(x), padding, (image) => {
     const g = imagesOf(grad), n = (g.height - 1) * image.width + g.width;
-    const table = offsets(image.channels, image.height * image.width, image.width, kernel, dilation);
-    framed(engine, g, image.width, 0, n, (grads, plane) => withIntegers(engine, table, (tableAt) => {
-      engine.launch(fns.gradWeight, Math.ceil(table.length / GRAD_GROUP), image.count * rows * table.length * n, rows, table.length, n, image.count, grads, plane, rows * plane,
-        tableAt, image.address, image.channels * image.height * image.width * 4, pointer(out), table.length * 4);
-    }));
+    const table = offsets(engine, image, kernel, dilation);
+    framed(engine, g, image.width, 0, n, (grads, plane) => {
+      engine.launch(fns.gradWeight, Math.ceil(table.count / GRAD_GROUP), image.count * rows * table.count * n, rows, table.count, n, image.count, grads, plane, rows * plane,
+        table.at, image.address, image.channels * image.height * image.width * 4, pointer(out), table.count * 4);
+    });
   });
 }

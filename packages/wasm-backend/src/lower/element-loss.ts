@@ -3,7 +3,7 @@ import {
   expr, lossOps, reductionOps, Scalar, type Expr, type Kernel, type LossAttrs, type Op, type ReduceAttrs, type StructuredOp, type View,
 } from '@sconce/tensor/internal';
 import type { Engine, KernelFunction } from '../engine.js';
-import { addPointwise } from '../kernels/pointwise.js';
+import { addFlat } from '../kernels/pointwise.js';
 import { areFloats, withContiguous, withScratch } from './dense.js';
 import type { Lowering } from './index.js';
 import { relaid } from './index-rows.js';
@@ -50,9 +50,9 @@ function lossKernel(
     if (!fn) {
       const operands = accesses.map((access) => ({ access: ACCESS[access], dtype: float32 })), [x, t, w, p] = inputs.map((_, i) => expr.input(i + 1, float32));
       const expression = loss(expr.input(0, float32), x, t, w, p);
-      compiled.set(key, (fn = engine.compile((m) => addPointwise(m, [expression], operands.slice(1), [operands[0]])).pointwise));
+      compiled.set(key, (fn = engine.compile((m) => addFlat(m, [expression], operands.slice(1), [operands[0]])).flat));
     }
-    runFlat(engine, fn, views, accesses, numel, () => float32);
+    runFlat(engine, fn, views, numel, () => float32);
   };
   return orElse(op, (inputs, [out], { reduction, threshold }) => areFloats(inputs) && withContiguous(engine, inputs, (xs) => {
     if (reduction === 'none') run(xs, out, threshold);

@@ -4,7 +4,7 @@ import {
 } from '@sconce/tensor/internal';
 import { pointer, type Engine, type KernelFunction } from '../engine.js';
 import { formOf } from '../kernels/four.js';
-import { addPointwise, type Access, type OperandKind } from '../kernels/pointwise.js';
+import { addFlat, addPointwise, type Access, type OperandKind } from '../kernels/pointwise.js';
 import { renderable } from '../kernels/render.js';
 import { collapse } from './collapse.js';
 
@@ -17,8 +17,9 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   const rendered = new Map<number, KernelFunction | null>();
   let slow: Kernel<DType> | undefined;
 
-  /** The function for these accesses and dtypes; null where the JavaScript kernel must do. */
-  function find(key: number, views: readonly View[], accesses: readonly number[], compute: DType): KernelFunction | null {
+  /** The function for these accesses and dtypes, over elements or rows; null where the JavaScript kernel must do. */
+  function find(code: number, views: readonly View[], accesses: readonly number[], compute: DType, flat: boolean): KernelFunction | null {
+    const key = 2 * code + Number(flat);
     let fn = rendered.get(key);
     if (fn === undefined) {
       const [out, ...operands] = views.map((v, i): OperandKind => ({
@@ -26,7 +27,8 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       }));
       const e = pointwiseExpr(op, operands.map((o) => o.dtype), compute, out.dtype);
       const fits = renderable(e) && [out, ...operands].every((o) => formOf(o.dtype) !== undefined);
-      fn = fits ? engine.compile((m) => addPointwise(m, [e], operands, [out])).pointwise : null;
+      fn = !fits ? null : flat ? engine.compile((m) => addFlat(m, [e], operands, [out])).flat
+        : engine.compile((m) => addPointwise(m, [e], operands, [out])).pointwise;
       rendered.set(key, fn);
     }
     return fn;
@@ -49,8 +51,8 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     }
     if (flat) {
       for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
-      const fn = find(key, views, accesses, compute);
-      if (fn) return runFlat(engine, fn, views, accesses, numel, (v, i) => operandDtype(op, v, i - 1, compute));
+      const fn = find(key, views, accesses, compute, true);
+      if (fn) return runFlat(engine, fn, views, numel, (v, i) => operandDtype(op, v, i - 1, compute));
     } else if (runRows(views, accesses, compute)) return;
     slowly(inputs, outputs, compute);
   };
@@ -69,7 +71,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       accesses[i] = views[i] instanceof Scalar ? NUMBER : step === 1 ? CONTIGUOUS : step === 0 ? CONSTANT : STRIDED;
       key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
     }
-    const fn = find(key, views, accesses, compute);
+    const fn = find(key, views, accesses, compute, false);
     if (!fn) return false;
     const args = [n];
     views.forEach((v, i) => {
@@ -90,27 +92,17 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
 /** Kernels are given numbers as doubles, which do not hold every int64. */
 const isExact = (v: View): boolean => !(v instanceof Scalar) || Number.isSafeInteger(Number(scalarAs(v, int64)));
 
-/** Elements that threads take at a time. */
-const CHUNK = 4096;
-
-/** Runs a kernel whose operands are contiguous, constant or numbers. `dtypeOf` is what a number is converted to. */
+/** Runs a kernel made by `addFlat`. `dtypeOf` is what a number is converted to. */
 export function runFlat(
-  engine: Engine, fn: KernelFunction, views: readonly View[], accesses: readonly number[], numel: number,
-  dtypeOf: (v: View, i: number) => DType,
+  engine: Engine, fn: KernelFunction, views: readonly View[], numel: number, dtypeOf: (v: View, i: number) => DType,
 ): void {
-  const whole = numel > CHUNK ? Math.floor(numel / CHUNK) : 1, n = numel > CHUNK ? CHUNK : numel;
-  const args = [n];
+  // as long as it will be: this runs for every small operation
+  const args = new Array<number>(views.length);
   for (let i = 0; i < views.length; i++) {
     const v = views[i];
-    if (v instanceof Scalar) args.push(Number(scalarAs(v, dtypeOf(v, i))), 0, 0);
-    else args.push(pointer(v), accesses[i] === CONTIGUOUS ? CHUNK * v.dtype.itemsize : 0, v.dtype.itemsize);
+    args[i] = v instanceof Scalar ? Number(scalarAs(v, dtypeOf(v, i))) : pointer(v);
   }
-  engine.launch(fn, whole, numel, ...args);
-  const rest = numel - whole * n;
-  if (rest === 0) return;
-  args[0] = rest;
-  for (let i = 0; i < views.length; i++) if (accesses[i] === CONTIGUOUS) args[1 + 3 * i] += whole * n * views[i].dtype.itemsize;
-  fn(0, 1, ...args);
+  engine.launch(fn, numel, numel, ...args);
 }
 
 /** Calls `fn` with each operand's offset, for every position of the outer dimensions. */

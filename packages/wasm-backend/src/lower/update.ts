@@ -1,9 +1,9 @@
 import { float32 } from '@sconce/tensor';
 import { jsBackend, Scalar, updateExprs, type Kernel, type Op, type UpdateOp, type View } from '@sconce/tensor/internal';
 import type { Engine, KernelFunction } from '../engine.js';
-import { addPointwise } from '../kernels/pointwise.js';
+import { addFlat } from '../kernels/pointwise.js';
 import { renderable } from '../kernels/render.js';
-import { CONTIGUOUS, NUMBER, runFlat } from './pointwise.js';
+import { runFlat } from './pointwise.js';
 
 /** The kernel of an update of contiguous float32 tensors. */
 export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
@@ -14,7 +14,7 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
       const expressions = updateExprs(op, inputs, float32);
       const operands = inputs.map((v) => ({ access: v instanceof Scalar ? 'number' as const : 'contiguous' as const, dtype: float32 }));
       rendered = expressions.every(renderable)
-        ? engine.compile((m) => addPointwise(m, expressions, operands, operands.slice(0, op.writes))).pointwise : null;
+        ? engine.compile((m) => addFlat(m, expressions, operands, operands.slice(0, op.writes))).flat : null;
     }
     return rendered;
   };
@@ -23,7 +23,6 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
     const fits = inputs.every((v) => v instanceof Scalar || (v.dtype === float32 && v.layout.isContiguous));
     const fn = fits ? find(inputs) : null;
     if (!fn) return (slow ??= jsBackend.lower(op as Op<null>)!)(inputs, outputs, attrs);
-    const views = [...outputs, ...inputs];
-    runFlat(engine, fn, views, views.map((v) => (v instanceof Scalar ? NUMBER : CONTIGUOUS)), outputs[0].layout.numel, () => float32);
+    runFlat(engine, fn, [...outputs, ...inputs], outputs[0].layout.numel, () => float32);
   };
 }
