@@ -1,5 +1,6 @@
 import { DeviceLostError, OutOfMemoryError } from './errors.js';
 import { RuntimeError } from '@sconce/tensor';
+import { Faults } from './faults.js';
 import { Pool, type Buffer } from './pool.js';
 import { moduleText, type KernelSpec, type ParamType } from './wgsl/module.js';
 
@@ -23,6 +24,8 @@ export interface Kernel {
 /** A device: commands are recorded into one pass and submitted together; buffers come from a pool. */
 export class Gpu {
   readonly pool: Pool;
+  /** what kernels find wrong in values */
+  readonly faults: Faults;
   /** counts submits: a buffer last used in this one is part of what is not submitted yet */
   epoch = 0;
   /** dispatches since the start */
@@ -46,6 +49,7 @@ export class Gpu {
 
   constructor(readonly device: GPUDevice) {
     this.pool = new Pool(device);
+    this.faults = new Faults(device);
     this.uniforms = device.createBuffer({ size: ARENA_WORDS * 4, usage: 0x40 | 0x08 }); // UNIFORM | COPY_DST
     this.align = Math.max(16, device.limits.minUniformBufferOffsetAlignment) / 4;
     void device.lost.then(({ reason, message }) => {
@@ -197,34 +201,40 @@ export class Gpu {
     this.flushLater();
   }
 
-  /** A copy of some words, once all recorded work is done. */
+  /** A copy of some words, once all recorded work is done. @throws what kernels found wrong until here */
   async read(buffer: Buffer, at: number, words: number): Promise<ArrayBuffer> {
     this.check();
     this.beforeOthers();
-    const bytes = words * 4, size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
+    const bytes = words * 4, notes = Math.ceil(bytes / 8) * 8, total = notes + this.faults.size;
+    const size = Math.max(256, total > 2 ** 24 ? total : 2 ** Math.ceil(Math.log2(total)));
     let reader = this.readers.get(size)?.pop();
     reader ??= this.device.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
-    this.openEncoder().copyBufferToBuffer(buffer.gpu, at * 4, reader, 0, bytes);
+    const encoder = this.openEncoder();
+    if (bytes > 0) encoder.copyBufferToBuffer(buffer.gpu, at * 4, reader, 0, bytes);
+    if (total > notes) this.faults.collect(encoder, reader, notes);
     this.flush();
     try {
-      await reader.mapAsync(1, 0, bytes);
+      await reader.mapAsync(1, 0, total > notes ? total : bytes);
     } catch (error) {
       this.check();
       throw new DeviceLostError(`reading back failed: ${String(error)}`);
     }
     const copy = reader.getMappedRange(0, bytes).slice(0);
+    const found = total > notes ? reader.getMappedRange(notes, total - notes).slice(0) : null;
     reader.unmap();
     const list = this.readers.get(size);
     if (!list) this.readers.set(size, [reader]);
     else if (list.length < 8 && size <= 2 ** 24) list.push(reader);
     else reader.destroy();
     this.check();
+    if (found) this.faults.check(found);
     return copy;
   }
 
   async synchronize(): Promise<void> {
     this.check();
     this.flush();
+    if (this.faults.pending) await this.read(this.faults.use().buffer, 0, 0);
     await this.device.queue.onSubmittedWorkDone();
     this.check();
   }

@@ -1,5 +1,6 @@
 import { Layout, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
+import { FAULT, type Fault } from '../faults.js';
 import { Arguments, indices } from '../fused.js';
 import { Bytes } from '../values.js';
 import { declarationsFor } from '../wgsl/functions.js';
@@ -36,6 +37,8 @@ export interface Job {
   readonly ints?: Numbers;
   readonly floats?: Numbers;
   readonly places?: readonly Places[];
+  /** what the kernel may find wrong in values: it calls `fault(p.fault_0, value, place)`, counting from 0 */
+  readonly faults?: readonly Fault[];
   readonly declarations?: string;
   /** invocations of a workgroup, default 64 */
   readonly workgroup?: number | Sizes;
@@ -51,7 +54,7 @@ const numelOf = (x: View | Bytes): number => (x instanceof Bytes ? x.numel : x.l
 
 /** Runs a kernel; what it gives becomes the value of its outputs. */
 export function launch(engine: Engine, job: Job): void {
-  const { inputs = {}, memory = {}, fours = [], outputs = {}, atomics = {}, params = {}, ints = {}, floats = {}, groups } = job;
+  const { inputs = {}, memory = {}, fours = [], outputs = {}, atomics = {}, params = {}, ints = {}, floats = {}, faults = [], groups } = job;
   const workgroup: Sizes = typeof job.workgroup === 'object' ? job.workgroup : [job.workgroup ?? 64, 1, 1];
   const results = Object.entries(outputs);
   const count = job.count ?? (typeof groups === 'number' ? groups : undefined) ?? numelOf((results[0] ?? Object.entries(atomics)[0])[1]);
@@ -68,6 +71,11 @@ export function launch(engine: Engine, job: Job): void {
     args.output(`${name}_`, bytes, word === 'f32' ? 'atomic<u32>' : 'atomic<i32>');
     functions.push(atomicAdd(name, word));
   }
+  if (faults.length > 0) {
+    args.output('faults', engine.gpu.faults.use(), 'atomic<u32>');
+    functions.push(FAULT);
+  }
+  faults.forEach((f, k) => args.param(`fault_${k}`, 'u32', engine.gpu.faults.numberOf(f)));
   for (const [name, x] of Object.entries(inputs)) {
     const { bytes, offset } = x instanceof Bytes ? { bytes: x, offset: 0 } : engine.contiguous(x);
     const word = wordOf(bytes.dtype), array = args.input(`${name}_`, bytes, word);

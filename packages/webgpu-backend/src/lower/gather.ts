@@ -1,8 +1,8 @@
-import { bool, broadcastShapes, int32 } from '@sconce/tensor';
+import { bool, broadcastShapes, IndexError, int32 } from '@sconce/tensor';
 import { indexingOps, Layout, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch } from '../kernels/job.js';
-import { addressed, INSIDE, named } from '../kernels/places.js';
+import { addressed, INSIDE, named, outOfBounds, outOfElements, outOfSelf } from '../kernels/places.js';
 import { as1d, flat, relaid } from '../shapes.js';
 import type { Bytes } from '../values.js';
 import { entry, type Lowering } from './entry.js';
@@ -12,12 +12,13 @@ import { cumulate } from './scan.js';
 const steps = (x: View, shape: readonly number[], strides: readonly number[]): Layout => new Layout(shape, strides, as1d(x.layout).offset);
 
 /** Copies slices along a dimension. */
-function select(engine: Engine, x: View, index: View, out: View, dim: number, shape: readonly number[]): void {
+function select(engine: Engine, op: string, x: View, index: View, out: View, dim: number, shape: readonly number[]): void {
   const { strides, shape: own } = as1d(x.layout);
   launch(engine, {
     name: 'indexSelect', memory: { x }, inputs: { index }, outputs: { out }, params: { size: own[dim], step: strides[dim] }, declarations: INSIDE,
+    faults: [outOfSelf(op)],
     places: [{ shape, layouts: { base: steps(x, shape, strides.with(dim, 0)), slot: new Layout(shape, shape.map((_, d) => (d === dim ? 1 : 0))) } }],
-    body: 'out[i] = x(base + inside(index(slot), p.size) * p.step);',
+    body: 'out[i] = x(base + inside(index(slot), p.size, p.fault_0) * p.step);',
   });
 }
 
@@ -30,25 +31,27 @@ export function counted(engine: Engine, mask: View): Bytes {
 
 /** Ops that read elements by their indices. */
 export const lowerGather: Lowering = (engine) => [
-  entry(indexingOps.indexSelect, ([x, index], [out], { dim }) => select(engine, x, index, out, dim, as1d(out.layout).shape)),
-  entry(indexingOps.embedding, ([weight, index], [out]) => select(engine, weight, index, out, 0, [index.layout.numel, weight.layout.shape[1]])),
+  entry(indexingOps.indexSelect, ([x, index], [out], { dim }) => select(engine, 'index_select', x, index, out, dim, as1d(out.layout).shape)),
+  entry(indexingOps.embedding, ([weight, index], [out]) => select(engine, 'embedding', weight, index, out, 0, [index.layout.numel, weight.layout.shape[1]])),
 
   entry(indexingOps.gather, ([x, index], [out], { dim }) => {
     const { strides, shape: own } = as1d(x.layout), { shape } = as1d(index.layout);
     launch(engine, {
       name: 'gather', memory: { x }, inputs: { index }, outputs: { out }, params: { size: own[dim], step: strides[dim] }, declarations: INSIDE,
+      faults: [outOfBounds('gather', dim, own[dim], 'RuntimeError')],
       places: [{ shape, layouts: { base: steps(x, shape, strides.with(dim, 0)) } }],
-      body: 'out[i] = x(base + inside(index(i), p.size) * p.step);',
+      body: 'out[i] = x(base + inside(index(i), p.size, p.fault_0) * p.step);',
     });
   }),
 
   entry(indexingOps.take, ([x, index], [out]) => launch(engine, {
     name: 'take', inputs: { x, index }, outputs: { out }, params: { size: x.layout.numel }, declarations: INSIDE,
-    body: 'out[i] = x(inside(index(i), p.size));',
+    faults: [outOfElements('take', x.layout.numel)], body: 'out[i] = x(wrapped(index(i), p.size, p.fault_0));',
   })),
 
   entry(indexingOps.index, ([x, index], [out], { dims }) => {
     const { shape, sizes, block, order } = addressed(x.layout.shape, index, dims), { strides } = x.layout;
+    if (sizes.includes(0)) throw new IndexError('index is out of bounds for dimension with size 0');
     const before = order.indexOf(dims[0]), blockDims = index.layout.shape.length - 1;
     const rest = (values: (d: number) => number): number[] =>
       [...order.slice(0, before).map(values), ...new Array<number>(blockDims).fill(0), ...order.slice(before + dims.length).map(values)];
@@ -56,9 +59,9 @@ export const lowerGather: Lowering = (engine) => [
     const slot = rest(() => 0).map((_, d) => slots[d - before] ?? 0);
     launch(engine, {
       name: `index of ${dims.length}`, memory: { x }, inputs: { index }, outputs: { out }, declarations: INSIDE,
-      params: { block, ...named('size', sizes), ...named('step', dims.map((d) => strides[d])) },
+      faults: sizes.map((size, k) => outOfBounds('index', k, size)), params: { block, ...named('size', sizes), ...named('step', dims.map((d) => strides[d])) },
       places: [{ shape, layouts: { base: steps(x, shape, rest((d) => strides[d])), slot: new Layout(shape, slot) } }],
-      body: `out[i] = x(base${sizes.map((_, d) => ` + inside(index(${d}u * p.block + slot), p.size_${d}) * p.step_${d}`).join('')});`,
+      body: `out[i] = x(base${sizes.map((_, d) => ` + wrapped(index(${d}u * p.block + slot), p.size_${d}, p.fault_${d}) * p.step_${d}`).join('')});`,
     });
   }),
 

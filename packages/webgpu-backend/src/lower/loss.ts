@@ -1,5 +1,6 @@
 import { expr as e, lossOps, reductionOps, type LossAttrs, type NllLossAttrs, type View, product } from '@sconce/tensor/internal';
 import { asStored, type Engine } from '../engine.js';
+import type { Fault } from '../faults.js';
 import { launch } from '../kernels/job.js';
 import { launchRows, SUM } from '../kernels/rows.js';
 import { reduceInto } from '../reduce.js';
@@ -44,23 +45,29 @@ const sizesOf = (shape: readonly number[]): { classes: number; area: number } =>
 
 const WEIGHT = `fn weight_of(k: u32) -> f32 {
   let t = target_(k);
-  if (t == p.ignored || t < 0 || t >= i32(p.classes)) { return 0.0; }
+  if (t == p.ignored) { return 0.0; }
+  if (t < 0 || t >= i32(p.classes)) {
+    fault(p.fault_0, t, 0u);
+    return 0.0;
+  }
   return weight(u32(t));
 }
 fn place(k: u32) -> u32 { return ((k / p.area) * p.classes + u32(max(target_(k), 0))) * p.area + k % p.area; }`;
+
+const OUTSIDE: Fault = { op: 'nll_loss', type: 'IndexError', words: 'Target {value} is out of bounds.' };
 
 function nll(engine: Engine, [x, target, weight]: readonly View[], [out, total]: readonly View[], { reduction, ignoreIndex }: NllLossAttrs): void {
   const count = target.layout.numel, params = sizesOf(x.layout.shape), ints = { ignored: ignoreIndex };
   const inputs = { x, target_: target, weight };
   if (reduction === 'none') {
     launch(engine, {
-      name: 'nll of each', inputs, outputs: { out }, params, ints, declarations: WEIGHT,
+      name: 'nll of each', inputs, outputs: { out }, params, ints, faults: [OUTSIDE], declarations: WEIGHT,
       body: 'let w = weight_of(i);\nout[i] = select(-w * x(place(i)), 0.0, w == 0.0);',
     });
   }
   const losses: Record<string, View> = reduction === 'none' ? { total } : { out, total };
   launchRows(engine, {
-    name: `nll ${reduction}`, inputs, outputs: losses, params, ints, declarations: WEIGHT, rows: { count: 1, length: count, inner: 1 }, folds: { sum: SUM },
+    name: `nll ${reduction}`, inputs, outputs: losses, params, ints, faults: [OUTSIDE], declarations: WEIGHT, rows: { count: 1, length: count, inner: 1 }, folds: { sum: SUM },
     body: `var loss = 0.0;
 var weights = 0.0;
 for (var j = first; j < p.length; j += step) {
@@ -84,7 +91,7 @@ export const lowerLoss: Lowering = (engine) => [
   ...[lossOps.nllLoss, lossOps.nllLoss2d].map((op) => entry(op, (inputs, outputs, attrs) => nll(engine, inputs, outputs, attrs))),
   entry(lossOps.nllLossBackward, ([g, target, weight, total], [out], { reduction, ignoreIndex, shape }) => launch(engine, {
     name: `nll backward ${reduction}`, inputs: { g, target_: target, weight, total }, outputs: { out }, params: sizesOf(shape), ints: { ignored: ignoreIndex },
-    declarations: WEIGHT,
+    faults: [OUTSIDE], declarations: WEIGHT,
     body: `let k = (i / (p.classes * p.area)) * p.area + i % p.area;
 let class_ = i32(i / p.area % p.classes);
 let w = weight_of(k);

@@ -2,7 +2,7 @@ import { int32, type NumberLike, type ScatterReduction } from '@sconce/tensor';
 import { indexingOps, Layout, Scalar, scalarAs, scatterOps, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch, type Job } from '../kernels/job.js';
-import { addressed, blockTarget, elementTarget, INSIDE, sliceTarget, type Target } from '../kernels/places.js';
+import { addressed, blockTarget, elementTarget, INSIDE, outOfBounds, outOfElements, sliceTarget, type Range, type Target } from '../kernels/places.js';
 import { addSegments } from '../kernels/segments.js';
 import { around, as1d, flat, relaid } from '../shapes.js';
 import type { Bytes } from '../values.js';
@@ -14,8 +14,8 @@ import { counted } from './gather.js';
 const numberOf = (name: string, value: NumberLike, { dtype }: { readonly dtype: View['dtype'] }): Pick<Job, 'ints' | 'floats'> =>
   ({ [dtype.kind === 'float' ? 'floats' : 'ints']: { [name]: Number(scalarAs(new Scalar(value), dtype)) } });
 
-const job = ({ name, count, inputs, places, params }: Target, what: string): Pick<Job, 'name' | 'count' | 'inputs' | 'places' | 'params' | 'declarations'> =>
-  ({ name: `${what} ${name}`, count, inputs: inputs!, places: places ?? [], params: params!, declarations: INSIDE });
+const job = ({ name, count, inputs, places, params, faults }: Target, what: string): Pick<Job, 'name' | 'count' | 'inputs' | 'places' | 'params' | 'faults' | 'declarations'> =>
+  ({ name: `${what} ${name}`, count, inputs: inputs!, places: places ?? [], params: params!, faults: faults!, declarations: INSIDE });
 
 /** Writes values to their targets in a copy of `x`. Of several for one target the last wins, as where they are written in order. */
 function overwrite(engine: Engine, x: View, target: Target, values: View, out: View): void {
@@ -93,7 +93,7 @@ const permuted = (v: View, order: readonly number[]): View =>
 
 /** Where stacked indices point to among the indexed dimensions. */
 function keysOf(engine: Engine, index: View, sizes: readonly number[], block: number): Bytes {
-  const keys = engine.temporary(block, int32), target = blockTarget(index, { order: [], shape: [], before: 1, after: 1, sizes, block });
+  const keys = engine.temporary(block, int32), target = blockTarget(index, { before: 1, after: 1, sizes, block }, 'index_put_');
   launch(engine, { ...job(target, 'keys of'), outputs: { keys }, body: `${target.text}\nkeys[i] = i32(t);` });
   return keys;
 }
@@ -101,43 +101,52 @@ function keysOf(engine: Engine, index: View, sizes: readonly number[], block: nu
 /** Ops that write elements by their indices. */
 export const lowerScatter: Lowering = (engine) => {
   const shapeOf = (v: View): readonly number[] => as1d(v.layout).shape;
+  const elementsOf = (op: string, x: View, index: View, dim: number): Target =>
+    elementTarget(index, shapeOf(x), dim, { from: 'inside', fault: outOfBounds(op, dim, shapeOf(x)[dim], 'RuntimeError') });
+  const filled = (x: View, index: View, dim: number): Target => {
+    const range: Range = { from: 'wrapped', fault: outOfBounds('index_fill_', dim, shapeOf(x)[dim]) };
+    return sliceTarget(index, shapeOf(x), dim, range);
+  };
   return [
     entry(scatterOps.scatter, ([x, index, src], [out], { dim }) =>
-      overwrite(engine, x, elementTarget(index, shapeOf(x), dim), corner(src, index), out)),
-    entry(scatterOps.scatterValue, ([x, index], [out], { dim, value }) => stamp(engine, x, elementTarget(index, shapeOf(x), dim), value, out)),
+      overwrite(engine, x, elementsOf('scatter', x, index, dim), corner(src, index), out)),
+    entry(scatterOps.scatterValue, ([x, index], [out], { dim, value }) => stamp(engine, x, elementsOf('scatter', x, index, dim), value, out)),
     entry(scatterOps.scatterAdd, ([x, index, src], [out], { dim }) =>
-      reduce(engine, x, elementTarget(index, shapeOf(x), dim), corner(src, index), out, 'sum', true)),
+      reduce(engine, x, elementsOf('scatter_add', x, index, dim), corner(src, index), out, 'sum', true)),
     entry(scatterOps.scatterReduce, ([x, index, src], [out], { dim, reduce: reduction, includeSelf }) =>
-      reduce(engine, x, elementTarget(index, shapeOf(x), dim), corner(src, index), out, reduction, includeSelf)),
+      reduce(engine, x, elementsOf('scatter_reduce', x, index, dim), corner(src, index), out, reduction, includeSelf)),
 
     entry(scatterOps.indexAdd, ([x, index, source], [out], { dim, alpha }) => {
       const { outer, size, inner } = around(shapeOf(x), dim);
       addSegments(engine, {
-        x, out, keys: index, values: slicesOf(source, x, index, dim), before: outer, size, after: inner, count: index.layout.numel,
+        x, out, keys: index, values: slicesOf(source, x, index, dim), before: outer, size, after: inner, count: index.layout.numel, op: 'index_add',
         ...numberOf('alpha', alpha, out),
       });
     }),
     entry(scatterOps.indexCopy, ([x, index, source], [out], { dim }) =>
-      overwrite(engine, x, sliceTarget(index, shapeOf(x), dim), slicesOf(source, x, index, dim), out)),
-    entry(scatterOps.indexFill, ([x, index], [out], { dim, value }) => stamp(engine, x, sliceTarget(index, shapeOf(x), dim), value, out)),
-    entry(scatterOps.indexFillTensor, ([x, index, value], [out], { dim }) => stamp(engine, x, sliceTarget(index, shapeOf(x), dim), value, out)),
+      overwrite(engine, x, sliceTarget(index, shapeOf(x), dim, {
+        from: 'inside', fault: outOfBounds('index_copy', dim, shapeOf(x)[dim], 'IndexError', 'index_copy_(): '),
+      }), slicesOf(source, x, index, dim), out)),
+    entry(scatterOps.indexFill, ([x, index], [out], { dim, value }) => stamp(engine, x, filled(x, index, dim), value, out)),
+    entry(scatterOps.indexFillTensor, ([x, index, value], [out], { dim }) => stamp(engine, x, filled(x, index, dim), value, out)),
 
     entry(indexingOps.indexPut, ([x, index, values], [out], { dims, accumulate }) => {
       const a = addressed(x.layout.shape, index, dims), from = permuted(x, a.order), to = permuted(out, a.order);
       const spread = relaid(values, values.layout.broadcastTo(a.shape));
-      if (!accumulate) return overwrite(engine, from, blockTarget(index, a), spread, to);
+      if (!accumulate) return overwrite(engine, from, blockTarget(index, a, 'index_put_'), spread, to);
       const size = product(a.sizes);
-      addSegments(engine, { x: from, out: to, keys: keysOf(engine, index, a.sizes, a.block), values: spread, before: a.before, size, after: a.after, count: a.block });
+      addSegments(engine, { x: from, out: to, keys: keysOf(engine, index, a.sizes, a.block), values: spread, before: a.before, size, after: a.after, count: a.block, op: 'index_put_' });
     }),
     entry(scatterOps.put, ([x, index, source], [out], { accumulate }) => {
-      const target = elementTarget(flat(engine, index), [x.layout.numel], 0), values = flat(engine, source);
+      const target = elementTarget(
+        flat(engine, index), [x.layout.numel], 0, { from: 'wrapped', fault: outOfElements('put', x.layout.numel) }), values = flat(engine, source);
       if (accumulate) reduce(engine, x, target, values, out, 'sum', true);
       else overwrite(engine, x, target, values, out);
     }),
 
     entry(indexingOps.embeddingDenseBackward, ([g, index], [out], { paddingIdx, scaleGradByFreq, rows }) => addSegments(engine, {
       out, keys: flat(engine, index), values: g, before: 1, size: rows, after: out.layout.shape[1], count: index.layout.numel,
-      skip: paddingIdx, byFrequency: scaleGradByFreq,
+      op: 'embedding_dense_backward', skip: paddingIdx, byFrequency: scaleGradByFreq,
     })),
 
     // an element is chosen by how many were before it
@@ -145,7 +154,12 @@ export const lowerScatter: Lowering = (engine) => {
       const { shape } = out.layout, chosen = relaid(mask, mask.layout.broadcastTo(shape)), counts = counted(engine, chosen);
       launch(engine, {
         name: 'maskedScatter', inputs: { x: relaid(x, x.layout.broadcastTo(shape)), chosen, counts, source }, outputs: { out },
-        body: 'if (chosen(i) != 0) { out[i] = source(u32(counts(i) - 1)); } else { out[i] = x(i); }',
+        params: { available: source.layout.numel },
+        faults: [{ op: 'masked_scatter', type: 'RuntimeError', words: 'Number of elements of source < number of ones in mask' }],
+        body: `if (chosen(i) == 0) { out[i] = x(i); return; }
+let k = u32(counts(i) - 1);
+if (k >= p.available) { fault(p.fault_0, 0, 0u); return; }
+out[i] = source(k);`,
       });
     }),
   ];
