@@ -65,15 +65,13 @@ export class Engine {
    */
   launch(kernel: KernelFunction, total: number, cost: number, ...args: number[]): void {
     // arguments that are only handed on need no array
-    if (this.threads.count > 1 && cost >= SERIAL && total > 1) this.share(kernel, total, ...args);
+    if (this.threads.count > 1 && cost >= SERIAL && total > 1) this.share(kernel, total, cost, ...args);
     else kernel(0, total, ...args);
   }
 
-  private share(kernel: KernelFunction, total: number, ...args: number[]): void {
-    const parts = Math.min(this.threads.available(), total);
-    if (parts === 1) return kernel(0, total, ...args);
+  private share(kernel: KernelFunction, total: number, cost: number, ...args: number[]): void {
     const { module, index } = this.slots.get(kernel)!;
-    this.threads.run(module, index, kernel, parts, total, args);
+    this.threads.run(module, index, kernel, total, cost, args);
   }
 
   /** The address of `nbytes` bytes that are never given back. */

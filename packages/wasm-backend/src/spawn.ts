@@ -19,21 +19,21 @@ export const canSpawn = (): boolean =>
   nodeThreads() !== undefined || (typeof Worker !== 'undefined' && globalThis.crossOriginIsolated === true);
 
 /** Starts a worker on a memory. It does not keep the program alive; should it end by itself, `ended` is called. */
-export function spawn(memory: WebAssembly.Memory, part: number, ended: () => void): Thread {
+export function spawn(memory: WebAssembly.Memory, number: number, ended: () => void): Thread {
   const node = nodeThreads();
   if (node) {
-    const source = `${WORKER_SOURCE}\nconst { memory, part } = require('node:worker_threads').workerData;\nwork(memory, part);`;
-    const worker = new node.Worker(source, { eval: true, workerData: { memory, part } });
+    const source = `${WORKER_SOURCE}\nconst { memory, number } = require('node:worker_threads').workerData;\nwork(memory, number);`;
+    const worker = new node.Worker(source, { eval: true, workerData: { memory, number } });
     worker.on('error', ended);
     worker.on('exit', ended);
     worker.unref();
     return { terminate: () => void worker.terminate() };
   }
-  const source = `${WORKER_SOURCE}\nonmessage = ({ data }) => work(data.memory, data.part);`;
+  const source = `${WORKER_SOURCE}\nonmessage = ({ data }) => work(data.memory, data.number);`;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url);
   worker.onerror = ended;
-  worker.postMessage({ memory, part });
+  worker.postMessage({ memory, number });
   return {
     terminate() {
       worker.terminate();

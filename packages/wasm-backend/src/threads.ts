@@ -1,30 +1,34 @@
 import { RuntimeError } from '@sconce/tensor';
 import { addressOf, type Heap } from './heap.js';
 import { canSpawn, spawn, type Thread } from './spawn.js';
-import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, MESSAGE, STARTED } from './worker-source.js';
+import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, MESSAGE, PARTS } from './worker-source.js';
 
 /** More threads than that are not started. */
 export const MAX_THREADS = 64;
+/** So many parts are cut for each thread: who comes late finds something left. */
+const PARTS_PER_THREAD = 2;
 /** A worker that has not answered for so long has died. */
 const PATIENCE_MS = 30_000;
 /** How often the waiting thread looks at the clock. */
 const CLOCK_ROUNDS = 1 << 20;
+/** Waking a sleeper takes the caller some 30 µs: smaller jobs, in multiply-adds, are not worth it. */
+const WORTH_WAKING = 1_000_000;
+
+/** A module that kernels may come from; `address` is where its bytes lie in the heap, 0 as long as no worker needs them. */
+interface Code { readonly bytes: Uint8Array<ArrayBuffer>; address: number }
 
 /**
  * Threads that share the heap and run parts of kernels. Jobs go through shared memory: a worker that has just worked
- * spins for the next and takes it in a fraction of a microsecond; an idle one sleeps and must be woken.
+ * spins for the next and takes a part in a fraction of a microsecond; an idle one sleeps and must be woken. The calling
+ * thread takes parts as well until none is left, so it waits for those only that have begun: a worker whose core is
+ * lent to the garbage collector holds nobody up. The parts are the same whoever does them, and so is the result.
  */
 export class Threads {
   private readonly workers: Thread[] = [];
   private readonly control: Int32Array;
-  /** set by each worker when it has started */
-  private readonly started: Int32Array;
-  /** workers that take part: all of them must be done before the next job */
-  private admitted = 0;
   private readonly arguments: Float64Array;
-  private readonly modules: Uint8Array<ArrayBuffer>[] = [];
-  /** how many of `modules` the workers have */
-  private loaded = 0;
+  private readonly modules: Code[] = [];
+  private sequence = 0;
   /** a worker has ended by itself */
   private lost = false;
   /** what has gone wrong with the workers, which are not to be trusted after that */
@@ -35,7 +39,6 @@ export class Threads {
   /** @param patience milliseconds after which a worker that has not answered has died */
   constructor(private readonly heap: Heap, private readonly patience = PATIENCE_MS) {
     this.control = new Int32Array(heap.memory.buffer, 0, JOB_ARGUMENTS / 4);
-    this.started = new Int32Array(heap.memory.buffer, STARTED, MAX_THREADS);
     this.arguments = new Float64Array(heap.memory.buffer, JOB_ARGUMENTS, MAX_ARGUMENTS);
   }
 
@@ -43,71 +46,70 @@ export class Threads {
   resize(count: number): void {
     if (!Number.isInteger(count) || count < 1) throw new RuntimeError(`set_num_threads expects a positive integer, but got ${String(count)}`);
     this.count = this.heap.shared && !this.broken && canSpawn() ? Math.min(count, MAX_THREADS) : 1;
-    this.admit(Math.min(this.admitted, this.count - 1));
+    Atomics.store(this.control, CONTROL.admitted, this.count - 1);
   }
-
-  /** Lets the first workers take part. To be called between two jobs, so that each has the same ones to its end. */
-  private admit(workers: number): void { this.admitted = this.control[CONTROL.admitted] = workers; }
 
   /** Registers a module that kernels may come from; gives its number. */
-  addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push(bytes) - 1; }
+  addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push({ bytes, address: 0 }) - 1; }
 
-  /** How many threads can take part now: workers count once they have started. */
-  available(): number {
-    if (this.lost) this.fail('a worker thread has ended');
-    while (this.workers.length < this.count - 1) {
-      this.workers.push(spawn(this.heap.memory, this.workers.length + 1, () => { this.lost = true; }));
-    }
-    let ready = this.admitted;
-    while (ready < this.count - 1 && Atomics.load(this.started, ready) === 1) ready++;
-    if (ready > this.admitted) {
-      this.admit(ready);
-      this.loaded = 0;
-    }
-    return Math.min(this.count, 1 + this.admitted);
-  }
-
-  /** Runs function `index` of a module over `[0, total)`, a part on each of `parts` threads. */
-  run(module: number, index: number, kernel: (from: number, to: number, ...args: number[]) => void, parts: number, total: number, args: readonly number[]): void {
+  /**
+   * Runs function `index` of a module, here known as `kernel`, over `[0, total)`.
+   * @param cost multiply-adds, or what takes as long
+   */
+  run(module: number, index: number, kernel: (from: number, to: number, ...args: number[]) => void, total: number, cost: number, args: readonly number[]): void {
     if (args.length > MAX_ARGUMENTS) throw new RangeError(`a job of ${args.length} arguments has no room; the most are ${MAX_ARGUMENTS}`);
-    if (this.loaded <= module) this.load();
-    const { control } = this;
+    this.start();
+    const { control } = this, parts = Math.min(total, this.count * PARTS_PER_THREAD);
     control[CONTROL.module] = module;
+    control[CONTROL.address] = this.addressOf(module);
+    control[CONTROL.length] = this.modules[module].bytes.length;
     control[CONTROL.function] = index;
     control[CONTROL.total] = total;
     control[CONTROL.parts] = parts;
     control[CONTROL.count] = args.length;
     for (let i = 0; i < args.length; i++) this.arguments[i] = args[i];
-    this.post();
-    kernel(0, Math.floor(total / parts), ...args);
-    this.join();
+    this.open(parts, cost >= WORTH_WAKING);
+    let own = 0;
+    for (let open; (open = Atomics.load(control, CONTROL.open)) % PARTS !== 0;) {
+      if (Atomics.compareExchange(control, CONTROL.open, open, open - 1) !== open) continue;
+      const part = open % PARTS - 1;
+      kernel(Math.floor(total * part / parts), Math.floor(total * (part + 1) / parts), ...args);
+      own++;
+    }
+    this.join(parts - own);
   }
 
-  /** Hands the workers the modules that they lack. */
-  private load(): void {
-    for (; this.loaded < this.modules.length; this.loaded++) {
-      const bytes = this.modules[this.loaded], block = this.heap.allocate(bytes.length), address = addressOf(block);
-      new Uint8Array(this.heap.memory.buffer, address, bytes.length).set(bytes);
-      this.control[CONTROL.module] = -1 - this.loaded;
-      this.control[CONTROL.function] = address;
-      this.control[CONTROL.total] = bytes.length;
-      this.post();
-      this.join();
-      this.heap.release(block);
+  private start(): void {
+    if (this.lost) this.fail('a worker thread has ended');
+    while (this.workers.length < this.count - 1) {
+      this.workers.push(spawn(this.heap.memory, this.workers.length + 1, () => { this.lost = true; }));
     }
   }
 
-  private post(): void {
-    const { control } = this;
-    Atomics.store(control, CONTROL.done, 0);
-    Atomics.add(control, CONTROL.sequence, 1);
-    if (Atomics.load(control, CONTROL.sleeping) > 0) Atomics.notify(control, CONTROL.sequence);
+  /** Where workers find a module's bytes. */
+  private addressOf(module: number): number {
+    const code = this.modules[module];
+    if (code.address === 0) {
+      code.address = addressOf(this.heap.allocate(code.bytes.length));
+      new Uint8Array(this.heap.memory.buffer, code.address, code.bytes.length).set(code.bytes);
+    }
+    return code.address;
   }
 
-  private join(): void {
+  private open(parts: number, wakes: boolean): void {
+    const { control } = this;
+    Atomics.store(control, CONTROL.done, 0);
+    // 23 bits count the jobs: a worker would have to sleep through 8 million of them, to the job, to mistake one for another
+    this.sequence = (this.sequence + PARTS) % 2 ** 31;
+    Atomics.store(control, CONTROL.open, this.sequence + parts);
+    if (wakes && Atomics.load(control, CONTROL.sleeping) > 0) Atomics.notify(control, CONTROL.open);
+  }
+
+  /** Waits for the parts that workers have taken. */
+  private join(parts: number): void {
     const { control } = this;
     let deadline = 0;
-    for (let round = 1; Atomics.load(control, CONTROL.done) < this.admitted; round++) {
+    for (let round = 1; Atomics.load(control, CONTROL.done) < parts; round++) {
       if (round % CLOCK_ROUNDS !== 0) continue;
       deadline ||= performance.now() + this.patience;
       if (performance.now() > deadline) this.fail('a worker thread has stopped answering');
@@ -119,8 +121,7 @@ export class Threads {
   /** Goes on without workers. */
   private fail(what: string): never {
     this.broken = true;
-    this.count = 1;
-    this.admit(0);
+    this.resize(1);
     for (const worker of this.workers.splice(0)) worker.terminate();
     this.lost = false;
     throw new RuntimeError(`${what}; the result of this operation is lost, and what follows runs on one thread`);

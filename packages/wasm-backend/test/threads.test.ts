@@ -11,6 +11,8 @@ import { RESERVED } from '../src/worker-source.js';
 const wave = (...shape: number[]): torch.Tensor =>
   torch.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(1.7 * i))).view(shape);
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+
 test('two threads give what one gives', async () => {
   const backend = wasm();
   torch.registerBackend(backend);
@@ -21,7 +23,7 @@ test('two threads give what one gives', async () => {
   const expected = await compute();
   backend.setNumThreads(2);
   expect(backend.getNumThreads()).toBe(2);
-  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  await pause(300);
   for (let i = 0; i < 3; i++) expect(await compute()).toEqual(expected);
 });
 
@@ -32,7 +34,7 @@ test('threads that start while others work join between jobs', async () => {
   const expected = await a.mm(b).tolist();
   for (let i = 0; i < 40; i++) {
     expect(await a.mm(b).tolist()).toEqual(expected);
-    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await pause(5);
   }
 });
 
@@ -46,22 +48,25 @@ test('an update of many arguments is shared too', async () => {
   const tensors = [0, 1, 2, 3].map(() => torch.ones(300_000));
   for (let i = 0; i < 20; i++) {
     runUpdate(many, tensors, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    await new Promise((resolve) => { setTimeout(resolve, 10); });
+    await pause(10);
   }
   expect(await tensors[0].sum().item()).toBe(300_000 * (1 + 20 * 45));
 });
 
-/** Runs a kernel on two threads; `write` is the code of the one that did not ask. */
+/** Runs a kernel of as many parts as there are, of which the worker gets some; `write` is the worker's code. */
 async function onTwo(write: (c: FunctionBuilder) => void, before: (threads: Threads) => void = () => {}): Promise<void> {
-  const heap = new Heap(true, RESERVED), threads = new Threads(heap, 300), m = new ModuleBuilder();
+  const heap = new Heap(true, RESERVED), threads = new Threads(heap, 300), m = new ModuleBuilder(), LARGE = 1e9;
   m.func('kernel', ['i32', 'i32'], (c) => c.if(PART, () => write(c)));
+  m.func('nothing', ['i32', 'i32'], () => {});
   const module = threads.addModule(m.bytes({ shared: true, maxPages: 65536 }));
   threads.resize(2);
-  while (threads.available() < 2) await new Promise((resolve) => { setTimeout(resolve, 10); });
+  const slowly = (): void => { for (const end = performance.now() + 100; performance.now() < end;); };
+  threads.run(module, 1, slowly, 4, LARGE, []);
+  await pause(200);
   before(threads);
-  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  await pause(100);
   try {
-    if (threads.available() > 1) threads.run(module, 0, () => {}, 2, 2, []);
+    threads.run(module, 0, slowly, 4, LARGE, []);
   } finally {
     threads.resize(2);
     expect(threads.count).toBe(1);
