@@ -1,5 +1,5 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
-import { thenLeave } from '@sconce/tensor/internal';
+import { checked, thenLeave } from '@sconce/tensor/internal';
 import type { Node } from './node.js';
 
 export interface AnomalyOptions {
@@ -20,7 +20,8 @@ export const isAnomalyEnabled = (): boolean => enabled;
  * @throws RuntimeError later, in backward, that names the function which gave NaN
  * @see https://pytorch.org/docs/stable/autograd.html#torch.autograd.set_detect_anomaly
  */
-export function setDetectAnomaly(mode: boolean, { checkNan = true }: AnomalyOptions = {}): void {
+export function setDetectAnomaly(mode: boolean, options: AnomalyOptions = {}): void {
+  const { checkNan = true } = checked('setDetectAnomaly', options, 'checkNan');
   enabled = mode;
   nanIsAnError = checkNan;
 }

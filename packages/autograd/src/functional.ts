@@ -1,5 +1,5 @@
 import { RuntimeError, stack, Tensor, zeros } from '@sconce/tensor';
-import { sameShape } from '@sconce/tensor/internal';
+import { checked, sameShape } from '@sconce/tensor/internal';
 import { enableGrad } from './grad-mode.js';
 import { grad } from './hook.js';
 
@@ -68,8 +68,9 @@ function checkVector(v: readonly Tensor[], like: readonly Tensor[], single: bool
  * @example functional.vjp((x) => x.exp(), torch.zeros(2), torch.ones(2)) // [tensor([1., 1.]), tensor([1., 1.])]
  */
 export function vjp<I extends OneOrMore, O extends OneOrMore>(
-  fn: Differentiable<I, O>, inputs: I, v?: OneOrMore | null, { createGraph = false }: FunctionalOptions = {},
+  fn: Differentiable<I, O>, inputs: I, v?: OneOrMore | null, options: FunctionalOptions = {},
 ): [O, Like<I>] {
+  const { createGraph = false } = checked('vjp', options, 'createGraph');
   return enableGrad(() => {
     const xs = fresh(inputs, createGraph);
     const result = (fn as (...inputs: Tensor[]) => O)(...xs), outputs = listOf(result);
@@ -89,8 +90,9 @@ export function vjp<I extends OneOrMore, O extends OneOrMore>(
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.jvp.html
  */
 export function jvp<I extends OneOrMore, O extends OneOrMore>(
-  fn: Differentiable<I, O>, inputs: I, v?: OneOrMore | null, { createGraph = false }: FunctionalOptions = {},
+  fn: Differentiable<I, O>, inputs: I, v?: OneOrMore | null, options: FunctionalOptions = {},
 ): [O, Like<O>] {
+  const { createGraph = false } = checked('jvp', options, 'createGraph');
   return enableGrad(() => {
     const xs = fresh(inputs, createGraph);
     checkInputVector(v, xs, inputs instanceof Tensor);
@@ -120,8 +122,9 @@ function checkInputVector(v: OneOrMore | null | undefined, xs: readonly Tensor[]
  * @example functional.jacobian((x) => x.mul(x), torch.tensor([1, 2])) // tensor([[2., 0.], [0., 4.]])
  */
 export function jacobian<I extends OneOrMore, O extends OneOrMore>(
-  fn: Differentiable<I, O>, inputs: I, { createGraph = false }: FunctionalOptions = {},
+  fn: Differentiable<I, O>, inputs: I, options: FunctionalOptions = {},
 ): Jacobian<I, O> {
+  const { createGraph = false } = checked('jacobian', options, 'createGraph');
   return enableGrad(() => {
     const xs = fresh(inputs, createGraph);
     const result = (fn as (...inputs: Tensor[]) => O)(...xs);
@@ -171,8 +174,9 @@ export function hessian<I extends OneOrMore>(
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.vhp.html
  */
 export function vhp<I extends OneOrMore>(
-  fn: Differentiable<I, Tensor>, inputs: I, v?: OneOrMore | null, { createGraph = false }: FunctionalOptions = {},
+  fn: Differentiable<I, Tensor>, inputs: I, v?: OneOrMore | null, options: FunctionalOptions = {},
 ): [Tensor, Like<I>] {
+  const { createGraph = false } = checked('vhp', options, 'createGraph');
   return enableGrad(() => {
     const xs = fresh(inputs, createGraph);
     checkInputVector(v, xs, inputs instanceof Tensor);

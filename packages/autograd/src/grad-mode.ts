@@ -1,5 +1,5 @@
 import { RuntimeError } from '@sconce/tensor';
-import { isInferenceModeEnabled, setInferenceMode, thenLeave } from '@sconce/tensor/internal';
+import { checked, isInferenceModeEnabled, setInferenceMode, thenLeave } from '@sconce/tensor/internal';
 
 let enabled = true;
 /** open scopes, innermost last: asynchronous ones stay open over awaits */
@@ -64,4 +64,7 @@ export function setGradEnabled<T>(mode: boolean, fn?: () => T): T | void {
 }
 
 /** As `noGrad`, for code that never meets autograd. @see https://pytorch.org/docs/stable/generated/torch.inference_mode.html */
-export const inferenceMode = <T>(fn: () => T, { mode = true }: { mode?: boolean } = {}): T => scope(!mode, mode, fn);
+export const inferenceMode = <T>(fn: () => T, options: { mode?: boolean } = {}): T => {
+  const { mode = true } = checked('inferenceMode', options, 'mode');
+  return scope(!mode, mode, fn);
+};

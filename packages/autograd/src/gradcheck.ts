@@ -1,5 +1,5 @@
 import { fromNumpy, RuntimeError, Tensor, ValueError, zeros } from '@sconce/tensor';
-import { hostArray, product } from '@sconce/tensor/internal';
+import { checked, hostArray, product } from '@sconce/tensor/internal';
 import { edgeOf } from './edges.js';
 import { grad } from './hook.js';
 import { Node, type Edge } from './node.js';
@@ -40,7 +40,7 @@ export interface GradcheckOptions {
  * torch.autograd.gradcheck((x) => x.mul(x), x) // true
  */
 export function gradcheck(fn: TensorFunction, inputs: Tensor | readonly unknown[], options: GradcheckOptions = {}): boolean {
-  const { raiseException = true } = options;
+  const { raiseException = true } = checked('gradcheck', options, 'eps');
   try {
     check(callable(fn), listOf(inputs), options);
     return true;
@@ -64,8 +64,9 @@ export interface GradgradcheckOptions extends GradcheckOptions {
  * torch.autograd.gradgradcheck((x) => x.mul(x).mul(x), x) // true
  */
 export function gradgradcheck(
-  fn: TensorFunction, inputs: Tensor | readonly unknown[], { gradOutputs, ...options }: GradgradcheckOptions = {},
+  fn: TensorFunction, inputs: Tensor | readonly unknown[], options: GradgradcheckOptions = {},
 ): boolean {
+  const { gradOutputs, ...rest } = checked('gradgradcheck', options, 'gradOutputs');
   const args = listOf(inputs), call = callable(fn);
   const gradients = gradOutputs === undefined ? differentiable(call(args)).map(someGradient) : listOf(gradOutputs);
   const derivative = (...all: unknown[]): Tensor[] => {
@@ -75,7 +76,7 @@ export function gradgradcheck(
     });
     return found.filter((g) => g !== null);
   };
-  return gradcheck(derivative as TensorFunction, [...args, ...gradients], options);
+  return gradcheck(derivative as TensorFunction, [...args, ...gradients], rest);
 }
 
 type Call = (inputs: readonly unknown[]) => readonly Tensor[];

@@ -1,6 +1,7 @@
 import {
   NotImplementedError, RuntimeError, ValueError, type DeviceLike, type Generator as RandomGenerator,
 } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { defaultCollate, defaultConvert, type Collated } from './collate.js';
 import { IterableDataset, type MapStyle } from './dataset.js';
 import { macrotask } from './macrotask.js';
@@ -237,7 +238,7 @@ function lengthOf(sized: { readonly length?: number }): number {
 }
 
 function checkOptions(dataset: object, options: DataLoaderOptions<never, unknown>): void {
-  checkWorkerOptions(options);
+  checkWorkerOptions(checked('DataLoader', options, 'batchSize'));
   const { batchSize = 1, shuffle = false, sampler, batchSampler, dropLast = false } = options;
   if (dataset instanceof IterableDataset) {
     if (!dataset[Symbol.iterator] && !dataset[Symbol.asyncIterator]) {

@@ -1,4 +1,5 @@
 import { Generator, randint, randn } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { wrapIndex } from './dataset.js';
 import type { Image } from './image/image.js';
 import { toPilImage } from './transforms/functional/conversion.js';
@@ -27,7 +28,7 @@ export class FakeData<X = Image, Y = number> extends VisionDataset<X, Y> {
   readonly randomOffset: number;
 
   constructor(options: FakeDataOptions<X, Y> = {}) {
-    super(options);
+    super(checked('FakeData', options, 'size'));
     const { size = 1000, imageSize = [3, 224, 224], numClasses = 10, randomOffset = 0 } = options;
     this.length = size;
     this.imageSize = imageSize;

@@ -1,4 +1,5 @@
 import { NotImplementedError, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { wrapIndex } from './dataset.js';
 import type { Image } from './image/image.js';
 import { DataFileError } from './mnist/idx.js';
@@ -58,7 +59,7 @@ export class DatasetFolder<I, X = I, Y = number> extends VisionDataset<X, Y, I> 
   readonly extensions: readonly string[] | undefined;
 
   constructor(readonly root: string, readonly loader: (path: string) => I, options: FolderOptions<X, Y, I> = {}) {
-    super(options);
+    super(checked('DatasetFolder', options, 'extensions'));
     const { extensions, isValidFile } = options;
     if ((extensions === undefined) === (isValidFile === undefined)) {
       throw new ValueError('Both extensions and is_valid_file cannot be None or not None at the same time');
@@ -138,8 +139,9 @@ export interface ImageFolderOptions<X, Y> extends VisionOptions<X, Y> {
  * train.classes; // ['cat', 'dog']
  */
 export class ImageFolder<X = Image, Y = number> extends DatasetFolder<Image, X, Y> {
-  constructor(root: string, { loader = defaultLoader, isValidFile, ...options }: ImageFolderOptions<X, Y> = {}) {
-    super(root, loader, { ...options, ...(isValidFile ? { isValidFile } : { extensions: IMG_EXTENSIONS }) });
+  constructor(root: string, options: ImageFolderOptions<X, Y> = {}) {
+    const { loader = defaultLoader, isValidFile, ...rest } = checked('ImageFolder', options, 'loader');
+    super(root, loader, { ...rest, ...(isValidFile ? { isValidFile } : { extensions: IMG_EXTENSIONS }) });
   }
 
   /** The same as `samples`. */

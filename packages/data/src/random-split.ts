@@ -1,4 +1,5 @@
 import { defaultGenerator, randperm, ValueError, type Generator } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { Subset, type MapStyle } from './dataset.js';
 
 /**
@@ -12,8 +13,9 @@ import { Subset, type MapStyle } from './dataset.js';
  * const [train, test] = randomSplit(data, [0.8, 0.2], { generator: new Generator().manualSeed(42) });
  */
 export function randomSplit<T>(
-  dataset: MapStyle<T>, lengths: readonly number[], { generator = defaultGenerator }: { generator?: Generator } = {},
+  dataset: MapStyle<T>, lengths: readonly number[], options: { generator?: Generator } = {},
 ): Subset<T>[] {
+  const { generator = defaultGenerator } = checked('randomSplit', options, 'generator');
   const counts = isWhole(sum(lengths)) ? dealOut(lengths, dataset.length) : lengths;
   const total = sum(counts);
   if (total !== dataset.length || !counts.every((n) => Number.isInteger(n) && n >= 0)) {

@@ -1,6 +1,7 @@
 import {
   defaultGenerator, float64, Generator, multinomial, randint, randperm, tensor, Tensor, ValueError,
 } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 
 /**
  * Says in which order a loader takes its items, as `torch.utils.data.Sampler`: subclasses define `[Symbol.iterator]`,
@@ -53,8 +54,9 @@ export class RandomSampler extends Sampler {
 
   constructor(
     readonly dataSource: Sized,
-    { replacement = false, numSamples, generator }: { replacement?: boolean; numSamples?: number } & Seeded = {},
+    options: { replacement?: boolean; numSamples?: number } & Seeded = {},
   ) {
+    const { replacement = false, numSamples, generator } = checked('RandomSampler', options, 'replacement');
     super();
     if (typeof replacement !== 'boolean') {
       throw new TypeError(`replacement should be a boolean value, but got replacement=${String(replacement)}`);
@@ -92,7 +94,8 @@ export class RandomSampler extends Sampler {
 export class SubsetRandomSampler extends Sampler {
   readonly generator: Generator | undefined;
 
-  constructor(readonly indices: readonly number[], { generator }: Seeded = {}) {
+  constructor(readonly indices: readonly number[], options: Seeded = {}) {
+    const { generator } = checked('SubsetRandomSampler', options, 'generator');
     super();
     this.generator = generator;
   }
@@ -121,8 +124,9 @@ export class WeightedRandomSampler extends Sampler {
 
   constructor(
     weights: readonly number[] | Tensor, readonly numSamples: number,
-    { replacement = true, generator }: { replacement?: boolean } & Seeded = {},
+    options: { replacement?: boolean } & Seeded = {},
   ) {
+    const { replacement = true, generator } = checked('WeightedRandomSampler', options, 'replacement');
     super();
     checkPositive('num_samples', numSamples);
     if (typeof replacement !== 'boolean') {
@@ -157,8 +161,9 @@ export class BatchSampler extends Sampler<number[]> {
 
   constructor(
     readonly sampler: Iterable<number> & { readonly length?: number }, readonly batchSize: number,
-    { dropLast = false }: { dropLast?: boolean } = {},
+    options: { dropLast?: boolean } = {},
   ) {
+    const { dropLast = false } = checked('BatchSampler', options, 'dropLast');
     super();
     checkPositive('batch_size', batchSize);
     if (typeof dropLast !== 'boolean') {

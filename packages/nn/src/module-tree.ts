@@ -1,4 +1,5 @@
 import { RuntimeError, Tensor, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { Callable } from './callable.js';
 import type { Module } from './module.js';
 import { Parameter } from './parameter.js';
@@ -24,8 +25,9 @@ export class ModuleTree extends Callable {
    * @param options.persistent whether it is saved, default true
    */
   registerBuffer(
-    name: string, tensor: Tensor | null, { persistent = true }: { readonly persistent?: boolean } = {},
+    name: string, tensor: Tensor | null, options: { readonly persistent?: boolean } = {},
   ): void {
+    const { persistent = true } = checked('registerBuffer', options, 'persistent');
     this.#checkName('buffer', name, this.#buffers.has(name));
     if (tensor !== null && !(tensor instanceof Tensor)) {
       throw new TypeError(`cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`);
@@ -105,8 +107,9 @@ export class ModuleTree extends Callable {
 
   /** This module and all inside it, each once, with their dotted names. */
   *namedModules(
-    { prefix = '' }: { readonly prefix?: string } = {}, seen = new Set<Module>(),
+    options: { readonly prefix?: string } = {}, seen = new Set<Module>(),
   ): Generator<[string, Module], undefined> {
+    const { prefix = '' } = checked('namedModules', options, 'prefix');
     if (seen.has(this as unknown as Module)) return undefined;
     seen.add(this as unknown as Module);
     yield [prefix, this as unknown as Module];
@@ -124,23 +127,27 @@ export class ModuleTree extends Callable {
    * The parameters with their dotted names, each once: those of a module before those of its children.
    * @example for (const [name, p] of net.namedParameters()) console.log(name, p.shape);
    */
-  namedParameters({ prefix = '', recurse = true }: MemberOptions = {}): Generator<[string, Parameter], undefined> {
+  namedParameters(options: MemberOptions = {}): Generator<[string, Parameter], undefined> {
+    const { prefix = '', recurse = true } = checked('namedParameters', options, 'prefix');
     return members(this, prefix, recurse, (module) => module._ownParameters());
   }
 
   /** The parameters, each once, as an optimizer takes them. */
-  *parameters({ recurse = true }: { readonly recurse?: boolean } = {}): Generator<Parameter, undefined> {
+  *parameters(options: { readonly recurse?: boolean } = {}): Generator<Parameter, undefined> {
+    const { recurse = true } = checked('parameters', options, 'recurse');
     for (const [, parameter] of this.namedParameters({ recurse })) yield parameter;
     return undefined;
   }
 
   /** The buffers with their dotted names, each once. */
-  namedBuffers({ prefix = '', recurse = true }: MemberOptions = {}): Generator<[string, Tensor], undefined> {
+  namedBuffers(options: MemberOptions = {}): Generator<[string, Tensor], undefined> {
+    const { prefix = '', recurse = true } = checked('namedBuffers', options, 'prefix');
     return members(this, prefix, recurse, (module) => module._ownBuffers());
   }
 
   /** The buffers, each once. */
-  *buffers({ recurse = true }: { readonly recurse?: boolean } = {}): Generator<Tensor, undefined> {
+  *buffers(options: { readonly recurse?: boolean } = {}): Generator<Tensor, undefined> {
+    const { recurse = true } = checked('buffers', options, 'recurse');
     for (const [, buffer] of this.namedBuffers({ recurse })) yield buffer;
     return undefined;
   }

@@ -3,6 +3,7 @@ import {
   bfloat16, Device, device as deviceOf, DType, float16, float32, float64, NotImplementedError, Tensor, ValueError,
   type DeviceLike, type RemovableHandle,
 } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { Hooks, type BackwardHook, type ForwardHook, type ForwardPreHook } from './hooks.js';
 import type { IncompatibleKeys } from './incompatible-keys.js';
 import { ModuleTree } from './module-tree.js';
@@ -77,7 +78,8 @@ export class Module extends ModuleTree {
   }
 
   /** Sets the gradients of the parameters to zero, or to null with `setToNone`. */
-  zeroGrad({ setToNone = false }: { readonly setToNone?: boolean } = {}): void {
+  zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
+    const { setToNone = false } = checked('zeroGrad', options, 'setToNone');
     for (const p of this.parameters()) {
       if (p.grad === null) continue;
       p.grad = setToNone ? null : p.grad.detach();
@@ -140,7 +142,7 @@ export class Module extends ModuleTree {
    * share the module's memory.
    * @param options.prefix goes before every key; options.keepVars gives the parameters themselves
    */
-  stateDict(options: StateDictOptions = {}): StateDict { return stateDict(this, options); }
+  stateDict(options: StateDictOptions = {}): StateDict { return stateDict(this, checked('stateDict', options, 'prefix')); }
 
   /**
    * Copies the values of a state into parameters and buffers.
@@ -148,8 +150,9 @@ export class Module extends ModuleTree {
    * @throws RuntimeError that names every key that is missing, unexpected or of another shape
    */
   loadStateDict(
-    state: StateDict | ReadonlyMap<string, Tensor>, { strict = true }: { readonly strict?: boolean } = {},
+    state: StateDict | ReadonlyMap<string, Tensor>, options: { readonly strict?: boolean } = {},
   ): IncompatibleKeys {
+    const { strict = true } = checked('loadStateDict', options, 'strict');
     return noGrad(() => loadStateDict(this, state, strict));
   }
 

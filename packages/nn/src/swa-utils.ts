@@ -95,8 +95,9 @@ const isBatchNorm = (module: Module): module is BatchNorm =>
  */
 export async function updateBn(
   loader: AsyncIterable<Tensor | readonly unknown[]> | Iterable<Tensor | readonly unknown[]>, model: Module,
-  { device }: { readonly device?: DeviceLike | undefined } = {},
+  options: { readonly device?: DeviceLike | undefined } = {},
 ): Promise<void> {
+  const { device } = checked('updateBn', options, 'device');
   const momenta = new Map<BatchNorm, number | null>();
   for (const module of model.modules()) {
     if (!isBatchNorm(module)) continue;

@@ -95,11 +95,11 @@ describe('arguments', () => {
     const x = torch.ones(2, 2), t = torch.tensor([0n, 1n]), wrong = <T>(value: unknown): T => value as T;
     expect(() => F.crossEntropy(x, t, wrong(torch.ones(2)))).toThrow('crossEntropy(): expected an options object as in { name: value }, but got a Tensor');
     expect(() => F.dropout(x, wrong(0.2))).toThrow('dropout(): expected an options object as in { name: value }, but got 0.2');
-    expect(() => new nn.Conv2d(3, 6, 5, wrong(1))).toThrow('Conv2d(): expected an options object as in { name: value }, but got 1');
+    expect(() => new nn.Conv2d(3, 6, 5, wrong(1))).toThrow('Conv2d(): expected an options object as in { stride: 1 }, but got 1');
     expect(() => new nn.ConvTranspose1d(3, 6, 5, wrong(1))).toThrow('ConvTranspose1d(): expected an options object');
-    expect(() => new nn.Linear(3, 6, wrong(false))).toThrow('Linear(): expected an options object as in { name: value }, but got false');
+    expect(() => new nn.Linear(3, 6, wrong(false))).toThrow('Linear(): expected an options object as in { bias: false }, but got false');
     expect(() => new nn.LeakyReLU(0.1, wrong(true))).toThrow('LeakyReLU(): expected an options object');
-    expect(() => new nn.LSTM(3, 6, wrong(2))).toThrow('LSTM(): expected an options object as in { name: value }, but got 2');
+    expect(() => new nn.LSTM(3, 6, wrong(2))).toThrow('LSTM(): expected an options object as in { numLayers: 2 }, but got 2');
     expect(() => new nn.Linear(1, 1).to(wrong(3))).toThrow('to(): expected a dtype, a device, a Tensor or { dtype, device }, but got 3');
   });
 
@@ -151,7 +151,7 @@ test('what is an option here and positional in PyTorch does not go unnoticed', (
     [() => new nn.CrossEntropyLoss(torch.ones(3) as never), `CrossEntropyLoss(): ${got('a Tensor')}`],
     [() => new nn.MSELoss('sum' as never), `MSELoss(): ${got('sum')}`],
     [() => new nn.Transformer(512 as never), `Transformer(): ${got('512')}`],
-    [() => new nn.RNN(3, 4, 2 as never), `RNN(): ${got('2')}`],
+    [() => new nn.RNN(3, 4, 2 as never), 'RNN(): expected an options object as in { numLayers: 2 }, but got 2'],
     [() => new nn.GELU('tanh' as never), `GELU(): ${got('tanh')}`],
     [() => new nn.Upsample(2 as never), `Upsample(): ${got('2')}`],
     [() => F.leakyRelu(x, 0.2 as never), `leakyRelu(): ${got('0.2')}`],

@@ -27,7 +27,7 @@ interface AdadeltaState { step: number; squareAvg: Tensor; accDelta: Tensor }
  */
 export class Adadelta extends SingleTensorOptimizer<AdadeltaOptions, AdadeltaState> {
   constructor(params: ParamsInput<AdadeltaOptions>, options: AdadeltaOptions = {}) {
-    const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false } = checked('Adadelta', options);
+    const { lr = 1, rho = 0.9, eps = 1e-6, weightDecay = 0, maximize = false } = checked('Adadelta', options, 'lr');
     checkNotNegative('learning rate', lr);
     if (!(rho >= 0 && rho <= 1)) throw new ValueError(`Invalid rho value: ${pythonText(rho)}`);
     checkNotNegative('epsilon value', eps);

@@ -32,7 +32,7 @@ export class Adagrad extends SingleTensorOptimizer<AdagradOptions, AdagradState>
   constructor(params: ParamsInput<AdagradOptions>, options: AdagradOptions = {}) {
     const {
       lr = 1e-2, lrDecay = 0, weightDecay = 0, initialAccumulatorValue = 0, eps = 1e-10, maximize = false,
-    } = checked('Adagrad', options);
+    } = checked('Adagrad', options, 'lr');
     checkNotNegative('learning rate', lr);
     checkNotNegative('lr_decay value', lrDecay);
     checkNotNegative('weight_decay value', weightDecay);

@@ -15,7 +15,7 @@ export class Adam extends SingleTensorOptimizer<AdamOptions, AdamState> {
   protected override readonly tensorNumbers = ['step'];
 
   constructor(params: ParamsInput<AdamOptions>, options: AdamOptions = {}) {
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, amsgrad = false, maximize = false } = checked('Adam', options);
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, amsgrad = false, maximize = false } = checked('Adam', options, 'lr');
     const defaults = {
       lr, betas, eps, weightDecay, amsgrad, maximize, foreach: null, capturable: false, differentiable: false, fused: false,
     };

@@ -15,7 +15,7 @@ export class AdamW extends SingleTensorOptimizer<AdamOptions, AdamState> {
   protected override readonly tensorNumbers = ['step'];
 
   constructor(params: ParamsInput<AdamOptions>, options: AdamOptions = {}) {
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2, amsgrad = false, maximize = false } = checked('AdamW', options);
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2, amsgrad = false, maximize = false } = checked('AdamW', options, 'lr');
     const defaults = { lr, betas, eps, weightDecay, amsgrad, foreach: null, maximize, capturable: false };
     checkAveraging(defaults);
     super(params, defaults);

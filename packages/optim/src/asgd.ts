@@ -30,7 +30,7 @@ export class ASGD extends SingleTensorOptimizer<ASGDOptions, ASGDState> {
   protected override readonly tensorNumbers = ['step', 'eta', 'mu'];
 
   constructor(params: ParamsInput<ASGDOptions>, options: ASGDOptions = {}) {
-    const { lr = 1e-2, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0, maximize = false } = checked('ASGD', options);
+    const { lr = 1e-2, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0, maximize = false } = checked('ASGD', options, 'lr');
     checkNotNegative('learning rate', lr);
     checkNotNegative('weight_decay value', weightDecay);
     const defaults = { lr, lambd, alpha, t0, weightDecay, foreach: null, maximize };

@@ -49,7 +49,7 @@ interface LBFGSState {
  */
 export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
   constructor(params: ParamsInput<LBFGSOptions>, options: LBFGSOptions = {}) {
-    const { lr = 1, maxIter = 20, toleranceGrad = 1e-7, toleranceChange = 1e-9, historySize = 100, lineSearchFn = null } = checked('LBFGS', options);
+    const { lr = 1, maxIter = 20, toleranceGrad = 1e-7, toleranceChange = 1e-9, historySize = 100, lineSearchFn = null } = checked('LBFGS', options, 'lr');
     const maxEval = options.maxEval ?? Math.floor((maxIter * 5) / 4);
     const defaults: Resolved<LBFGSOptions> = { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn };
     super(params, defaults);

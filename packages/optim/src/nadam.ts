@@ -29,7 +29,7 @@ export class NAdam extends SingleTensorOptimizer<NAdamOptions, NAdamState> {
   protected override readonly tensorNumbers = ['step', 'muProduct'];
 
   constructor(params: ParamsInput<NAdamOptions>, options: NAdamOptions = {}) {
-    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = checked('NAdam', options);
+    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = checked('NAdam', options, 'lr');
     const defaults = { lr, betas, eps, weightDecay, momentumDecay, foreach: null };
     checkAveraging(defaults);
     checkNotNegative('momentum_decay value', momentumDecay);

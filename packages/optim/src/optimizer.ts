@@ -1,4 +1,5 @@
 import { Tensor, tensor, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { camelCase, entriesOf, renamed, snakeCase } from './names.js';
 import { pythonText } from './python-text.js';
 
@@ -109,7 +110,8 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
    * @param options `setToNone`: forget them instead. A parameter whose `grad` is null is left as it is by `step`.
    * @see https://pytorch.org/docs/stable/generated/torch.optim.Optimizer.zero_grad.html
    */
-  zeroGrad({ setToNone = false }: { readonly setToNone?: boolean } = {}): void {
+  zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
+    const { setToNone = false } = checked('zeroGrad', options, 'setToNone');
     for (const { params } of this.paramGroups) {
       for (const p of params) {
         if (p.grad === null) continue;

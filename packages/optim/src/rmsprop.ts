@@ -32,7 +32,7 @@ export class RMSprop extends SingleTensorOptimizer<RMSpropOptions, RMSpropState>
   constructor(params: ParamsInput<RMSpropOptions>, options: RMSpropOptions = {}) {
     const {
       lr = 1e-2, alpha = 0.99, eps = 1e-8, weightDecay = 0, momentum = 0, centered = false, maximize = false,
-    } = checked('RMSprop', options);
+    } = checked('RMSprop', options, 'lr');
     checkNotNegative('learning rate', lr);
     checkNotNegative('epsilon value', eps);
     checkNotNegative('momentum value', momentum);

@@ -25,7 +25,7 @@ interface RpropState { step: number; prev: Tensor; stepSize: Tensor }
  */
 export class Rprop extends SingleTensorOptimizer<RpropOptions, RpropState> {
   constructor(params: ParamsInput<RpropOptions>, options: RpropOptions = {}) {
-    const { lr = 1e-2, etas = [0.5, 1.2], stepSizes = [1e-6, 50], maximize = false } = checked('Rprop', options);
+    const { lr = 1e-2, etas = [0.5, 1.2], stepSizes = [1e-6, 50], maximize = false } = checked('Rprop', options, 'lr');
     checkNotNegative('learning rate', lr);
     if (!(etas[0] > 0 && etas[0] < 1 && etas[1] > 1)) {
       throw new ValueError(`Invalid eta values: ${pythonText(etas[0])}, ${pythonText(etas[1])}`);

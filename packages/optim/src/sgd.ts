@@ -32,7 +32,7 @@ interface SGDState { momentumBuffer: Tensor | null }
  */
 export class SGD extends SingleTensorOptimizer<SGDOptions, SGDState> {
   constructor(params: ParamsInput<SGDOptions>, options: SGDOptions = {}) {
-    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = checked('SGD', options);
+    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = checked('SGD', options, 'lr');
     if (lr !== undefined && lr < 0) throw new ValueError(`Invalid learning rate: ${pythonText(lr)}`);
     if (momentum < 0) throw new ValueError(`Invalid momentum value: ${pythonText(momentum)}`);
     if (weightDecay < 0) throw new ValueError(`Invalid weight_decay value: ${pythonText(weightDecay)}`);

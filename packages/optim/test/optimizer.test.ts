@@ -46,7 +46,7 @@ describe('parameter groups', () => {
   ])('options %#', (make, message) => expect(make).toThrow(new torch.ValueError(message)));
 
   test('a number where options are expected', () => {
-    const message = 'Adam(): expected an options object as in { name: value }, but got 0.01';
+    const message = 'Adam(): expected an options object as in { lr: 0.01 }, but got 0.01';
     expect(() => new Adam([param(1)], 0.01 as never)).toThrow(new TypeError(message));
   });
 });
@@ -217,7 +217,7 @@ test('what schedulers refuse', () => {
     [() => new CyclicLR(new Adam([param(1)]), { baseLr: 0, maxLr: 1 }), 'optimizer must support momentum with `cycle_momentum` option enabled'],
     [() => new ReduceLROnPlateau(optimizer, { factor: 1 }), 'Factor should be < 1.0.'],
     [() => new ReduceLROnPlateau(optimizer, 'min' as never), 'ReduceLROnPlateau(): expected an options object as in { name: value }, but got min'],
-    [() => new StepLR(optimizer, 30 as never), 'StepLR(): expected an options object as in { name: value }, but got 30'],
+    [() => new StepLR(optimizer, 30 as never), 'StepLR(): expected an options object as in { stepSize: 30 }, but got 30'],
     [() => new StepLR(optimizer, {} as never), "StepLR(): missing the option 'stepSize', as in { stepSize: value }"],
     [() => new LambdaLR(optimizer, Math.abs as never), "LambdaLR(): missing the option 'lrLambda', as in { lrLambda: value }"],
     [() => new swaUtils.SWALR(optimizer, { swaLr: [1, 2] }), 'swa_lr must have the same length as optimizer.param_groups: swa_lr has 2, optimizer.param_groups has 1'],

@@ -5,14 +5,17 @@ import { Tensor } from './tensor.js';
 /**
  * The options of a call, once it is known that they are some: what is positional in PyTorch's calls is often an option here,
  * and a number in its place would go unnoticed.
+ * @param first the option that a value in that place is for in PyTorch
  * @throws TypeError that names what was given instead
  */
-export function checked<T extends object>(name: string, options: T): T {
+export function checked<T extends object>(name: string, options: T, first?: keyof T & string): T {
   // a module passes its own settings on, and modules are functions
   const isOptions = (typeof options === 'object' && options !== null) || typeof options === 'function';
   const isValue = options instanceof Tensor || options instanceof DType || options instanceof Device || Array.isArray(options);
   if (isOptions && !isValue) return options;
-  throw new TypeError(`${name}(): expected an options object as in { name: value }, but got ${textOf(options)}`);
+  const value = typeof options === 'string' ? `'${options as string}'` : options === null || isOptions ? 'value' : String(options);
+  const example = first === undefined ? 'name: value' : `${first}: ${value}`;
+  throw new TypeError(`${name}(): expected an options object as in { ${example} }, but got ${textOf(options)}`);
 }
 
 function textOf(x: unknown): string {

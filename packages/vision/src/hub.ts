@@ -1,4 +1,5 @@
 /// <reference lib="dom" preserve="true" />
+import { checked } from '@sconce/tensor/internal';
 import { downloadUrl, type DownloadOptions, type DownloadProgress } from '@sconce/data';
 import { load, type LoadOptions } from '@sconce/serialization';
 import { builtin, environment } from './node/builtins.js';
@@ -45,14 +46,16 @@ const expanded = (path: string): string =>
 // what a file holds is known to its user alone, as with `load`
 // oxlint-disable-next-line typescript/no-explicit-any
 export async function loadStateDictFromUrl<T = any>(
-  url: string | URL,
-  { modelDir = `${getDir()}/checkpoints`, mapLocation, progress = true, checkHash = false, fileName, ...options }: HubOptions = {},
+  url: string | URL, options: HubOptions = {},
 ): Promise<T> {
+  const {
+    modelDir = `${getDir()}/checkpoints`, mapLocation, progress = true, checkHash = false, fileName, ...rest
+  } = checked('loadStateDictFromUrl', options, 'modelDir');
   const { href, pathname } = new URL(url);
   const name = fileName ?? pathname.slice(pathname.lastIndexOf('/') + 1);
   const sha256 = checkHash ? /-([a-f0-9]+)\./.exec(name)?.[1] : undefined;
   const path = await downloadUrl(href, modelDir, {
-    ...options, filename: name, sha256, onProgress: options.onProgress ?? (progress ? reporter(href, modelDir) : undefined),
+    ...rest, filename: name, sha256, onProgress: rest.onProgress ?? (progress ? reporter(href, modelDir) : undefined),
   });
   return await load<T>(path, { mapLocation });
 }

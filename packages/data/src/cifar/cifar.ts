@@ -1,3 +1,4 @@
+import { checked } from '@sconce/tensor/internal';
 import { broken } from '../mnist/idx.js';
 import { builtin } from '../node/builtins.js';
 import { downloadFile, isFile, type DownloadOptions, type RemoteFile } from '../node/download.js';
@@ -42,7 +43,7 @@ export class CIFAR10<X = Image, Y = number> extends PixelDataset<X, Y> {
   readonly classes: readonly string[];
 
   constructor(root: string | CifarFiles, options: CIFAROptions<X, Y> = {}) {
-    const { train = true } = options;
+    const { train = true } = checked(new.target.name, options, 'train');
     const { layout } = new.target;
     super(train, typeof root === 'string' ? readCifar(root, layout, train)
       : records(root.batches.map((bytes, i) => [`batches[${i}]`, bytes]), layout), options);

@@ -1,3 +1,4 @@
+import { checked } from '@sconce/tensor/internal';
 import type { Image } from '../image/image.js';
 import { builtin } from '../node/builtins.js';
 import { downloadFile, isFile, type DownloadOptions, type RemoteFile } from '../node/download.js';
@@ -53,7 +54,7 @@ export class MNIST<X = Image, Y = number> extends PixelDataset<X, Y> {
   readonly classes: readonly string[];
 
   constructor(root: string | IdxFiles, options: MNISTOptions<X, Y> = {}) {
-    const { train = true } = options;
+    const { train = true } = checked(new.target.name, options, 'train');
     const { folder, classes } = new.target;
     const files = typeof root === 'string' ? readRoot(root, folder, train, classes) : readFiles(root, classes);
     super(train, files, options);

@@ -1,4 +1,5 @@
 /// <reference lib="dom" preserve="true" />
+import { checked } from '@sconce/tensor/internal';
 import { DataFileError } from '../mnist/idx.js';
 import { builtin } from './builtins.js';
 
@@ -82,14 +83,15 @@ export async function downloadFile(
  * @example await downloadUrl('https://download.pytorch.org/models/resnet18-f37072fd.pth', './weights', { sha256: 'f37072fd' })
  */
 export async function downloadUrl(
-  url: string | URL, folder: string, { filename, md5, sha256, ...options }: DownloadUrlOptions = {},
+  url: string | URL, folder: string, options: DownloadUrlOptions = {},
 ): Promise<string> {
+  const { filename, md5, sha256, ...rest } = checked('downloadUrl', options, 'filename');
   const { href, pathname } = new URL(url), last = href.lastIndexOf('/') + 1;
   const name = filename ?? decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1));
   if (name === '' || name === '..' || /[/\\]/.test(name)) throw new DownloadError(`${href} names no file: give a filename`);
   const file = { name, md5, sha256 };
   const path = `${folder}/${name}`;
-  if (!await isFile(path, file)) await downloadFile(file, [href.slice(0, last)], folder, options, href.slice(last));
+  if (!await isFile(path, file)) await downloadFile(file, [href.slice(0, last)], folder, rest, href.slice(last));
   return path;
 }
 

@@ -1,4 +1,5 @@
 import { ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import type { Image } from '../image/image.js';
 import { PixelDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
 import { drawDigit, side } from './draw.js';
@@ -28,7 +29,7 @@ export class SyntheticDigits<X = Image, Y = number> extends PixelDataset<X, Y> {
   readonly seed: number;
 
   constructor(options: SyntheticDigitsOptions<X, Y> = {}) {
-    const { train = true, length = train ? 10_000 : 2_000, seed = 0, balanced = true } = options;
+    const { train = true, length = train ? 10_000 : 2_000, seed = 0, balanced = true } = checked('SyntheticDigits', options, 'train');
     if (!Number.isInteger(length) || length < 0) {
       throw new ValueError(`length should be a whole number, but got ${length}`);
     }

@@ -1,3 +1,4 @@
+import { checked } from '@sconce/tensor/internal';
 import { text } from '../python-text.js';
 import { chance } from './draws.js';
 import {
@@ -85,7 +86,10 @@ export class RandomEqualize extends Chance {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.RandomPosterize.html
  */
 export class RandomPosterize extends Chance {
-  constructor(readonly bits: number, { p = 0.5 }: ChanceOption = {}) { super(p); }
+  constructor(readonly bits: number, options: ChanceOption = {}) {
+    const { p = 0.5 } = checked('RandomPosterize', options, 'p');
+    super(p);
+  }
 
   protected change<T extends Picture>(img: T): Pictured<T> { return posterize(img, this.bits); }
 
@@ -97,7 +101,10 @@ export class RandomPosterize extends Chance {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.RandomSolarize.html
  */
 export class RandomSolarize extends Chance {
-  constructor(readonly threshold: number, { p = 0.5 }: ChanceOption = {}) { super(p); }
+  constructor(readonly threshold: number, options: ChanceOption = {}) {
+    const { p = 0.5 } = checked('RandomSolarize', options, 'p');
+    super(p);
+  }
 
   protected change<T extends Picture>(img: T): Pictured<T> { return solarize(img, this.threshold); }
 
@@ -109,7 +116,10 @@ export class RandomSolarize extends Chance {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.RandomAdjustSharpness.html
  */
 export class RandomAdjustSharpness extends Chance {
-  constructor(readonly sharpnessFactor: number, { p = 0.5 }: ChanceOption = {}) { super(p); }
+  constructor(readonly sharpnessFactor: number, options: ChanceOption = {}) {
+    const { p = 0.5 } = checked('RandomAdjustSharpness', options, 'p');
+    super(p);
+  }
 
   protected change<T extends Picture>(img: T): Pictured<T> { return adjustSharpness(img, this.sharpnessFactor); }
 

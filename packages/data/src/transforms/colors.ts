@@ -1,4 +1,5 @@
 import { mm, ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { floatList, floats, text } from '../python-text.js';
 import { order, uniform } from './draws.js';
 import {
@@ -47,7 +48,8 @@ export class ColorJitter extends PictureTransform {
   readonly saturation: Factors;
   readonly hue: Factors;
 
-  constructor({ brightness = 0, contrast = 0, saturation = 0, hue = 0 }: ColorJitterOptions = {}) {
+  constructor(options: ColorJitterOptions = {}) {
+    const { brightness = 0, contrast = 0, saturation = 0, hue = 0 } = checked('ColorJitter', options, 'brightness');
     super();
     this.brightness = factorsOf(brightness, 'brightness', 1, 0, Infinity);
     this.contrast = factorsOf(contrast, 'contrast', 1, 0, Infinity);
@@ -99,8 +101,9 @@ export class GaussianBlur extends PictureTransform {
   readonly sigma: readonly number[];
 
   constructor(
-    kernelSize: number | readonly number[], { sigma = [0.1, 2] }: { readonly sigma?: number | readonly number[] | undefined } = {},
+    kernelSize: number | readonly number[], options: { readonly sigma?: number | readonly number[] | undefined } = {},
   ) {
+    const { sigma = [0.1, 2] } = checked('GaussianBlur', options, 'sigma');
     super();
     this.kernelSize = pairOf(kernelSize, 'Kernel size should be a tuple/list of two integers');
     if (this.kernelSize.some((n) => n <= 0 || n % 2 === 0)) {

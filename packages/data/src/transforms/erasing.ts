@@ -1,4 +1,5 @@
 import { empty, tensor, ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { floats, text } from '../python-text.js';
 import { chance, integer } from './draws.js';
 import { erase } from './functional/geometry.js';
@@ -30,7 +31,8 @@ export class RandomErasing extends Transform {
   readonly value: number | readonly number[] | 'random';
   readonly inplace: boolean;
 
-  constructor({ p = 0.5, scale = [0.02, 0.33], ratio = [0.3, 3.3], value = 0, inplace = false }: RandomErasingOptions = {}) {
+  constructor(options: RandomErasingOptions = {}) {
+    const { p = 0.5, scale = [0.02, 0.33], ratio = [0.3, 3.3], value = 0, inplace = false } = checked('RandomErasing', options, 'p');
     super();
     if (typeof value === 'string' && value !== 'random') throw new ValueError("If value is str, it should be 'random'");
     if (typeof value !== 'number' && typeof value !== 'string' && !Array.isArray(value)) {

@@ -1,4 +1,5 @@
 import { float32, fromTypedArray, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { Image, type ImageLike } from '../image/image.js';
 import { checkDeviation, checkNormalized, constantFor, toTensor } from './functional/conversion.js';
 import { Transform } from './transform.js';
@@ -20,8 +21,9 @@ export class Normalize extends Transform {
 
   constructor(
     readonly mean: readonly number[] | number, readonly std: readonly number[] | number,
-    { inplace = false }: { inplace?: boolean } = {},
+    options: { inplace?: boolean } = {},
   ) {
+    const { inplace = false } = checked('Normalize', options, 'inplace');
     super();
     this.inplace = inplace;
   }

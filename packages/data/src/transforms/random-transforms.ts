@@ -1,4 +1,5 @@
 import { multinomial, tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { floatList, floats } from '../python-text.js';
 import { describe, listed, runAll, type TransformFunction } from './compose.js';
 import { chance, order } from './draws.js';
@@ -14,7 +15,8 @@ import { PictureTransform } from './transform.js';
 export class RandomApply extends PictureTransform {
   readonly p: number;
 
-  constructor(readonly transforms: readonly TransformFunction[], { p = 0.5 }: { readonly p?: number | undefined } = {}) {
+  constructor(readonly transforms: readonly TransformFunction[], options: { readonly p?: number | undefined } = {}) {
+    const { p = 0.5 } = checked('RandomApply', options, 'p');
     super();
     this.p = p;
   }
@@ -59,7 +61,8 @@ export class RandomOrder extends PictureTransform {
 export class RandomChoice extends PictureTransform {
   readonly p: readonly number[] | null;
 
-  constructor(readonly transforms: readonly TransformFunction[], { p }: { readonly p?: readonly number[] | null | undefined } = {}) {
+  constructor(readonly transforms: readonly TransformFunction[], options: { readonly p?: readonly number[] | null | undefined } = {}) {
+    const { p } = checked('RandomChoice', options, 'p');
     super();
     checkTransforms(transforms);
     if (p !== null && p !== undefined && !Array.isArray(p)) throw new TypeError('Argument p should be a sequence');

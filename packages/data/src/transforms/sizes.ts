@@ -1,4 +1,5 @@
 import { ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { floats, text } from '../python-text.js';
 import { integer, uniform } from './draws.js';
 import {
@@ -23,7 +24,8 @@ export class Resize extends PictureTransform {
   readonly maxSize: number | null;
   readonly antialias: boolean | null;
 
-  constructor(readonly size: SizeOption, { interpolation = 'bilinear', maxSize, antialias }: ResizeOptions = {}) {
+  constructor(readonly size: SizeOption, options: ResizeOptions = {}) {
+    const { interpolation = 'bilinear', maxSize, antialias } = checked('Resize', options, 'interpolation');
     super();
     if (typeof size !== 'number' && !Array.isArray(size)) throw new TypeError(`Size should be int or sequence. Got ${typeof size}`);
     if (typeof size !== 'number' && size.length !== 1 && size.length !== 2) {
@@ -67,7 +69,8 @@ export class Pad extends PictureTransform {
   readonly fill: number | readonly number[];
   readonly paddingMode: PaddingMode;
 
-  constructor(readonly padding: SizeOption, { fill = 0, paddingMode = 'constant' }: PadOptions = {}) {
+  constructor(readonly padding: SizeOption, options: PadOptions = {}) {
+    const { fill = 0, paddingMode = 'constant' } = checked('Pad', options, 'fill');
     super();
     sidesOf(padding);
     if (typeof fill !== 'number' && !Array.isArray(fill)) throw new TypeError('Got inappropriate fill arg');
@@ -102,7 +105,8 @@ export class RandomCrop extends PictureTransform {
   readonly fill: number | readonly number[];
   readonly paddingMode: PaddingMode;
 
-  constructor(size: SizeOption, { padding, padIfNeeded = false, fill = 0, paddingMode = 'constant' }: RandomCropOptions = {}) {
+  constructor(size: SizeOption, options: RandomCropOptions = {}) {
+    const { padding, padIfNeeded = false, fill = 0, paddingMode = 'constant' } = checked('RandomCrop', options, 'padding');
     super();
     this.size = pairOf(size, sizeMessage);
     this.padding = padding ?? null;
@@ -170,8 +174,9 @@ export class RandomResizedCrop extends PictureTransform {
 
   constructor(
     size: SizeOption,
-    { scale = [0.08, 1], ratio = [3 / 4, 4 / 3], interpolation = 'bilinear', antialias }: RandomResizedCropOptions = {},
+    options: RandomResizedCropOptions = {},
   ) {
+    const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3], interpolation = 'bilinear', antialias } = checked('RandomResizedCrop', options, 'scale');
     super();
     this.size = pairOf(size, sizeMessage);
     checkRanges(scale, ratio);
@@ -234,7 +239,8 @@ export class TenCrop extends Transform {
   readonly size: readonly [height: number, width: number];
   readonly verticalFlip: boolean;
 
-  constructor(size: SizeOption, { verticalFlip = false }: { readonly verticalFlip?: boolean | undefined } = {}) {
+  constructor(size: SizeOption, options: { readonly verticalFlip?: boolean | undefined } = {}) {
+    const { verticalFlip = false } = checked('TenCrop', options, 'verticalFlip');
     super();
     this.size = pairOf(size, sizeMessage);
     this.verticalFlip = verticalFlip;

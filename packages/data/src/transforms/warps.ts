@@ -1,4 +1,5 @@
 import { cat, rand, Tensor, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { floatList, text } from '../python-text.js';
 import { chance, integer, uniform } from './draws.js';
 import { gaussianBlur } from './functional/color.js';
@@ -52,7 +53,8 @@ export class RandomRotation extends PictureTransform {
   readonly center: readonly number[] | null;
   readonly fill: Fill;
 
-  constructor(degrees: number | readonly number[], { interpolation = 'nearest', expand = false, center, fill }: RotateOptions = {}) {
+  constructor(degrees: number | readonly number[], options: RotateOptions = {}) {
+    const { interpolation = 'nearest', expand = false, center, fill } = checked('RandomRotation', options, 'interpolation');
     super();
     this.degrees = anglesOf(degrees, 'degrees');
     if (center) checkLength(center, 'center');
@@ -106,8 +108,9 @@ export class RandomAffine extends PictureTransform {
 
   constructor(
     degrees: number | readonly number[],
-    { translate, scale, shear, interpolation = 'nearest', fill, center }: RandomAffineOptions = {},
+    options: RandomAffineOptions = {},
   ) {
+    const { translate, scale, shear, interpolation = 'nearest', fill, center } = checked('RandomAffine', options, 'translate');
     super();
     this.degrees = anglesOf(degrees, 'degrees');
     if (translate) {
@@ -179,7 +182,8 @@ export class RandomPerspective extends PictureTransform {
   readonly interpolation: InterpolationMode;
   readonly fill: Fill;
 
-  constructor({ distortionScale = 0.5, p = 0.5, interpolation = 'bilinear', fill }: RandomPerspectiveOptions = {}) {
+  constructor(options: RandomPerspectiveOptions = {}) {
+    const { distortionScale = 0.5, p = 0.5, interpolation = 'bilinear', fill } = checked('RandomPerspective', options, 'distortionScale');
     super();
     this.distortionScale = distortionScale;
     this.p = p;
@@ -227,7 +231,8 @@ export class ElasticTransform extends PictureTransform {
   readonly interpolation: InterpolationMode;
   readonly fill: Fill;
 
-  constructor({ alpha = 50, sigma = 5, interpolation = 'bilinear', fill = 0 }: ElasticTransformOptions = {}) {
+  constructor(options: ElasticTransformOptions = {}) {
+    const { alpha = 50, sigma = 5, interpolation = 'bilinear', fill = 0 } = checked('ElasticTransform', options, 'alpha');
     super();
     [this.alpha, this.sigma] = [alpha, sigma].map((x) => (typeof x === 'number' ? [x, x] : x));
     checkLength(this.alpha, 'alpha');

@@ -1,5 +1,5 @@
 import { linspace, NotImplementedError, ones, stack, Tensor, ValueError, zeros } from '@sconce/tensor';
-import { shapeText } from '@sconce/tensor/internal';
+import { checked, shapeText } from '@sconce/tensor/internal';
 
 export { gridSample, type GridSampleOptions } from '@sconce/tensor/internal';
 
@@ -21,7 +21,8 @@ function coordinates(theta: Tensor, count: number, alignCorners: boolean): Tenso
  * @throws ValueError for maps that do not fit the size
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.affine_grid.html
  */
-export function affineGrid(theta: Tensor, size: readonly number[], { alignCorners }: AlignCornersOption = {}): Tensor {
+export function affineGrid(theta: Tensor, size: readonly number[], options: AlignCornersOption = {}): Tensor {
+  const { alignCorners } = checked('affineGrid', options, 'alignCorners');
   const align = alignCorners ?? false, text = `torch.Size(${shapeText(size)})`;
   if (!theta.isFloatingPoint()) throw new ValueError(`Expected theta to have floating point type, but got ${theta.dtype}`);
   if (size.length !== 4 && size.length !== 5) {

@@ -1,4 +1,5 @@
 import type { AdaptiveSize, Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/pooling.js';
 import { Module } from '../module.js';
 import { size } from '../python-text.js';
@@ -35,10 +36,10 @@ abstract class AdaptiveMaxPool<I extends boolean> extends Module {
   readonly returnIndices: I;
   constructor(
     private readonly pool: typeof F.adaptiveMaxPool2d, readonly outputSize: AdaptiveSize,
-    { returnIndices }: { readonly returnIndices?: I | undefined },
+    options: { readonly returnIndices?: I | undefined },
   ) {
     super();
-    this.returnIndices = (returnIndices ?? false) as I;
+    this.returnIndices = (checked(this.constructor.name, options, 'returnIndices').returnIndices ?? false) as I;
   }
   override forward(input: Tensor): Pooled<I> {
     return this.pool(input, this.outputSize, { returnIndices: this.returnIndices }) as Pooled<I>;

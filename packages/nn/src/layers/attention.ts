@@ -98,7 +98,7 @@ export class MultiheadAttention extends Module {
     const [output, weights] = multiHeadAttention(q, k, v, {
       numHeads: this.numHeads, inProjWeight, inProjBias: this.in_proj_bias, outProjWeight: this.out_proj.weight,
       outProjBias: this.out_proj.bias, biasK: this.bias_k, biasV: this.bias_v, addZeroAttn: this.addZeroAttn,
-    }, { ...options, dropoutP: this.dropout, training: this.training });
+    }, { ...checked('MultiheadAttention', options, 'keyPaddingMask'), dropoutP: this.dropout, training: this.training });
     return [turn ? output.transpose(0, 1) : output, weights];
   }
 }

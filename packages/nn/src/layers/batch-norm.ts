@@ -33,7 +33,7 @@ abstract class NormBase extends Module {
 
   constructor(readonly numFeatures: number, options: BatchNormLayerOptions, usual: boolean) {
     super();
-    const { eps = 1e-5, momentum = 0.1, affine = usual, trackRunningStats = usual, ...factory } = checked(this.constructor.name, options);
+    const { eps = 1e-5, momentum = 0.1, affine = usual, trackRunningStats = usual, ...factory } = checked(this.constructor.name, options, 'eps');
     this.eps = eps;
     this.momentum = momentum;
     this.affine = affine;

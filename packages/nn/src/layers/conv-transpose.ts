@@ -20,7 +20,7 @@ abstract class ConvTranspose extends ConvBase {
     private readonly dims: number, private readonly convTranspose: typeof convTranspose2d, inChannels: number, outChannels: number,
     kernelSize: SizeLike, options: ConvTransposeLayerOptions,
   ) {
-    if ((checked(new.target.name, options).paddingMode ?? 'zeros') !== 'zeros') throw new ValueError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
+    if ((checked(new.target.name, options, 'stride').paddingMode ?? 'zeros') !== 'zeros') throw new ValueError(`Only "zeros" padding mode is supported for ConvTranspose${dims}d`);
     super(dims, true, inChannels, outChannels, kernelSize, options);
   }
 

@@ -46,7 +46,7 @@ export abstract class ConvBase extends Module {
     options: ConvLayerOptions & { readonly outputPadding?: SizeLike | undefined },
   ) {
     super();
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = checked(this.constructor.name, options);
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = checked(this.constructor.name, options, 'stride');
     const { bias = true, paddingMode = 'zeros', device, dtype } = options;
     if (!(groups > 0)) throw new ValueError('groups must be a positive integer');
     if (inChannels % groups !== 0) throw new ValueError('in_channels must be divisible by groups');

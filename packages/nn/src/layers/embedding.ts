@@ -50,7 +50,7 @@ export class Embedding extends Module {
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingLayerOptions = {}) {
     super();
-    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('Embedding', options);
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('Embedding', options, 'paddingIdx');
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'Padding_idx must be within num_embeddings');
     this.maxNorm = maxNorm;
     this.normType = normType;
@@ -61,10 +61,11 @@ export class Embedding extends Module {
 
   /** A layer with a table that is there; `freeze` (default) leaves it untrained. */
   static fromPretrained(
-    embeddings: Tensor, { freeze = true, ...options }: EmbeddingLayerOptions & { readonly freeze?: boolean } = {},
+    embeddings: Tensor, options: EmbeddingLayerOptions & { readonly freeze?: boolean } = {},
   ): Embedding {
+    const { freeze = true, ...rest } = checked('fromPretrained', options, 'freeze');
     if (embeddings.dim() !== 2) throw new RuntimeError('Embeddings parameter is expected to be 2-dimensional');
-    const layer = new Embedding(embeddings.shape[0], embeddings.shape[1], { ...options, dtype: embeddings.dtype });
+    const layer = new Embedding(embeddings.shape[0], embeddings.shape[1], { ...rest, dtype: embeddings.dtype });
     layer.weight.data = embeddings;
     layer.weight.requiresGrad_(!freeze);
     return layer;
@@ -101,7 +102,7 @@ export class EmbeddingBag extends Module {
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingBagLayerOptions = {}) {
     super();
-    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('EmbeddingBag', options);
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('EmbeddingBag', options, 'maxNorm');
     const { mode = 'mean', includeLastOffset = false } = options;
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'padding_idx must be within num_embeddings');
     this.maxNorm = maxNorm;

@@ -36,7 +36,7 @@ export class Linear extends Module {
 
   constructor(readonly inFeatures: number, readonly outFeatures: number, options: BiasOption = {}) {
     super();
-    const { bias = true, device, dtype } = checked('Linear', options);
+    const { bias = true, device, dtype } = checked('Linear', options, 'bias');
     this.weight = new Parameter(empty([outFeatures, inFeatures], { device, dtype }));
     this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;
     this.resetParameters();
@@ -65,7 +65,7 @@ export class Bilinear extends Module {
     options: BiasOption = {},
   ) {
     super();
-    const { bias = true, device, dtype } = checked('Bilinear', options);
+    const { bias = true, device, dtype } = checked('Bilinear', options, 'bias');
     this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], { device, dtype }));
     this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;
     this.resetParameters();

@@ -28,7 +28,7 @@ export class LayerNorm extends Module {
 
   constructor(normalizedShape: SizeLike, options: LayerNormOptions = {}) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true, ...factory } = checked('LayerNorm', options);
+    const { eps = 1e-5, elementwiseAffine = true, ...factory } = checked('LayerNorm', options, 'eps');
     this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape.slice();
     this.eps = eps;
     this.elementwiseAffine = elementwiseAffine;
@@ -75,7 +75,7 @@ export class GroupNorm extends Module {
     options: GroupNormOptions = {},
   ) {
     super();
-    const { eps = 1e-5, affine = true, ...factory } = checked('GroupNorm', options);
+    const { eps = 1e-5, affine = true, ...factory } = checked('GroupNorm', options, 'eps');
     if (numChannels % numGroups !== 0) throw new ValueError('num_channels must be divisible by num_groups');
     this.eps = eps;
     this.affine = affine;

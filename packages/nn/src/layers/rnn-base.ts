@@ -43,7 +43,7 @@ export abstract class RNNBase extends Module {
     private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number, options: RecurrentOptions,
   ) {
     super();
-    const { numLayers = 1, bias = true, batchFirst = false, dropout: p = 0, bidirectional = false } = checked(this.constructor.name, options);
+    const { numLayers = 1, bias = true, batchFirst = false, dropout: p = 0, bidirectional = false } = checked(this.constructor.name, options, 'numLayers');
     const { projSize = 0, device, dtype } = options;
     if (!(p >= 0 && p <= 1)) throw new ValueError('dropout should be a number in range [0, 1] representing the probability of an element being zeroed');
     if (projSize < 0) throw new ValueError('proj_size should be a positive integer or zero to disable projections');

@@ -21,7 +21,7 @@ abstract class RNNCellBase extends Module {
     options: BiasOption,
   ) {
     super();
-    const { bias = true, ...factory } = checked(new.target.name, options);
+    const { bias = true, ...factory } = checked(new.target.name, options, 'bias');
     this.bias = bias;
     const gates = kinds[kind].gates * hiddenSize;
     const parameter = (...shape: number[]): Parameter =>

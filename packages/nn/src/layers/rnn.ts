@@ -28,7 +28,7 @@ function refuseProjection(options: RecurrentOptions): void {
 export class RNN extends RNNBase {
   readonly nonlinearity: 'tanh' | 'relu';
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    const { nonlinearity = 'tanh', ...rest } = checked(new.target.name, options);
+    const { nonlinearity = 'tanh', ...rest } = checked(new.target.name, options, 'numLayers');
     refuseProjection(options);
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') throw new ValueError(`Unknown nonlinearity '${nonlinearity as string}'`);
     super(nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', inputSize, hiddenSize, rest);
@@ -77,7 +77,7 @@ export interface GRU {
  */
 export class GRU extends RNNBase {
   constructor(inputSize: number, hiddenSize: number, options: NoProjection = {}) {
-    refuseProjection(checked(new.target.name, options));
+    refuseProjection(checked(new.target.name, options, 'numLayers'));
     super('GRU', inputSize, hiddenSize, options);
   }
   override forward(input: PackedSequence, hx?: Tensor | null): [PackedSequence, Tensor];

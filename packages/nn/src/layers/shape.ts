@@ -77,8 +77,9 @@ export class Fold extends Module {
   readonly stride: SizeLike;
   constructor(
     readonly outputSize: SizeLike, readonly kernelSize: SizeLike,
-    { dilation = 1, padding = 0, stride = 1 }: WindowOptions = {},
+    options: WindowOptions = {},
   ) {
+    const { dilation = 1, padding = 0, stride = 1 } = checked('Fold', options, 'dilation');
     super();
     this.dilation = dilation;
     this.padding = padding;

@@ -73,8 +73,9 @@ export class TransformerEncoderLayer extends Module {
   }
 
   override forward(
-    src: Tensor, { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask }: EncoderLayerMasks = {},
+    src: Tensor, options: EncoderLayerMasks = {},
   ): Tensor {
+    const { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask } = checked('TransformerEncoderLayer', options, 'srcMask');
     const masks: Masks = { attnMask, keyPaddingMask };
     if (this.normFirst) {
       const x = src.add(this.attend(this.norm1(src), masks));
@@ -139,8 +140,9 @@ export class TransformerDecoderLayer extends Module {
   }
 
   override forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
-    const own: Masks = { attnMask: masks.tgtMask, keyPaddingMask: masks.tgtKeyPaddingMask };
-    const other: Masks = { attnMask: masks.memoryMask, keyPaddingMask: masks.memoryKeyPaddingMask };
+    const { tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask } = checked('TransformerDecoderLayer', masks, 'tgtMask');
+    const own: Masks = { attnMask: tgtMask, keyPaddingMask: tgtKeyPaddingMask };
+    const other: Masks = { attnMask: memoryMask, keyPaddingMask: memoryKeyPaddingMask };
     let x = tgt;
     if (this.normFirst) {
       x = x.add(this.attend(this.norm1(x), own));

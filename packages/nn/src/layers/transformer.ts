@@ -31,7 +31,8 @@ export class TransformerEncoder extends Module {
     this.norm = checked(new.target.name, options).norm ?? null;
   }
 
-  override forward(src: Tensor, { mask, srcKeyPaddingMask }: EncoderMasks = {}): Tensor {
+  override forward(src: Tensor, options: EncoderMasks = {}): Tensor {
+    const { mask, srcKeyPaddingMask } = checked('TransformerEncoder', options, 'mask');
     const masks: EncoderLayerMasks = { srcMask: mask, srcKeyPaddingMask };
     let x = src;
     for (const layer of this.layers) x = layer(x, masks);
@@ -115,7 +116,8 @@ export class Transformer extends Module {
     this.batchFirst = layer.batchFirst ?? false;
   }
 
-  override forward(src: Tensor, tgt: Tensor, { srcMask, srcKeyPaddingMask, ...masks }: TransformerMasks = {}): Tensor {
+  override forward(src: Tensor, tgt: Tensor, options: TransformerMasks = {}): Tensor {
+    const { srcMask, srcKeyPaddingMask, ...masks } = checked('Transformer', options, 'srcMask');
     const batchDim = this.batchFirst ? 0 : 1;
     if (src.dim() === 3 && src.size(batchDim) !== tgt.size(batchDim)) throw new RuntimeError('the batch number of src and tgt must be equal');
     if (src.size(-1) !== this.dModel || tgt.size(-1) !== this.dModel) {
@@ -125,7 +127,8 @@ export class Transformer extends Module {
   }
 
   /** A mask with which each place looks at itself and those before it. */
-  static generateSquareSubsequentMask(size: number, { device }: { readonly device?: DeviceLike } = {}): Tensor {
+  static generateSquareSubsequentMask(size: number, options: { readonly device?: DeviceLike } = {}): Tensor {
+    const { device } = checked('generateSquareSubsequentMask', options, 'device');
     return full([size, size], -Infinity, { device }).triu(1);
   }
 }

@@ -1,4 +1,5 @@
 import { cat, int64, RuntimeError, stack, Tensor, tensor, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { pad } from '../functional/padding.js';
 
 export interface PadSequenceOptions {
@@ -14,8 +15,9 @@ export interface PadSequenceOptions {
  * @example nn.utils.rnn.padSequence([torch.ones(2), torch.ones(3)], { batchFirst: true }).shape // [2, 3]
  */
 export function padSequence(
-  sequences: Iterable<Tensor>, { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {},
+  sequences: Iterable<Tensor>, options: PadSequenceOptions = {},
 ): Tensor {
+  const { batchFirst = false, paddingValue = 0 } = checked('padSequence', options, 'batchFirst');
   const list = [...sequences];
   if (list.length === 0) throw new RuntimeError('received an empty list of sequences');
   const longest = Math.max(...list.map((x) => x.shape[0]));
@@ -56,8 +58,9 @@ export interface PackOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pack_padded_sequence.html
  */
 export function packPaddedSequence(
-  input: Tensor, lengths: Tensor | readonly number[], { batchFirst = false, enforceSorted = true }: PackOptions = {},
+  input: Tensor, lengths: Tensor | readonly number[], options: PackOptions = {},
 ): PackedSequence {
+  const { batchFirst = false, enforceSorted = true } = checked('packPaddedSequence', options, 'batchFirst');
   const given = numbers(lengths), batchDim = batchFirst ? 0 : 1, batch = input.size(batchDim);
   if (given.length !== batch) throw new RuntimeError(`Expected \`len(lengths)\` to be equal to batch_size, but got ${given.length} (batch_size=${batch})`);
   if (given.some((n) => n <= 0)) throw new RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0");
@@ -87,8 +90,9 @@ export interface PadPackedOptions extends PadSequenceOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pad_packed_sequence.html
  */
 export function padPackedSequence(
-  sequence: PackedSequence, { batchFirst = false, paddingValue = 0, totalLength }: PadPackedOptions = {},
+  sequence: PackedSequence, options: PadPackedOptions = {},
 ): [Tensor, Tensor] {
+  const { batchFirst = false, paddingValue = 0, totalLength } = checked('padPackedSequence', options, 'batchFirst');
   const sizes = numbers(sequence.batchSizes), [batch] = sizes;
   if (totalLength !== null && totalLength !== undefined && totalLength < sizes.length) {
     throw new ValueError(
@@ -106,8 +110,9 @@ export function padPackedSequence(
 
 /** Packs sequences. @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pack_sequence.html */
 export function packSequence(
-  sequences: Iterable<Tensor>, { enforceSorted = true }: { readonly enforceSorted?: boolean | undefined } = {},
+  sequences: Iterable<Tensor>, options: { readonly enforceSorted?: boolean | undefined } = {},
 ): PackedSequence {
+  const { enforceSorted = true } = checked('packSequence', options, 'enforceSorted');
   const list = [...sequences];
   return packPaddedSequence(padSequence(list), list.map((x) => x.size(0)), { enforceSorted });
 }
@@ -118,9 +123,11 @@ export function packSequence(
  */
 export const unpadSequence = (
   padded: Tensor, lengths: Tensor | readonly number[],
-  { batchFirst = false }: { readonly batchFirst?: boolean | undefined } = {},
-): Tensor[] =>
-  numbers(lengths).map((n, i) => padded.select(batchFirst ? 0 : 1, i).narrow(0, 0, n));
+  options: { readonly batchFirst?: boolean | undefined } = {},
+): Tensor[] => {
+  const { batchFirst = false } = checked('unpadSequence', options, 'batchFirst');
+  return numbers(lengths).map((n, i) => padded.select(batchFirst ? 0 : 1, i).narrow(0, 0, n));
+};
 
 /**
  * The sequences of a packed one.

@@ -14,7 +14,7 @@ export interface SchedulerOptions {
  * @throws TypeError for what is no options object, and where one without a default is missing
  */
 export function optionsOf<O extends object>(name: string, options: O, ...required: readonly (keyof O & string)[]): O {
-  const given = checked(name, options);
+  const given = checked(name, options, required[0]);
   for (const key of required) {
     if (given[key] === undefined) throw new TypeError(`${name}(): missing the option '${key}', as in { ${key}: value }`);
   }
@@ -42,7 +42,8 @@ export abstract class LRScheduler {
   protected _lastLr: number[] = [];
 
   /** @throws TypeError for anything but an optimizer; ValueError where training is resumed and a group's first rate is not known */
-  constructor(readonly optimizer: Optimizer, { lastEpoch = -1 }: SchedulerOptions = {}) {
+  constructor(readonly optimizer: Optimizer, options: SchedulerOptions = {}) {
+    const { lastEpoch = -1 } = checked('LRScheduler', options, 'lastEpoch');
     checkOptimizer(optimizer);
     optimizer.paramGroups.forEach((group, i) => {
       if (lastEpoch === -1) group.initialLr ??= group.lr;

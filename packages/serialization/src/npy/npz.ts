@@ -1,4 +1,5 @@
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { openSource } from '../io/open.js';
 import { bytesSource } from '../io/source.js';
 import type { FileSource, FileTarget } from '../io/types.js';
@@ -48,8 +49,9 @@ export function saveNpz(
 ): Promise<Uint8Array>;
 export function saveNpz(tensors: NamedTensors | readonly Tensor[], f: FileTarget, options?: SaveNpzOptions): Promise<void>;
 export async function saveNpz(
-  tensors: NamedTensors | readonly Tensor[], f?: FileTarget, { compressed = false }: SaveNpzOptions = {},
+  tensors: NamedTensors | readonly Tensor[], f?: FileTarget, options: SaveNpzOptions = {},
 ): Promise<Uint8Array | void> {
+  const { compressed = false } = checked('saveNpz', options, 'compressed');
   const named = entriesOf(Array.isArray(tensors)
     ? new Map(tensors.map((x: Tensor, i) => [`arr_${i}`, x])) : tensors as NamedTensors);
   return writeTo(f, async (sink) => {

@@ -1,4 +1,5 @@
 import { device, NotImplementedError, Tensor, type DeviceLike } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { openSource } from '../io/open.js';
 import type { Source } from '../io/source.js';
 import type { FileSource } from '../io/types.js';
@@ -46,7 +47,7 @@ export interface Unread {
 // what a file holds is known to its user alone: as in Python, it is taken as what it is used as
 // oxlint-disable-next-line typescript/no-explicit-any
 export async function load<T = any>(f: FileSource | PromiseLike<FileSource>, options: LoadOptions = {}): Promise<T> {
-  const { mapLocation, weightsOnly = true } = options;
+  const { mapLocation, weightsOnly = true } = checked('load', options, 'mapLocation');
   if (weightsOnly !== true) {
     throw new NotImplementedError('weightsOnly: false would run code of the file, which is never done here');
   }

@@ -1,5 +1,5 @@
 import { bool, device as deviceOf, empty, Tensor, type DeviceLike } from '@sconce/tensor';
-import { HostStorage, Layout } from '@sconce/tensor/internal';
+import { checked, HostStorage, Layout } from '@sconce/tensor/internal';
 import { clipped, SafetensorError } from '../errors.js';
 import { openSource } from '../io/open.js';
 import { piecesOfSource, type Source } from '../io/source.js';
@@ -67,8 +67,9 @@ export class SafeOpen {
  * await file.close();
  */
 export async function safeOpen(
-  f: FileSource | PromiseLike<FileSource>, { device = 'cpu' }: SafetensorsLoadOptions = {},
+  f: FileSource | PromiseLike<FileSource>, options: SafetensorsLoadOptions = {},
 ): Promise<SafeOpen> {
+  const { device = 'cpu' } = checked('safeOpen', options, 'device');
   const source = await openSource(f);
   try {
     return new SafeOpen(source, await readHeader(source), device);

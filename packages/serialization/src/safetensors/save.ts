@@ -1,4 +1,5 @@
 import { RuntimeError, Tensor, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { SafetensorError } from '../errors.js';
 import type { FileTarget } from '../io/types.js';
 import { writeTo } from '../io/write.js';
@@ -20,8 +21,9 @@ export interface SafetensorsSaveOptions {
  * @example await torch.safetensors.saveFile(net.stateDict(), 'model.safetensors', { metadata: { format: 'pt' } });
  */
 export async function saveFile(
-  tensors: NamedTensors, f: FileTarget, { metadata }: SafetensorsSaveOptions = {},
+  tensors: NamedTensors, f: FileTarget, options: SafetensorsSaveOptions = {},
 ): Promise<void> {
+  const { metadata } = checked('saveFile', options, 'metadata');
   await write(tensors, f, metadata);
 }
 
@@ -31,14 +33,15 @@ export async function saveFile(
  * @see https://huggingface.co/docs/safetensors/api/torch
  * @example const bytes = await torch.safetensors.save({ x: torch.ones(2) });
  */
-export async function save(tensors: NamedTensors, { metadata }: SafetensorsSaveOptions = {}): Promise<Uint8Array> {
+export async function save(tensors: NamedTensors, options: SafetensorsSaveOptions = {}): Promise<Uint8Array> {
+  const { metadata } = checked('save', options, 'metadata');
   return (await write(tensors, undefined, metadata))!;
 }
 
 async function write(
   tensors: NamedTensors, f: FileTarget | undefined, metadata: Readonly<Record<string, string>> | undefined,
 ): Promise<Uint8Array | undefined> {
-  const entries = checked(entriesOf(tensors));
+  const entries = fitting(entriesOf(tensors));
   const head = header(entries, metadata);
   return writeTo(f, async (sink) => {
     await sink.write(head);
@@ -47,7 +50,7 @@ async function write(
 }
 
 /** The tensors in the order of the file: the largest elements first, then by name, so that all are aligned. */
-function checked(entries: readonly (readonly [string, Tensor])[]): readonly (readonly [string, Tensor])[] {
+function fitting(entries: readonly (readonly [string, Tensor])[]): readonly (readonly [string, Tensor])[] {
   for (const [name, x] of entries) {
     if (!(x instanceof Tensor)) {
       throw new ValueError(`Key \`${name}\` is invalid, expected torch.Tensor but received ${typeof x}`);

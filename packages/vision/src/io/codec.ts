@@ -1,5 +1,6 @@
 import { Image } from '@sconce/data';
 import { fromTypedArray, RuntimeError, Tensor, uint8, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { ImageFormatError } from './errors.js';
 import { isJpeg } from './jpeg-header.js';
 import { readJpeg, writeJpegBytes } from './jpeg.js';
@@ -72,7 +73,8 @@ function toBytes({ data }: Pixels): Uint8Array {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.io.decode_image.html
  * @example io.decodeImage(bytes, { mode: io.ImageReadMode.RGB }).shape // [3, 480, 640]
  */
-export function decodeImage(input: EncodedImage, { mode = 'UNCHANGED', allow16Bits = false }: DecodeOptions = {}): Tensor {
+export function decodeImage(input: EncodedImage, options: DecodeOptions = {}): Tensor {
+  const { mode = 'UNCHANGED', allow16Bits = false } = checked('decodeImage', options, 'mode');
   const pixels = readPixels(bytesOf(input));
   if (mode !== 'UNCHANGED' && CHANNELS[mode] === undefined) throw new ValueError(`${String(mode)} is no ImageReadMode`);
   const { width, height, channels, data } = mode === 'UNCHANGED' ? pixels : withChannels(pixels, CHANNELS[mode]);
@@ -135,7 +137,8 @@ export interface JpegOptions {
 export function encodePng(input: Tensor, options: PngOptions = {}): Tensor { return fromTypedArray(pngBytes(input, options)); }
 
 /** @internal */
-export function pngBytes(input: Tensor, { compressionLevel = 6 }: PngOptions = {}): Uint8Array {
+export function pngBytes(input: Tensor, options: PngOptions = {}): Uint8Array {
+  const { compressionLevel = 6 } = checked('encodePng', options, 'compressionLevel');
   if (!(compressionLevel >= 0 && compressionLevel <= 9)) throw new RuntimeError('Compression level should be between 0 and 9');
   return writePngBytes(pixelsOf(input, [1, 2, 3, 4]), compressionLevel);
 }
@@ -148,7 +151,8 @@ export function pngBytes(input: Tensor, { compressionLevel = 6 }: PngOptions = {
 export function encodeJpeg(input: Tensor, options: JpegOptions = {}): Tensor { return fromTypedArray(jpegBytes(input, options)); }
 
 /** @internal */
-export function jpegBytes(input: Tensor, { quality = 75 }: JpegOptions = {}): Uint8Array {
+export function jpegBytes(input: Tensor, options: JpegOptions = {}): Uint8Array {
+  const { quality = 75 } = checked('encodeJpeg', options, 'quality');
   if (!(quality >= 1 && quality <= 100)) throw new ValueError('Image quality should be a positive number between 1 and 100');
   return writeJpegBytes(pixelsOf(input, [1, 3]), quality);
 }

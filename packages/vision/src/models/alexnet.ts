@@ -1,5 +1,6 @@
 import * as nn from '@sconce/nn';
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 export interface AlexNetOptions extends ModelOptions {
@@ -20,7 +21,8 @@ export class AlexNet extends nn.Module {
   avgpool = new nn.AdaptiveAvgPool2d([6, 6]);
   classifier: nn.Sequential;
 
-  constructor({ numClasses = 1000, dropout = 0.5 }: Omit<AlexNetOptions, 'weights'> = {}) {
+  constructor(options: Omit<AlexNetOptions, 'weights'> = {}) {
+    const { numClasses = 1000, dropout = 0.5 } = checked('AlexNet', options, 'numClasses');
     super();
     this.classifier = new nn.Sequential(
       new nn.Dropout(dropout), new nn.Linear(256 * 6 * 6, 4096), relu(),

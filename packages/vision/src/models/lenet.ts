@@ -1,6 +1,7 @@
 import * as nn from '@sconce/nn';
 import type { Tensor } from '@sconce/tensor';
-import { classesOf, withWeights, type ModelOptions } from './weights.js';
+import { checked } from '@sconce/tensor/internal';
+import { checkModelOptions, classesOf, withWeights, type ModelOptions } from './weights.js';
 
 const { functional: F } = nn;
 
@@ -22,7 +23,8 @@ export class LeNet extends nn.Module {
   fc2: nn.Linear;
   fc3: nn.Linear;
 
-  constructor({ numClasses = 10, inChannels = 1 }: Omit<LeNetOptions, 'weights'> = {}) {
+  constructor(options: Omit<LeNetOptions, 'weights'> = {}) {
+    const { numClasses = 10, inChannels = 1 } = checked('LeNet', options, 'numClasses');
     super();
     this.conv1 = new nn.Conv2d(inChannels, 6, 5, { padding: inChannels === 1 ? 2 : 0 });
     this.conv2 = new nn.Conv2d(6, 16, 5);
@@ -43,6 +45,7 @@ export class LeNet extends nn.Module {
 
 /** `LeNet` for ten classes, or as many as are asked for. @example models.lenet({ inChannels: 3 }) */
 export function lenet(options: LeNetOptions = {}): LeNet {
+  checkModelOptions('lenet', 'fc3.bias', options);
   const { inChannels = 1 } = options;
   const numClasses = options.weights ? classesOf('fc3.bias', options) : options.numClasses ?? 10;
   return withWeights(new LeNet({ numClasses, inChannels }), options);

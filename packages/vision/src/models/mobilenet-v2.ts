@@ -1,5 +1,6 @@
 import * as nn from '@sconce/nn';
 import { ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 interface ConvNormOptions {
@@ -10,7 +11,8 @@ interface ConvNormOptions {
 
 /** A convolution without bias, its batch normalised, and ReLU6. */
 export class Conv2dNormActivation extends nn.Sequential {
-  constructor(inChannels: number, outChannels: number, { kernelSize = 3, stride = 1, groups = 1 }: ConvNormOptions = {}) {
+  constructor(inChannels: number, outChannels: number, options: ConvNormOptions = {}) {
+    const { kernelSize = 3, stride = 1, groups = 1 } = checked('Conv2dNormActivation', options, 'kernelSize');
     super(
       new nn.Conv2d(inChannels, outChannels, kernelSize, { stride, padding: (kernelSize - 1) / 2, groups, bias: false }),
       new nn.BatchNorm2d(outChannels), new nn.ReLU6({ inplace: true }));
@@ -59,7 +61,8 @@ export class MobileNetV2 extends nn.Module {
   features: nn.Sequential;
   classifier: nn.Sequential;
 
-  constructor({ numClasses = 1000, widthMult = 1, dropout = 0.2 }: Omit<MobileNetV2Options, 'weights'> = {}) {
+  constructor(options: Omit<MobileNetV2Options, 'weights'> = {}) {
+    const { numClasses = 1000, widthMult = 1, dropout = 0.2 } = checked('MobileNetV2', options, 'numClasses');
     super();
     let channels = divisible(32 * widthMult);
     const last = divisible(1280 * Math.max(1, widthMult));

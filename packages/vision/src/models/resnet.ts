@@ -1,5 +1,6 @@
 import * as nn from '@sconce/nn';
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 const conv3x3 = (inPlanes: number, outPlanes: number, stride = 1): nn.Conv2d =>
@@ -83,8 +84,9 @@ export class ResNet extends nn.Module {
 
   constructor(
     block: Block, layers: readonly number[],
-    { numClasses = 1000, zeroInitResidual = false }: Omit<ResNetOptions, 'weights'> = {},
+    options: Omit<ResNetOptions, 'weights'> = {},
   ) {
+    const { numClasses = 1000, zeroInitResidual = false } = checked('ResNet', options, 'numClasses');
     super();
     const { expansion } = block;
     this.layer1 = makeLayer(block, 64, 64, layers[0], 1);

@@ -1,5 +1,6 @@
 import * as nn from '@sconce/nn';
 import { cat, ValueError, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 const relu = (): nn.ReLU => new nn.ReLU({ inplace: true });
@@ -55,7 +56,8 @@ export class SqueezeNet extends nn.Module {
   features: nn.Sequential;
   classifier: nn.Sequential;
 
-  constructor(version: '1_0' | '1_1' = '1_0', { numClasses = 1000, dropout = 0.5 }: Omit<SqueezeNetOptions, 'weights'> = {}) {
+  constructor(version: '1_0' | '1_1' = '1_0', options: Omit<SqueezeNetOptions, 'weights'> = {}) {
+    const { numClasses = 1000, dropout = 0.5 } = checked('SqueezeNet', options, 'numClasses');
     super();
     if (!Object.hasOwn(FEATURES, version)) {
       throw new ValueError(`Unsupported SqueezeNet version ${String(version)}: 1_0 or 1_1 expected`);

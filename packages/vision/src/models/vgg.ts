@@ -1,5 +1,6 @@
 import * as nn from '@sconce/nn';
 import type { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 export interface VGGOptions extends ModelOptions {
@@ -16,7 +17,8 @@ export class VGG extends nn.Module {
   avgpool: nn.AdaptiveAvgPool2d;
   classifier: nn.Sequential;
 
-  constructor(readonly features: nn.Module, { numClasses = 1000, initWeights = true, dropout = 0.5 }: Omit<VGGOptions, 'weights'> = {}) {
+  constructor(readonly features: nn.Module, options: Omit<VGGOptions, 'weights'> = {}) {
+    const { numClasses = 1000, initWeights = true, dropout = 0.5 } = checked('VGG', options, 'numClasses');
     super();
     this.avgpool = new nn.AdaptiveAvgPool2d([7, 7]);
     this.classifier = new nn.Sequential(

@@ -1,5 +1,6 @@
 import * as nn from '@sconce/nn';
 import { RuntimeError, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { loadStateDictFromUrl, type HubOptions } from '../hub.js';
 import { ImageClassification, type ImageClassificationOptions } from './image-classification.js';
 import { imagenetCategories } from './imagenet-categories.js';
@@ -57,8 +58,17 @@ export interface ModelOptions {
   readonly numClasses?: number | undefined;
 }
 
+/** @throws TypeError for what is no options object, weights among them. @internal */
+export function checkModelOptions(name: string, key: string, options: ModelOptions): void {
+  if (checked(name, options) instanceof Weights || key in options) {
+    throw new TypeError('weights are an option: write { weights: await weights.getStateDict() }');
+  }
+}
+
 /** How many classes a state is for: the rows of its last layer. @internal */
-export function classesOf(key: string, { weights, numClasses }: ModelOptions): number {
+export function classesOf(key: string, options: ModelOptions): number {
+  checkModelOptions('a model', key, options);
+  const { weights, numClasses } = options;
   if (!weights) return numClasses ?? 1000;
   if (weights instanceof Weights || typeof weights !== 'object') {
     throw new TypeError('weights should be a state: write { weights: await weights.getStateDict() }');

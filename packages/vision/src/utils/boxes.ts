@@ -1,4 +1,5 @@
 import { fromTypedArray, Tensor, uint8, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { getrgb, type Colour } from './colours.js';
 import { drawLetters, type Canvas } from './letters.js';
 
@@ -26,7 +27,7 @@ const FILL_ALPHA = 100;
  * @example utils.drawBoundingBoxes(image, torch.tensor([[2, 3, 20, 15]]), { labels: ['cat'], colors: 'red' })
  */
 export function drawBoundingBoxes(image: Tensor, boxes: Tensor, options: BoxOptions = {}): Tensor {
-  const { labels, fill = false, width = 1 } = options;
+  const { labels, fill = false, width = 1 } = checked('drawBoundingBoxes', options, 'labels');
   if (!(image instanceof Tensor)) throw new TypeError(`Tensor expected, got ${typeof image}`);
   if (image.dtype !== uint8) throw new ValueError(`Tensor uint8 expected, got ${image.dtype}`);
   if (image.ndim !== 3) throw new ValueError('Pass individual images, not batches');

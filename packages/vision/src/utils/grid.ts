@@ -1,4 +1,5 @@
 import { cat, stack, Tensor, uint8, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { jpegBytes, pngBytes } from '../io/codec.js';
 import { builtin } from '../node/builtins.js';
 
@@ -25,7 +26,7 @@ export interface GridOptions {
  * @example utils.makeGrid(torch.rand(6, 3, 4, 4), { nrow: 3 }).shape // [3, 14, 20]
  */
 export function makeGrid(tensor: Tensor | readonly Tensor[], options: GridOptions = {}): Tensor {
-  const { nrow = 8, padding = 2, padValue = 0 } = options;
+  const { nrow = 8, padding = 2, padValue = 0 } = checked('makeGrid', options, 'nrow');
   const pictures = normalized(asBatch(tensor), options);
   const [count, channels] = pictures.shape;
   if (count === 1) return pictures.squeeze(0);
@@ -82,9 +83,10 @@ const FORMATS: Readonly<Record<string, (picture: Tensor) => Uint8Array>> = { png
  * @example await utils.saveImage(torch.rand(8, 3, 32, 32), 'noise.png', { nrow: 4 })
  */
 export async function saveImage(
-  tensor: Tensor | readonly Tensor[], fp: string | ((bytes: Uint8Array) => unknown), { format, ...options }: SaveImageOptions = {},
+  tensor: Tensor | readonly Tensor[], fp: string | ((bytes: Uint8Array) => unknown), options: SaveImageOptions = {},
 ): Promise<void> {
-  const grid = makeGrid(tensor, options);
+  const { format, ...rest } = checked('saveImage', options, 'format');
+  const grid = makeGrid(tensor, rest);
   const bytes = await grid.mul(255).add(0.5).clamp(0, 255).to(uint8).cpu();
   const ending = typeof fp === 'string' ? fp.slice(fp.lastIndexOf('.') + 1) : 'png';
   const write = FORMATS[(format ?? ending).toLowerCase()];

@@ -1,6 +1,7 @@
 /// <reference lib="dom" preserve="true" />
 import { Image, transforms } from '@sconce/data';
 import { Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { pngBytes } from '../io/codec.js';
 import { environment } from '../node/builtins.js';
 import { terminalPicture, type TerminalColours } from './terminal.js';
@@ -24,7 +25,8 @@ interface NotebookHost { readonly Deno?: { readonly jupyter?: { display(object: 
  * @see https://matplotlib.org/stable/api/_as_gen/matplotlib.pyplot.imshow.html
  * @example await utils.imshow(utils.makeGrid(images))
  */
-export async function imshow(picture: Tensor | Image, { columns, canvas }: ShowOptions = {}): Promise<void> {
+export async function imshow(picture: Tensor | Image, options: ShowOptions = {}): Promise<void> {
+  const { columns, canvas } = checked('imshow', options, 'columns');
   const image = (picture instanceof Tensor ? F.toPilImage(await picture.detach().cpu()) : picture).convert('RGB');
   const notebook = (globalThis as NotebookHost).Deno?.jupyter;
   if (notebook) {

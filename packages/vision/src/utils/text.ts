@@ -1,4 +1,5 @@
 import { fromTypedArray, Tensor, uint8, ValueError } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { getrgb, type Colour } from './colours.js';
 import { drawLetters } from './letters.js';
 
@@ -15,7 +16,8 @@ export interface TextOptions {
  * @throws ValueError for other pictures
  * @example utils.drawText(picture, 'cat', { at: [2, 2], color: 'white' })
  */
-export function drawText(image: Tensor, text: string, { at: [x, y] = [0, 0], color = 'black' }: TextOptions = {}): Tensor {
+export function drawText(image: Tensor, text: string, options: TextOptions = {}): Tensor {
+  const { at: [x, y] = [0, 0], color = 'black' } = checked('drawText', options, 'at');
   if (!(image instanceof Tensor)) throw new TypeError(`Tensor expected, got ${typeof image}`);
   if (image.dtype !== uint8) throw new ValueError(`Tensor uint8 expected, got ${image.dtype}`);
   if (image.ndim !== 3 || image.size(0) !== 3) throw new ValueError('Pass an RGB image. Other Image formats are not supported');

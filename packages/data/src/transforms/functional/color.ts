@@ -1,7 +1,7 @@
 import {
   arange, conv2d, exp, int64, linspace, stack, Tensor, uint8, ValueError, where, zerosLike, type DType,
 } from '@sconce/tensor';
-import { pad as padTensor } from '@sconce/tensor/internal';
+import { checked, pad as padTensor } from '@sconce/tensor/internal';
 import {
   autocontrasted, brightened, contrasted, equalized, lookedUp, saturated, sharpened, table,
 } from '../../image/enhance.js';
@@ -27,8 +27,9 @@ function checkFactor(name: string, factor: number): void {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.functional.rgb_to_grayscale.html
  */
 export function rgbToGrayscale<T extends Picture>(
-  img: T, { numOutputChannels = 1 }: { readonly numOutputChannels?: number | undefined } = {},
+  img: T, options: { readonly numOutputChannels?: number | undefined } = {},
 ): Pictured<T> {
+  const { numOutputChannels = 1 } = checked('rgbToGrayscale', options, 'numOutputChannels');
   if (numOutputChannels !== 1 && numOutputChannels !== 3) throw new ValueError('num_output_channels should be either 1 or 3');
   return onPicture(img, (x) => {
     checkTensor(x, GRAY_OR_COLOUR, 3);
@@ -125,8 +126,9 @@ function hsvToRgb(h: Tensor, s: Tensor, v: Tensor): Tensor {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.functional.adjust_gamma.html
  */
 export function adjustGamma<T extends Picture>(
-  img: T, gamma: number, { gain = 1 }: { readonly gain?: number | undefined } = {},
+  img: T, gamma: number, options: { readonly gain?: number | undefined } = {},
 ): Pictured<T> {
+  const { gain = 1 } = checked('adjustGamma', options, 'gain');
   if (gamma < 0) throw new ValueError('Gamma should be a non-negative real number');
   return onPicture(img, (x) => {
     checkTensor(x, GRAY_OR_COLOUR);
@@ -170,8 +172,9 @@ const perChannel = (x: Tensor, kernel: Tensor): Tensor =>
  */
 export function gaussianBlur<T extends Picture>(
   img: T, kernelSize: number | readonly number[],
-  { sigma }: { readonly sigma?: number | readonly number[] | null | undefined } = {},
+  options: { readonly sigma?: number | readonly number[] | null | undefined } = {},
 ): Pictured<T> {
+  const { sigma } = checked('gaussianBlur', options, 'sigma');
   const sizes = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
   if (sizes.length !== 2) throw new ValueError(`If kernel_size is a sequence its length should be 2. Got ${sizes.length}`);
   if (sizes.some((n) => n % 2 === 0 || n < 0)) {

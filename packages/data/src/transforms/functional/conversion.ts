@@ -2,6 +2,7 @@ import {
   float32, float64, fromTypedArray, getDefaultDtype, int16, int32, int64, int8, RuntimeError, Tensor, tensor, uint8,
   ValueError, type DType,
 } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import { Image, asImage, isImage, type ImageLike, type ImageMode } from '../../image/image.js';
 import { typeName } from '../../type-name.js';
 import { checkTensor } from './picture.js';
@@ -43,7 +44,8 @@ const MODES: readonly (readonly ImageMode[])[] = [['L'], ['LA'], ['RGB', 'BGR', 
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.functional.to_pil_image.html
  * @example transforms.functional.toPilImage(torch.rand(3, 4, 5)) // <Image mode=RGB size=5x4>
  */
-export function toPilImage(pic: Tensor, { mode }: { readonly mode?: ImageMode | null | undefined } = {}): Image {
+export function toPilImage(pic: Tensor, options: { readonly mode?: ImageMode | null | undefined } = {}): Image {
+  const { mode } = checked('toPilImage', options, 'mode');
   if (!(pic instanceof Tensor)) throw new TypeError(`pic should be Tensor or ndarray. Got ${typeName(pic)}.`);
   if (pic.ndim !== 2 && pic.ndim !== 3) throw new ValueError(`pic should be 2/3 dimensional. Got ${pic.ndim} dimensions.`);
   const chw = pic.ndim === 2 ? pic.unsqueeze(0) : pic;
@@ -119,8 +121,9 @@ export function checkDeviation(std: Tensor): void {
  */
 export function normalize(
   picture: Tensor, mean: readonly number[] | number, std: readonly number[] | number,
-  { inplace = false }: { readonly inplace?: boolean | undefined } = {},
+  options: { readonly inplace?: boolean | undefined } = {},
 ): Tensor {
+  const { inplace = false } = checked('normalize', options, 'inplace');
   checkNormalized(picture);
   const [means, stds] = [constantFor(mean, picture), constantFor(std, picture)];
   checkDeviation(stds);

@@ -1,5 +1,5 @@
 import { cat, float32, float64, tensor, Tensor, uint8, ValueError } from '@sconce/tensor';
-import { pad as padTensor, upsample } from '@sconce/tensor/internal';
+import { checked, pad as padTensor, upsample } from '@sconce/tensor/internal';
 import { cropImage, flipLeftRight, flipTopBottom, padImage, type PaddingMode } from '../../image/arrange.js';
 import { resizeImage } from '../../image/resample.js';
 import {
@@ -28,8 +28,9 @@ export interface ResizeOptions extends AntialiasOptions {
  * @example transforms.functional.resize(torch.rand(3, 10, 20), 5).shape // [3, 5, 10]
  */
 export function resize<T extends Picture>(
-  img: T, size: number | readonly number[], { interpolation = 'bilinear', maxSize, antialias }: ResizeOptions = {},
+  img: T, size: number | readonly number[], options: ResizeOptions = {},
 ): Pictured<T> {
+  const { interpolation = 'bilinear', maxSize, antialias } = checked('resize', options, 'interpolation');
   const sizes = typeof size === 'number' ? [size] : size;
   if (sizes.length !== 1 && sizes.length !== 2) {
     throw new ValueError(`Size must be an int or a 1 or 2 element tuple/list, not a ${sizes.length} element tuple/list`);
@@ -92,8 +93,9 @@ export interface PadOptions {
  * @example transforms.functional.pad(image, [1, 2], { paddingMode: 'reflect' })
  */
 export function pad<T extends Picture>(
-  img: T, padding: number | readonly number[], { fill = 0, paddingMode = 'constant' }: PadOptions = {},
+  img: T, padding: number | readonly number[], options: PadOptions = {},
 ): Pictured<T> {
+  const { fill = 0, paddingMode = 'constant' } = checked('pad', options, 'fill');
   const sides = sidesOf(padding);
   checkPadding(paddingMode);
   return onPicture(img, (x) => padPicture(x, sides, fill, paddingMode),
@@ -224,8 +226,9 @@ export function fiveCrop<T extends Picture>(img: T, size: number | readonly numb
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.functional.ten_crop.html
  */
 export function tenCrop<T extends Picture>(
-  img: T, size: number | readonly number[], { verticalFlip = false }: { readonly verticalFlip?: boolean | undefined } = {},
+  img: T, size: number | readonly number[], options: { readonly verticalFlip?: boolean | undefined } = {},
 ): Pictured<T>[] {
+  const { verticalFlip = false } = checked('tenCrop', options, 'verticalFlip');
   const flipped: Picture = verticalFlip ? vflip<Picture>(img) : hflip<Picture>(img);
   return [...fiveCrop(img, size), ...fiveCrop<Picture>(flipped, size) as Pictured<T>[]];
 }
@@ -238,8 +241,9 @@ export function tenCrop<T extends Picture>(
  */
 export function erase(
   img: Tensor, i: number, j: number, h: number, w: number, v: Tensor | number,
-  { inplace = false }: { readonly inplace?: boolean | undefined } = {},
+  options: { readonly inplace?: boolean | undefined } = {},
 ): Tensor {
+  const { inplace = false } = checked('erase', options, 'inplace');
   if (!(img instanceof Tensor)) throw new TypeError('img should be Tensor Image');
   checkTensor(img);
   const out = inplace ? img : img.clone();

@@ -1,5 +1,5 @@
 import { cat, float64, linalg, linspace, ones, stack, tensor, Tensor, ValueError } from '@sconce/tensor';
-import { gridSample } from '@sconce/tensor/internal';
+import { checked, gridSample } from '@sconce/tensor/internal';
 import { rotateImage, warpImage, type WarpFilter } from '../../image/warp.js';
 import { pilToTensor, toPilImage } from './conversion.js';
 import {
@@ -29,8 +29,9 @@ export interface RotateOptions extends CenterOptions {
  * @example transforms.functional.rotate(image, 30, { interpolation: 'bilinear', fill: 255 })
  */
 export function rotate<T extends Picture>(
-  img: T, angle: number, { interpolation = 'nearest', expand = false, center, fill }: RotateOptions = {},
+  img: T, angle: number, options: RotateOptions = {},
 ): Pictured<T> {
+  const { interpolation = 'nearest', expand = false, center, fill } = checked('rotate', options, 'interpolation');
   if (typeof angle !== 'number') throw new TypeError('Argument angle should be int or float');
   return onPicture(img, (x) => {
     const [, h, w] = getDimensions(x);
@@ -49,8 +50,9 @@ export function rotate<T extends Picture>(
  */
 export function affine<T extends Picture>(
   img: T, angle: number, translate: readonly number[], scale: number, shear: number | readonly number[],
-  { interpolation = 'nearest', fill, center }: CenterOptions = {},
+  options: CenterOptions = {},
 ): Pictured<T> {
+  const { interpolation = 'nearest', fill, center } = checked('affine', options, 'interpolation');
   if (typeof angle !== 'number') throw new TypeError('Argument angle should be int or float');
   if (!Array.isArray(translate)) throw new TypeError('Argument translate should be a sequence');
   if (translate.length !== 2) throw new ValueError('Argument translate should be a sequence of length 2');
@@ -76,8 +78,9 @@ export function affine<T extends Picture>(
  */
 export function perspective<T extends Picture>(
   img: T, startpoints: readonly (readonly number[])[], endpoints: readonly (readonly number[])[],
-  { interpolation = 'bilinear', fill }: WarpOptions = {},
+  options: WarpOptions = {},
 ): Pictured<T> {
+  const { interpolation = 'bilinear', fill } = checked('perspective', options, 'interpolation');
   const coefficients = perspectiveCoefficients(startpoints, endpoints);
   return onPicture(img, (x) => {
     checkWarp(x, interpolation, fill);
@@ -91,8 +94,9 @@ export function perspective<T extends Picture>(
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.functional.elastic_transform.html
  */
 export function elasticTransform<T extends Picture>(
-  img: T, displacement: Tensor, { interpolation = 'bilinear', fill }: WarpOptions = {},
+  img: T, displacement: Tensor, options: WarpOptions = {},
 ): Pictured<T> {
+  const { interpolation = 'bilinear', fill } = checked('elasticTransform', options, 'interpolation');
   if (!(displacement instanceof Tensor)) throw new TypeError('Argument displacement should be a Tensor');
   const [, h, w] = getDimensions(img);
   if (displacement.shape.join() !== [1, h, w, 2].join()) {

@@ -1,0 +1,67 @@
+import * as torch from 'sconce';
+import { describe, expect, it } from 'vitest';
+
+const { nn, optim, transforms, torchvision } = torch, { data } = torch.utils;
+
+/** What stands where PyTorch takes a positional value and an options object is expected. */
+const wrong = (x: unknown): never => x as never;
+
+describe('a value in the place of options is refused, with what to write instead', () => {
+  const dataset = [1, 2, 3, 4], x = torch.rand(3, 8, 8), net = new nn.Linear(2, 2), long = torch.ones(4, 1, 3);
+  const sampler = new data.SequentialSampler(dataset), optimizer = new optim.SGD(net.parameters(), { lr: 1 });
+  it.each<[call: string, () => unknown, example: string, got?: string]>([
+    ['DataLoader', () => new data.DataLoader(dataset, wrong(2)), 'batchSize: 2'],
+    ['DataLoader', () => new data.DataLoader(dataset, wrong(null)), 'batchSize: value', 'null'],
+    ['BatchSampler', () => new data.BatchSampler(sampler, 3, wrong(true)), 'dropLast: true'],
+    ['RandomSampler', () => new data.RandomSampler(dataset, wrong(true)), 'replacement: true'],
+    ['WeightedRandomSampler', () => new data.WeightedRandomSampler([1, 2], 2, wrong(false)), 'replacement: false'],
+    ['randomSplit', () => data.randomSplit(dataset, [2, 2], wrong(0)), 'generator: 0'],
+    ['SyntheticDigits', () => new torch.datasets.SyntheticDigits(wrong(false)), 'train: false'],
+    ['MNIST', () => new torch.datasets.MNIST('nowhere', wrong(true)), 'train: true'],
+    ['CIFAR10', () => new torch.datasets.CIFAR10('nowhere', wrong(true)), 'train: true'],
+    ['FakeData', () => new torch.datasets.FakeData(wrong(10)), 'size: 10'],
+    ['RandomCrop', () => new transforms.RandomCrop(4, wrong(2)), 'padding: 2'],
+    ['Resize', () => new transforms.Resize(4, wrong('nearest')), "interpolation: 'nearest'", 'nearest'],
+    ['ColorJitter', () => new transforms.ColorJitter(wrong(0.2)), 'brightness: 0.2'],
+    ['RandomErasing', () => new transforms.RandomErasing(wrong(0.1)), 'p: 0.1'],
+    ['RandomAffine', () => new transforms.RandomAffine(10, wrong([0.1, 0.1])), 'translate: value', 'an array'],
+    ['resize', () => transforms.functional.resize(x, 4, wrong('nearest')), "interpolation: 'nearest'", 'nearest'],
+    ['pad', () => transforms.functional.pad(x, 1, wrong(0)), 'fill: 0'],
+    ['Linear', () => new nn.Linear(2, 2, wrong(false)), 'bias: false'],
+    ['Conv2d', () => new nn.Conv2d(3, 6, 5, wrong(2)), 'stride: 2'],
+    ['BatchNorm2d', () => new nn.BatchNorm2d(3, wrong(1e-3)), 'eps: 0.001'],
+    ['LSTM', () => new nn.LSTM(3, 6, wrong(2)), 'numLayers: 2'],
+    ['AdaptiveMaxPool2d', () => new nn.AdaptiveMaxPool2d(2, wrong(true)), 'returnIndices: true'],
+    ['MultiheadAttention', () => new nn.MultiheadAttention(3, 1).forward(long, long, long, wrong(torch.ones(1))), 'keyPaddingMask: value', 'a Tensor'],
+    ['zeroGrad', () => net.zeroGrad(wrong(true)), 'setToNone: true'],
+    ['loadStateDict', () => net.loadStateDict(net.stateDict(), wrong(false)), 'strict: false'],
+    ['stateDict', () => net.stateDict(wrong('net.')), "prefix: 'net.'", 'net.'],
+    ['namedParameters', () => [...net.namedParameters(wrong('net'))], "prefix: 'net'", 'net'],
+    ['parameters', () => [...net.parameters(wrong(false))], 'recurse: false'],
+    ['registerBuffer', () => net.registerBuffer('b', x, wrong(false)), 'persistent: false'],
+    ['padSequence', () => nn.utils.rnn.padSequence([x], wrong(true)), 'batchFirst: true'],
+    ['zeroGrad', () => optimizer.zeroGrad(wrong(true)), 'setToNone: true'],
+    ['SGD', () => new optim.SGD(net.parameters(), wrong(0.1)), 'lr: 0.1'],
+    ['StepLR', () => new optim.lrScheduler.StepLR(optimizer, wrong(30)), 'stepSize: 30'],
+    ['jacobian', () => torch.autograd.functional.jacobian((y: torch.Tensor) => y, x, wrong(true)), 'createGraph: true'],
+    ['inferenceMode', () => torch.inferenceMode(() => x, wrong(false)), 'mode: false'],
+    ['makeGrid', () => torchvision.utils.makeGrid(x, wrong(4)), 'nrow: 4'],
+    ['encodeJpeg', () => torchvision.io.encodeJpeg(x, wrong(90)), 'quality: 90'],
+    ['a model', () => torchvision.models.resnet18(wrong(true)), 'name: value', 'true'],
+    ['lenet', () => torchvision.models.lenet(wrong(10)), 'name: value', '10'],
+  ])('%s %#', (call, run, example, got = /: '?(.*?)'?$/.exec(example)![1]) => {
+    expect(run).toThrow(new TypeError(`${call}(): expected an options object as in { ${example} }, but got ${got}`));
+  });
+
+  it('load', async () => {
+    await expect(torch.load(new Uint8Array(), wrong('cpu'))).rejects.toThrow(
+      "load(): expected an options object as in { mapLocation: 'cpu' }, but got cpu");
+  });
+
+  it('weights themselves in the place of { weights }', () => {
+    const { resnet18, ResNet18Weights, lenet } = torchvision.models;
+    for (const make of [() => resnet18(wrong(ResNet18Weights.DEFAULT)), () => lenet(wrong(lenet().stateDict()))]) {
+      expect(make).toThrow('weights are an option: write { weights: await weights.getStateDict() }');
+    }
+  });
+});
