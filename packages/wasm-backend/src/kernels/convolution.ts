@@ -29,23 +29,42 @@ const params = (n: number): 'i32'[] => new Array<'i32'>(n).fill('i32');
 const integers = (c: FunctionBuilder, n: number): Local<'i32'>[] => params(n).map((t, i) => c.param(i, t));
 const plus = (a: I32, i: I32, step: I32): I32 => i32.add(a, i32.mul(i, step));
 
-/** For images from … to: out (rows × n) = A (rows × k) · rows of the image by table. */
+/**
+ * For images from … to: out (rows × n) = A (rows × k) · rows of the image by table.
+ *
+ * Where the image is a gradient in a frame of zeros, most of what is read at its upper and lower edge is zero. There
+ * `bands` says in how many equal parts k falls, part d moved up by d · `dilation` rows of `width` positions; parts in
+ * which all is zero, for the image has `height` rows, are left out. 0 bands: all of k always.
+ */
 function addCorrelate(m: ModuleBuilder, lanes: Lanes): void {
-  m.func('correlate', params(11), (c) => {
-    const [from, to, rows, n, k, a, table, image, imageStep, out, outStep] = integers(c, 11);
+  m.func('correlate', params(15), (c) => {
+    const [from, to, rows, n, k, a, table, image, imageStep, out, outStep, bands, dilation, width, height] = integers(c, 15);
     const at = c.local('i32', from), most = c.local('i32', i32.and(rows, i32.const(-4)));
+    const start = c.local('i32', i32.const(0)), end = c.local('i32', k);
+    const band = c.local('i32', bands);
+    c.if(bands, () => c.set(band, i32.divS(k, bands)));
+    /** Sets which of k counts for the positions from one on. */
+    const narrow = (position: I32, positions: number): void => {
+      const first = i32.divS(position, width), last = i32.divS(i32.add(position, positions - 1), width);
+      const above = c.local('i32', i32.sub(first, i32.sub(height, 1)));
+      c.set(start, i32.const(0));
+      c.if(i32.gtS(above, 0), () => c.set(start, i32.mul(i32.divS(i32.add(above, i32.sub(dilation, 1)), dilation), band)));
+      c.set(end, i32.mul(i32.add(i32.divS(last, dilation), 1), band));
+      c.if(i32.gtS(end, k), () => c.set(end, k));
+    };
     /** Some of the rows, `vectors` vectors of positions at a time. */
     const part = (count: I32, tiles: readonly number[], vectors: number, a: I32, image: I32, out: I32): void => {
-      const x = c.local('i32', image), y = c.local('i32', out), left = c.local('i32', n), width = vectors * lanes.count;
+      const x = c.local('i32', image), y = c.local('i32', out), left = c.local('i32', n), step = vectors * lanes.count;
       c.while(() => i32.gtS(left, 0), () => {
+        c.if(bands, () => narrow(i32.sub(n, left), step));
         const o: Operands = {
-          a, aRow: i32.shl(k, 2), aK: i32.const(4), b: x, bRow: i32.const(0), table, k, out: y, outRow: i32.shl(n, 2),
-          init: i32.const(0), initRow: i32.const(0),
+          a: i32.add(a, i32.shl(start, 2)), aRow: i32.shl(k, 2), aK: i32.const(4), b: x, bRow: i32.const(0),
+          table: i32.add(table, i32.shl(start, 2)), k: i32.sub(end, start), out: y, outRow: i32.shl(n, 2), init: i32.const(0), initRow: i32.const(0),
         };
         columnsFrom(c, lanes, o, left, vectors, (some, here) => allRows(c, count, here, tiles, (r, tile) => outerTile(c, lanes, r, some, tile)));
-        c.advance(x, width * 4);
-        c.advance(y, width * 4);
-        c.advance(left, -width);
+        c.advance(x, step * 4);
+        c.advance(y, step * 4);
+        c.advance(left, -step);
       });
     };
     c.while(() => i32.ltS(at, to), () => {
@@ -188,18 +207,23 @@ function addSpread(m: ModuleBuilder): void {
   });
 }
 
-/** For channels from … to: a weight (outputs, channels, size) as (channels, outputs, size); `to` is the number of channels. */
+/** For channels from … to: a weight (outputs, channels, height, width) as (channels, height, outputs, width); `to` is how many channels. */
 function addTurn(m: ModuleBuilder): void {
-  m.func('turn', params(6), (c) => {
-    const [from, to, outputs, size, weight, out] = integers(c, 6);
+  m.func('turn', params(7), (c) => {
+    const [from, to, outputs, height, width, weight, out] = integers(c, 7);
     const channel = c.local('i32', from), q = c.local('i32', out);
+    const row = c.local('i32', i32.shl(width, 2)), size = c.local('i32', i32.mul(row, height));
     c.while(() => i32.ltS(channel, to), () => {
-      const p = c.local('i32', plus(weight, channel, i32.shl(size, 2))), output = c.local('i32', outputs);
-      c.while(() => i32.gtS(output, 0), () => {
-        copyRow(c, p, q, size, null);
-        c.advance(q, i32.shl(size, 2));
-        c.advance(p, i32.mul(to, i32.shl(size, 2)));
-        c.advance(output, -1);
+      const y = c.local('i32', i32.const(0));
+      c.while(() => i32.ltS(y, height), () => {
+        const p = c.local('i32', i32.add(plus(weight, channel, size), i32.mul(y, row))), output = c.local('i32', outputs);
+        c.while(() => i32.gtS(output, 0), () => {
+          copyRow(c, p, q, width, null);
+          c.advance(q, row);
+          c.advance(p, i32.mul(to, size));
+          c.advance(output, -1);
+        });
+        c.advance(y, 1);
       });
       c.advance(channel, 1);
     });

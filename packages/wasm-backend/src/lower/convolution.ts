@@ -74,7 +74,7 @@ function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: 
     const table = offsets(engine, image, kernel, dilation), n = (height - 1) * image.width + width;
     engine.scratch(count * channels * n * 4, (flat) => {
       engine.launch(fns.correlate, count, count * channels * n * table.count, channels, n, table.count, pointer(w), table.at,
-        image.address, image.channels * image.height * image.width * 4, flat, channels * n * 4);
+        image.address, image.channels * image.height * image.width * 4, flat, channels * n * 4, 0, 0, 0, 0);
       engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat, image.width * 4, n * 4, pointer(out), bias ? pointer(bias) : 0, channels);
     });
   });
@@ -102,13 +102,15 @@ function transposed(engine: Engine, x: View, w: View, bias: View | undefined, ou
   const reach = (kh - 1) * dilation[0] * fullWidth + (kw - 1) * dilation[1];
   const total = fullHeight * fullWidth;
   framed(engine, g, fullWidth, reach, n, (grads, plane) => {
-    const k = g.channels * kh * kw, table = offsetTable(engine, {
-      start: 4 * reach, channels: g.channels, channel: plane, rows: kh, row: -4 * dilation[0] * fullWidth, columns: kw, column: -4 * dilation[1],
+    // rows of the kernel are outermost: those that meet nothing but the frame can be left out
+    const k = kh * g.channels * kw, table = offsetTable(engine, {
+      start: 4 * reach, channels: kh, channel: -4 * dilation[0] * fullWidth, rows: g.channels, row: plane, columns: kw, column: -4 * dilation[1],
     });
     engine.scratch(channels * k * 4, (turned) => {
-      fns.turn(0, channels, g.channels, kh * kw, pointer(w), turned);
+      fns.turn(0, channels, g.channels, kh, kw, pointer(w), turned);
       engine.scratch(count * channels * total * 4, (flat) => {
-        engine.launch(fns.correlate, count, count * channels * total * k, channels, total, k, turned, table, grads, g.channels * plane, flat, channels * total * 4);
+        engine.launch(fns.correlate, count, count * channels * total * k, channels, total, k, turned, table, grads, g.channels * plane, flat, channels * total * 4,
+          kh, dilation[0], fullWidth, g.height);
         engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat + (padding[0] * fullWidth + padding[1]) * 4,
           fullWidth * 4, total * 4, pointer(out), bias ? pointer(bias) : 0, channels);
       });
