@@ -36,6 +36,9 @@ export const lint = () =>
 /** Packs every public package and checks the tarball: publint, attw, installed alone, the README's example. */
 export const check = () => quiet('packages', () => turbo('check'));
 
+/** Gives broken files to all readers of files. */
+export const fuzzed = () => quiet('fuzz', () => node(['tooling/fuzz/run.mjs'], { capture: true }));
+
 /** Where the user stands: npm runs scripts in the repository's root. */
 const callersFolder = () =>
   (process.env.INIT_CWD && process.env.npm_lifecycle_event ? process.env.INIT_CWD : process.cwd());
@@ -64,4 +67,5 @@ export const mnist = (args) => program('apps/mnist/dist/main.js', '@sconce/app-m
 export const cifar10 = (args) => program('apps/cifar10/dist/main.js', '@sconce/app-cifar10', args);
 export const tutorials = (args) => program('apps/tutorials/dist/main.js', '@sconce/app-tutorials', args);
 export const bench = (args) => program('tooling/bench/run.mjs', '@sconce/bench', args);
+export const fuzz = (args) => program('tooling/fuzz/run.mjs', '@sconce/fuzz', args);
 export const conformance = (args) => program('tooling/conformance/run.mjs', '@sconce/conformance', args);

@@ -13,7 +13,7 @@ const programs = [
   ending('demo', () => steps.demo()),
   ending('conformance', () => steps.conformance(['--check'])),
 ];
-const checks = [steps.build, steps.typecheck, steps.lint, steps.check];
+const checks = [steps.build, steps.typecheck, steps.lint, steps.check, steps.fuzzed];
 
 /**
  * Runs all steps, then the tests, and closes with one line that counts a failed step as one failure.
@@ -37,6 +37,7 @@ const tasks = {
   tutorials: steps.tutorials,
   conformance: steps.conformance,
   bench: steps.bench,
+  fuzz: steps.fuzz,
   build: () => steps.build(),
   typecheck: steps.typecheck,
   lint: steps.lint,

@@ -29,6 +29,7 @@ export const allowed = {
     'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', '@sconce/vision', 'node:',
   ],
   '@sconce/bench': ['sconce', 'webgpu', 'node:'],
+  '@sconce/fuzz': ['sconce', 'fflate', 'node:'],
   '@sconce/checks': ['publint', 'vite', 'node:'],
 };
 
