@@ -149,3 +149,9 @@ test.each([
   ['multi_dot(): tensors 0 and 1 with shapes [2, 2] and [3, 3] cannot be multiplied', () => linalg.multiDot([torch.eye(2), torch.eye(3)])],
   ["Expected UPLO argument to be 'L' or 'U', but got X", () => linalg.eigh(torch.eye(2), { UPLO: 'X' as 'U' })],
 ])('%s', (message, run) => { expect(run).toThrow(message); });
+
+test('what is not finite has no singular values', () => {
+  const x = torch.tensor([[1, NaN], [2, 3]]);
+  expect(() => linalg.svd(x)).toThrow('linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values.');
+  expect(() => linalg.svdvals(torch.stack([torch.eye(2), x]))).toThrow('linalg.svd: (Batch element 1): The algorithm failed');
+});

@@ -73,7 +73,7 @@ export class Faults {
     const [which, value, place] = new Int32Array(notes);
     if (which === 0) return;
     const { op, type, words } = this.known[which - 1];
-    const message = words.replace('{value}', String(value)).replace('{place}', String(place));
+    const message = words.replaceAll('{value}', String(value)).replace('{place}', String(place));
     throw new TYPES[type](`${message} (found by ${op} on device 'webgpu', which tells it when values are next read)`);
   }
 }

@@ -1,7 +1,9 @@
+import type { View } from '../backend.js';
+import { LinAlgError } from '../ops/linalg-checks.js';
 import { spectralOps } from '../ops/linalg-spectral.js';
 import { contiguousNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
-import { identity, matricesOf, partsOf, transposed } from './linalg-support.js';
+import { batchText, identity, matricesOf, partsOf, transposed } from './linalg-support.js';
 
 const EPSILON = 2 ** -52;
 const SWEEPS = 60;
@@ -138,11 +140,18 @@ function mirror(a: Float64Array, n: number, upper: boolean): void {
   }
 }
 
+function checkFinite(a: Float64Array, { layout: { shape } }: View, i: number): void {
+  if (a.every(Number.isFinite)) return;
+  throw new LinAlgError(
+    `linalg.svd: ${batchText(shape, i)}The algorithm failed to converge because the input matrix contained non-finite values.`);
+}
+
 /** Kernels of the spectral decompositions. */
 export const spectralKernels = (): KernelEntry[] => [
   kernelFor(spectralOps.svd, ([A], outputs, { fullMatrices }) => {
     const matrices = matricesOf(A), [U, S, Vh] = outputs.map((out) => partsOf(out, matrices.count));
     for (let i = 0; i < matrices.count; i++) {
+      checkFinite(matrices.at(i), A, i);
       const { u, s, vh } = decompose(matrices.at(i), matrices.rows, matrices.columns, fullMatrices);
       U.at(i).set(u);
       S.at(i).set(s);

@@ -48,8 +48,8 @@ export function lstsq(
   const options = { dtype: A.dtype, device: A.device };
   const limits = { rtol: rcond ?? undefined };
   const rank = matrixRank(A, limits);
-  const ranks = rank.device.type === 'cpu' ? Array.from(rank.hostValues() as BigInt64Array, Number) : [0];
-  // where ranks cannot be read at once, nothing that hangs on them is given
+  // where ranks cannot be read at once, they are not checked: 'gels' takes them for full, as PyTorch's CUDA does
+  const ranks = rank.device.type === 'cpu' ? Array.from(rank.hostValues() as BigInt64Array, Number) : [method === 'gels' ? Math.min(m, n) : 0];
   const full = ranks.every((r) => r === Math.min(m, n));
   if (method === 'gels' && !full) {
     throw new LinAlgError(

@@ -4,6 +4,9 @@ import type { Lowering } from './entry.js';
 import { lowerConvolution } from './convolution.js';
 import { lowerExtrema } from './extrema.js';
 import { lowerGather } from './gather.js';
+import { lowerFactor } from './linalg-factor.js';
+import { lowerSolve } from './linalg-solve.js';
+import { lowerSpectral } from './linalg-spectral.js';
 import { lowerLoss } from './loss.js';
 import { lowerMatmul } from './matmul.js';
 import { lowerMoves } from './moves.js';
@@ -21,8 +24,8 @@ import { lowerStatistics } from './statistics.js';
 import { lowerUpsample } from './upsample.js';
 
 const families: readonly Lowering[] = [
-  lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
-  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSearch, lowerSoftmax, lowerSort,
+  lowerConvolution, lowerExtrema, lowerFactor, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
+  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSearch, lowerSoftmax, lowerSolve, lowerSort, lowerSpectral,
   lowerStatistics, lowerUpsample,
 ];
 
