@@ -1,6 +1,6 @@
 import { RuntimeError, Tensor } from '@sconce/tensor';
 import { Module } from './module.js';
-import { Parameter } from './parameter.js';
+import { Parameter, UninitializedBuffer, UninitializedParameter } from './parameter.js';
 
 /**
  * A copy that shares no memory with the original: of a module with all that is inside it, a tensor, or arrays and plain
@@ -39,6 +39,9 @@ function copyTensor(x: Tensor, seen: Map<unknown, unknown>): Tensor {
   if (!x.isLeaf) {
     throw new RuntimeError('Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment');
   }
+  const { device, dtype, requiresGrad } = x;
+  if (x instanceof UninitializedParameter) return new UninitializedParameter({ requiresGrad, device, dtype });
+  if (x instanceof UninitializedBuffer) return new UninitializedBuffer({ device, dtype });
   const data = x.detach().clone();
   const made = x instanceof Parameter ? new Parameter(data, { requiresGrad: x.requiresGrad }) : data;
   if (!(x instanceof Parameter) && x.requiresGrad) made.requiresGrad_();

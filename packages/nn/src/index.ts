@@ -1,7 +1,7 @@
 export { Module } from './module.js';
 export type { Layer } from './module.js';
 export type { MemberOptions } from './module-tree.js';
-export { Parameter } from './parameter.js';
+export { Parameter, UninitializedBuffer, UninitializedParameter } from './parameter.js';
 export { ModuleDict, ModuleList, Sequential } from './containers.js';
 export { ParameterDict, ParameterList } from './parameter-containers.js';
 export { IncompatibleKeys } from './incompatible-keys.js';

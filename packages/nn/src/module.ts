@@ -7,6 +7,7 @@ import { checked } from '@sconce/tensor/internal';
 import { Hooks, type BackwardHook, type ForwardHook, type ForwardPreHook } from './hooks.js';
 import type { IncompatibleKeys } from './incompatible-keys.js';
 import { ModuleTree } from './module-tree.js';
+import { isLazy } from './parameter.js';
 import { loadStateDict, stateDict, type LoadReport, type StateDict, type StateDictOptions } from './state-dict.js';
 
 /** A module that makes one tensor of one tensor, as most layers do. */
@@ -114,7 +115,7 @@ export class Module extends ModuleTree {
   async cpu(): Promise<this> {
     const moved = new Map<Tensor, Tensor>();
     for (const x of [...this.parameters(), ...this.buffers()]) {
-      moved.set(x, await x.detach().cpu());
+      moved.set(x, await detached(x).cpu());
       if (x.grad) moved.set(x.grad, await x.grad.detach().cpu());
     }
     return this._apply((_, original) => moved.get(original)!);
@@ -125,10 +126,13 @@ export class Module extends ModuleTree {
     for (const child of this.children()) child._apply(fn);
     for (const [, p] of this._ownParameters()) {
       const { grad } = p;
-      p.data = fn(p.detach(), p);
+      p.data = fn(detached(p), p);
       if (grad) p.grad = fn(grad.detach(), grad);
     }
-    for (const [name, buffer] of this._ownBuffers()) (this as unknown as Record<string, unknown>)[name] = fn(buffer, buffer);
+    for (const [name, buffer] of this._ownBuffers()) {
+      if (isLazy(buffer)) buffer.data = fn(buffer.data, buffer);
+      else (this as unknown as Record<string, unknown>)[name] = fn(buffer, buffer);
+    }
     return this;
   }
 
@@ -187,6 +191,9 @@ export class Module extends ModuleTree {
   }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }
+
+/** The values without history; of what has none yet, something to move and convert. */
+const detached = (x: Tensor): Tensor => (isLazy(x) ? x.data : x.detach());
 
 interface Conversion { readonly dtype?: DType | undefined; readonly device?: DeviceLike | undefined }
 

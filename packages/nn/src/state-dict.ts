@@ -1,6 +1,7 @@
 import { RuntimeError, Tensor } from '@sconce/tensor';
 import { IncompatibleKeys } from './incompatible-keys.js';
 import type { Module } from './module.js';
+import { isLazy } from './parameter.js';
 
 /** Parameters and buffers by key. A state that a module gave also says, out of sight, in which version it is. */
 export type StateDict = Record<string, Tensor>;
@@ -23,8 +24,9 @@ export function stateDict(module: Module, { prefix = '', keepVars = false }: Sta
   Object.defineProperty(state, METADATA, { value: metadata, enumerable: false });
   const save = (from: Module, path: string): void => {
     metadata[path.slice(0, -1)] = { version: from._version };
-    for (const [name, x] of from._ownParameters()) state[path + name] = keepVars ? x : x.detach();
-    for (const [name, x] of from._ownBuffers(true)) state[path + name] = keepVars ? x : x.detach();
+    for (const [name, x] of [...from._ownParameters(), ...from._ownBuffers(true)]) {
+      state[path + name] = keepVars || isLazy(x) ? x : x.detach();
+    }
     for (const [name, child] of from.namedChildren()) save(child, `${path}${name}.`);
   };
   save(module, prefix);
@@ -71,6 +73,10 @@ function copyInto(x: Tensor, state: ReadonlyMap<string, unknown>, key: string, {
   if (!(value instanceof Tensor)) {
     errors.push(`While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${typeof value}`);
     return;
+  }
+  if (isLazy(x)) {
+    if (isLazy(value)) return;
+    x.materialize(value.shape);
   }
   // very old checkpoints hold scalars as vectors of one element
   const source = x.dim() === 0 && value.dim() === 1 ? value.select(0, 0) : value;

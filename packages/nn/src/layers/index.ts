@@ -9,6 +9,7 @@ export * from './distance.js';
 export * from './dropout.js';
 export * from './embedding.js';
 export * from './fractional-pooling.js';
+export * from './lazy.js';
 export * from './linear.js';
 export * from './loss.js';
 export * from './loss-margin.js';

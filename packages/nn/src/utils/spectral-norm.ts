@@ -4,7 +4,7 @@ import { checked } from '@sconce/tensor/internal';
 import { normalize } from '../functional/normalization.js';
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from '../layers/conv-transpose.js';
 import type { Module } from '../module.js';
-import { Parameter } from '../parameter.js';
+import { isLazy, Parameter } from '../parameter.js';
 import { checkUnregistered, membersOf, parameterOf, register, unregister } from './reparametrized.js';
 
 export interface SpectralNormOptions {
@@ -53,6 +53,9 @@ export function spectralNorm<M extends Module>(module: M, name = 'weight', optio
   const members = membersOf(module);
   if (members[name] === null) throw new ValueError(`\`SpectralNorm\` cannot be applied as parameter \`${name}\` is None`);
   const weight = parameterOf(module, name);
+  if (isLazy(weight)) {
+    throw new ValueError("The module passed to `SpectralNorm` can't have uninitialized parameters. Make sure to run the dummy forward before applying spectral normalization");
+  }
   const names = { orig: `${name}_orig`, u: `${name}_u`, v: `${name}_v` };
 
   const compute = (iterations: number): Tensor => {

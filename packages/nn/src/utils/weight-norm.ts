@@ -1,8 +1,8 @@
 import { noGrad } from '@sconce/autograd';
-import type { Tensor } from '@sconce/tensor';
+import { ValueError, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import type { Module } from '../module.js';
-import { Parameter } from '../parameter.js';
+import { isLazy, Parameter } from '../parameter.js';
 import { checkUnregistered, membersOf, parameterOf, register, unregister } from './reparametrized.js';
 
 export interface WeightNormOptions {
@@ -31,6 +31,9 @@ export function weightNorm<M extends Module>(module: M, name = 'weight', options
   const { dim = 0 } = checked('weightNorm', options);
   checkUnregistered('weight_norm', module, name);
   const weight = parameterOf(module, name), members = membersOf(module);
+  if (isLazy(weight)) {
+    throw new ValueError("The module passed to `WeightNorm` can't have uninitialized parameters. Make sure to run the dummy forward before applying weight normalization");
+  }
   const names = [`${name}_g`, `${name}_v`] as const;
   const compute = (): Tensor => {
     const [g, v] = names.map((part) => members[part] as Tensor);
