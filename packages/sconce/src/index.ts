@@ -14,7 +14,7 @@ export * as utils from './utils.js';
 export { datasets, hub, transforms } from '@sconce/vision';
 export * as torchvision from '@sconce/vision';
 export { getNumThreads, setNumThreads } from './cpu.js';
-export * as webgpu from '@sconce/webgpu-backend';
+export * as webgpu from './webgpu.js';
 export {
   load, loadNpy, loadNpz, PicklingError, SafetensorError, safetensors, save, saveNpy, saveNpz, UnpicklingError,
 } from '@sconce/serialization';

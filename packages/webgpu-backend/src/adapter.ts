@@ -52,11 +52,8 @@ export async function findAdapter({ adapter, powerPreference }: WebgpuOptions = 
 /** What the kernels gain from; asked for where the adapter has it. */
 const WELCOME: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
 
-const LIMITS = [
-  'maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage', 'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX', 'maxComputeWorkgroupSizeY', 'maxComputeWorkgroupSizeZ',
-  'maxComputeWorkgroupsPerDimension', 'maxUniformBufferBindingSize',
-] as const;
+/** The limits of buffers and of compute shaders. */
+const LIMITS = /^max(Buffer|StorageBuffer|UniformBuffer|Compute)/;
 
 /** A device with all that its adapter allows. @throws NoAdapterError, RuntimeError for features that it lacks */
 export async function openDevice(options: WebgpuOptions): Promise<GPUDevice> {
@@ -73,6 +70,6 @@ export async function openDevice(options: WebgpuOptions): Promise<GPUDevice> {
   if (missing.length > 0) throw new RuntimeError(`the adapter lacks the features ${missing.join(', ')}`);
   const requiredFeatures = [...new Set([...features, ...WELCOME.filter((f) => adapter.features.has(f))])];
   const requiredLimits: Record<string, number> = {};
-  for (const limit of LIMITS) requiredLimits[limit] = adapter.limits[limit];
+  for (const limit in adapter.limits) if (LIMITS.test(limit)) requiredLimits[limit] = adapter.limits[limit as keyof GPUSupportedLimits] as number;
   return adapter.requestDevice({ requiredFeatures, requiredLimits });
 }

@@ -20,6 +20,10 @@ export interface WebgpuBackend extends Backend {
   readonly name: string;
   /** dispatches since the start */
   readonly dispatches: number;
+  /** what it was opened with */
+  readonly options: WebgpuOptions;
+  /** @internal for the functions of this package */
+  readonly gpu: Gpu;
   memoryStats(): MemoryStats;
   /** See `explain`. */
   explain(storage: Storage): string;
@@ -40,6 +44,8 @@ export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend
   return {
     type: 'webgpu',
     device,
+    options,
+    gpu,
     name: info?.description || info?.device || info?.vendor || 'unknown adapter',
     get dispatches() { return gpu.dispatches; },
     alloc: (d: Device, nbytes: number) => engine.alloc(d, nbytes),
@@ -53,7 +59,7 @@ export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend
       return structured.get(op as Op<never>) as Kernel<A> | undefined;
     },
     synchronize: () => gpu.synchronize(),
-    memoryStats: () => ({ allocated: pool.allocated, reserved: pool.reserved, peak: pool.peak }),
+    memoryStats: () => ({ allocated: pool.allocated.current, reserved: pool.reserved.current, peak: pool.allocated.peak }),
     explain(storage: Storage): string {
       const { value } = (storage as GpuStorage).cell;
       if (!isPending(value)) return value ? '// computed' : '// uninitialised';

@@ -2,7 +2,7 @@ import { bool, float32, int32, RuntimeError, type Device, type DType } from '@sc
 import { expr, Layout, Scalar, scalarAs, type Expr, type Storage, type View } from '@sconce/tensor/internal';
 import { Gpu } from './gpu.js';
 import { relaid } from './layouts.js';
-import { assign, Bytes, Cell, GpuStorage, isPending, release, type Leaf, type Pending } from './values.js';
+import { assign, Bytes, Cell, GpuStorage, isPending, OWNERS, release, type Leaf, type Pending } from './values.js';
 import { Batch } from './batch.js';
 import { launchPointwise, pointwiseLaunch, type Target } from './fused.js';
 import { checkDtype, checkRange, toWords } from './words.js';
@@ -18,7 +18,8 @@ export interface Operand { readonly root: Expr; readonly leaves: readonly Leaf[]
 
 /** Storages and what they hold: bytes on the device or expressions that are still to be computed. */
 export class Engine {
-  private readonly registry: FinalizationRegistry<Cell>;
+  /** One for all engines: what a storage holds may be on another device than it was made on, where that was lost. */
+  private static readonly registry = new FinalizationRegistry<Cell>((cell) => assign(cell, null, OWNERS));
   private temporaries: Bytes[] = [];
   private nextLeaf = 0;
   private readonly constants = new Map<string, Bytes>();
@@ -26,7 +27,6 @@ export class Engine {
 
   constructor(readonly gpu: Gpu) {
     this.batch = new Batch(gpu);
-    this.registry = new FinalizationRegistry((cell) => assign(cell, null, gpu.pool));
   }
 
   // ---- storages
@@ -34,7 +34,7 @@ export class Engine {
   alloc(device: Device, nbytes: number): Storage {
     if (device.index !== null && device.index > 0) throw new RuntimeError(`there is no device '${device}': one WebGPU adapter is in use`);
     const storage = new GpuStorage(device, nbytes);
-    this.registry.register(storage, storage.cell, storage);
+    Engine.registry.register(storage, storage.cell, storage);
     return storage;
   }
 

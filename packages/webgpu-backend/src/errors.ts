@@ -8,3 +8,10 @@ export class DeviceLostError extends RuntimeError { override readonly name = 'De
 
 /** The device has no memory left, or a tensor is larger than it can hold. */
 export class OutOfMemoryError extends RuntimeError { override readonly name = 'OutOfMemoryError'; }
+
+/** A number of bytes as PyTorch writes it: 512 bytes, 1.50 GiB. */
+export function sizeText(nbytes: number): string {
+  if (nbytes <= 1024) return `${nbytes} bytes`;
+  const unit = nbytes <= 2 ** 20 ? 1 : nbytes <= 2 ** 30 ? 2 : 3;
+  return `${(nbytes / 1024 ** unit).toFixed(2)} ${' KMG'[unit]}iB`;
+}

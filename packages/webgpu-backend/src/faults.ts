@@ -1,4 +1,5 @@
 import { linalg, IndexError, int32, RuntimeError } from '@sconce/tensor';
+import type { Pool } from './pool.js';
 import { Bytes } from './values.js';
 
 const TYPES = { IndexError, RuntimeError, LinAlgError: linalg.LinAlgError };
@@ -35,7 +36,7 @@ export class Faults {
   private readonly numbers = new Map<string, number>();
   private memory: Bytes | undefined;
 
-  constructor(private readonly device: GPUDevice) {}
+  constructor(private readonly device: GPUDevice, private readonly pool: Pool) {}
 
   /** The memory for notes, for a kernel that is about to be recorded. */
   use(): Bytes {
@@ -46,7 +47,7 @@ export class Faults {
   private get bytes(): Bytes {
     // not of the pool: it lives as long as the device
     return (this.memory ??= new Bytes(
-      { gpu: this.device.createBuffer({ size: WORDS * 4, usage: 0x80 | 0x04 | 0x08 }), id: -1, size: WORDS * 4, epoch: -1 }, int32, WORDS));
+      { gpu: this.device.createBuffer({ size: WORDS * 4, usage: 0x80 | 0x04 | 0x08 }), id: -1, size: WORDS * 4, pool: this.pool, epoch: -1 }, int32, WORDS));
   }
 
   /** The number by which a kernel calls a fault. */

@@ -1,8 +1,9 @@
 import { DeviceLostError, OutOfMemoryError } from './errors.js';
 import { RuntimeError } from '@sconce/tensor';
 import { Faults } from './faults.js';
+import { Pipelines, type Kernel } from './pipelines.js';
 import { Pool, type Buffer } from './pool.js';
-import { moduleText, type KernelSpec, type ParamType } from './wgsl/module.js';
+import type { KernelSpec } from './wgsl/module.js';
 
 /** Dispatches that share a submit. */
 const BATCH = 96;
@@ -10,20 +11,10 @@ const ARENA_WORDS = 65536;
 /** Bind groups kept for a kernel; beyond them they are made anew. */
 const MAX_BIND_GROUPS = 256;
 
-/** A compiled kernel: its text, its pipeline, and the bind groups made for it. */
-export interface Kernel {
-  readonly code: string;
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-  readonly params: readonly ParamType[];
-  readonly writes: readonly boolean[];
-  readonly bytes: number;
-  readonly groups: Map<string, GPUBindGroup>;
-}
-
 /** A device: commands are recorded into one pass and submitted together; buffers come from a pool. */
 export class Gpu {
   readonly pool: Pool;
+  readonly pipelines: Pipelines;
   /** what kernels find wrong in values */
   readonly faults: Faults;
   /** counts submits: a buffer last used in this one is part of what is not submitted yet */
@@ -34,7 +25,6 @@ export class Gpu {
   private pass: GPUComputePassEncoder | null = null;
   private recorded = 0;
   private timer = false;
-  private readonly kernels = new Map<string, Kernel>();
   private readonly arena = new ArrayBuffer(ARENA_WORDS * 4);
   private readonly words = new Uint32Array(this.arena);
   private readonly floats = new Float32Array(this.arena);
@@ -48,8 +38,9 @@ export class Gpu {
   private readonly align: number;
 
   constructor(readonly device: GPUDevice) {
-    this.pool = new Pool(device);
-    this.faults = new Faults(device);
+    this.pool = new Pool(device, (error) => { this.failure ??= error; });
+    this.pipelines = new Pipelines(device);
+    this.faults = new Faults(device, this.pool);
     this.uniforms = device.createBuffer({ size: ARENA_WORDS * 4, usage: 0x40 | 0x08 }); // UNIFORM | COPY_DST
     this.align = Math.max(16, device.limits.minUniformBufferOffsetAlignment) / 4;
     void device.lost.then(({ reason, message }) => {
@@ -70,31 +61,14 @@ export class Gpu {
     throw failure;
   }
 
-  /** The kernel of that key, compiled when first asked for. */
-  kernel(key: string, make: () => KernelSpec): Kernel {
-    let kernel = this.kernels.get(key);
-    if (!kernel) this.kernels.set(key, (kernel = this.compile(make())));
-    return kernel;
+  /** @throws DeviceLostError for memory of another device, which this one took over from */
+  private checkOwn({ pool }: Buffer): void {
+    if (pool === this.pool) return;
+    throw new DeviceLostError('the values of this tensor were lost with the WebGPU device');
   }
 
-  private compile(spec: KernelSpec): Kernel {
-    const code = moduleText(spec);
-    const bytes = Math.ceil(spec.params.length / 4) * 16;
-    const layout = this.device.createBindGroupLayout({
-      entries: [
-        { binding: 0, visibility: 4, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: bytes } },
-        ...spec.buffers.map((b, i): GPUBindGroupLayoutEntry =>
-          ({ binding: i + 1, visibility: 4, buffer: { type: b.write ? 'storage' : 'read-only-storage' } })),
-      ],
-    });
-    const pipeline = this.device.createComputePipeline({
-      label: spec.name, layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module: this.device.createShaderModule({ label: spec.name, code }), entryPoint: 'main' },
-    });
-    return {
-      code, pipeline, layout, bytes, params: spec.params.map(([, type]) => type), writes: spec.buffers.map((b) => b.write), groups: new Map(),
-    };
-  }
+  /** The kernel of that key, compiled when first asked for. */
+  kernel = (key: string, make: () => KernelSpec): Kernel => this.pipelines.kernel(key, make);
 
   /** Records one dispatch of so many workgroups, which are folded to two dimensions where there are many. */
   run(kernel: Kernel, buffers: readonly Buffer[], params: readonly number[], groups: number | readonly [number, number, number]): void {
@@ -110,6 +84,7 @@ export class Gpu {
     }
     let key = '';
     for (const b of buffers) {
+      this.checkOwn(b);
       key += `${b.id},`;
       b.epoch = this.epoch;
     }
@@ -167,7 +142,12 @@ export class Gpu {
     this.arenaTop = 0;
     this.recorded = 0;
     this.epoch++;
-    if (this.pool.trim()) for (const kernel of this.kernels.values()) kernel.groups.clear();
+    this.trim();
+  }
+
+  /** Destroys buffers that are given up; nothing recorded may use them. */
+  trim(): void {
+    if (this.pool.trim()) this.pipelines.forgetGroups();
   }
 
   /** A buffer with these words. */
@@ -180,6 +160,7 @@ export class Gpu {
 
   /** Writes words into a buffer that may be in use by recorded work. */
   overwrite(buffer: Buffer, words: Float32Array | Int32Array, at: number): void {
+    this.checkOwn(buffer);
     this.beforeOthers();
     if (buffer.epoch === this.epoch) this.flush();
     this.writeWords(buffer, words, at);
@@ -204,6 +185,7 @@ export class Gpu {
   /** A copy of some words, once all recorded work is done. @throws what kernels found wrong until here */
   async read(buffer: Buffer, at: number, words: number): Promise<ArrayBuffer> {
     this.check();
+    this.checkOwn(buffer);
     this.beforeOthers();
     const bytes = words * 4, notes = Math.ceil(bytes / 8) * 8, total = notes + this.faults.size;
     const size = Math.max(256, total > 2 ** 24 ? total : 2 ** Math.ceil(Math.log2(total)));

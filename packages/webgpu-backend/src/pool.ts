@@ -1,4 +1,4 @@
-import { OutOfMemoryError } from './errors.js';
+import { OutOfMemoryError, sizeText } from './errors.js';
 
 const STORAGE_USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 /** Free buffers beyond so many bytes are destroyed. */
@@ -6,14 +6,32 @@ const KEEP = 512 * 2 ** 20;
 /** After so many bytes the engine is made to look for dropped tensors: it does not see a device's memory. */
 const KICK = 64 * 2 ** 20;
 const KICK_BYTES = 128 * 2 ** 20;
+/** Also where so much more is in use than there was since, or half as much again: then it is mostly dropped tensors. */
+const SLACK = 4 * 2 ** 20;
 /** What a small buffer counts for that: many of them are dropped tensors as well. */
 const LEAST = 8192;
+
+/** Bytes in use: now, at most, and all that ever were. */
+class Meter {
+  current = 0;
+  peak = 0;
+  total = 0;
+
+  /** @param nbytes below 0 for what is given back */
+  add(nbytes: number): void {
+    this.current += nbytes;
+    this.total += Math.max(nbytes, 0);
+    this.peak = Math.max(this.peak, this.current);
+  }
+}
 
 /** A buffer of the pool. */
 export interface Buffer {
   readonly gpu: GPUBuffer;
   readonly id: number;
   readonly size: number;
+  /** whose it is: after a device was lost there are buffers of several */
+  readonly pool: Pool;
   /** the flush in which it was last used */
   epoch: number;
 }
@@ -27,16 +45,22 @@ function bucket(nbytes: number): number {
 
 /** Buffers by size: taken, given back, and taken again. Work is ordered on the queue, so a buffer may be reused at once. */
 export class Pool {
-  allocated = 0;
-  reserved = 0;
-  peak = 0;
+  readonly allocated = new Meter();
+  readonly reserved = new Meter();
+  /** how often the device had no memory */
+  failures = 0;
   private readonly free = new Map<number, Buffer[]>();
   private freeBytes = 0;
   private sinceKick = 0;
+  /** the least that was in use since the engine was last made to look */
+  private lowest = 0;
   private nextId = 0;
   private doomed: GPUBuffer[] = [];
+  /** buffers that the device had no memory for */
+  private readonly broken = new WeakSet<GPUBuffer>();
 
-  constructor(private readonly device: GPUDevice) {}
+  /** @param onFailure is told when the device has no memory left */
+  constructor(private readonly device: GPUDevice, private readonly onFailure: (error: OutOfMemoryError) => void) {}
 
   /**
    * A buffer of at least so many bytes.
@@ -47,10 +71,7 @@ export class Pool {
     const size = bucket(nbytes);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (size > largest && nbytes > largest) {
-      throw new OutOfMemoryError(
-        `WebGPU out of memory. Tried to allocate ${nbytes} bytes; the largest buffer of this device has ${largest} bytes`);
-    }
+    if (nbytes > largest) throw this.outOfMemory(nbytes, ` A buffer has at most ${sizeText(largest)}`);
     const list = this.free.get(size);
     const at = list ? list.findLastIndex((b) => b.epoch < before) : -1;
     let buffer: Buffer;
@@ -59,29 +80,62 @@ export class Pool {
       this.freeBytes -= size;
     } else {
       const bytes = Math.min(size, largest & ~3);
-      buffer = { gpu: this.device.createBuffer({ size: bytes, usage: STORAGE_USAGE }), id: this.nextId++, size, epoch: -1 };
-      this.reserved += size;
+      buffer = { gpu: this.create(bytes), id: this.nextId++, size, pool: this, epoch: -1 };
+      this.reserved.add(size);
     }
-    this.allocated += size;
-    this.peak = Math.max(this.peak, this.allocated);
-    if ((this.sinceKick += Math.max(size, LEAST)) > KICK) {
+    this.allocated.add(size);
+    const slack = Math.min(KICK, Math.max(SLACK, this.lowest / 2));
+    if ((this.sinceKick += Math.max(size, LEAST)) > KICK || this.allocated.current > this.lowest + slack) {
       this.sinceKick = 0;
+      this.lowest = this.allocated.current;
       void new ArrayBuffer(KICK_BYTES); // never touched, so it takes no memory
     }
     return buffer;
   }
 
   give(buffer: Buffer): void {
-    this.allocated -= buffer.size;
-    if (this.freeBytes + buffer.size > KEEP) {
-      this.reserved -= buffer.size;
-      this.doomed.push(buffer.gpu);
-      return;
-    }
+    if (buffer.pool !== this) return buffer.pool.give(buffer);
+    this.allocated.add(-buffer.size);
+    this.lowest = Math.min(this.lowest, this.allocated.current);
+    if (this.freeBytes + buffer.size > KEEP || this.broken.has(buffer.gpu)) return this.drop(buffer);
     this.freeBytes += buffer.size;
     const list = this.free.get(buffer.size);
     if (list) list.push(buffer);
     else this.free.set(buffer.size, [buffer]);
+  }
+
+  private drop({ gpu, size }: Buffer): void {
+    this.reserved.add(-size);
+    this.doomed.push(gpu);
+  }
+
+  /** A buffer of the device; that it has no memory left for it shows later. */
+  private create(size: number): GPUBuffer {
+    const { device } = this;
+    device.pushErrorScope('out-of-memory');
+    const buffer = device.createBuffer({ size, usage: STORAGE_USAGE });
+    void device.popErrorScope().then((error) => {
+      if (!error) return;
+      this.broken.add(buffer);
+      this.onFailure(this.outOfMemory(size));
+      // what is free may be what the next attempt needs
+      this.emptyCache();
+    }, () => {}); // the device is lost, which is told elsewhere
+    return buffer;
+  }
+
+  private outOfMemory(nbytes: number, more = ''): OutOfMemoryError {
+    this.failures++;
+    return new OutOfMemoryError(
+      `WebGPU out of memory. Tried to allocate ${sizeText(nbytes)} (GPU 0; ${sizeText(this.allocated.current)} already allocated; ` +
+      `${sizeText(this.reserved.current)} reserved in total by Sconce)${more}`);
+  }
+
+  /** Gives up all free buffers; they are destroyed after the next submit. */
+  emptyCache(): void {
+    for (const list of this.free.values()) for (const buffer of list) this.drop(buffer);
+    this.free.clear();
+    this.freeBytes = 0;
   }
 
   /** Destroys what is over the budget; after a submit only, because recorded work may use it. Says whether there was any. */

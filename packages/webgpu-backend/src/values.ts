@@ -53,8 +53,12 @@ export class GpuStorage implements Storage {
 
 export const isPending = (v: Value | null): v is Pending => v !== null && 'root' in v;
 
+/** Takes buffers back, whosever they are. */
+type Taker = Pick<Pool, 'give'>;
+export const OWNERS: Taker = { give: (buffer) => buffer.pool.give(buffer) };
+
 /** Puts a value into a cell in the place of another, and keeps count of what is held. */
-export function assign(cell: Cell, value: Value | null, pool: Pool): void {
+export function assign(cell: Cell, value: Value | null, pool: Taker): void {
   const old = cell.value;
   if (value instanceof Bytes) value.holders++;
   else if (isPending(value)) for (const { source } of value.leaves) if (source instanceof Bytes) source.holders++;
@@ -71,6 +75,6 @@ export function assign(cell: Cell, value: Value | null, pool: Pool): void {
 }
 
 /** One holder less. */
-export function release(bytes: Bytes, pool: Pool): void {
+export function release(bytes: Bytes, pool: Taker): void {
   if (--bytes.holders === 0) pool.give(bytes.buffer);
 }

@@ -9,10 +9,12 @@ const MB = 1e6;
  * @typedef {object} Soak
  * @property {string} name
  * @property {string} says what it does, in words
- * @property {{ peakMB: number } | { growth: number }} limit what resident memory stays below: so much, or so many times
- * its value at the first look
+ * @property {'cpu' | 'webgpu'} [device] the CPU, if nothing is said
+ * @property {{ peakMB: number } | { growth: number } | { pool: number, heap: number }} limit what resident memory stays below: so
+ * much, or so many times its value at the first look; on WebGPU that of the pool's bytes and of the heap's lowest in a window
+ * @property {number} [window] looks that make a window
  * @property {boolean} [needsMnist]
- * @property {(look: () => void, options: { threads: number, data: string }) => unknown} run calls `look` now and then
+ * @property {(look: () => void, options: { threads: number, data: string, device?: 'webgpu' }) => unknown} run calls `look` now and then
  */
 
 const contestOf = async (name, options) => {
@@ -94,17 +96,45 @@ export const soaks = [
       look();
     },
   },
+  {
+    name: 'lenet-5k', says: '5,000 LeNet steps of batch 4, awaiting each loss', device: 'webgpu', limit: { pool: 1.05, heap: 1.1 }, window: 500,
+    async run(look, options) {
+      const { step } = await contestOf('lenet-b4', { ...options, device: 'webgpu' });
+      for (let i = 1; i <= 5000; i++) {
+        await step();
+        if (i > 500) look();
+      }
+    },
+  },
 ];
+
+/**
+ * The lowest value of each window: what stays when the collector has run.
+ * @param {readonly number[]} values
+ * @param {number} size
+ */
+const lows = (values, size) => Array.from({ length: Math.floor(values.length / size) }, (_, i) => Math.min(...values.slice(i * size, (i + 1) * size)));
+
+/** @param {readonly number[]} values */
+const course = (values) => ({ firstMB: values[0], highestMB: Math.max(...values), lastMB: values.at(-1) });
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [name, options = '{}'] = process.argv.slice(2), chosen = soaks.find((soak) => soak.name === name);
   if (!chosen) throw new Error(`there is no program ${name}`);
-  /** @type {number[]} */
-  const looks = [];
+  const { memoryStats } = await import('sconce');
+  const looks = { rss: /** @type {number[]} */ ([]), heap: /** @type {number[]} */ ([]), pool: /** @type {number[]} */ ([]) };
+  const look = () => {
+    const { rss, heapUsed } = process.memoryUsage();
+    looks.rss.push(rss / MB);
+    if (chosen.device !== 'webgpu') return;
+    looks.heap.push(heapUsed / MB);
+    looks.pool.push(memoryStats('webgpu').reserved / MB);
+  };
   const start = performance.now();
-  await chosen.run(() => looks.push(process.memoryUsage.rss() / MB), JSON.parse(options));
+  await chosen.run(look, JSON.parse(options));
   const seconds = (performance.now() - start) / 1000;
-  console.log(JSON.stringify({
-    seconds, firstMB: looks[0], highestMB: Math.max(...looks), lastMB: looks.at(-1), peakMB: process.resourceUsage().maxRSS * 1024 / MB,
-  }));
+  const onDevice = chosen.device === 'webgpu' ? { pool: course(looks.pool), heap: course(lows(looks.heap, chosen.window ?? 1)) } : {};
+  console.log(JSON.stringify({ seconds, ...course(looks.rss), peakMB: process.resourceUsage().maxRSS * 1024 / MB, ...onDevice }));
+  // an adapter keeps the process alive
+  process.exit(0);
 }
