@@ -15,6 +15,7 @@ export { datasets, hub, transforms } from '@sconce/vision';
 export * as torchvision from '@sconce/vision';
 export { getNumThreads, setNumThreads } from './cpu.js';
 export * as webgpu from './webgpu.js';
+export * as debug from './debug.js';
 export {
   load, loadNpy, loadNpz, PicklingError, SafetensorError, safetensors, save, saveNpy, saveNpz, UnpicklingError,
 } from '@sconce/serialization';
