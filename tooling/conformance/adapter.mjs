@@ -72,20 +72,41 @@ const SPECIAL = {
   full: ([size, value], kwargs) => torch.full(size, plain(value), dataOptions(value, kwargs)),
 };
 
+/** What makes tensors out of nothing: there it says where. */
+const CREATES = new Set([
+  'arange', 'empty', 'eye', 'full', 'linspace', 'logspace', 'ones', 'rand', 'randint', 'randn', 'randperm', 'tensor', 'zeros', 'tril_indices', 'triu_indices',
+]);
+
+/** Calls whose results' shapes hang on values, which a device tells only later: there they have another name. */
+const LATER = {
+  __getitem__: ([x, index]) => torch.indexAsync(x, ...index),
+  nonzero: ([x], kwargs) => torch.nonzeroAsync(x, camelKeys(kwargs)),
+  argwhere: ([x]) => torch.nonzeroAsync(x),
+  masked_select: ([x, mask]) => torch.maskedSelectAsync(x, mask),
+  unique: ([x], { sorted: _always, dim = null, ...kwargs }) => (dim !== null ? null : single(torch.uniqueAsync(x, camelKeys(kwargs)))),
+};
+/** A list of one tensor is the tensor. */
+const single = async (list) => { const all = await list; return all.length === 1 ? all[0] : all; };
+
 /** torch.add(2, 3.5): PyTorch takes the first number as a 0-d tensor of Python's type. */
 const numbersAlone = (args) => args.length > 0 && args.every((x) => typeof x === 'number' || x instanceof Float);
 const zeroDim = (x) => torch.tensor(plain(x), { dtype: intData(x) ? torch.int64 : torch.float64 });
 
-function call(op, args, kwargs, info) {
+function call(op, args, given, info) {
+  const where = device !== 'cpu' && CREATES.has(op) ? { device } : {}, kwargs = { ...given, ...where };
+  if (device !== 'cpu' && Object.hasOwn(LATER, op)) {
+    const later = LATER[op](args, kwargs);
+    if (later) return later;
+  }
   if (Object.hasOwn(SPECIAL, op)) return SPECIAL[op](args, camelKeys(kwargs), info);
   if (info.method && numbersAlone(args)) return torch[info.camel](zeroDim(args[0]), ...withOptions(plain(args.slice(1)), kwargs));
   const [positional, options] = placed(op, args, kwargs, info, isTensor);
-  const given = withOptions(plain(positional), plain(options));
+  const passed = withOptions(plain(positional), { ...plain(options), ...where });
   if (info.kind !== 'method') {
     const f = lookup(torch, op);
-    if (typeof f === 'function') return f(...given);
+    if (typeof f === 'function') return f(...passed);
   }
-  const [self, ...rest] = given;
+  const [self, ...rest] = passed;
   const method = self?.[info.camel];
   if (typeof method === 'function') return method.apply(self, rest);
   throw new NotImplemented(op);

@@ -97,7 +97,7 @@ export {
   squeeze, swapaxes, swapdims, t, take, takeAlongDim, tensorSplit, tile, transpose, tril, triu, unbind, unflatten, unique,
   uniqueConsecutive, unsqueeze, vsplit,
 } from './ops/arranging.js';
-export { maskedSelectAsync, nonzeroAsync, uniqueAsync } from './ops/indexing-async.js';
+export { indexAsync, maskedSelectAsync, nonzeroAsync, uniqueAsync } from './ops/indexing-async.js';
 export type { UniqueAsyncOptions } from './ops/indexing-async.js';
 export { diagonalScatter, selectScatter, sliceScatter } from './ops/views-scatter.js';
 export type { SliceScatterOptions } from './ops/views-scatter.js';

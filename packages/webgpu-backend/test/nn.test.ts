@@ -90,4 +90,13 @@ describe.skipIf(!available)('layers on webgpu compute what those of PyTorch do, 
     expectClose(await flat(net(x)), output.flat(), 2e-5);
     expectClose(await flat((net.features[0] as nn.BatchNorm2d).runningVar!), running, 2e-5);
   });
+
+  test('without a momentum, running statistics are the means of all batches', async () => {
+    const layer = new nn.BatchNorm1d(2, { momentum: null, affine: false }).to('webgpu');
+    for (const batch of [[[0, 1], [2, 5]], [[4, 0], [6, 2]], [[1, 1], [2, 3]]]) layer(tensor(batch).to('webgpu'));
+    expectClose(await flat(layer.running_mean!), [2.5, 2], 1e-6); // of 1, 5, 1.5 and of 3, 1, 2
+    expectClose(await flat(layer.running_var!), [1.5, 4], 1e-6); // of 2, 2, 0.5 and of 8, 2, 2
+    layer.eval();
+    expectClose(await flat(layer(tensor([[2.5, 4]]).to('webgpu'))), [0, 2 / Math.sqrt(4 + 1e-5)], 1e-6);
+  });
 });

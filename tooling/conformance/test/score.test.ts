@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { failuresIn, reportOf, setAside } from '../src/aside.mjs';
 import { drops, scoreOf, updated } from '../src/score.mjs';
 import { placed } from '../signatures.mjs';
 
@@ -27,6 +28,53 @@ describe('scores', () => {
   test('of a run of some sections leave the others as they were', () => {
     expect(updated(before, now)).toEqual({ seed: 1, sections: { ...now.sections, rng: before.sections.rng } });
     expect(updated({ ...before, seed: 2 }, now)).toEqual(now);
+  });
+});
+
+describe('what a device lacks is set aside', () => {
+  const float64 = "Cannot convert a WebGPU Tensor to float64 dtype as WebGPU doesn't support float64. Please use float32 instead.";
+  const int64 = "a value does not fit into torch.int64 on device 'webgpu', which holds integers in 32 bits";
+  const printed = `
+== ops
+ops       T1  ops    0/3      0.0%
+  T1 add 7/10  #1: building the inputs threw TypeError: ${float64}
+       #4: threw RuntimeError: ${int64}
+       #6: 1/3 values differ: 2 expected 3
+  T1 double 0/1  #0: threw TypeError: ${float64}
+  T1 long 2/3  #2: threw RuntimeError: ${int64}
+
+== autograd
+  T1 autograd.views 0/1  #autograd.views: threw TypeError: ${float64}
+`;
+  const failure = (name: string, pass: number, total: number) => ({ name, tier: 'T1', pass, total, at: 0, reason: 'x' });
+  const tier = (units: number, samples: number, samplesPassing: number) => ({ T1: { units, unitsPassing: 0, samples, samplesPassing } });
+  const result = { adapter: 'a', seed: 1, torch: '1.13', seconds: 1, sections: {
+    ops: { tiers: tier(3, 14, 9), failures: [failure('add', 7, 10), failure('double', 0, 1), failure('long', 2, 3)] },
+    autograd: { tiers: tier(1, 1, 0), failures: [failure('autograd.views', 0, 1)] },
+  } };
+  const about = (dt: string, ...data: bigint[]) => ({ a: [{ $: 'T', dt, data }], k: {} });
+  const sift = (record: (section: string, unit: string, at: string) => unknown) => setAside(result, failuresIn(printed), record, (j) => j);
+
+  test('where the sample is about it and the device says so', () => {
+    const records: Record<string, unknown> = {
+      'add 1': about('float64'), 'add 4': { a: [{ $: 'i', v: '4294967296' }] }, 'add 6': about('float64'), 'double 0': { k: { dtype: { $: 'dt', v: 'float64' } } },
+      'long 2': about('int64', 5n, -(2n ** 31n) - 1n), 'autograd.views autograd.views': { steps: [{ o: { $: 'T', dt: 'float64' } }] },
+    };
+    const { sections } = sift((_, unit, at) => records[`${unit} ${at}`]);
+    expect(sections.ops.tiers.T1).toEqual({
+      units: 2, unitsPassing: 1, samples: 10, samplesPassing: 9, aside: { 'float64, which WebGPU lacks': 2, 'int64 beyond 32 bits': 2 },
+    });
+    expect(sections.ops.failures).toMatchObject([{ name: 'add', pass: 7, total: 8, at: '6', reason: '1/3 values differ: 2 expected 3' }]);
+    expect(sections.autograd).toMatchObject({ tiers: { T1: { units: 0, unitsPassing: 0, samples: 0 } }, failures: [] });
+    const report = reportOf({ ...result, sections }, {});
+    expect(report).toContain('ops       T1 ops         1/2  50.0%   samples       9/10  90.0%   (2 set aside: float64, which WebGPU lacks; 2 set aside: int64 beyond 32 bits)');
+    expect(report).toContain('  T1 add 7/8  #6: 1/3 values differ: 2 expected 3');
+  });
+
+  test('and nowhere else', () => {
+    const { sections } = sift(() => about('int64', 2n ** 31n - 1n, -(2n ** 31n)));
+    expect(sections.ops.tiers.T1).toEqual({ ...result.sections.ops.tiers.T1, aside: {} });
+    expect(sections.ops.failures.map((u: { name: string }) => u.name)).toEqual(['add', 'double', 'long']);
   });
 });
 

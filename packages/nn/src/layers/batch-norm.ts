@@ -99,11 +99,21 @@ abstract class BatchNorm extends NormBase {
     const tracks = training && this.trackRunningStats;
     if (tracks) this.num_batches_tracked?.add_(1);
     // without a momentum, the mean of all batches so far
-    const momentum = this.momentum ?? (tracks ? 1 / Number(this.num_batches_tracked?.hostValue() ?? Infinity) : 0);
+    const count = this.momentum === null && tracks ? this.num_batches_tracked : null;
+    if (count && count.device.type !== 'cpu') return this.averaging(input, count);
+    const momentum = this.momentum ?? (count ? 1 / Number(count.hostValue()) : 0);
     const kept = !training || this.trackRunningStats;
     return batchNorm(input, kept ? mean : null, kept ? variance : null, this.weight, this.bias, {
       training: training || (mean === null && variance === null), momentum, eps,
     });
+  }
+
+  /** Training where the number of batches is not known at once: the statistics of this batch join the others as tensors. */
+  private averaging(input: Tensor, count: Tensor): Tensor {
+    const all = [this.running_mean!, this.running_var!], [mean, variance] = all.map((x) => x.clone());
+    const output = batchNorm(input, mean, variance, this.weight, this.bias, { training: true, momentum: 1, eps: this.eps });
+    [mean, variance].forEach((batch, k) => all[k].add_(batch.sub(all[k]).div(count)));
+    return output;
   }
 }
 

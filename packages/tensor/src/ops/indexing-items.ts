@@ -79,7 +79,8 @@ function listTensor(list: readonly Nested<number | bigint | boolean>[]): Tensor 
   return tensor(list, { dtype: typeof leaf === 'boolean' ? bool : int64 });
 }
 
-const isMask = (x: Tensor): boolean => x.dtype === bool || x.dtype === uint8;
+/** Whether an item selects by truth values. */
+export const isMask = (x: Tensor): boolean => x.dtype === bool || x.dtype === uint8;
 
 /** How many dimensions an item stands for. */
 function consumed(item: Item): number {
@@ -170,7 +171,8 @@ export function onlyMask(x: Tensor, tensors: readonly (Tensor | undefined)[]): O
   return { mask: reshape(mask, [...mask.shape, ...new Array<number>(whole).fill(1)]), dim, whole };
 }
 
-function checkMask(x: Tensor, mask: Tensor, dim: number): void {
+/** @throws IndexError for a mask that has not the sizes of the dimensions that it indexes */
+export function checkMask(x: Tensor, mask: Tensor, dim: number): void {
   mask.shape.forEach((n, i) => {
     if (x.shape[dim + i] === n) return;
     throw new IndexError(
