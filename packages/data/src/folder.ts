@@ -31,7 +31,8 @@ export function defaultLoader(path: string): Image {
       'registerImageDecoder(io.decodeToImage), with io of @sconce/vision');
   }
   try {
-    return decoder(builtin('node:fs', 'reading a file').readFileSync(path)).convert('RGB');
+    const image = decoder(builtin('node:fs', 'reading a file').readFileSync(path));
+    return image.mode === 'RGB' ? image : image.convert('RGB');
   } catch (error) {
     throw new DataFileError(`${path} cannot be read: ${(error as Error).message}`);
   }

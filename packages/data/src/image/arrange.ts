@@ -9,12 +9,16 @@ function gathered(
 ): Image {
   const { channels, data } = image;
   const out = new Uint8Array(width * height * channels);
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const outside = columns[x] < 0 || rows[y] < 0;
-      const from = (rows[y] * image.width + columns[x]) * channels;
-      for (let c = 0; c < channels; c++) out[to++] = outside ? fill[c] : data[from + c];
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = rows[y] * image.width;
+    for (let x = 0; x < width; x++, to += channels) {
+      const from = (row + columns[x]) * channels;
+      if (columns[x] < 0 || row < 0) for (let c = 0; c < channels; c++) out[to + c] = fill[c];
+      else if (channels === 3) {
+        out[to] = data[from];
+        out[to + 1] = data[from + 1];
+        out[to + 2] = data[from + 2];
+      } else for (let c = 0; c < channels; c++) out[to + c] = data[from + c];
     }
   }
   return new Image({ width, height, mode: image.mode, data: out });
@@ -36,9 +40,22 @@ export const flipTopBottom = (image: Image): Image => {
 
 /** A part of a picture; what of it lies outside is zero. @internal */
 export function cropImage(image: Image, top: number, left: number, height: number, width: number): Image {
+  if (top >= 0 && left >= 0 && top + height <= image.height && left + width <= image.width) {
+    return cropInside(image, top, left, height, width);
+  }
   const inside = (size: number, at: number): number => (at >= 0 && at < size ? at : -1);
   return gathered(image, width, height, range(width, (x) => inside(image.width, x + left)),
     range(height, (y) => inside(image.height, y + top)), new Array<number>(image.channels).fill(0));
+}
+
+/** A part of a picture that lies within it, row by row. */
+function cropInside({ width: stride, channels, mode, data }: Image, top: number, left: number, height: number, width: number): Image {
+  const out = new Uint8Array(height * width * channels), line = width * channels;
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * stride + left) * channels;
+    out.set(data.subarray(from, from + line), y * line);
+  }
+  return new Image({ width, height, mode, data: out });
 }
 
 /** Pixels added on the four sides, or taken away where numbers are negative. @internal */

@@ -58,34 +58,64 @@ export function resizeImage(image: Image, width: number, height: number, filter:
   return withoutAlpha(image, (plain) => {
     let { data } = plain;
     const { channels, mode } = plain;
-    if (width !== plain.width) {
-      data = pass(data, plain.height, channels, plain.width, width, 1, weightsFor(plain.width, width, filter));
-    }
-    if (height !== plain.height) {
-      data = pass(data, 1, channels, plain.height, height, width, weightsFor(plain.height, height, filter));
-    }
+    if (width !== plain.width) data = columnsResampled(data, plain, width, weightsFor(plain.width, width, filter));
+    if (height !== plain.height) data = rowsResampled(data, width * channels, height, weightsFor(plain.height, height, filter));
     return new Image({ width, height, mode, data });
   });
 }
 
-/** One dimension resampled: `outer` blocks of `inSize` places that are `inner` pixels apart. */
-function pass(
-  data: Uint8Array | Uint8ClampedArray, outer: number, channels: number, inSize: number, outSize: number, inner: number,
-  { first, count, weights, most }: Weights,
+type Bytes = Uint8Array | Uint8ClampedArray;
+
+/** Half of the last bit that stays: sums are rounded. */
+const HALF = 1 << (PRECISION_BITS - 1);
+
+const clipped = (sum: number): number => {
+  const value = sum >> PRECISION_BITS;
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+};
+
+/** Each row in another width. */
+function columnsResampled(
+  data: Bytes, { width, height, channels }: Image, outWidth: number, { first, count, weights, most }: Weights,
 ): Uint8Array {
-  const line = inner * channels;
-  const out = new Uint8Array(outer * outSize * line);
-  for (let b = 0; b < outer; b++) {
-    for (let o = 0; o < outSize; o++) {
-      const n = count[o], w = o * most;
-      const from = (b * inSize + first[o]) * line, to = (b * outSize + o) * line;
-      for (let i = 0; i < line; i++) {
-        let sum = 1 << (PRECISION_BITS - 1);
-        for (let k = 0, at = from + i; k < n; k++, at += line) sum = (sum + data[at] * weights[w + k]) | 0;
-        const value = sum >> PRECISION_BITS;
-        out[to + i] = value < 0 ? 0 : value > 255 ? 255 : value;
+  const out = new Uint8Array(height * outWidth * channels);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < outWidth; x++) {
+      const from = (y * width + first[x]) * channels, w = x * most, end = w + count[x];
+      if (channels === 3) {
+        // by far the most frequent: a weight is fetched once for all three
+        let red = HALF, green = HALF, blue = HALF;
+        for (let k = w, at = from; k < end; k++, at += 3) {
+          const weight = weights[k];
+          red = (red + data[at] * weight) | 0;
+          green = (green + data[at + 1] * weight) | 0;
+          blue = (blue + data[at + 2] * weight) | 0;
+        }
+        out[to++] = clipped(red);
+        out[to++] = clipped(green);
+        out[to++] = clipped(blue);
+        continue;
+      }
+      for (let c = 0; c < channels; c++) {
+        let sum = HALF;
+        for (let k = w, at = from + c; k < end; k++, at += channels) sum = (sum + data[at] * weights[k]) | 0;
+        out[to++] = clipped(sum);
       }
     }
+  }
+  return out;
+}
+
+/** Rows of `line` values mixed to another number of rows, each in one go through memory. */
+function rowsResampled(data: Bytes, line: number, outHeight: number, { first, count, weights, most }: Weights): Uint8Array {
+  const out = new Uint8Array(outHeight * line), sums = new Int32Array(line);
+  for (let y = 0; y < outHeight; y++) {
+    sums.fill(HALF);
+    for (let k = 0; k < count[y]; k++) {
+      const weight = weights[y * most + k], from = (first[y] + k) * line;
+      for (let i = 0; i < line; i++) sums[i] += data[from + i] * weight;
+    }
+    for (let i = 0, to = y * line; i < line; i++) out[to + i] = clipped(sums[i]);
   }
   return out;
 }

@@ -100,8 +100,13 @@ export function readJpeg(bytes: Uint8Array): Pixels {
     return pixels;
   });
   const out = new Uint8Array(width * height * components);
-  for (let i = 0, to = 0; to < out.length; i += 4) {
-    for (let c = 0; c < components; c++) out[to++] = data[i + c];
+  if (components === 1) for (let i = 0; i < out.length; i++) out[i] = data[4 * i];
+  else {
+    for (let i = 0, to = 0; to < out.length; i += 4, to += 3) {
+      out[to] = data[i];
+      out[to + 1] = data[i + 1];
+      out[to + 2] = data[i + 2];
+    }
   }
   return { width, height, channels: components, data: out };
 }
