@@ -1,6 +1,6 @@
 import { Contender } from './contender.mjs';
 
-/** A contender whose step takes longer than this has few turns. */
+/** A contender whose step takes longer than this has few turns, unless the row says how many. */
 const SLOW_US = 1e6;
 const SLOW_ROUNDS = 3;
 
@@ -30,7 +30,7 @@ export async function race(row, entrants, { rounds, others, say, onReady = () =>
     for (const runner of running) {
       if (runner.us < warmMs * 1000) runner.us = (await runner.ask({ warm: warmMs })).us;
       runner.steps = Math.max(1, Math.round(batchMs * 1000 / runner.us));
-      runner.rounds = Math.min(rounds, row.rounds ?? rounds, runner.us > SLOW_US ? SLOW_ROUNDS : rounds);
+      runner.rounds = Math.min(rounds, row.rounds ?? (runner.us > SLOW_US ? SLOW_ROUNDS : rounds));
     }
     for (let round = 0; round < rounds; round++) {
       // Everyone follows everyone in turn.

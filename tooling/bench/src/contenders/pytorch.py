@@ -7,6 +7,7 @@ its names, so that timeit compiles it into its loop: a call of a Python function
 """
 import json
 import math
+import os
 import sys
 import time
 import timeit
@@ -111,6 +112,40 @@ def epoch(row, folder):
     return 'step()', {'step': step}, float
 
 
+def loader(row, folder):
+    """contenders/loader.mjs has the same: a step is a batch of digits, or all batches of pictures."""
+    from torch.utils.data import DataLoader
+    from torchvision import datasets, transforms
+
+    workers = int(os.environ['SCONCE_BENCH_WORKERS'])
+    digits = row['kind'] == 'digits'
+    mean, std = ([0.1307], [0.3081]) if digits else ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+    tensors = [transforms.ToTensor(), transforms.Normalize(mean, std)]
+
+    def make(sizes, workers):
+        transform = transforms.Compose([*sizes, *tensors])
+        data = datasets.MNIST(folder, transform=transform) if digits else datasets.ImageFolder(row['folder'], transform=transform)
+        return DataLoader(data, batch_size=row['batch'], shuffle=True, num_workers=workers, persistent_workers=workers > 0)
+
+    def value(_):
+        torch.manual_seed(0)
+        return digest(next(iter(make([] if digits else [transforms.Resize((224, 224))], 0)))[0])
+
+    if digits:
+        def for_ever(batches):
+            while True:
+                yield from batches
+        return 'next(batches)', {'batches': for_ever(make([], workers)), 'next': next}, value
+
+    batches = make([transforms.RandomResizedCrop(224), transforms.RandomHorizontalFlip()], workers)
+
+    def step():
+        for _ in batches:
+            pass
+    step()
+    return 'step()', {'step': step}, value
+
+
 def adam(row, _):
     p = nn.Parameter(filled(SEED['input'], row['shape']))
     p.grad = filled(SEED['second'], row['shape'])
@@ -154,7 +189,7 @@ def conv(row, _):
 
 
 KINDS = {
-    'train': train, 'epoch': epoch, 'adam': adam, 'matmul': matmul, 'add': add, 'chain': chain,
+    'train': train, 'epoch': epoch, 'digits': loader, 'pictures': loader, 'adam': adam, 'matmul': matmul, 'add': add, 'chain': chain,
     'softmax': softmax, 'layernorm': layernorm, 'sum': total, 'conv': conv,
 }
 
