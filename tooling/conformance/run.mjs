@@ -22,6 +22,7 @@ const HELP = `npm run conformance -- [options]
   --failures N         at most N lines of failures per section (0: all)
   --verbose            a line for every failing sample
   --json FILE          write the scores to FILE
+  --python PATH        a Python with PyTorch, which then reads the files that were saved
   --check              fail where a score is below baseline.json; one line where there is no corpus
   --update-baseline    write the scores to baseline.json; not with --tier or --filter
 SCONCE_SOURCE=1 runs the sources, bundled now, instead of what was built.`;
