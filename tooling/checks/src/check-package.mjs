@@ -70,10 +70,17 @@ async function checkInstalled() {
       },
       'alone/index.ts': `import * as all from '${manifest.name}';\nexport const names: string[] = Object.keys(all);\n`,
       'example.ts': code,
+      // A name that hangs on the variable is lost when an app is minified.
       'class-names.js': `import * as all from '${manifest.name}';
-for (const [name, value] of Object.entries(all)) {
-  if (typeof value === 'function' && value.name.startsWith('_')) throw new Error(name + ' shows as ' + value.name);
+function check(names) {
+  for (const [name, value] of Object.entries(names)) {
+    if (value?.[Symbol.toStringTag] === 'Module') check(value);
+    if (typeof value !== 'function' || !/^class\\b/.test(Function.prototype.toString.call(value))) continue;
+    if (value.name.startsWith('_')) throw new Error(name + ' shows as ' + value.name);
+    if (!Object.getOwnPropertyDescriptor(value, 'name').get) throw new Error(name + ' loses its name in a minified app');
+  }
 }
+check(all);
 `,
     };
     await mkdir(join(project, 'alone'));
