@@ -45,7 +45,8 @@ export const helpers: readonly Helper[] = [
   flat('isinf_', 'x', 'B', 'return (bitcast<U>(x) & U(0x7fffffffu)) == U(0x7f800000u);'),
   flat('nonzero_', 'x', 'B', 'return (bitcast<U>(x) & U(0x7fffffffu)) != U(0u);'),
   flat('negative_', 'x', 'B', 'return (bitcast<U>(x) & U(0x80000000u)) != U(0u);'),
-  flat('sign_', 'x', 'F', 'return select(select(F(0.0), F(-1.0), x < F(0.0)), F(1.0), x > F(0.0));'),
+  // one by one of two comparisons would become the driver's sign, which keeps that of zero
+  flat('sign_', 'x', 'F', 'return select(F(0.0), bitcast<F>((bitcast<U>(x) & U(0x80000000u)) | U(0x3f800000u)), abs(x) > F(0.0));'),
   flat('max_', 'x, y', 'F', 'return select(select(max(x, y), x, isnan_~(x)), y, isnan_~(y));'),
   flat('min_', 'x, y', 'F', 'return select(select(min(x, y), x, isnan_~(x)), y, isnan_~(y));'),
   flat('exp_', 'x', 'F', 'return select(select(select(exp(x), inf_~(), x > F(88.8)), F(0.0), x < F(-104.0)), x, isnan_~(x));'),
@@ -76,7 +77,7 @@ export const helpers: readonly Helper[] = [
   let r = reduce_~(x, q);
   let k = I(q);
   let y = select(sine_~(r), cosine_~(r), (k & I(1)) == I(1));
-  return select(select(y, -y, (k & I(2)) == I(2)), nan_~(), isnan_~(x) | isinf_~(x));`),
+  return select(select(select(y, -y, (k & I(2)) == I(2)), nan_~(), isnan_~(x) | isinf_~(x)), x, x == F(0.0));`),
   flat('cos_', 'x', 'F', `let q = quarter_~(x);
   let r = reduce_~(x, q);
   let k = I(q) + I(1);
@@ -87,7 +88,7 @@ export const helpers: readonly Helper[] = [
   let odd = (I(q) & I(1)) == I(1);
   let a = sine_~(r);
   let b = cosine_~(r);
-  return select(select(a, -b, odd) / select(b, a, odd), nan_~(), isnan_~(x) | isinf_~(x));`),
+  return select(select(select(a, -b, odd) / select(b, a, odd), nan_~(), isnan_~(x) | isinf_~(x)), x, x == F(0.0));`),
   flat('atan_', 'x', 'F', `let a = abs(x);
   let large = a > F(1.0);
   let r = select(a, F(1.0) / a, large);
@@ -108,7 +109,7 @@ export const helpers: readonly Helper[] = [
   let e = expm1_~(min(a, F(88.0)));
   let h = exp_~(a * F(0.5));
   let y = select(F(0.5) * (e + e / (e + F(1.0))), F(0.5) * h * h, a > F(20.0));
-  return select(select(y, -y, x < F(0.0)), x, isnan_~(x));`),
+  return select(select(y, -y, negative_~(x)), x, isnan_~(x));`),
   flat('cosh_', 'x', 'F', `let h = exp_~(abs(x) * F(0.5));
   return select(F(0.5) * (h * h + F(1.0) / (h * h)), x, isnan_~(x));`),
   flat('tanh_', 'x', 'F', `let a = min(abs(x), F(10.0));
