@@ -5,9 +5,7 @@ import { avgPool2d, conv2d, layerNorm, maxPool2d } from '@sconce/tensor/internal
 import { functional as F } from '@sconce/nn';
 import { currentBackend, OutOfMemoryError } from '../src/index.js';
 import { available } from './adapter.js';
-
-type On = (x: torch.Tensor) => torch.Tensor;
-type Result = torch.Tensor | readonly torch.Tensor[];
+import { cases, refusals, type On } from './same.js';
 
 /** Numbers without a pattern, the same every time. */
 function drawn(...shape: number[]): torch.Tensor {
@@ -15,35 +13,6 @@ function drawn(...shape: number[]): torch.Tensor {
   return torch.randn(...shape);
 }
 const int = (...values: number[]): torch.Tensor => torch.tensor(values, { dtype: torch.int64 });
-
-/** Equal with the sign of zero, and to six digits. */
-function expectSame(actual: unknown, expected: unknown, where: string): void {
-  if (Array.isArray(expected)) {
-    expect((actual as unknown[]).length, where).toBe(expected.length);
-    expected.forEach((x, i) => expectSame((actual as unknown[])[i], x, `${where}[${i}]`));
-  } else if (typeof expected === 'number' && Number.isFinite(expected) && expected !== 0) {
-    expect(Math.abs((actual as number) - expected), `${where}: ${String(actual)} for ${expected}`).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(expected)));
-  } else expect(actual, where).toBe(expected);
-}
-
-/** What a computation gives on the device, or what it refuses, is what it is on the CPU. */
-async function same(name: string, compute: (on: On) => Result): Promise<void> {
-  const outcome = async (device: string): Promise<unknown> => {
-    try {
-      const results = [compute((x) => x.to(device))].flat() as torch.Tensor[];
-      expect(results.every((x) => x.device.type === device)).toBe(true);
-      return await Promise.all(results.map(async (x) => [x.dtype.name, [...x.shape], await x.tolist()]));
-    } catch (error) {
-      if ((error as Error).name === 'AssertionError') throw error;
-      return `${(error as Error).name}: ${(error as Error).message}`;
-    }
-  };
-  expectSame(await outcome('webgpu'), await outcome('cpu'), name);
-}
-
-const cases = (list: Readonly<Record<string, (on: On) => Result>>): void => {
-  test.each(Object.entries(list))('%s', (name, compute) => same(name, compute));
-};
 
 describe.skipIf(!available)('NaN, the infinities and both zeros', () => {
   const odd = [NaN, Infinity, -Infinity, 0, -0, 1, -2.5, 3e38, -1e-30, 0.5];
@@ -81,17 +50,19 @@ describe.skipIf(!available)('tensors without elements', () => {
   cases({
     elementwise: (on) => [on(none(0)).add(1), on(none(2, 0)).mul(on(none(2, 1))), on(none(0, 3)).exp(), torch.where(on(none(0)).gt(0), on(none(0)), 1)],
     sums: (on) => [on(none(0)).sum(), on(none(0)).prod(), on(none(0)).mean(), on(none(2, 0)).sum(1), on(none(0, 2)).any(0), on(none(0, 2)).all(0), on(none(2, 0, 3)).amax(2), on(none(0, 3)).logsumexp(0)],
-    'no largest of nothing': (on) => on(none(2, 0)).amax(1),
-    'no place of nothing': (on) => on(none(0)).argmax(),
     products: (on) => [on(none(2, 0)).matmul(on(none(0, 3))), on(none(0, 2)).matmul(on(none(2, 3))), on(none(0, 2, 2)).matmul(on(none(0, 2, 2))), on(none(0)).dot(on(none(0)))],
     joined: (on) => [torch.cat([on(none(0, 2)), on(torch.ones(1, 2))]), torch.stack([on(none(0)), on(none(0))]), on(none(3, 0)).repeat(2, 2)],
     indexed: (on) => [on(none(0, 2)).indexSelect(1, on(int(0, 1))), on(torch.ones(3)).index(on(int())), on(torch.ones(2, 2)).gather(1, on(none(0, 2).long())), on(torch.ones(3)).scatter(0, on(int()), 1), on(none(0, 3)).flip(0)],
-    'an index into nothing': (on) => on(none(0, 3)).index(on(int(0))),
     ordered: (on) => [...on(none(0)).sort(0), ...on(none(2, 0)).sort(1), ...on(none(0, 3)).topk(2, 1), on(none(0)).cumsum(0)],
     normalized: (on) => [on(none(0, 3)).softmax(1), on(none(2, 0)).logSoftmax(1), layerNorm(on(none(0, 4)), [4])],
     images: (on) => [conv2d(on(none(0, 2, 5, 5)), on(torch.ones(3, 2, 3, 3)), null), ...[maxPool2d(on(none(0, 2, 4, 4)), [2, 2])].flat()],
     losses: (on) => [F.mseLoss(on(none(0)), on(none(0))), F.crossEntropy(on(none(0, 3)), on(int())), F.nllLoss(on(none(0, 3)), on(int()), { reduction: 'none' })],
     written: (on) => [on(none(0)).fill_(1), on(none(2, 0)).add_(1), on(none(0)).copy_(on(none(0)))],
+  });
+  refusals({
+    'the largest of nothing': ['amax(): Expected reduction dim 1 to have non-zero size.', (on) => on(none(2, 0)).amax(1)],
+    'the place of nothing': ['argmax(): Expected reduction dim to be specified for input.numel() == 0.', (on) => on(none(0)).argmax()],
+    'an index into nothing': ['index is out of bounds for dimension with size 0', (on) => on(none(0, 3)).index(on(int(0)))],
   });
 });
 
@@ -109,7 +80,7 @@ describe.skipIf(!available)('0-d tensors', () => {
 describe.skipIf(!available)('tensors of five dimensions and more', () => {
   const x = (): torch.Tensor => drawn(2, 3, 2, 4, 3), wide = (): torch.Tensor => drawn(2, 1, 2, 3, 1, 2, 2, 2);
   cases({
-    elementwise: (on) => [on(x()).permute(4, 2, 0, 3, 1).add(1), on(x()).add(on(drawn(3, 1, 4, 1))), on(wide()).mul(on(drawn(2, 1, 1, 3, 1, 2))), on(wide()).transpose(0, 7).sub(on(wide()))],
+    elementwise: (on) => [on(x()).permute(4, 2, 0, 3, 1).add(1), on(x()).add(on(drawn(3, 1, 4, 1))), on(wide()).mul(on(drawn(2, 3, 1, 1, 2, 1))), on(wide()).transpose(0, 7).sub(on(wide()))],
     sums: (on) => [on(x()).sum([0, 2, 4]), on(x()).permute(4, 2, 0, 3, 1).amax([1, 3]), on(wide()).sum([1, 3, 5, 7]), on(wide()).argmax(3), on(x()).var(2)],
     moved: (on) => [on(x()).flip([1, 4]), on(x()).roll([1, 2], [0, 3]), torch.cat([on(x()), on(x())], 3), on(wide()).permute(7, 6, 5, 4, 3, 2, 1, 0).contiguous(), on(x()).permute(4, 3, 2, 1, 0).reshape(12, 12)],
     indexed: (on) => [on(x()).indexSelect(3, on(int(3, 0))), on(x()).index(':', on(int(2, 0)), ':', on(int(1, 3))), on(x()).gather(4, on(int(2)).expand(2, 3, 2, 4, 1)), on(wide()).index('...', 1, ':')],
