@@ -20,14 +20,16 @@ const environment = (name: string): string | undefined =>
 /** Dawn's objects hold no reference to their instance: collected, it would take them with it. */
 const instances: GPU[] = [];
 
+/** A function of the name, so that bundlers for browsers do not look for the package: they see through a constant. */
+const imported = (name: string): Promise<unknown> => import(/* @vite-ignore */ name);
+
 /** `navigator.gpu`, or the npm package `webgpu` in Node. */
 async function findGpu(name: string | undefined): Promise<GPU | undefined> {
   const here = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (here) return here;
   if (!environment('PATH')) return undefined;
   try {
-    const specifier = 'webgpu'; // a variable, so that bundlers for browsers do not look for the package
-    const { create } = await import(/* @vite-ignore */ specifier) as Provider;
+    const { create } = await imported('webgpu') as Provider;
     const gpu = create(name ? [`adapter=${name}`] : []);
     instances.push(gpu);
     return gpu;
