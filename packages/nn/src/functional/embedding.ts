@@ -1,4 +1,4 @@
-import { arange, int64, NotImplementedError, RuntimeError, stack, Tensor, ValueError, zeros } from '@sconce/tensor';
+import { arange, int64, NotImplementedError, ones, RuntimeError, searchsorted, stack, Tensor, ValueError, where, zeros } from '@sconce/tensor';
 import { checked, embedding, oneHot, type EmbeddingOptions } from '@sconce/tensor/internal';
 
 export { embedding, oneHot };
@@ -67,8 +67,9 @@ export function embeddingBag(input: Tensor, weight: Tensor, options: EmbeddingBa
     throw new NotImplementedError(
       `embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='${mode}'). Please open a feature request on GitHub.`);
   }
-  const { bags, count } = bagsOf(indices, offsets, includeLastOffset);
   const given = paddingIdx ?? null, padding = given !== null && given < 0 ? given + weight.shape[0] : given;
+  if (offsets.device.type !== 'cpu') return bagged(indices, weight, offsets, padding, { ...rest, mode, perSampleWeights, includeLastOffset });
+  const { bags, count } = bagsOf(indices, offsets, includeLastOffset);
   const values = indices.narrow(0, 0, bags.length).hostValues();
   const kept = bags.map((_, i) => i).filter((i) => padding === null || Number(values[i]) !== padding);
   const at = (list: readonly number[]): Tensor =>
@@ -82,6 +83,24 @@ export function embeddingBag(input: Tensor, weight: Tensor, options: EmbeddingBa
   const sizes = new Array<number>(count).fill(0);
   for (const i of kept) sizes[bags[i]]++;
   return sums.div(sums.newTensor(sizes.map((n) => Math.max(n, 1))).unsqueeze(1));
+}
+
+/** The same where offsets are not known at once: rows that belong to no bag go to one more, which is dropped. */
+function bagged(
+  indices: Tensor, weight: Tensor, offsets: Tensor, padding: number | null, { mode, perSampleWeights, includeLastOffset, ...rest }: EmbeddingBagOptions,
+): Tensor {
+  const n = indices.numel(), [starts, columns] = [offsets.numel(), weight.shape[1]], count = includeLastOffset ? starts - 1 : starts;
+  const { device, dtype } = weight, places = arange(n, { dtype: int64, device });
+  // behind the last offset that is an end there is the bag too many already
+  const inOrder = searchsorted(offsets.to(int64), places, { right: true }).sub(1);
+  const bag = padding === null ? inOrder : where(indices.eq(padding), count, inOrder);
+  const rows = embedding(indices, weight, rest);
+  const sumOf = (x: Tensor): Tensor => zeros([count + 1, ...x.shape.slice(1)], { dtype, device }).indexAdd(0, bag, x).narrow(0, 0, count);
+  if (mode === 'max') {
+    return zeros(count + 1, columns, { dtype, device }).scatterReduce(0, bag.unsqueeze(1).expand(n, columns), rows, 'amax', { includeSelf: false }).narrow(0, 0, count);
+  }
+  const sums = sumOf(perSampleWeights ? rows.mul(perSampleWeights.reshape(-1).unsqueeze(1)) : rows);
+  return mode === 'sum' ? sums : sums.div(sumOf(ones(n, { dtype, device })).clampMin(1).unsqueeze(1));
 }
 
 /** The largest value of each column in each bag; zeros for an empty one. */
