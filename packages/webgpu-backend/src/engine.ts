@@ -3,8 +3,7 @@ import { expr, Layout, Scalar, scalarAs, type Expr, type Storage, type View } fr
 import { Gpu } from './gpu.js';
 import { relaid } from './layouts.js';
 import { assign, Bytes, Cell, GpuStorage, isPending, OWNERS, release, type Leaf, type Pending } from './values.js';
-import { Batch } from './batch.js';
-import { launchPointwise, pointwiseLaunch, type Target } from './fused.js';
+import { launchPointwise, type Target } from './fused.js';
 import { checkDtype, checkRange, toWords } from './words.js';
 
 /** An expression of so many operations is computed rather than made longer. */
@@ -23,11 +22,8 @@ export class Engine {
   private temporaries: Bytes[] = [];
   private nextLeaf = 0;
   private readonly constants = new Map<string, Bytes>();
-  private readonly batch: Batch;
 
-  constructor(readonly gpu: Gpu) {
-    this.batch = new Batch(gpu);
-  }
+  constructor(readonly gpu: Gpu) {}
 
   // ---- storages
 
@@ -74,17 +70,34 @@ export class Engine {
 
   /** Few elements of one value are made once. */
   private constantOf(value: Pending): Bytes | undefined {
-    const { root, numel, dtype } = value;
-    if (root.kind !== 'const' || numel > LARGEST_CONSTANT) return undefined;
-    const key = `${dtype.name} ${numel} ${Object.is(root.value, -0) ? '-0' : root.value}`;
+    const { root, leaves: [leaf], numel, dtype } = value;
+    const only = root.kind === 'const' ? root.value : leaf?.node === root ? leaf.source : null;
+    if (typeof only !== 'number' || numel > LARGEST_CONSTANT) return undefined;
+    const key = `${dtype.name} ${numel} ${Object.is(only, -0) ? '-0' : only}`;
     let bytes = this.constants.get(key);
     if (!bytes && this.constants.size < MOST_CONSTANTS) {
       bytes = this.compute(value);
-      bytes.holders++;
-      bytes.shared = true;
-      this.constants.set(key, bytes);
+      this.constant(key, bytes);
     }
     return bytes;
+  }
+
+  /** 0, 1, 2, … */
+  counting(numel: number, dtype: DType): Bytes {
+    const key = `${dtype.name} below ${numel}`;
+    let bytes = this.constants.get(key);
+    if (!bytes) {
+      bytes = new Bytes(this.gpu.upload(Int32Array.from({ length: numel }, (_, i) => i)), dtype, numel);
+      if (this.constants.size < MOST_CONSTANTS) this.constant(key, bytes);
+      else this.keep(bytes);
+    }
+    return bytes;
+  }
+
+  private constant(key: string, bytes: Bytes): void {
+    bytes.holders++;
+    bytes.shared = true;
+    this.constants.set(key, bytes);
   }
 
   /** The elements of a storage in memory that may be written to. */
@@ -201,9 +214,9 @@ export class Engine {
 
   /**
    * Writes expressions into existing memory. Whoever still reads its old values is served first.
-   * @param canWait others of its kind are likely to follow: they go together
+   * @param likely others of its kind are likely to follow: they go together
    */
-  writeInto(outs: readonly View[], roots: readonly Expr[], leaves: readonly Leaf[], canWait = false): void {
+  writeInto(outs: readonly View[], roots: readonly Expr[], leaves: readonly Leaf[], likely = false): void {
     const targets = outs.map((out): Target => {
       const bytes = this.ownBytes(out.storage, out.dtype);
       bytes.holders++;
@@ -213,8 +226,7 @@ export class Engine {
     for (const { bytes } of targets) for (const reader of Array.from(bytes.readers)) this.force(reader);
     const elsewhere = leaves.some((l) => targets.some((t) => l.source === t.bytes && !l.layout.equals(t.layout)));
     if (elsewhere) this.writeByWay(roots, leaves, targets);
-    else if (canWait) this.batch.add(pointwiseLaunch(roots, leaves, targets));
-    else launchPointwise(this.gpu, roots, leaves, targets);
+    else launchPointwise(this.gpu, roots, leaves, targets, likely);
     for (const { source } of leaves) if (source instanceof Bytes) release(source, this.gpu.pool);
     for (const { bytes } of targets) release(bytes, this.gpu.pool);
   }

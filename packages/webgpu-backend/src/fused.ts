@@ -1,10 +1,9 @@
 import { Layout, type Expr } from '@sconce/tensor/internal';
-import type { Waiting } from './batch.js';
 import type { Gpu } from './gpu.js';
+import type { Launch } from './queue.js';
 import { collapse } from './layouts.js';
 import type { Buffer } from './pool.js';
 import { Bytes, type Leaf } from './values.js';
-import { declarationsFor } from './wgsl/functions.js';
 import type { KernelSpec, ParamType } from './wgsl/module.js';
 import { kindOf, loaded, Renderer, stored, wordOf } from './wgsl/render.js';
 
@@ -17,12 +16,38 @@ export interface Target {
 }
 
 const WORKGROUP = 256;
+/** Launches in the queue among which one is looked for that can compute an expression as well. */
+const LOOK_BACK = 12;
 
-/** Computes expressions of leaves, one element or four per invocation. */
-export function launchPointwise(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): void {
-  if (targets[0].layout.numel === 0) return;
-  const { key, spec, buffers, params, groups } = pointwiseLaunch(roots, leaves, targets);
-  gpu.run(gpu.kernel(key, () => spec), buffers, params, groups);
+/** Computes expressions of leaves, one element or four at a time; on the way to an operand where that is still to come. */
+export function launchPointwise(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[], likely = false): void {
+  if (targets[0].layout.numel === 0 || (!likely && isAttached(gpu, roots, leaves, targets))) return;
+  gpu.run({ ...pointwiseLaunch(roots, leaves, targets), likely });
+}
+
+/** Has a kernel in the queue compute an expression of what it stores, if nothing in between stands in the way. */
+function isAttached(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): boolean {
+  const [{ bytes, layout, whole }] = targets, { queue } = gpu;
+  if (targets.length > 1 || !whole || !layout.isContiguous) return false;
+  const sources = leaves.map((l) => l.source).filter((s) => s instanceof Bytes);
+  const buffers = sources.map((s) => s.buffer);
+  for (let at = queue.length - 1; at >= Math.max(0, queue.length - LOOK_BACK); at--) {
+    const launch = queue[at], { after, args } = launch;
+    if (args.buffers.includes(bytes.buffer)) return false;
+    if (!args.writes(buffers)) continue;
+    const others = buffers.filter((b) => !after?.values.has(b));
+    const fits = after && after.numel === layout.numel && !args.writes(others)
+      && args.buffers.length + others.length < gpu.device.limits.maxStorageBuffersPerShaderStage
+      && leaves.every(({ source, layout: l }) => !(source instanceof Bytes) || !after.values.has(source.buffer) || (l.isContiguous && l.offset === 0 && l.numel === layout.numel));
+    if (!fits) return false;
+    gpu.use([bytes.buffer, ...others]);
+    const text = pointwiseText(args, { tag: `e${after.values.size}`, index: 'k', wide: false, known: after.values }, layout.shape, roots, leaves, targets);
+    after.values.set(bytes.buffer, text.values[0]);
+    after.lines.push(...text.lines);
+    launch.key += args.key + text.lines.join('');
+    return true;
+  }
+  return false;
 }
 
 /** Names of what a kernel is given, and the values for one launch. */
@@ -37,6 +62,17 @@ export class Arguments {
   constructor(count: number) {
     this.param('n', 'u32', count);
     this.param('zero', 'u32', 0);
+    this.param('per', 'u32', 1);
+  }
+
+  /** Whether any of these is written. */
+  writes(buffers: readonly Buffer[]): boolean {
+    return buffers.some((b) => this.written.has(b));
+  }
+
+  /** What the text of a kernel depends on, apart from its body. */
+  get key(): string {
+    return `${this.specs.map((s) => s.name + s.type + s.write).join()} ${this.params.map(([name, type]) => name + type).join()}`;
   }
 
   param(name: string, type: ParamType, value: number): string {
@@ -63,77 +99,76 @@ export class Arguments {
   }
 }
 
-/** The name of a leaf: memory `x0`, a number `s1`. */
-const nameOf = (leaf: Leaf, i: number): string => `${typeof leaf.source === 'number' ? 's' : 'x'}${i}`;
+/** How the text of an expression is embedded: what its names begin with, and the name of the element's number. */
+interface Place {
+  readonly tag: string;
+  readonly index: string;
+  readonly wide: boolean;
+  /** elements that are at hand */
+  readonly known?: ReadonlyMap<Buffer, string>;
+}
 
 /** A kernel that computes expressions of leaves, with what it is run on. */
-export function pointwiseLaunch(roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): Waiting {
+export function pointwiseLaunch(roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): Launch {
   const { shape, numel } = targets[0].layout;
-  const layouts = leaves.map((l) => (l.layout.numel === 1 || typeof l.source === 'number' ? l.layout : l.layout.broadcastTo(shape)));
   const flat = (l: Layout): boolean => l.isContiguous && l.numel === numel && l.offset % 4 === 0;
   const wide = numel > 1 && targets.every((t) => flat(t.layout) && (t.whole || numel % 4 === 0))
-    && leaves.every((l, i) => typeof l.source === 'number' || layouts[i].numel === 1 || flat(layouts[i]));
+    && leaves.every((l) => isSingle(l) || flat(l.layout.broadcastTo(shape)));
   const args = new Arguments(wide ? Math.ceil(numel / 4) : numel);
-  const outs = targets.map((t, i) => args.output(`out${i || ''}`, t.bytes, typeOf(wordOf(t.bytes.dtype), wide)));
-  const texts = new Map<Expr, string>();
-  const { lines, offsets } = wide ? { lines: [], offsets: null } : addressing(args, shape, targets, leaves, layouts);
-
-  leaves.forEach((leaf, i) => {
-    const name = nameOf(leaf, i), { source, dtype, node } = leaf;
-    if (typeof source === 'number') {
-      const kind = kindOf(dtype);
-      const p = args.param(name, kind === 'f32' ? 'f32' : 'i32', source);
-      const value = kind === 'bool' ? `(${p} != 0)` : p;
-      texts.set(node, wide ? `vec4<${kind}>(${value})` : value);
-      return;
-    }
-    const single = layouts[i].numel === 1;
-    const array = args.input(name, source, typeOf(wordOf(dtype), wide));
-    if (single) {
-      const at = args.param(`${name}_at`, 'u32', layouts[i].offset);
-      const element = wide ? `${array}[${at} / 4u][${at} % 4u]` : `${array}[${at}]`;
-      const value = loaded(element, dtype, false);
-      texts.set(node, wide ? `vec4<${kindOf(dtype)}>(${value})` : value);
-    } else if (wide) {
-      const at = layouts[i].offset === 0 ? 'i' : `i + ${args.param(`${name}_at`, 'u32', layouts[i].offset / 4)}`;
-      texts.set(node, loaded(`${array}[${at}]`, dtype, true));
-    } else texts.set(node, loaded(`${array}[${offsets![targets.length + i]}]`, dtype, false));
-  });
-
-  const renderer = new Renderer(wide, (e) => texts.get(e)!);
-  const values = roots.map((root) => renderer.value(root));
-  // operands that are written over are all read before
-  const held = values.map((v, i) => (/^[a-z]\w*$/.test(v) ? v : `(${stored(v, targets[i].bytes.dtype, wide)})`));
-  const body = [
-    'if (i >= p.n) { return; }', ...lines, ...renderer.lines,
-    ...values.map((v, i) => `${outs[i]}[${offsets ? offsets[i] : targets[i].layout.offset === 0 ? 'i' : `i + ${args.param(`out${i || ''}_at`, 'u32', targets[i].layout.offset / 4)}`}] = ${
-      held[i] === v ? stored(v, targets[i].bytes.dtype, wide) : held[i]};`),
-  ].join('\n');
-  const key = `${args.specs.map((s) => s.name + s.type + s.write).join()} ${args.params.map(([name, type]) => name + type).join()} ${body}`;
+  const body = pointwiseText(args, { tag: '', index: 'i', wide }, shape, roots, leaves, targets).lines.join('\n');
   return {
-    key,
-    get spec(): KernelSpec {
-      return { name: 'pointwise', params: args.params, buffers: args.specs, workgroup: [WORKGROUP, 1, 1], body, declarations: declarationsFor(body) };
-    },
-    buffers: args.buffers, params: args.values, groups: Math.ceil(args.values[0] / WORKGROUP),
+    key: `${args.key} ${body}`, args, workgroup: WORKGROUP,
+    spec: () => ({ name: 'pointwise', params: args.params, buffers: args.specs, workgroup: WORKGROUP, each: true, body }),
   };
 }
 
-const typeOf = (word: string, wide: boolean): string => (wide ? `vec4<${word}>` : word);
+const isSingle = ({ source, layout }: Leaf): boolean => typeof source === 'number' || layout.numel === 1;
 
-/** Statements that give the place of element `i` in each target and leaf. */
-function addressing(
-  args: Arguments, shape: readonly number[], targets: readonly Target[], leaves: readonly Leaf[], layouts: readonly Layout[],
-): { lines: string[]; offsets: (string | null)[] } {
-  const operands = [
-    ...targets.map((t, i) => ({ name: `out${i || ''}`, layout: t.layout })),
-    ...leaves.map((l, i) => ({ name: nameOf(l, i), layout: typeof l.source === 'number' || layouts[i].numel === 1 ? null : layouts[i] })),
-  ];
-  const strided = operands.filter((o) => o.layout !== null);
-  const { lines, texts } = indices(args, 'i', shape, strided.map((o) => ({ name: o.name, layout: o.layout! })));
-  let k = 0;
-  return { lines, offsets: operands.map((o) => (o.layout ? texts[k++] : null)) };
+/** Statements that compute an element of expressions of leaves and store it in targets, and the names of its values. */
+export function pointwiseText(
+  args: Arguments, { tag, index, wide, known }: Place, shape: readonly number[], roots: readonly Expr[], leaves: readonly Leaf[],
+  targets: readonly Target[],
+): { lines: string[]; values: string[] } {
+  const outs = targets.map((t, i) => ({ name: args.output(`${tag}out${i || ''}`, t.bytes, typeOf(wordOf(t.bytes.dtype), wide)), layout: t.layout }));
+  const texts = new Map<Expr, string>();
+  const strided: { name: string; layout: Layout }[] = [], arrays: ((at: string) => void)[] = [];
+  const operand = (name: string, layout: Layout, use: (at: string) => void): void => {
+    if (!wide) {
+      strided.push({ name, layout });
+      arrays.push(use);
+    } else use(layout.offset === 0 ? index : `${index} + ${args.param(`${name}_at`, 'u32', layout.offset / 4)}`);
+  };
+  const places: string[] = [];
+  outs.forEach(({ name, layout }, i) => operand(name, layout, (at) => { places[i] = `${name}[${at}]`; }));
+  leaves.forEach((leaf, i) => {
+    const { source, dtype, node, layout } = leaf, type = `vec4<${kindOf(dtype)}>`;
+    const spread = (value: string): string => (wide ? `${type}(${value})` : value);
+    if (typeof source === 'number') {
+      const kind = kindOf(dtype), p = args.param(`${tag}s${i}`, kind === 'f32' ? 'f32' : 'i32', source);
+      texts.set(node, spread(kind === 'bool' ? `(${p} != 0)` : p));
+      return;
+    }
+    const here = known?.get(source.buffer);
+    if (here) {
+      texts.set(node, loaded(here, dtype, false));
+      return;
+    }
+    const name = `${tag}x${i}`, array = args.input(name, source, typeOf(wordOf(dtype), wide));
+    if (layout.numel === 1) {
+      const at = args.param(`${name}_at`, 'u32', layout.offset);
+      texts.set(node, spread(loaded(wide ? `${array}[${at} / 4u][${at} % 4u]` : `${array}[${at}]`, dtype, false)));
+    } else operand(name, layout.broadcastTo(shape), (at) => { texts.set(node, loaded(`${array}[${at}]`, dtype, wide)); });
+  });
+  const { lines, texts: ats } = wide ? { lines: [], texts: [] } : indices(args, index, shape, strided, tag);
+  arrays.forEach((use, i) => use(ats[i]));
+
+  const renderer = new Renderer(wide, (e) => texts.get(e)!, `${tag}v`);
+  // operands that are written over are all read before
+  const values = roots.map((root, i) => renderer.named(stored(renderer.value(root), (targets[i]?.bytes ?? root).dtype, wide)));
+  return { lines: [...lines, ...renderer.lines, ...places.map((place, i) => `${place} = ${values[i]};`)], values };
 }
+
+const typeOf = (word: string, wide: boolean): string => (wide ? `vec4<${word}>` : word);
 
 /**
  * Statements that give the places of element number `index` of a shape in several operands, and the texts of those places.

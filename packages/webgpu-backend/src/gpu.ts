@@ -3,10 +3,12 @@ import { RuntimeError } from '@sconce/tensor';
 import { Faults } from './faults.js';
 import { Pipelines, type Kernel } from './pipelines.js';
 import { Pool, type Buffer } from './pool.js';
-import type { KernelSpec } from './wgsl/module.js';
+import { grouped, together, type Launch } from './queue.js';
 
-/** Dispatches that share a submit. */
+/** Launches that share a submit. */
 const BATCH = 96;
+/** So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. */
+const ENOUGH = 4096, ENOUGH_ON_CPU = 64, MOST_EACH = 16;
 const ARENA_WORDS = 65536;
 /** Bind groups kept for a kernel; beyond them they are made anew. */
 const MAX_BIND_GROUPS = 256;
@@ -23,7 +25,6 @@ export class Gpu {
   dispatches = 0;
   private encoder: GPUCommandEncoder | null = null;
   private pass: GPUComputePassEncoder | null = null;
-  private recorded = 0;
   private timer = false;
   private readonly arena = new ArrayBuffer(ARENA_WORDS * 4);
   private readonly words = new Uint32Array(this.arena);
@@ -32,8 +33,12 @@ export class Gpu {
   private arenaTop = 0;
   private readonly uniforms: GPUBuffer;
   private readonly readers = new Map<number, GPUBuffer[]>();
-  /** called before anything is recorded or read: what waits to be recorded comes first */
-  beforeOthers: () => void = () => {};
+  /** what is to be recorded, in order */
+  queue: Launch[] = [];
+  /** whether the adapter is a CPU */
+  readonly software: boolean;
+  /** whether eight neighbours at least, and sixteen at most, exchange values in a subgroup, as vectors of a CPU do */
+  readonly exchanges: boolean;
   private failure: Error | null = null;
   private readonly align: number;
 
@@ -42,6 +47,9 @@ export class Gpu {
     this.pipelines = new Pipelines(device);
     this.faults = new Faults(device, this.pool);
     this.uniforms = device.createBuffer({ size: ARENA_WORDS * 4, usage: 0x40 | 0x08 }); // UNIFORM | COPY_DST
+    const { isFallbackAdapter, subgroupMinSize = 0, subgroupMaxSize = 0 } = device.adapterInfo ?? {};
+    this.software = Boolean(isFallbackAdapter);
+    this.exchanges = device.features.has('subgroups') && subgroupMinSize >= 8 && subgroupMaxSize <= 16;
     this.align = Math.max(16, device.limits.minUniformBufferOffsetAlignment) / 4;
     void device.lost.then(({ reason, message }) => {
       this.failure = new DeviceLostError(`the WebGPU device was lost (${reason}): ${message || 'no reason was given'}`);
@@ -67,15 +75,44 @@ export class Gpu {
     throw new DeviceLostError('the values of this tensor were lost with the WebGPU device');
   }
 
-  /** The kernel of that key, compiled when first asked for. */
-  kernel = (key: string, make: () => KernelSpec): Kernel => this.pipelines.kernel(key, make);
+  /** Nothing may be uploaded into these: they are part of what waits. */
+  use(buffers: readonly Buffer[]): void {
+    for (const buffer of buffers) {
+      this.checkOwn(buffer);
+      buffer.epoch = this.epoch;
+    }
+  }
+
+  /** Puts a dispatch into the queue. */
+  run(launch: Launch): void {
+    this.check();
+    const { args, workgroup } = launch;
+    if (launch.groups === undefined) {
+      const all = Math.ceil(args.values[0] / workgroup);
+      const per = Math.min(MOST_EACH, Math.ceil(all / (this.software ? ENOUGH_ON_CPU : ENOUGH)));
+      args.values[2] = per;
+      launch.groups = Math.ceil(all / per);
+    }
+    this.use(args.buffers);
+    this.queue.push(launch);
+    if (this.queue.length >= BATCH) this.flush();
+    else this.flushLater();
+  }
+
+  /** Records what is in the queue. */
+  private drain(): void {
+    const list = this.queue;
+    this.queue = [];
+    for (const group of grouped(list, this.device.limits.maxStorageBuffersPerShaderStage)) {
+      const name = group.length > 1 ? `${group.length} of ${group[0].key}` : group[0].key, { spec, buffers, values, groups } = together(group);
+      this.record(this.pipelines.kernel(name, spec), buffers, values, groups);
+    }
+  }
 
   /** Records one dispatch of so many workgroups, which are folded to two dimensions where there are many. */
-  run(kernel: Kernel, buffers: readonly Buffer[], params: readonly number[], groups: number | readonly [number, number, number]): void {
-    this.check();
-    this.beforeOthers();
+  private record(kernel: Kernel, buffers: readonly Buffer[], params: readonly number[], groups: number): void {
     const need = Math.ceil(kernel.bytes / 4 / this.align) * this.align;
-    if (this.arenaTop + need > ARENA_WORDS) this.flush();
+    if (this.arenaTop + need > ARENA_WORDS) this.submit();
     const at = this.arenaTop;
     this.arenaTop += need;
     for (let i = 0; i < params.length; i++) {
@@ -84,7 +121,6 @@ export class Gpu {
     }
     let key = '';
     for (const b of buffers) {
-      this.checkOwn(b);
       key += `${b.id},`;
       b.epoch = this.epoch;
     }
@@ -100,23 +136,17 @@ export class Gpu {
       });
       kernel.groups.set(key, group);
     }
-    const pass = this.openPass();
+    this.encoder ??= this.device.createCommandEncoder();
+    const pass = (this.pass ??= this.encoder.beginComputePass());
     pass.setPipeline(kernel.pipeline);
     pass.setBindGroup(0, group, [at * 4]);
-    if (typeof groups === 'number') pass.dispatchWorkgroups(...fold(groups, this.device.limits.maxComputeWorkgroupsPerDimension));
-    else pass.dispatchWorkgroups(...groups);
+    pass.dispatchWorkgroups(...fold(groups, this.device.limits.maxComputeWorkgroupsPerDimension));
     this.dispatches++;
-    if (++this.recorded >= BATCH) this.flush();
-    else this.flushLater();
-  }
-
-  private openPass(): GPUComputePassEncoder {
-    this.encoder ??= this.device.createCommandEncoder();
-    return (this.pass ??= this.encoder.beginComputePass());
   }
 
   /** The encoder, outside of a pass. */
   private openEncoder(): GPUCommandEncoder {
+    this.drain();
     this.pass?.end();
     this.pass = null;
     return (this.encoder ??= this.device.createCommandEncoder());
@@ -134,13 +164,16 @@ export class Gpu {
 
   /** Submits what is recorded. */
   flush(): void {
-    this.beforeOthers();
+    this.drain();
+    this.submit();
+  }
+
+  private submit(): void {
     if (!this.encoder) return;
     if (this.arenaTop > 0) this.device.queue.writeBuffer(this.uniforms, 0, this.arena, 0, this.arenaTop * 4);
     this.device.queue.submit([this.openEncoder().finish()]);
     this.encoder = null;
     this.arenaTop = 0;
-    this.recorded = 0;
     this.epoch++;
     this.trim();
   }
@@ -161,7 +194,6 @@ export class Gpu {
   /** Writes words into a buffer that may be in use by recorded work. */
   overwrite(buffer: Buffer, words: Float32Array | Int32Array, at: number): void {
     this.checkOwn(buffer);
-    this.beforeOthers();
     if (buffer.epoch === this.epoch) this.flush();
     this.writeWords(buffer, words, at);
   }
@@ -176,9 +208,8 @@ export class Gpu {
   /** Sets a whole buffer to zero. */
   clear(buffer: Buffer): void {
     this.check();
-    this.beforeOthers();
-    buffer.epoch = this.epoch;
     this.openEncoder().clearBuffer(buffer.gpu);
+    buffer.epoch = this.epoch;
     this.flushLater();
   }
 
@@ -186,7 +217,6 @@ export class Gpu {
   async read(buffer: Buffer, at: number, words: number): Promise<ArrayBuffer> {
     this.check();
     this.checkOwn(buffer);
-    this.beforeOthers();
     const bytes = words * 4, notes = Math.ceil(bytes / 8) * 8, total = notes + this.faults.size;
     const size = Math.max(256, total > 2 ** 24 ? total : 2 ** Math.ceil(Math.log2(total)));
     let reader = this.readers.get(size)?.pop();

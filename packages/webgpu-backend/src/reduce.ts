@@ -3,11 +3,12 @@ import type { Engine } from './engine.js';
 import { Arguments, indices } from './fused.js';
 import { pick } from './layouts.js';
 import { Bytes, type Leaf } from './values.js';
-import { declarationsFor, NARROW } from './wgsl/functions.js';
+import { NARROW } from './wgsl/functions.js';
 import { kindOf, loaded, Renderer, stored, wordOf } from './wgsl/render.js';
 import { checkDtype } from './words.js';
 
-const LANES = 256;
+/** Invocations that fold together, and of a workgroup of such that fold alone. */
+const LANES = 256, ALONE = 64;
 /** Elements of one sum that a workgroup takes before others share the work. */
 const SHARE = 65536;
 
@@ -85,7 +86,7 @@ function fold(
   ].join('\n');
   const bases = outer.texts.map((text, i) => `let base${i} = ${text};`);
   const write = [...end.lines, `${out}[at] = ${stored(finished, dtype, false)};`];
-  const per = args.param('per', 'u32', Math.ceil(count / share));
+  const per = args.param('part', 'u32', Math.ceil(count / share));
   const body = together ? [
     'let at = group;', 'if (at >= p.n) { return; }',
     ...(share > 1 ? [`let share = ${args.param('share', 'u32', share)};`, 'let result = at / share;', `let first = (at % share) * ${per};`, `let until = min(first + ${per}, ${size});`]
@@ -94,10 +95,11 @@ function fold(
     'lanes[lane] = acc;', 'workgroupBarrier();',
     `for (var half = ${LANES / 2}u; half > 0u; half >>= 1u) {`, '  if (lane < half) { lanes[lane] = combine(lanes[lane], lanes[lane + half]); }', '  workgroupBarrier();', '}',
     'if (lane == 0u) {', '  let acc = lanes[0];', ...write.map((l) => `  ${l}`), '}',
-  ].join('\n') : ['let at = i;', 'if (at >= p.n) { return; }', ...outer.lines, ...bases, loop('0u', size, '1u'), ...write].join('\n');
-  const declarations = `${declarationsFor(`${functions}\n${body}`)}\n${functions}${together ? `\nvar<workgroup> lanes: array<${type}, ${LANES}>;` : ''}`;
-  const key = `reduce ${args.specs.map((s) => s.name + s.type).join()} ${args.params.map(([n, t]) => n + t).join()} ${functions} ${body}`;
-  const kernel = engine.gpu.kernel(key, () => ({ name: op.name, params: args.params, buffers: args.specs, workgroup: [LANES, 1, 1], body, declarations }));
-  engine.gpu.run(kernel, args.buffers, args.values, together ? results * share : Math.ceil(results / LANES));
+  ].join('\n') : ['let at = i;', ...outer.lines, ...bases, loop('0u', size, '1u'), ...write].join('\n');
+  const declarations = `${functions}${together ? `\nvar<workgroup> lanes: array<${type}, ${LANES}>;` : ''}`, workgroup = together ? LANES : ALONE;
+  engine.gpu.run({
+    key: `reduce ${args.key} ${functions} ${body}`, args, workgroup, ...(together ? { groups: results * share } : {}),
+    spec: () => ({ name: op.name, params: args.params, buffers: args.specs, workgroup, each: !together, body, declarations }),
+  });
 }
 

@@ -53,12 +53,14 @@ ${pixels((j) => `  acc${j} += wv * select(T(0), x(from${j}), ok${j});\n  from${j
   at += vec4<u32>(p.to_in);
 }
 tap++;`)}
+var accs = array<vec4<T>, ${PIXELS}>(${Array.from({ length: PIXELS }, (_, j) => `acc${j}`).join()});
 let o_at = (group_of * p.outs + first) * p.out_area;
 for (var k = 0u; k < min(4u, p.outs - first); k++) {
 ${bias ? '  let b = bias(group_of * p.outs + first + k);' : ''}
-${pixels((j) => `  if (tile + ${j}u * p.tiles < p.pixels) {
-    out[rest${j} * p.groups * p.outs * p.out_area + o_at + k * p.out_area + pixel${j} % p.out_area] = acc${j}[k]${bias ? ' + b' : ''};
-  }`)}
+  for (var j = 0u; j < min(${PIXELS}u, (p.pixels - 1u - tile) / p.tiles + 1u); j++) {
+    let pixel = tile + j * p.tiles;
+    put(pixel / p.out_area * p.groups * p.outs * p.out_area + o_at + k * p.out_area + pixel % p.out_area, accs[j][k]${bias ? ' + b' : ''});
+  }
 }`,
   });
 }

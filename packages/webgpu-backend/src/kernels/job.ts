@@ -1,9 +1,10 @@
 import { Layout, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { FAULT, type Fault } from '../faults.js';
-import { Arguments, indices } from '../fused.js';
-import { Bytes } from '../values.js';
-import { declarationsFor } from '../wgsl/functions.js';
+import { Arguments, indices, pointwiseText } from '../fused.js';
+import { Bytes, isPending, type GpuStorage } from '../values.js';
+import type { After } from '../queue.js';
+import { indent } from '../wgsl/module.js';
 import { wordOf } from '../wgsl/render.js';
 
 /** Where an element lies in some layouts: from a number that counts the elements of a shape. */
@@ -15,7 +16,6 @@ export interface Places {
   readonly layouts: Readonly<Record<string, Layout>>;
 }
 
-type Sizes = readonly [number, number, number];
 type Numbers = Readonly<Record<string, number>>;
 
 /** A dispatch of a hand-written kernel. */
@@ -24,6 +24,8 @@ export interface Job {
   readonly name: string;
   /** elements in logical order, read by calling the name: `x(k)` */
   readonly inputs?: Readonly<Record<string, View | Bytes>>;
+  /** whether inputs that are pending are computed where they are read, which is not often */
+  readonly inline?: boolean;
   /** memory as it is, read by calling the name with a place */
   readonly memory?: Readonly<Record<string, View | Bytes>>;
   /** names of memory that is read by fours: a place counts vectors */
@@ -41,26 +43,35 @@ export interface Job {
   readonly faults?: readonly Fault[];
   readonly declarations?: string;
   /** invocations of a workgroup, default 64 */
-  readonly workgroup?: number | Sizes;
+  readonly workgroup?: number;
   /** how many invocations do something (`i` < `p.n`), by default one per element of the first output */
   readonly count?: number;
-  /** workgroups, where each of them does one thing; a grid of them checks its own bounds */
-  readonly groups?: number | Sizes;
-  /** `T` is the type of the first output's elements */
+  /** workgroups, where each of them does one thing */
+  readonly groups?: number;
+  /** whether invocations exchange values with those of their subgroup, of which `sid` is their number */
+  readonly subgroups?: boolean;
+  /**
+   * `T` is the type of the first output's elements. By `put(k, value)` in the place of `out[k] = value`, done once for each of
+   * them, a kernel lets elementwise ops that follow be computed on the way.
+   */
   readonly body: string;
 }
+
+/** So many operations may be done again with each reading. */
+const CHEAP = 16;
 
 const numelOf = (x: View | Bytes): number => (x instanceof Bytes ? x.numel : x.layout.numel);
 
 /** Runs a kernel; what it gives becomes the value of its outputs. */
 export function launch(engine: Engine, job: Job): void {
   const { inputs = {}, memory = {}, fours = [], outputs = {}, atomics = {}, params = {}, ints = {}, floats = {}, faults = [], groups } = job;
-  const workgroup: Sizes = typeof job.workgroup === 'object' ? job.workgroup : [job.workgroup ?? 64, 1, 1];
+  const { workgroup = 64, subgroups = false } = job;
   const results = Object.entries(outputs);
-  const count = job.count ?? (typeof groups === 'number' ? groups : undefined) ?? numelOf((results[0] ?? Object.entries(atomics)[0])[1]);
+  const count = job.count ?? groups ?? numelOf((results[0] ?? Object.entries(atomics)[0])[1]);
   if (count === 0) return;
   const args = new Arguments(count);
   const functions: string[] = [];
+  let { name: key } = job;
   const written = results.map(([name, x]) => {
     const bytes = x instanceof Bytes ? x : engine.result(x);
     args.output(name, bytes, wordOf(bytes.dtype));
@@ -77,6 +88,12 @@ export function launch(engine: Engine, job: Job): void {
   }
   faults.forEach((f, k) => args.param(`fault_${k}`, 'u32', engine.gpu.faults.numberOf(f)));
   for (const [name, x] of Object.entries(inputs)) {
+    const text = job.inline && !(x instanceof Bytes) ? inlined(engine, args, name, x) : null;
+    if (text) {
+      functions.push(text);
+      key += text;
+      continue;
+    }
     const { bytes, offset } = x instanceof Bytes ? { bytes: x, offset: 0 } : engine.contiguous(x);
     const word = wordOf(bytes.dtype), array = args.input(`${name}_`, bytes, word);
     functions.push(`fn ${name}(k: u32) -> ${word} { return ${array}[${args.param(`${name}_at`, 'u32', offset)} + k]; }`);
@@ -90,19 +107,32 @@ export function launch(engine: Engine, job: Job): void {
   for (const [name, value] of Object.entries(ints)) args.param(name, 'i32', value);
   for (const [name, value] of Object.entries(floats)) args.param(name, 'f32', value);
   const lines = (job.places ?? []).flatMap((place, k) => placeLines(args, place, `q${k}`));
-  const types = args.specs.map((s) => s.type).join();
-  const kernel = engine.gpu.kernel(`${job.name} ${types} ${lines.join()}`, () => {
-    const type = `alias T = ${args.specs[0].type.includes('f32') || args.specs[0].type.includes('u32') ? 'f32' : 'i32'};`;
-    const own = [type, ...functions, job.declarations ?? ''].join('\n');
-    const bounds = groups === undefined ? ['if (i >= p.n) { return; }'] : typeof groups === 'number' ? ['if (group >= p.n) { return; }'] : [];
-    const body = [...bounds, ...lines, job.body].join('\n');
-    return {
-      name: job.name, params: args.params, buffers: args.specs, workgroup, body,
-      declarations: `${declarationsFor(`${own}\n${body}`)}\n${own}`,
-    };
+  const types = args.specs.map((s) => s.type).join(), [first] = written;
+  const puts = /\bput\(/.test(job.body + job.declarations) && !(results[0][1] instanceof Bytes);
+  const after: After | undefined = puts ? { values: new Map([[first.buffer, 'value']]), numel: first.numel, lines: [] } : undefined;
+  engine.gpu.run({
+    key: `${key} ${types} ${lines.join()}`, args, workgroup, ...(groups === undefined ? {} : { groups }), ...(after ? { after } : {}),
+    spec: () => {
+      const type = `alias T = ${args.specs[0].type.includes('f32') || args.specs[0].type.includes('u32') ? 'f32' : 'i32'};`;
+      const put = after ? [`fn put(k: u32, value: T) {\n  ${results[0][0]}[k] = value;\n${indent(after.lines.join('\n'))}\n}`] : [];
+      return {
+        name: job.name, params: args.params, buffers: args.specs, workgroup, each: groups === undefined, subgroups,
+        declarations: [type, ...functions, ...put, job.declarations ?? ''].join('\n'),
+        body: [...(groups === undefined ? [] : ['if (group >= p.n) { return; }']), ...lines, job.body].join('\n'),
+      };
+    },
   });
-  engine.gpu.run(kernel, args.buffers, args.values, groups ?? Math.ceil(count / workgroup[0]));
   results.forEach(([, x], k) => { if (!(x instanceof Bytes)) engine.commit(x, written[k]); });
+}
+
+/** The function of an input that is still to be computed, and at little cost. */
+function inlined(engine: Engine, args: Arguments, name: string, x: View): string | null {
+  const { value } = (x.storage as GpuStorage).cell;
+  if (!isPending(value) || value.size > CHEAP) return null;
+  const { shape } = x.layout, { roots, leaves } = engine.fuse([x], [x.dtype], shape, (xs) => xs);
+  if (args.buffers.length + leaves.length > engine.gpu.device.limits.maxStorageBuffersPerShaderStage - 2) return null;
+  const { lines, values } = pointwiseText(args, { tag: `${name}_`, index: 'k', wide: false }, shape, roots, leaves, []);
+  return `fn ${name}(k: u32) -> ${wordOf(x.dtype)} {\n${indent(lines.join('\n'))}\n  return ${values[0]};\n}`;
 }
 
 function placeLines(args: Arguments, { shape, index = 'i', layouts }: Places, tag: string): string[] {

@@ -90,7 +90,7 @@ let own = ${offset(dims, 'c', 'in')};
 var s = T();
 ${loops(dims, 'var o$ = lo$; o$ <= hi$; o$++', `let at = base + u32(${offset(dims, 'o', 'out')});
 if (places(at) == own) { s += grad(at); }`)}
-out[i] = s;`,
+put(i, s);`,
   });
 }
 
@@ -115,7 +115,7 @@ ${perAxis(dims, window).join('\n')}
 let base = rest * ${planes('in', dims)};
 var s = T();
 ${loops(dims, 'var s$ = lo$; s$ < hi$; s$++', `s += x(base + u32(${offset(dims, 's', 'in')}));`)}
-out[i] = ${divided('s', dims, divisor)};`,
+put(i, ${divided('s', dims, divisor)});`,
   });
 }
 
@@ -131,6 +131,6 @@ ${perAxis(dims, holding).join('\n')}
 let base = rest * ${planes('out', dims)};
 var s = T();
 ${loops(dims, 'var o$ = lo$; o$ <= hi$; o$++', inner)}
-out[i] = s;`,
+put(i, s);`,
   });
 }

@@ -61,7 +61,7 @@ export function launchRows(engine: Engine, { rows, folds, ...job }: RowsJob): vo
   ].join('\n');
   const functions = Object.entries(folds).map(([name, fold]) => (team ? together(name, fold, lanes) : alone(name, fold)));
   launch(engine, {
-    ...job,
+    ...job, inline: true,
     name: `${job.name} ${lanes}`,
     params: { length: rows.length, inner: rows.inner, ...job.params },
     declarations: [...(team ? ['var<private> own_lane: u32;'] : []), job.declarations ?? '', ...functions].join('\n'),

@@ -1,9 +1,11 @@
-import { expr as e, lossOps, reductionOps, type LossAttrs, type NllLossAttrs, type View, product } from '@sconce/tensor/internal';
+import { expr as e, Layout, lossOps, reductionOps, type LossAttrs, type NllLossAttrs, type View, product } from '@sconce/tensor/internal';
 import { asStored, type Engine } from '../engine.js';
 import type { Fault } from '../faults.js';
+import { elementwise } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';
 import { launchRows, SUM } from '../kernels/rows.js';
 import { reduceInto } from '../reduce.js';
+import { relaid } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
 
 type ElementLoss = (operands: readonly e.Expr[], threshold: number) => e.Expr;
@@ -84,18 +86,23 @@ if (first == 0u) {
   });
 }
 
+/** -weight / total where a class is the target's, else 0, times the gradient of the loss: an expression over all classes. */
+function nllBackward(engine: Engine, [g, target, weight, total]: readonly View[], out: View, { reduction, ignoreIndex, shape }: NllLossAttrs & { readonly shape: readonly number[] }): void {
+  const dim = shape.length === 1 ? 0 : 1, own = shape.map((n, d) => (d === dim ? n : 1)), { dtype, storage } = target;
+  const along = (v: View): View => relaid(v, new Layout(own, own.map((_, d) => (d === dim ? v.layout.strides[0] : 0)), v.layout.offset));
+  const ofTarget = (v: View): View => relaid(v, new Layout(v.layout.shape.toSpliced(dim, 0, 1), v.layout.strides.toSpliced(dim, 0, 0), v.layout.offset));
+  const classes = engine.asView(engine.counting(shape[dim], dtype), Layout.contiguous([shape[dim]]), storage.device);
+  elementwise(engine, [reduction === 'none' ? ofTarget(g) : g, ofTarget(target), along(classes), along(weight), total], out, ([d, t, c, w, all]) => {
+    const counts = e.and(e.and(e.eq(c, t), e.not(e.eq(t, e.constant(ignoreIndex, dtype)))), e.not(e.eq(w, 0)));
+    const part = e.mul(e.neg(w), d);
+    return e.where(counts, reduction === 'mean' ? e.div(part, all) : part, 0);
+  });
+}
+
 /** The losses that are not composed of other ops. */
 export const lowerLoss: Lowering = (engine) => [
   ...(Object.keys(ELEMENTS) as (keyof typeof ELEMENTS)[]).map((name) =>
     entry(lossOps[name], (inputs, [out], attrs) => elements(engine, ELEMENTS[name], inputs, out, attrs))),
   ...[lossOps.nllLoss, lossOps.nllLoss2d].map((op) => entry(op, (inputs, outputs, attrs) => nll(engine, inputs, outputs, attrs))),
-  entry(lossOps.nllLossBackward, ([g, target, weight, total], [out], { reduction, ignoreIndex, shape }) => launch(engine, {
-    name: `nll backward ${reduction}`, inputs: { g, target_: target, weight, total }, outputs: { out }, params: sizesOf(shape), ints: { ignored: ignoreIndex },
-    faults: [OUTSIDE], declarations: WEIGHT,
-    body: `let k = (i / (p.classes * p.area)) * p.area + i % p.area;
-let class_ = i32(i / p.area % p.classes);
-let w = weight_of(k);
-let scale = ${reduction === 'mean' ? '1.0 / total(0u)' : '1.0'};
-out[i] = select(0.0, -w * scale * g(${reduction === 'none' ? 'k' : '0u'}), class_ == target_(k) && w != 0.0);`,
-  })),
+  entry(lossOps.nllLossBackward, (inputs, [out], attrs) => nllBackward(engine, inputs, out, attrs)),
 ];

@@ -26,78 +26,106 @@ function fourOf<I extends string, O extends string>(
   return outerStep === 1 && innerStep % 4 === 0 ? outer : null;
 }
 
-const ONE_BY_ONE = `for (var l = 0u; l < p.k; l++) {
-  let i4 = at + l * p.a_column;
-  let j4 = bt + l * p.b_row;
-  let v = vec4<T>(b(j4.x), b(j4.y), b(j4.z), b(j4.w));
-  s0 += a(i4.x) * v;
-  s1 += a(i4.y) * v;
-  s2 += a(i4.z) * v;
-  s3 += a(i4.w) * v;
-}`;
-
 const COMPONENTS = ['x', 'y', 'z', 'w'] as const;
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/**
- * Four steps of the inner dimension at a time. `a` is read along it (k) or along rows (m), `b` along it (k) or along
- * columns (n); rows and columns beyond the last ones give sums that are not stored.
- */
-function FOURS(left: 'k' | 'm', right: 'k' | 'n'): string {
-  const loads = COMPONENTS.map((c, i) => [
-    left === 'k' ? `let a${i} = a((at.${c} + l) / 4u);` : `let a${i} = a((at.x + (l + ${i}u) * p.a_column) / 4u);`,
-    right === 'k' ? `let t${i} = b((bt.${c} + l) / 4u);` : `let b${i} = b((bt.x + (l + ${i}u) * p.b_row) / 4u);`,
-  ].join('\n  '));
-  const turned = right === 'k' ? COMPONENTS.map((c, i) => `let b${i} = vec4<T>(t0.${c}, t1.${c}, t2.${c}, t3.${c});`) : [];
-  // the factor of row r in step i
-  const factor = (r: number, i: number): string => (left === 'k' ? `a${r}.${COMPONENTS[i]}` : `a${i}.${COMPONENTS[r]}`);
-  const sums = [0, 1, 2, 3].map((r) => `s${r} += ${[0, 1, 2, 3].map((i) => `${factor(r, i)} * b${i}`).join(' + ')};`);
-  return `for (var l = 0u; l < p.k; l += 4u) {\n  ${[...loads, ...turned, ...sums].join('\n  ')}\n}`;
+/** How an invocation adds up its sums `s0`, `s1`, …, of a row and four columns each. */
+interface Way {
+  /** rows of an invocation, and invocations of a workgroup that lie below each other; 16 lie side by side */
+  readonly rows: number;
+  readonly high: number;
+  readonly text: string;
+  readonly declarations?: string;
 }
 
+const COLUMNS = `let columns = vec4<u32>(column) + vec4<u32>(0u, 1u, 2u, 3u);
+var bt = vec4<u32>(b_from) + min(columns, vec4<u32>(p.columns - 1u)) * p.b_column;`;
+
 /**
- * out = beta · bias + alpha · a·b for a batch: each invocation keeps 4×4 sums in registers. Operands may be
- * transposed or strided; those that lie aligned are read four at a time.
+ * Registers only. A subgroup's invocations lie side by side, so that with `shared` each of eight of them reads a row (or four
+ * rows of one step) and gets the others' from them; else each reads four rows by itself. Operands that lie aligned are read
+ * four at a time: `a` along the inner dimension (k) or along rows (m), `b` along it (k) or along columns (n).
+ */
+function registers(shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way {
+  const rows = shared ? 8 : 4, steps = left && right ? 4 : 1;
+  const own = !shared ? 'min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u)) * p.a_row'
+    : left === 'm' && right ? 'min(row + sid % 2u * 4u, (p.m - 1u) / 4u * 4u) + sid / 2u % 4u * p.a_column' : 'min(row + sid % 8u, p.m - 1u) * p.a_row';
+  let loads: string[], factor: (row: number, step: number) => string;
+  if (steps === 1) {
+    loads = [shared ? 'let v = a(at);' : 'let v = vec4<T>(a(at.x), a(at.y), a(at.z), a(at.w));',
+      'let b0 = vec4<T>(b(bt.x), b(bt.y), b(bt.z), b(bt.w));', `at += ${shared ? '' : 'vec4<u32>'}(p.a_column);`, 'bt += vec4<u32>(p.b_row);'];
+    factor = (r) => (shared ? `subgroupBroadcast(v, ${r}u)` : `v.${COMPONENTS[r]}`);
+  } else {
+    loads = shared ? [`let v = a((at + l${left === 'm' ? ' * p.a_column' : ''}) / 4u);`]
+      : COMPONENTS.map((c, i) => (left === 'k' ? `let a${i} = a((at.${c} + l) / 4u);` : `let a${i} = a((at.x + (l + ${i}u) * p.a_column) / 4u);`));
+    loads.push(...COMPONENTS.map((c, i) => (right === 'k' ? `let t${i} = b((bt.${c} + l) / 4u);` : `let b${i} = b((bt.x + (l + ${i}u) * p.b_row) / 4u);`)));
+    if (right === 'k') loads.push(...COMPONENTS.map((c, i) => `let b${i} = vec4<T>(t0.${c}, t1.${c}, t2.${c}, t3.${c});`));
+    factor = shared
+      ? (r, i) => (left === 'k' ? `subgroupBroadcast(v.${COMPONENTS[i]}, ${r}u)` : `subgroupBroadcast(v.${COMPONENTS[r % 4]}, ${2 * i + (r >> 2)}u)`)
+      : (r, i) => (left === 'k' ? `a${r}.${COMPONENTS[i]}` : `a${i}.${COMPONENTS[r]}`);
+  }
+  const sums = upTo(rows).map((r) => `s${r} += ${upTo(steps).map((i) => `${factor(r, i)} * b${i}`).join(' + ')};`);
+  return { rows, high: shared ? 4 : 16, text: `var at = ${shared ? '' : 'vec4<u32>'}(a_from) + ${own};
+${COLUMNS}
+for (var l = 0u; l < p.k; l += ${steps}u) {\n  ${[...loads, ...sums].join('\n  ')}\n}` };
+}
+
+/** Blocks of both operands in the workgroup's memory, 16 steps of the inner dimension at a time. */
+const BLOCKS: Way = {
+  rows: 4, high: 16, declarations: 'var<workgroup> left: array<vec4<T>, 256>;\nvar<workgroup> right: array<vec4<T>, 256>;',
+  text: `let at = vec4<u32>(a_from) + min(vec4<u32>(row - lane / 16u * 4u + lane % 16u * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(p.m - 1u)) * p.a_row;
+${COLUMNS}
+for (var from_ = 0u; from_ < p.k; from_ += 16u) {
+  let l = min(from_ + lane / 16u, p.k - 1u);
+  let i4 = at + vec4<u32>(l * p.a_column);
+  let j4 = bt + vec4<u32>(l * p.b_row);
+  left[lane] = vec4<T>(a(i4.x), a(i4.y), a(i4.z), a(i4.w));
+  right[lane] = vec4<T>(b(j4.x), b(j4.y), b(j4.z), b(j4.w));
+  workgroupBarrier();
+  for (var t = 0u; t < min(16u, p.k - from_); t++) {
+    let v = left[t * 16u + lane / 16u];
+    let w = right[t * 16u + lane % 16u];
+${upTo(4).map((r) => `    s${r} += v.${COMPONENTS[r]} * w;`).join('\n')}
+  }
+  workgroupBarrier();
+}`,
+};
+
+/**
+ * out = beta · bias + alpha · a·b for a batch: each invocation keeps sums of four columns in registers. Operands may be
+ * transposed or strided.
  */
 function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null, { beta, alpha }: AddMmAttrs): void {
-  const [batch, m, k] = a.layout.shape, n = b.layout.shape[2];
+  const [batch, m, k] = a.layout.shape, n = b.layout.shape[2], { gpu } = engine;
   const x = matrixOf(engine, a), y = matrixOf(engine, b);
   const added = bias !== null && beta !== 0;
   const c = added ? relaid(bias, bias.layout.broadcastTo([batch, m, n])) : null;
   const whole = (v: number): number => (out.dtype.kind === 'float' ? v : Math.trunc(v));
   const left = fourOf(x, x.column, x.row, k, 'k', 'm'), right = fourOf(y, y.row, y.column, k, 'k', 'n');
-  const body = `
-let row = (workgroup.y * 16u + local.y) * 4u;
-let column = (workgroup.x * 16u + local.x) * 4u;
-let batch = workgroup.z;
-if (row >= p.m || column >= p.columns) { return; }
-let rows = min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u));
-let columns = min(vec4<u32>(column, column + 1u, column + 2u, column + 3u), vec4<u32>(p.columns - 1u));
-let at = p.a_at + batch * p.a_batch + rows * p.a_row;
-let bt = p.b_at + batch * p.b_batch + columns * p.b_column;
-var s0 = vec4<T>(0);
-var s1 = vec4<T>(0);
-var s2 = vec4<T>(0);
-var s3 = vec4<T>(0);
-${left && right ? FOURS(left, right) : ONE_BY_ONE}
-store(batch, row, column, s0);
-store(batch, row + 1u, column, s1);
-store(batch, row + 2u, column, s2);
-store(batch, row + 3u, column, s3);`;
-  const declarations = `
-fn store(batch: u32, row: u32, column: u32, sums: vec4<T>) {
-  if (row >= p.m) { return; }
-  for (var j = 0u; j < 4u && column + j < p.columns; j++) {
-    let value = p.alpha * sums[j]${added ? ' + p.beta * c(p.c_at + batch * p.c_batch + row * p.c_row + (column + j) * p.c_column)' : ''};
-    out[(batch * p.m + row) * p.columns + column + j] = value;
-  }
-}`;
-  const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0], byFours = left && right;
+  const blocks = !gpu.exchanges && Math.min(m, n) >= 64, byFours = !blocks && left && right;
+  const { rows, high, text, declarations = '' } = blocks ? BLOCKS : registers(gpu.exchanges, left, right);
+  const wide = Math.ceil(n / 64), tall = Math.ceil(m / (rows * high));
+  const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
   launch(engine, {
-    name: `matmul${added ? ' with an addend' : ''}${byFours ? ` by fours ${left}${right}` : ''}`, workgroup: [16, 16, 1],
-    groups: [Math.ceil(n / 64), Math.ceil(m / 64), batch], memory: { a: x.bytes, b: y.bytes, ...(c ? { c } : {}) }, outputs: { out },
-    fours: byFours ? ['a', 'b'] : [], declarations, body,
+    name: `matmul ${added} ${blocks} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: gpu.exchanges,
+    memory: { a: x.bytes, b: y.bytes, ...(c ? { c } : {}) }, outputs: { out }, fours: byFours ? ['a', 'b'] : [],
+    declarations,
+    body: `let row = (group / p.wide % p.tall * ${high}u + lane / 16u) * ${rows}u;
+let column = (group % p.wide * 16u + lane % 16u) * 4u;
+let batch = group / (p.wide * p.tall);
+let a_from = p.a_at + batch * p.a_batch;
+let b_from = p.b_at + batch * p.b_batch;
+${upTo(rows).map((r) => `var s${r} = vec4<T>();`).join('\n')}
+${text}
+var sums = array<vec4<T>, ${rows}>(${upTo(rows).map((r) => `s${r}`).join()});
+// a loop, because what is put may be computed from further, and that at length
+for (var r = 0u; r < min(${rows}u, p.m - min(row, p.m)); r++) {
+  for (var j = 0u; j < min(4u, p.columns - min(column, p.columns)); j++) {
+    put((batch * p.m + row + r) * p.columns + column + j, p.alpha * sums[r][j]${added ? ' + p.beta * c(p.c_at + batch * p.c_batch + (row + r) * p.c_row + (column + j) * p.c_column)' : ''});
+  }
+}`,
     params: {
-      m, columns: n, k,
+      m, columns: n, k, wide, tall,
       a_at: x.at, a_batch: x.batch, a_row: x.row, a_column: x.column,
       b_at: y.at, b_batch: y.batch, b_row: y.row, b_column: y.column,
       c_at: c?.layout.offset ?? 0, c_batch: cBatch, c_row: cRow, c_column: cColumn,

@@ -76,7 +76,7 @@ export class Renderer {
   }
 
   /** The text in a variable; the same text gives the same one. */
-  private named(text: string): string {
+  named(text: string): string {
     if (/^[a-z]\w*$/.test(text)) return text;
     return this.byText.get(text) ?? this.bound(text);
   }
