@@ -1,4 +1,4 @@
-import { manualSeed, rand, randint, Tensor, tensor, zeros } from '@sconce/tensor';
+import { manualSeed, rand, randint, Tensor, tensor } from '@sconce/tensor';
 import * as nn from '@sconce/nn';
 import { describe, expect, test } from 'vitest';
 import recorded from '../../nn/test/fixtures/nn.json' with { type: 'json' };
