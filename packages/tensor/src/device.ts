@@ -57,9 +57,13 @@ export function registerBackend(backend: Backend): void {
 export function backendOf(d: Device): Backend {
   if (d.backend) return d.backend;
   throw new RuntimeError(
-    `no backend is registered for device '${d}'; have: ${[...backends.keys()].join(', ')}. ` +
-    `Register one first, as in registerBackend(await ${d.type}())`);
+    `no backend is registered for device '${d}'; have: ${[...backends.keys()].join(', ')}. ${remedies[d.type] ?? 'Register one first, with registerBackend'}`);
 }
+
+/** What the packages of this project have in place of PyTorch's devices. */
+const open = 'await torch.webgpu.init(), or init() of @sconce/webgpu-backend';
+const instead = `A graphics card is device 'webgpu' here: ${open}`;
+const remedies: Readonly<Record<string, string>> = { webgpu: `Open it first: ${open}`, cuda: instead, mps: instead };
 
 /**
  * How much memory a device's tensors take, in bytes.

@@ -33,7 +33,9 @@ test('shapes, dtypes, views and versions need no backend', async () => {
 });
 
 test('a device without a backend, and an op that a backend lacks, say so', () => {
-  expect(() => torch.ones(1, { device: 'tpu' })).toThrow(/^no backend is registered for device 'tpu'/);
+  expect(() => torch.ones(1, { device: 'tpu' })).toThrow(/^no backend is registered for device 'tpu'; have: .*cpu.*\. Register one first, with registerBackend$/);
+  expect(() => torch.ones(1, { device: 'webgpu' })).toThrow(/'webgpu'; have: .*cpu.*\. Open it first: await torch\.webgpu\.init\(\), or init\(\) of @sconce\/webgpu-backend$/);
+  expect(() => torch.ones(1, { device: 'cuda' })).toThrow(/'cuda'; have: .*cpu.*\. A graphics card is device 'webgpu' here: await torch\.webgpu\.init\(\)/);
   torch.registerBackend(new LazyBackend());
   const x = torch.tensor([1]).to('lazy');
   expect(() => x.exp()).toThrow("'exp' is not implemented for device 'lazy'. Move the operands with .to('cpu') to compute it there");
