@@ -90,11 +90,12 @@ export class Module extends ModuleTree {
 
   /**
    * Converts the floating-point parameters and buffers to a dtype, or moves all to a device; in place.
+   * @param also a dtype after a device
    * @throws TypeError for a dtype that is not floating point
    * @example net.to(torch.float64)
    */
-  to(target: DType | DeviceLike | Tensor | Conversion): this {
-    const { dtype, device } = conversion(target);
+  to(target: DType | DeviceLike | Tensor | Conversion, also?: DType): this {
+    const { dtype, device } = { ...conversion(target), ...(also && conversion(also)) };
     if (dtype && !dtype.isFloatingPoint) {
       throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
     }

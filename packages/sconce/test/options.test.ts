@@ -27,6 +27,12 @@ describe('a value in the place of options is refused, with what to write instead
     ['RandomAffine', () => new transforms.RandomAffine(10, wrong([0.1, 0.1])), 'translate: value', 'an array'],
     ['resize', () => transforms.functional.resize(x, 4, wrong('nearest')), "interpolation: 'nearest'", 'nearest'],
     ['pad', () => transforms.functional.pad(x, 1, wrong(0)), 'fill: 0'],
+    ['full', () => torch.full([2], 3, wrong(torch.int64)), 'dtype: torch.int64'],
+    ['linspace', () => torch.linspace(0, 1, 3, wrong(torch.float64)), 'dtype: torch.float64'],
+    ['arange', () => torch.arange(0, 3, 1, wrong(torch.float64)), 'dtype: torch.float64'],
+    ['randint', () => torch.randint(0, 3, [2], wrong(torch.int32)), 'dtype: torch.int32'],
+    ['eye', () => torch.eye(2, 2, wrong(torch.int64)), 'dtype: torch.int64'],
+    ['to', () => x.to('cpu', wrong(true)), 'dtype: true'],
     ['Linear', () => new nn.Linear(2, 2, wrong(false)), 'bias: false'],
     ['Conv2d', () => new nn.Conv2d(3, 6, 5, wrong(2)), 'stride: 2'],
     ['BatchNorm2d', () => new nn.BatchNorm2d(3, wrong(1e-3)), 'eps: 0.001'],
@@ -51,6 +57,11 @@ describe('a value in the place of options is refused, with what to write instead
     ['lenet', () => torchvision.models.lenet(wrong(10)), 'name: value', '10'],
   ])('%s %#', (call, run, example, got = /: '?(.*?)'?$/.exec(example)![1]) => {
     expect(run).toThrow(new TypeError(`${call}(): expected an options object as in { ${example} }, but got ${got}`));
+  });
+
+  it('a dtype after a device, as in PyTorch', () => {
+    expect(x.to('cpu', torch.float64).dtype).toBe(torch.float64);
+    expect(new nn.Linear(2, 2).to('cpu', torch.float64).weight.dtype).toBe(torch.float64);
   });
 
   it('load', async () => {

@@ -13,7 +13,8 @@ export function checked<T extends object>(name: string, options: T, first?: keyo
   const isOptions = (typeof options === 'object' && options !== null) || typeof options === 'function';
   const isValue = options instanceof Tensor || options instanceof DType || options instanceof Device || Array.isArray(options);
   if (isOptions && !isValue) return options;
-  const value = typeof options === 'string' ? `'${options as string}'` : options === null || isOptions ? 'value' : String(options);
+  const plain = options !== null && !isOptions || options instanceof DType;
+  const value = typeof options === 'string' ? `'${options as string}'` : plain ? String(options) : 'value';
   const example = first === undefined ? 'name: value' : `${first}: ${value}`;
   throw new TypeError(`${name}(): expected an options object as in { ${example} }, but got ${textOf(options)}`);
 }

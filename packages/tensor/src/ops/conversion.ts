@@ -73,14 +73,16 @@ export interface ToOptions {
 /**
  * This tensor in another dtype or on another device; itself where both are as asked.
  * @param target a dtype, a device or its name, or a tensor to be like
+ * @param options after a device also a dtype alone
  * @throws RuntimeError when asked to bring data from another device, which takes time: `await x.cpu()`
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.to.html
  * @example torch.ones(2).to(torch.int64) // tensor([1, 1])
  */
-export function to(x: Tensor, target: DType | DeviceLike | Tensor | ToOptions, options: ToOptions = {}): Tensor {
-  const asked: ToOptions = target instanceof DType ? { dtype: target, ...options }
-    : target instanceof Device || typeof target === 'string' ? { device: target, ...options }
-    : target instanceof Tensor ? { dtype: target.dtype, device: target.device, ...options } : checked('to', target);
+export function to(x: Tensor, target: DType | DeviceLike | Tensor | ToOptions, options: DType | ToOptions = {}): Tensor {
+  const more = options instanceof DType ? { dtype: options } : checked('to', options, 'dtype');
+  const asked: ToOptions = target instanceof DType ? { dtype: target, ...more }
+    : target instanceof Device || typeof target === 'string' ? { device: target, ...more }
+    : target instanceof Tensor ? { dtype: target.dtype, device: target.device, ...more } : checked('to', target);
   const dtype = asked.dtype ?? x.dtype;
   const device = asked.device === undefined ? x.device : deviceOf(asked.device);
   if (!(dtype instanceof DType)) throw new TypeError(`to(): dtype must be a torch.dtype such as torch.float32, not ${String(dtype)}`);

@@ -105,7 +105,7 @@ export function fillWith(x: Tensor, value: NumberLike): Tensor {
  * @example torch.full([2, 2], 7) // tensor([[7., 7.], [7., 7.]])
  */
 export function full(size: readonly number[], value: NumberLike, options: TensorOptions = {}): Tensor {
-  const dtype = options.dtype ?? dataDtype(value);
+  const dtype = checked('full', options, 'dtype').dtype ?? dataDtype(value);
   return withGrad(fillWith(empty(size, { ...options, dtype, requiresGrad: false }), value), options.requiresGrad);
 }
 

@@ -78,7 +78,8 @@ export function randint(...args: RandintArguments): Tensor {
   if (!Array.isArray(size)) {
     throw new TypeError(`randint(): argument 'size' must be a list of integers, not ${typeof size}`);
   }
-  const x = empty(size, { dtype: options.dtype ?? int64, device: options.device });
+  const { dtype = int64, device } = checked('randint', options, 'dtype');
+  const x = empty(size, { dtype, device });
   return fillNew(randomOps.randomRange, x, { from: low, to: high, generator: generatorOf(options) }, options);
 }
 

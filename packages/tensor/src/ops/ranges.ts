@@ -1,5 +1,6 @@
 import { bool, getDefaultDtype, int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { checked } from '../options.js';
 import { describe, type NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { deviceFrom, withGrad, type TensorOptions } from './creation.js';
@@ -21,7 +22,7 @@ type RangeArguments =
 /** Start, end, step and options, of which only the end must be given; a bool counts as an integer. */
 function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptions] {
   const given = args.filter((x) => x !== undefined);
-  const options = typeof given.at(-1) === 'object' ? given.pop() as TensorOptions : {};
+  const options = typeof given.at(-1) === 'object' ? checked('arange', given.pop() as TensorOptions, 'dtype') : {};
   const numbers = given.map((x) => {
     if (typeof x === 'number' || typeof x === 'bigint') return x;
     if (typeof x === 'boolean') return Number(x);
@@ -103,7 +104,7 @@ function evenIntegers(start: number, end: number, steps: number, { itemsize }: D
  */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   checkSteps(steps);
-  const dtype = options.dtype ?? getDefaultDtype();
+  const dtype = checked('linspace', options, 'dtype').dtype ?? getDefaultDtype();
   const values = dtype.kind === 'int' ? evenIntegers(Math.trunc(start), Math.trunc(end), steps, dtype) : evenly(start, end, steps);
   return finish(values, dtype, options);
 }
@@ -136,6 +137,6 @@ export function eye(n: number, m?: number | TensorOptions, options: TensorOption
   if (!(columns >= 0)) throw new RuntimeError(`m must be greater or equal to 0, got ${columns}`);
   const values = new Float64Array(n * columns);
   for (let i = 0; i < Math.min(n, columns); i++) values[i * columns + i] = 1;
-  const asked = typeof m === 'object' ? m : options;
+  const asked = checked('eye', typeof m === 'object' ? m : options, 'dtype');
   return finish(values, asked.dtype ?? getDefaultDtype(), asked, [n, columns]);
 }
