@@ -16,6 +16,8 @@ export * as torchvision from '@sconce/vision';
 export { getNumThreads, setNumThreads } from './cpu.js';
 export * as webgpu from './webgpu.js';
 export * as debug from './debug.js';
+export * as amp from './amp/index.js';
+export { autocast, isAutocastEnabled } from './amp/index.js';
 export {
   load, loadNpy, loadNpz, PicklingError, SafetensorError, safetensors, save, saveNpy, saveNpz, UnpicklingError,
 } from '@sconce/serialization';

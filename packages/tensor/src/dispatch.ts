@@ -1,3 +1,4 @@
+import { autocastOperands } from './autocast-hook.js';
 import { autogradHook } from './autograd-hook.js';
 import type { Kernel, Storage, View } from './backend.js';
 import { backendOf, type Device } from './device.js';
@@ -87,7 +88,7 @@ function broadcastOperands(views: readonly View[]): readonly number[] {
  * @param out where to write, as PyTorch's `out=`; resized where it has another shape
  */
 export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?: Tensor): Tensor {
-  const { views, device } = prepare(op as Op<never>, operands);
+  const { views, device } = prepare(op as Op<never>, autocastOperands(op.name, operands));
   const compute = computeDtype(op, views);
   const shape = broadcastOperands(views);
   const dtype = op.result === 'bool' ? bool : compute;
@@ -179,7 +180,10 @@ function checkCast(from: DType, to: DType, comparison: boolean): void {
 }
 
 /** Runs a reduction over `dims` (sorted, wrapped); `dtype` is that of the computation and of the result. */
-export function runReduce(op: ReduceOp, x: Tensor, dims: readonly number[], keepdim: boolean, dtype: DType): Tensor {
+export function runReduce(op: ReduceOp, input: Tensor, dims: readonly number[], keepdim: boolean, inputDtype: DType): Tensor {
+  const [x] = autocastOperands(op.name, [input]);
+  // a dtype that was asked for stays
+  const dtype = inputDtype === input.dtype ? x.dtype : inputDtype;
   const shape: number[] = [];
   x.shape.forEach((n, i) => {
     if (!dims.includes(i)) shape.push(n);
@@ -208,7 +212,8 @@ export function runViews<A>(op: ViewOp<A>, x: Tensor, attrs: A, count: number): 
 }
 
 /** Runs an op with a kernel of its own; gives its outputs. Numbers are not operands of such ops but attributes. */
-export function runStructured<A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Tensor[] {
+export function runStructured<A>(op: StructuredOp<A>, operands: readonly Tensor[], attrs: A): Tensor[] {
+  const inputs = autocastOperands(op.name, operands);
   const metas = op.meta(inputs, attrs);
   const device = sharedDevice(inputs);
   const outputs = metas.map((m) => alloc(m.shape, m.dtype, device));

@@ -1,5 +1,6 @@
 /** The seams of the tensor engine: for backends and for the autograd implementation, not for users. */
 export * from './backend.js';
+export * from './autocast-hook.js';
 export * from './autograd-hook.js';
 export * from './dispatch.js';
 export * from './op.js';

@@ -1,5 +1,5 @@
 import { broadcastShapes, promoteTypes, RuntimeError, Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { autocastOperands, checked } from '@sconce/tensor/internal';
 
 export interface CosineSimilarityOptions {
   /** default 1 */
@@ -16,6 +16,7 @@ export interface CosineSimilarityOptions {
 export function cosineSimilarity(
   x1: Tensor, x2: Tensor, options: CosineSimilarityOptions = {},
 ): Tensor {
+  [x1, x2] = autocastOperands('cosineSimilarity', [x1, x2]);
   const { dim = 1, eps = 1e-8 } = checked('cosineSimilarity', options);
   const dtype = promoteTypes(x1.dtype, x2.dtype), shape = broadcastShapes(x1.shape, x2.shape);
   if (!dtype.isFloatingPoint) {

@@ -1,4 +1,5 @@
 import { addmm, RuntimeError, Tensor } from '@sconce/tensor';
+import { autocastOperands } from '@sconce/tensor/internal';
 
 /**
  * `x · weightᵀ + bias` for (…, in) and a weight (out, in).
@@ -7,6 +8,7 @@ import { addmm, RuntimeError, Tensor } from '@sconce/tensor';
  * @example F.linear(torch.ones(2, 3), torch.ones(4, 3)).shape // [2, 4]
  */
 export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+  [input, weight, bias] = autocastOperands('linear', [input, weight, bias]);
   if (bias && input.dim() === 2) return addmm(bias, input, weight.t());
   if (bias && input.dim() === 3 && input.isContiguous()) {
     const [a, b, features] = input.shape;

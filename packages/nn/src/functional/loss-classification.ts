@@ -1,5 +1,5 @@
 import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { checked, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product } from '@sconce/tensor/internal';
+import { autocastOperands, checked, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product } from '@sconce/tensor/internal';
 import { checkSameSize } from './loss-regression.js';
 import { checkReduction, reduce, type Reduction, type ReductionOption } from './reduction.js';
 
@@ -88,6 +88,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * @example F.crossEntropy(torch.zeros(1, 4), torch.tensor([2n])) // tensor(1.3863)
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  [input, target] = autocastOperands('crossEntropy', [input, target]);
   const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = checked('crossEntropy', options);
   checkReduction(reduction);
   const smooth = labelSmoothing > 0;
@@ -163,6 +164,7 @@ const expanded = (weight: Tensor | null | undefined, x: Tensor): Tensor => (weig
 export function binaryCrossEntropy(
   input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  [input, target] = autocastOperands('binaryCrossEntropy', [input, target]);
   const { weight, reduction = 'mean' } = checked('binaryCrossEntropy', options);
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) =>
@@ -203,6 +205,7 @@ export interface KlDivOptions {
 export function klDiv(
   input: Tensor, target: Tensor, options: KlDivOptions = {},
 ): Tensor {
+  [input, target] = autocastOperands('klDiv', [input, target]);
   const { reduction = 'mean', logTarget = false } = checked('klDiv', options);
   const losses = logTarget ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));
   if (reduction !== 'batchmean') return reduce(losses, reduction);

@@ -1,5 +1,5 @@
 import { int64, RuntimeError, Tensor, ValueError, where, zeros } from '@sconce/tensor';
-import { activations, checked, shapeText } from '@sconce/tensor/internal';
+import { autocastOperands, activations, checked, shapeText } from '@sconce/tensor/internal';
 import { pairwiseDistance } from './distance.js';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
 
@@ -15,6 +15,7 @@ const floating = (x: Tensor): Tensor => (x.isFloatingPoint() ? x : x.float());
 export function hingeEmbeddingLoss(
   input: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
+  [input, target] = autocastOperands('hingeEmbeddingLoss', [input, target]);
   const { margin = 1, reduction = 'mean' } = checked('hingeEmbeddingLoss', options);
   checkReduction(reduction);
   const apart = floating(input).rsub(margin).clampMin(0);
@@ -30,6 +31,7 @@ const size = (x: Tensor): string => `torch.Size(${shapeText(x.shape)})`;
 export function marginRankingLoss(
   input1: Tensor, input2: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
+  [input1, input2, target] = autocastOperands('marginRankingLoss', [input1, input2, target]);
   const { margin = 0, reduction = 'mean' } = checked('marginRankingLoss', options);
   checkReduction(reduction);
   if (input1.dim() !== input2.dim() || input1.dim() !== target.dim()) {
@@ -46,6 +48,7 @@ export function marginRankingLoss(
 export function cosineEmbeddingLoss(
   input1: Tensor, input2: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
+  [input1, input2, target] = autocastOperands('cosineEmbeddingLoss', [input1, input2, target]);
   const { margin = 0, reduction = 'mean' } = checked('cosineEmbeddingLoss', options);
   checkReduction(reduction);
   const dims = target.dim();
@@ -76,6 +79,7 @@ export interface TripletOptions extends MarginOptions {
 export function tripletMarginLoss(
   anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletOptions = {},
 ): Tensor {
+  [anchor, positive, negative] = autocastOperands('tripletMarginLoss', [anchor, positive, negative]);
   const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = 'mean' } = checked('tripletMarginLoss', options);
   if (anchor.dim() !== positive.dim() || anchor.dim() !== negative.dim()) {
     throw new RuntimeError(
@@ -120,6 +124,7 @@ export interface MultiMarginOptions extends MarginOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.multi_margin_loss.html
  */
 export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMarginOptions = {}): Tensor {
+  [input, target] = autocastOperands('multiMarginLoss', [input, target]);
   const { p = 1, margin = 1, weight, reduction = 'mean' } = checked('multiMarginLoss', options);
   checkReduction(reduction);
   if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
@@ -144,6 +149,7 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
 export function multilabelMarginLoss(
   input: Tensor, target: Tensor, options: ReductionOption = {},
 ): Tensor {
+  [input, target] = autocastOperands('multilabelMarginLoss', [input, target]);
   const { reduction = 'mean' } = checked('multilabelMarginLoss', options);
   checkReduction(reduction);
   if (input.dim() > 2) throw new RuntimeError(`Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${shapeText(input.shape)}`);

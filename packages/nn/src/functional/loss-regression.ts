@@ -1,5 +1,5 @@
 import { broadcastTensors, promoteTypes, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { checked, elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
+import { autocastOperands, checked, elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
 import { checkReduction, reduce, type ReductionOption } from './reduction.js';
 
 /** Input and target in one shape and one dtype. */
@@ -35,6 +35,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: ReductionOption 
 
 /** |x - target|. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html */
 export function l1Loss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
+  [input, target] = autocastOperands('l1Loss', [input, target]);
   const { reduction = 'mean' } = checked('l1Loss', options);
   checkReduction(reduction);
   return reduce(input.sub(target).abs(), reduction);
@@ -97,6 +98,7 @@ export interface PoissonNllOptions extends ReductionOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.poisson_nll_loss.html
  */
 export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllOptions = {}): Tensor {
+  [input, target] = autocastOperands('poissonNllLoss', [input, target]);
   const { logInput = true, full = false, eps = 1e-8, reduction = 'mean' } = checked('poissonNllLoss', options);
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   const loss = logInput ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));

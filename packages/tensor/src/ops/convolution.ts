@@ -1,3 +1,4 @@
+import { autocastOperands } from '../autocast-hook.js';
 import type { View } from '../backend.js';
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
@@ -143,7 +144,8 @@ function batched(name: string, x: Tensor, dims: number, run: (x: Tensor) => Tens
   return squeeze(run(unsqueeze(x, 0)), 0);
 }
 
-function run(x: Tensor, weight: Tensor, bias: Tensor | null, p: Parameters): Tensor {
+function run(input: Tensor, weights: Tensor, biases: Tensor | null, p: Parameters): Tensor {
+  const [x, weight, bias] = autocastOperands(p.transposed ? 'convTranspose' : 'conv', [input, weights, biases]);
   checkShapes(x, weight, bias, p);
   const size = outputSize(x, weight, p);
   checkDtypes(x, weight, bias);

@@ -1,3 +1,4 @@
+import { autocastOperands } from '../autocast-hook.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { wrapDim, product as size } from '../layout.js';
 import { checked } from '../options.js';
@@ -142,7 +143,7 @@ function contract(left: Labelled, right: Labelled, kept: (label: Label) => boole
  * @example torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 4)).shape // [2, 4]
  */
 export function einsum(equation: string, ...operands: Tensor[] | [operands: readonly Tensor[]]): Tensor {
-  const tensors = (Array.isArray(operands[0]) ? operands[0] : operands) as readonly Tensor[];
+  const tensors = autocastOperands('einsum', (Array.isArray(operands[0]) ? operands[0] : operands) as readonly Tensor[]);
   if (tensors.length === 0) {
     throw new ValueError(
       'einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list');

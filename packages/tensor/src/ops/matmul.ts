@@ -1,3 +1,4 @@
+import { autocastOperands } from '../autocast-hook.js';
 import type { View } from '../backend.js';
 import { runStructured, runStructuredInplace, runView } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
@@ -210,8 +211,9 @@ export const bmm = (x: Tensor, mat2: Tensor, { out }: OutOption = {}): Tensor =>
 export function baddbmm(
   x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {},
 ): Tensor {
-  checkExpands(x, bmmMeta(batch1, batch2).shape);
-  return intoOut(runStructured(baddbmmOp, [x, batch1, batch2], { beta, alpha })[0], out);
+  const [c, a, b] = autocastOperands('baddbmm', [x, batch1, batch2]);
+  checkExpands(c, bmmMeta(a, b).shape);
+  return intoOut(runStructured(baddbmmOp, [c, a, b], { beta, alpha })[0], out);
 }
 
 /** As `baddbmm`, written over `x`. */
@@ -228,8 +230,9 @@ export function baddbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, 
 export function addbmm(
   x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {},
 ): Tensor {
-  checkExpands(x, addbmmOp.meta([x, batch1, batch2], { beta, alpha })[0].shape);
-  return intoOut(runStructured(addbmmOp, [x, batch1, batch2], { beta, alpha })[0], out);
+  const operands = autocastOperands('addbmm', [x, batch1, batch2]);
+  checkExpands(operands[0], addbmmOp.meta(operands, { beta, alpha })[0].shape);
+  return intoOut(runStructured(addbmmOp, operands, { beta, alpha })[0], out);
 }
 
 /** As `addbmm`, written over `x`. */
@@ -279,7 +282,7 @@ export const vdot = dot;
  * @example torch.matmul(torch.ones(10, 3, 4), torch.ones(4, 5)).shape // [10, 3, 5]
  */
 export function matmul(x: Tensor, other: Tensor, { out }: OutOption = {}): Tensor {
-  return intoOut(multiply(x, other), out);
+  return intoOut(multiply(...autocastOperands('matmul', [x, other])), out);
 }
 
 function multiply(x: Tensor, y: Tensor): Tensor {

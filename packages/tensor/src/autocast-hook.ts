@@ -1,0 +1,17 @@
+/**
+ * What autocast does to the operands of a function before it runs: gives them as they are, or converted.
+ * @param name the function's or the op record's
+ */
+export type AutocastHook = <T>(name: string, operands: readonly T[]) => readonly T[];
+
+let current: AutocastHook | null = null;
+
+/** Connects an implementation of autocast; null where it is off. @internal */
+export function setAutocastHook(hook: AutocastHook | null): void { current = hook; }
+
+/**
+ * Operands as autocast wants them. Ops ask when they are dispatched; functions that look at dtypes before, or that are made of
+ * several ops, ask for themselves. @internal
+ */
+export const autocastOperands = <const T extends readonly unknown[]>(name: string, operands: T): T =>
+  (current === null ? operands : current(name, operands) as unknown as T);
