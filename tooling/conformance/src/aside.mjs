@@ -99,7 +99,7 @@ const scoreLines = (section, { tiers }) => Object.entries(tiers).map(([tier, t])
     + `   samples ${`${t.samplesPassing}/${t.samples}`.padStart(10)} ${percent(t.samplesPassing, t.samples).padStart(6)}${aside && `   (${aside})`}`;
 });
 
-/** What is printed of a result. @param {{ failures?: string, verbose?: boolean }} options */
+/** What is printed of a result. @param {any} result @param {{ failures?: string, verbose?: boolean }} options */
 export function reportOf(result, { failures: limit = '60', verbose = false }) {
   const lines = [];
   for (const [section, s] of Object.entries(result.sections)) {
