@@ -30,9 +30,10 @@ export async function trainEpoch(
     const loss = criterion(outputs, y);
     loss.backward();
     optimizer.step();
-    const value = Number(await loss.item()), n = images.size(0);
+    // asked for together: a device is waited for once
+    const [value, hits] = await Promise.all([loss.item().then(Number), correct(outputs, y)]), n = images.size(0);
     lossSum += value * n;
-    right += await correct(outputs, y);
+    right += hits;
     seen += n;
     onBatch(value, n);
   }
@@ -53,9 +54,11 @@ export async function evaluate(net: Network, batches: Batches, device: string): 
   await noGrad(async () => {
     for await (const [images, targets] of batches) {
       const outputs = net(images.to(device));
-      lossSum += Number(await criterion(outputs, targets.to(device)).item()) * images.size(0);
+      const [loss, guesses, labels] = await Promise.all([
+        criterion(outputs, targets.to(device)).item().then(Number), outputs.argmax(1).tolist() as Promise<number[]>, targets.tolist() as Promise<number[]>,
+      ]);
+      lossSum += loss * images.size(0);
       seen += images.size(0);
-      const guesses = await outputs.argmax(1).tolist() as number[], labels = await targets.tolist() as number[];
       labels.forEach((label, i) => {
         total[label]++;
         if (guesses[i] === label) right[label]++;
