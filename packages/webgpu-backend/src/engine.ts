@@ -145,11 +145,8 @@ export class Engine {
   }
 
   private leaf(leaf: Omit<Leaf, 'node'>, merged: Leaf[]): Expr {
-    const { source, dtype, layout } = leaf;
-    if (source instanceof Bytes) {
-      const same = merged.find((l) => l.source === source && l.dtype === dtype && l.layout.equals(layout));
-      if (same) return same.node;
-    }
+    const { source, dtype, layout } = leaf, same = find(merged, leaf);
+    if (same) return same.node;
     const node = expr.input(this.nextLeaf++, dtype);
     merged.push({ node, source, dtype, layout });
     return node;
@@ -167,9 +164,7 @@ export class Engine {
       found.push([leaf, layout]);
     }
     for (const [leaf, layout] of found) {
-      const known = leaf.source instanceof Bytes
-        ? merged.find((l) => l.source === leaf.source && l.dtype === leaf.dtype && l.layout.equals(layout))
-        : merged.find((l) => l.node === leaf.node);
+      const known = find(merged, { ...leaf, layout });
       if (known) {
         if (known.node !== leaf.node) replaced.set(leaf.node, known.node);
       } else if (layout === leaf.layout) merged.push(leaf);
@@ -308,6 +303,10 @@ export const isWhole = ({ layout, dtype, storage }: View): boolean =>
   layout.offset === 0 && layout.isContiguous && layout.numel * dtype.itemsize === storage.nbytes;
 
 const arrays = (leaves: readonly Leaf[]): number => leaves.reduce((n, l) => n + (l.source instanceof Bytes ? 1 : 0), 0);
+
+/** The leaf that reads the same: memory alike, or the same number. */
+const find = (leaves: readonly Leaf[], { source, dtype, layout }: Omit<Leaf, 'node'>): Leaf | undefined =>
+  leaves.find((l) => Object.is(l.source, source) && l.dtype === dtype && (typeof source === 'number' || l.layout.equals(layout)));
 
 /** The leaves that expressions read. */
 function used(roots: readonly Expr[], leaves: readonly Leaf[]): Leaf[] {

@@ -3,11 +3,12 @@ import { OutOfMemoryError, sizeText } from './errors.js';
 const STORAGE_USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 /** Free buffers beyond so many bytes are destroyed. */
 const KEEP = 512 * 2 ** 20;
-/** After so many bytes the engine is made to look for dropped tensors: it does not see a device's memory. */
-const KICK = 64 * 2 ** 20;
+/**
+ * Where so much more is in use than there was since, or half as much again, it is mostly dropped tensors, and the engine is made
+ * to look for them: it does not see a device's memory. A look takes as long as a training step, so it is not taken lightly.
+ */
+const SLACK = 64 * 2 ** 20;
 const KICK_BYTES = 128 * 2 ** 20;
-/** Also where so much more is in use than there was since, or half as much again: then it is mostly dropped tensors. */
-const SLACK = 4 * 2 ** 20;
 /** What a small buffer counts for that: many of them are dropped tensors as well. */
 const LEAST = 8192;
 
@@ -51,8 +52,8 @@ export class Pool {
   failures = 0;
   private readonly free = new Map<number, Buffer[]>();
   private freeBytes = 0;
-  private sinceKick = 0;
-  /** the least that was in use since the engine was last made to look */
+  /** what is in use, small buffers counted for more; and the least since the engine was last made to look */
+  private held = 0;
   private lowest = 0;
   private nextId = 0;
   private doomed: GPUBuffer[] = [];
@@ -84,10 +85,9 @@ export class Pool {
       this.reserved.add(size);
     }
     this.allocated.add(size);
-    const slack = Math.min(KICK, Math.max(SLACK, this.lowest / 2));
-    if ((this.sinceKick += Math.max(size, LEAST)) > KICK || this.allocated.current > this.lowest + slack) {
-      this.sinceKick = 0;
-      this.lowest = this.allocated.current;
+    this.held += Math.max(size, LEAST);
+    if (this.held > this.lowest + Math.max(SLACK, this.lowest / 2)) {
+      this.lowest = this.held;
       void new ArrayBuffer(KICK_BYTES); // never touched, so it takes no memory
     }
     return buffer;
@@ -96,7 +96,8 @@ export class Pool {
   give(buffer: Buffer): void {
     if (buffer.pool !== this) return buffer.pool.give(buffer);
     this.allocated.add(-buffer.size);
-    this.lowest = Math.min(this.lowest, this.allocated.current);
+    this.held -= Math.max(buffer.size, LEAST);
+    this.lowest = Math.min(this.lowest, this.held);
     if (this.freeBytes + buffer.size > KEEP || this.broken.has(buffer.gpu)) return this.drop(buffer);
     this.freeBytes += buffer.size;
     const list = this.free.get(buffer.size);
