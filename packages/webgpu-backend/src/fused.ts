@@ -4,6 +4,8 @@ import type { Launch } from './queue.js';
 import { collapse } from './layouts.js';
 import type { Buffer } from './pool.js';
 import { Bytes, type Leaf } from './values.js';
+import type { Faults } from './faults.js';
+import { anyWatched, watch } from './watched.js';
 import type { KernelSpec, ParamType } from './wgsl/module.js';
 import { kindOf, loaded, Renderer, stored, wordOf } from './wgsl/render.js';
 
@@ -22,13 +24,13 @@ const LOOK_BACK = 12;
 /** Computes expressions of leaves, one element or four at a time; on the way to an operand where that is still to come. */
 export function launchPointwise(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[], likely = false): void {
   if (targets[0].layout.numel === 0 || (!likely && isAttached(gpu, roots, leaves, targets))) return;
-  gpu.run({ ...pointwiseLaunch(roots, leaves, targets), likely });
+  gpu.run({ ...pointwiseLaunch(roots, leaves, targets, gpu.faults), likely });
 }
 
 /** Has a kernel in the queue compute an expression of what it stores, if nothing in between stands in the way. */
 function isAttached(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): boolean {
   const [{ bytes, layout, whole }] = targets, { queue } = gpu;
-  if (targets.length > 1 || !whole || !layout.isContiguous) return false;
+  if (targets.length > 1 || !whole || !layout.isContiguous || anyWatched(roots)) return false;
   const sources = leaves.map((l) => l.source).filter((s) => s instanceof Bytes);
   const buffers = sources.map((s) => s.buffer);
   for (let at = queue.length - 1; at >= Math.max(0, queue.length - LOOK_BACK); at--) {
@@ -109,13 +111,16 @@ interface Place {
 }
 
 /** A kernel that computes expressions of leaves, with what it is run on. */
-export function pointwiseLaunch(roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): Launch {
+export function pointwiseLaunch(roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[], faults: Faults): Launch {
   const { shape, numel } = targets[0].layout;
   const flat = (l: Layout): boolean => l.isContiguous && l.numel === numel && l.offset % 4 === 0;
-  const wide = numel > 1 && targets.every((t) => flat(t.layout) && (t.whole || numel % 4 === 0))
+  const isWatched = anyWatched(roots);
+  // what pads the last four is no value to be watched
+  const wide = numel > 1 && !(isWatched && numel % 4 !== 0) && targets.every((t) => flat(t.layout) && (t.whole || numel % 4 === 0))
     && leaves.every((l) => isSingle(l) || flat(l.layout.broadcastTo(shape)));
   const args = new Arguments(wide ? Math.ceil(numel / 4) : numel);
   const body = pointwiseText(args, { tag: '', index: 'i', wide }, shape, roots, leaves, targets).lines.join('\n');
+  if (isWatched) watch(faults, args);
   return {
     key: `${args.key} ${body}`, args, workgroup: WORKGROUP,
     spec: () => ({ name: 'pointwise', params: args.params, buffers: args.specs, workgroup: WORKGROUP, each: true, body }),

@@ -1,6 +1,7 @@
 import { bool, type DType } from '@sconce/tensor';
 import { expr, operandDtype, updateExprs, type Kernel, type PointwiseOp, type UpdateOp } from '@sconce/tensor/internal';
 import { asStored, type Engine } from './engine.js';
+import { watched } from './watched.js';
 import { checkDtype } from './words.js';
 
 /** The kernel of a pointwise op: its expression becomes the value of the output, to be computed when it is needed. */
@@ -11,7 +12,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     checkDtype(compute);
     const dtypes = inputs.map((v, i) => operandDtype(op, v, i, compute));
     const { roots, leaves, size } = engine.fuse(inputs, dtypes, out.layout.shape, (xs) =>
-      [asStored(op.expr(...xs.map((x, i) => expr.cast(x, op.roles[i] === 'bool' ? bool : compute))), out.dtype)]);
+      [watched(asStored(op.expr(...xs.map((x, i) => expr.cast(x, op.roles[i] === 'bool' ? bool : compute))), out.dtype))]);
     engine.store(out, roots[0], leaves, size);
   };
 }

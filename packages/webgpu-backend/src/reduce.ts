@@ -5,6 +5,7 @@ import { pick } from './layouts.js';
 import { Bytes, type Leaf } from './values.js';
 import { NARROW } from './wgsl/functions.js';
 import { kindOf, loaded, Renderer, stored, wordOf } from './wgsl/render.js';
+import { anyWatched, watch, watched } from './watched.js';
 import { checkDtype } from './words.js';
 
 /** Invocations that fold together, and of a workgroup of such that fold alone. */
@@ -72,7 +73,7 @@ function fold(
   const value = element.value(root);
   const accumulator = expr.input(0, dtype), next = expr.input(1, dtype);
   const pair = new Renderer(false, (e) => (e.index === 0 ? 'a' : 'b'), 'c');
-  const combined = pair.value(op.combine(accumulator, next));
+  const both = watched(op.combine(accumulator, next)), combined = pair.value(both);
   const start = new Renderer(false, () => '', 's');
   const initial = start.value(op.init(dtype));
   const type = NARROW[kindOf(dtype) === 'f32' ? 'f' : kindOf(dtype) === 'i32' ? 'i' : 'b'];
@@ -96,6 +97,7 @@ function fold(
     `for (var half = ${LANES / 2}u; half > 0u; half >>= 1u) {`, '  if (lane < half) { lanes[lane] = combine(lanes[lane], lanes[lane + half]); }', '  workgroupBarrier();', '}',
     'if (lane == 0u) {', '  let acc = lanes[0];', ...write.map((l) => `  ${l}`), '}',
   ].join('\n') : ['let at = i;', ...outer.lines, ...bases, loop('0u', size, '1u'), ...write].join('\n');
+  if (anyWatched([root, both])) watch(engine.gpu.faults, args);
   const declarations = `${functions}${together ? `\nvar<workgroup> lanes: array<${type}, ${LANES}>;` : ''}`, workgroup = together ? LANES : ALONE;
   engine.gpu.run({
     key: `reduce ${args.key} ${functions} ${body}`, args, workgroup, ...(together ? { groups: results * share } : {}),

@@ -93,3 +93,42 @@ describe.skipIf(!available)('indices out of range are told when values are next 
     expect((await x.grad!.tolist() as unknown as number[][])[1]).toEqual([0, 0, 0, 0]);
   });
 });
+
+describe.skipIf(!available)('int64 values beyond 32 bits are errors, never wrong numbers', () => {
+  const big = 2 ** 31, words = "a value that is NaN or beyond 32 bits does not fit into torch.int64 on device 'webgpu', which holds integers in 32 bits";
+  const long = (...values: number[]): torch.Tensor => indexOn('webgpu')(...values);
+  const beyond: Readonly<Record<string, () => torch.Tensor>> = {
+    sum: () => long(big - 1, 0, 1, 2).add(1),
+    'sum below': () => long(-big).add(long(-1)),
+    difference: () => long(-big, 0, 0).sub(1),
+    'difference from': () => long(-big, 0, 0).rsub(0),
+    product: () => long(65536, 1, 1, 1, 1).mul(65536),
+    'product of the least': () => long(-big).mul(-1),
+    'in the middle of others': () => long(50_000, 1).square().mul(2).add(7).to(torch.float32),
+    'a sum of all': () => long(big - 1, big - 1, 5).sum(),
+    'a sum of many': () => torch.full([100_000], 30_000n, { device: 'webgpu' }).sum(),
+    'a product of all': () => long(100_000, 100_000).prod(),
+    'of a float': () => torch.tensor([1, 3e9]).to('webgpu').long(),
+    'of NaN': () => torch.tensor([NaN, 1, 2]).to('webgpu').to(torch.int64),
+    'of infinity': () => torch.tensor([0, 0, 0, 0, 0, -Infinity]).to('webgpu').long().to(torch.float32),
+    'written in place': () => long(1, 2, big - 1).add_(1),
+    'written to a part': () => { const x = long(1, 2, big - 1); x.index('1:').mul_(2); return x; },
+  };
+  test.each(Object.entries(beyond))('%s', async (_, compute) => {
+    await expect(compute().tolist()).rejects.toThrow(words);
+    expect(await long(1, 2, 3).add(1).tolist()).toEqual([2, 3, 4]);
+  });
+
+  test('up to the last that fits', async () => {
+    expect(await long(big - 2, -big + 1).add(long(1, -1)).tolist()).toEqual([big - 1, -big]);
+    expect(await long(46_340, -32_768, 0, big - 1, -big).mul(long(46_341, 65_536, big - 1, -1, 1)).tolist()).toEqual([46_340 * 46_341, -big, 0, 1 - big, -big]);
+    expect(await long(big - 1, -big, 1).sum().item()).toBe(0);
+    expect(await torch.tensor([2147483520, -2147483648, -0.9]).to('webgpu').long().tolist()).toEqual([2147483520, -big, 0]);
+    // steps on the way to a result are not results
+    expect(await long(2e9, -2e9).remainder(long(2.1e9, 2.1e9)).tolist()).toEqual([2e9, 1e8]);
+    // int32 wraps, as in PyTorch; what pads a vector of four is no value
+    expect(await long(big - 1).int().add(1).tolist()).toEqual([-big]);
+    const x = long(big - 1, 1, 1, 1, big - 1).index('1:4');
+    expect(await x.add(x).tolist()).toEqual([2, 2, 2]);
+  });
+});

@@ -1,6 +1,7 @@
 import { Layout, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { FAULT, type Fault } from '../faults.js';
+import { anyWatched } from '../watched.js';
 import { Arguments, indices, pointwiseText } from '../fused.js';
 import { Bytes, isPending, type GpuStorage } from '../values.js';
 import type { After } from '../queue.js';
@@ -130,7 +131,7 @@ function inlined(engine: Engine, args: Arguments, name: string, x: View): string
   const { value } = (x.storage as GpuStorage).cell;
   if (!isPending(value) || value.size > CHEAP) return null;
   const { shape } = x.layout, { roots, leaves } = engine.fuse([x], [x.dtype], shape, (xs) => xs);
-  if (args.buffers.length + leaves.length > engine.gpu.device.limits.maxStorageBuffersPerShaderStage - 2) return null;
+  if (anyWatched(roots) || args.buffers.length + leaves.length > engine.gpu.device.limits.maxStorageBuffersPerShaderStage - 2) return null;
   const { lines, values } = pointwiseText(args, { tag: `${name}_`, index: 'k', wide: false }, shape, roots, leaves, []);
   return `fn ${name}(k: u32) -> ${wordOf(x.dtype)} {\n${indent(lines.join('\n'))}\n  return ${values[0]};\n}`;
 }

@@ -47,6 +47,9 @@ export const INTS: Readonly<Record<string, Text>> = {
   where: (_, test, x, y) => `select(${y}, ${x}, ${test})`,
 };
 
+/** Functions of integers that are watched. */
+export const WATCHED: Readonly<Record<string, Text>> = { add: call('addl_'), sub: call('subl_'), mul: call('mull_') };
+
 /** Functions of truth values. */
 export const BOOLS: Readonly<Record<string, Text>> = {
   not: (_, x) => `!${x}`, and: infix('&'), or: infix('|'), xor: infix('!='), eq: infix('=='), add: infix('|'), mul: infix('&'),

@@ -1,3 +1,4 @@
+import { FAULT } from '../faults.js';
 import type { Form } from './functions.js';
 
 /** A WGSL function that expressions call. */
@@ -11,8 +12,8 @@ export interface Helper {
 }
 
 /** A helper without branches: `F`, `I`, `U`, `B` stand for the types, `~` for the suffix of the functions for four. */
-function flat(name: string, params: string, result: 'F' | 'I' | 'B', body: string): Helper {
-  const text = `fn ${name}~(${params.replaceAll(/(\w)(,|$)/g, '$1: F$2')}) -> ${result} { ${body} }`;
+function flat(name: string, params: string, result: 'F' | 'I' | 'B', body: string, from: 'F' | 'I' = 'F'): Helper {
+  const text = `fn ${name}~(${params.replaceAll(/(\w)(,|$)/g, `$1: ${from}$2`)}) -> ${result} { ${body} }`;
   return {
     name, arity: params.split(',').length, scalar: false, integer: false,
     text: (form) => text.replaceAll('~', form.wide ? '4' : '')
@@ -319,6 +320,13 @@ export const helpers: readonly Helper[] = [
   branching('shr_', 'x, y', 'i32', 'if (y < 0 || y > 31) { return select(0, -1, x < 0); }\n  return x >> u32(y);'),
   // what has no int32 gives the smallest, as on the CPU
   flat('int_', 'x', 'I', 'return select(I(-2147483647 - 1), I(x), abs(x) < F(2147483648.0));'),
+  // of a dtype that should hold more: what does not fit is told
+  { name: 'beyond_', arity: 1, scalar: false, integer: false, text: () => `${FAULT}\nfn beyond_(bad: bool) { if (bad) { fault(p.beyond, 0, 0u); } }` },
+  flat('long_', 'x', 'I', 'beyond_(any(isnan_~(x) | (x < F(-2147483648.0)) | (x >= F(2147483648.0)))); return int_~(x);'),
+  flat('addl_', 'x, y', 'I', 'let r = x + y; beyond_(any(((x ^ r) & (y ^ r)) < I(0))); return r;', 'I'),
+  flat('subl_', 'x, y', 'I', 'let r = x - y; beyond_(any(((x ^ y) & (x ^ r)) < I(0))); return r;', 'I'),
+  flat('mull_', 'x, y', 'I', `let r = x * y; let d = select(x, I(1), x == I(0));
+  beyond_(any((x != I(0)) & ((r / d != y) | ((x == I(-1)) & (y == I(-2147483647 - 1)))))); return r;`, 'I'),
   flat('bfloat_', 'x', 'F', `let u = bitcast<U>(x);
   let r = (u + U(0x7fffu) + ((u >> U(16u)) & U(1u))) & U(0xffff0000u);
   return select(bitcast<F>(r), x, isnan_~(x) | isinf_~(x));`),

@@ -1,6 +1,7 @@
 import { RuntimeError, type DType } from '@sconce/tensor';
 import type { Expr } from '@sconce/tensor/internal';
-import { BOOLS, FLOATS, INTS, NARROW, WIDE, type Form, type Kind } from './functions.js';
+import { isWatched } from '../watched.js';
+import { BOOLS, FLOATS, INTS, NARROW, WATCHED, WIDE, type Form, type Kind } from './functions.js';
 
 export const kindOf = (d: DType): Kind => (d.kind === 'float' ? 'f32' : d.kind === 'int' ? 'i32' : 'bool');
 
@@ -52,21 +53,21 @@ export class Renderer {
       return this.form.wide ? `${typeIn(this.form, kindOf(e.dtype))}(${text})` : text;
     }
     const xs = e.args.map((x) => this.value(x));
-    if (e.kind === 'cast') return this.named(this.cast(xs[0], e.args[0].dtype, e.dtype));
+    if (e.kind === 'cast') return this.named(this.cast(xs[0], e.args[0].dtype, e.dtype, isWatched(e) ? 'long_' : 'int_'));
     // an expression of literals alone would be evaluated by the compiler, which refuses Inf and NaN
     if (e.args.every((x) => x.kind === 'const')) xs.forEach((x, i) => { xs[i] = this.bound(x); });
     const kind = kindOf(e.kind === 'where' ? e.dtype : e.args[0].dtype);
-    const text = (kind === 'f32' ? FLOATS : kind === 'i32' ? INTS : BOOLS)[e.kind];
+    const text = (kind === 'f32' ? FLOATS : kind === 'bool' ? BOOLS : isWatched(e) ? WATCHED : INTS)[e.kind];
     if (!text) throw new RuntimeError(`"${e.kind}" not implemented for '${e.args[0].dtype.scalarType}' on device webgpu`);
     return this.named(text(this.form, ...xs));
   }
 
-  private cast(x: string, from: DType, to: DType): string {
+  private cast(x: string, from: DType, to: DType, toInt: 'long_' | 'int_'): string {
     const { form } = this, a = kindOf(from), b = kindOf(to);
     if (b === 'bool') return a === 'f32' ? `nonzero_${form.wide ? '4' : ''}(${x})` : a === 'i32' ? `${x} != ${form.i}(0)` : x;
     const wide = form.wide ? '4' : '';
     if (b === 'i32') {
-      const whole = a === 'f32' ? `int_${wide}(${x})` : a === 'bool' ? `${form.i}(${x})` : x;
+      const whole = a === 'f32' ? `${toInt}${wide}(${x})` : a === 'bool' ? `${form.i}(${x})` : x;
       if (to.name === 'uint8') return `${this.named(whole)} & ${form.i}(255)`;
       if (to.name === 'int8') return `extractBits(${whole}, 0u, 8u)`;
       return to.name === 'int16' ? `extractBits(${whole}, 0u, 16u)` : whole;
