@@ -10,7 +10,14 @@ export interface WebgpuOptions {
   readonly device?: GPUDevice | undefined;
   /** features to ask for; those that the adapter lacks are an error */
   readonly features?: readonly GPUFeatureName[] | undefined;
+  /**
+   * how matrices are multiplied: with sums in registers, with rows exchanged in subgroups, or with blocks in the workgroup's
+   * memory; `fastest` tries out once which it is here; default: by adapter and shape
+   */
+  readonly matmul?: MatmulWay | 'fastest' | undefined;
 }
+
+export type MatmulWay = 'registers' | 'subgroups' | 'blocks';
 
 interface Provider { create(flags: string[]): GPU; readonly globals: object }
 

@@ -7,6 +7,7 @@ import { pointwiseLaunch } from './fused.js';
 import { Gpu } from './gpu.js';
 import { lowerPointwise, lowerUpdate } from './lower.js';
 import { lowerings } from './lower/index.js';
+import { fastestWay } from './lower/matmul.js';
 import { lowerReduce } from './reduce.js';
 import { readBytes, writeBytes } from './transfer.js';
 import { Bytes, GpuStorage, isPending } from './values.js';
@@ -41,6 +42,8 @@ export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend
   const gpu = new Gpu(device), engine = new Engine(gpu);
   const { pool } = gpu, structured = lowerings(engine);
   const { adapterInfo: info } = device;
+  if (options.matmul === 'subgroups' && !gpu.exchanges) throw new RuntimeError("matmul: 'subgroups' needs an adapter whose subgroups have 8 or 16 invocations");
+  gpu.matmul = options.matmul === 'fastest' ? await fastestWay(engine, deviceOf('webgpu')) : options.matmul;
   return {
     type: 'webgpu',
     device,

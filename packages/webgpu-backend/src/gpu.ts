@@ -1,3 +1,4 @@
+import type { MatmulWay } from './adapter.js';
 import { DeviceLostError, OutOfMemoryError } from './errors.js';
 import { RuntimeError } from '@sconce/tensor';
 import { Faults } from './faults.js';
@@ -39,6 +40,8 @@ export class Gpu {
   readonly software: boolean;
   /** whether eight neighbours at least, and sixteen at most, exchange values in a subgroup, as vectors of a CPU do */
   readonly exchanges: boolean;
+  /** how all matrices are multiplied, where that does not go by their shapes */
+  matmul: MatmulWay | undefined;
   private failure: Error | null = null;
   private readonly align: number;
 

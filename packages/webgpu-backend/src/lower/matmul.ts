@@ -1,10 +1,14 @@
-import { matmulOps, type AddMmAttrs, type View } from '@sconce/tensor/internal';
+import { float32, int32, type Device, type DType } from '@sconce/tensor';
+import { matmulOps, product, type AddMmAttrs, type View } from '@sconce/tensor/internal';
 import { Layout } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import type { Bytes } from '../values.js';
 import { relaid } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
+import { fold, total } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';
+import type { MatmulWay } from '../adapter.js';
+import { wordOf } from '../wgsl/render.js';
 
 const PLAIN: AddMmAttrs = { beta: 0, alpha: 1 };
 
@@ -102,12 +106,15 @@ function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null
   const c = added ? relaid(bias, bias.layout.broadcastTo([batch, m, n])) : null;
   const whole = (v: number): number => (out.dtype.kind === 'float' ? v : Math.trunc(v));
   const left = fourOf(x, x.column, x.row, k, 'k', 'm'), right = fourOf(y, y.row, y.column, k, 'k', 'n');
-  const blocks = !gpu.exchanges && Math.min(m, n) >= 64, byFours = !blocks && left && right;
-  const { rows, high, text, declarations = '' } = blocks ? BLOCKS : registers(gpu.exchanges, left, right);
+  const way = gpu.matmul ?? (gpu.exchanges ? 'subgroups' : Math.min(m, n) >= 64 ? 'blocks' : 'registers');
+  const blocks = way === 'blocks', byFours = !blocks && left && right;
+  const { rows, high, text, declarations = '' } = blocks ? BLOCKS : registers(way === 'subgroups', left, right);
   const wide = Math.ceil(n / 64), tall = Math.ceil(m / (rows * high));
+  const shares = added || alpha !== 1 || batch > 1 ? 1 : sharesOf(wide * tall, k);
+  if (shares > 1) return multiplyInShares(engine, a, b, out, shares);
   const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
   launch(engine, {
-    name: `matmul ${added} ${blocks} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: gpu.exchanges,
+    name: `matmul ${added} ${way} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: way === 'subgroups',
     memory: { a: x.bytes, b: y.bytes, ...(c ? { c } : {}) }, outputs: { out }, fours: byFours ? ['a', 'b'] : [],
     declarations,
     body: `let row = (group / p.wide % p.tall * ${high}u + lane / 16u) * ${rows}u;
@@ -132,6 +139,50 @@ for (var r = 0u; r < min(${rows}u, p.m - min(row, p.m)); r++) {
     },
     [out.dtype.kind === 'float' ? 'floats' : 'ints']: { alpha: whole(alpha), beta: whole(beta) },
   });
+}
+
+/** So many workgroups at least, and so many steps of each, where few results have long sums. */
+const ENOUGH = 16, LEAST_STEPS = 512;
+const sharesOf = (groups: number, k: number): number => {
+  const most = Math.min(Math.floor(ENOUGH / groups), Math.floor(k / LEAST_STEPS));
+  // equal shares: the inner dimension as two
+  return [...Array(Math.max(most, 1)).keys()].map((i) => i + 1).findLast((n) => k % n === 0)!;
+};
+
+/** Parts of long sums as a batch of products, which are added up then. */
+function multiplyInShares(engine: Engine, a: View, b: View, out: View, shares: number): void {
+  const [, m, k] = a.layout.shape, n = b.layout.shape[2], part = k / shares;
+  const [, ar, ac] = a.layout.strides, [, br, bc] = b.layout.strides, shape = [shares, m, n];
+  const sums = made(engine, wordOf(out.dtype) === 'f32' ? float32 : int32, shape, out.storage.device);
+  multiply(
+    engine, relaid(a, new Layout([shares, m, part], [ac * part, ar, ac], a.layout.offset)),
+    relaid(b, new Layout([shares, part, n], [br * part, br, bc], b.layout.offset)), sums, null, PLAIN);
+  fold(engine, total, [sums], shape, [0], out, ([v]) => v);
+  engine.free(sums.storage);
+}
+
+/** A view that kernels give values to. */
+const made = (engine: Engine, dtype: DType, shape: readonly number[], device: Device): View =>
+  ({ storage: engine.alloc(device, product(shape) * dtype.itemsize), dtype, layout: Layout.contiguous(shape) });
+
+/** Finds out how large matrices are multiplied fastest. */
+export async function fastestWay(engine: Engine, device: Device): Promise<MatmulWay> {
+  const { gpu } = engine, ways: MatmulWay[] = ['registers', 'blocks'];
+  if (gpu.exchanges) ways.push('subgroups');
+  const [a, b, out] = [0, 1, 2].map(() => made(engine, float32, [1, 512, 512], device));
+  const times: number[] = [];
+  for (gpu.matmul of ways) {
+    const run = (): Promise<void> => {
+      multiply(engine, a, b, out, null, PLAIN);
+      return gpu.synchronize();
+    };
+    await run(); // compiles
+    const start = performance.now();
+    for (let i = 0; i < 3; i++) await run();
+    times.push(performance.now() - start);
+  }
+  for (const { storage } of [a, b, out]) engine.free(storage);
+  return ways[times.indexOf(Math.min(...times))];
 }
 
 /** A matrix as a batch of one; a vector as a row or a column of it. */
