@@ -5,12 +5,11 @@ const STORAGE_USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 const KEEP = 512 * 2 ** 20;
 /**
  * Where so much more is in use than there was since, or half as much again, it is mostly dropped tensors, and the engine is made
- * to look for them: it does not see a device's memory. A look takes as long as a training step, so it is not taken lightly.
+ * to look for them: it does not see a device's memory. A look takes as long as a small step, so large buffers may come together
+ * first, up to a limit. It is also made to look after so many buffers.
  */
-const SLACK = 64 * 2 ** 20;
+const SLACK = 4 * 2 ** 20, LARGE = 64, MOST_SLACK = 64 * 2 ** 20, MANY = 8192;
 const KICK_BYTES = 128 * 2 ** 20;
-/** What a small buffer counts for that: many of them are dropped tensors as well. */
-const LEAST = 8192;
 
 /** Bytes in use: now, at most, and all that ever were. */
 class Meter {
@@ -52,8 +51,9 @@ export class Pool {
   failures = 0;
   private readonly free = new Map<number, Buffer[]>();
   private freeBytes = 0;
-  /** what is in use, small buffers counted for more; and the least since the engine was last made to look */
-  private held = 0;
+  /** since the engine was last made to look: buffers taken, the largest of them, and the least that was in use */
+  private taken = 0;
+  private largest = 0;
   private lowest = 0;
   private nextId = 0;
   private doomed: GPUBuffer[] = [];
@@ -85,9 +85,11 @@ export class Pool {
       this.reserved.add(size);
     }
     this.allocated.add(size);
-    this.held += Math.max(size, LEAST);
-    if (this.held > this.lowest + Math.max(SLACK, this.lowest / 2)) {
-      this.lowest = this.held;
+    this.largest = Math.max(this.largest, size);
+    const slack = Math.max(SLACK, this.lowest / 2, Math.min(MOST_SLACK, LARGE * this.largest));
+    if (++this.taken > MANY || this.allocated.current > this.lowest + slack) {
+      this.taken = this.largest = 0;
+      this.lowest = this.allocated.current;
       void new ArrayBuffer(KICK_BYTES); // never touched, so it takes no memory
     }
     return buffer;
@@ -96,8 +98,7 @@ export class Pool {
   give(buffer: Buffer): void {
     if (buffer.pool !== this) return buffer.pool.give(buffer);
     this.allocated.add(-buffer.size);
-    this.held -= Math.max(buffer.size, LEAST);
-    this.lowest = Math.min(this.lowest, this.held);
+    this.lowest = Math.min(this.lowest, this.allocated.current);
     if (this.freeBytes + buffer.size > KEEP || this.broken.has(buffer.gpu)) return this.drop(buffer);
     this.freeBytes += buffer.size;
     const list = this.free.get(buffer.size);
