@@ -1,5 +1,5 @@
 import { Tensor, tensor, ValueError } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, checkNames } from '@sconce/tensor/internal';
 import { camelCase, entriesOf, renamed, snakeCase } from './names.js';
 import { pythonText } from './python-text.js';
 
@@ -81,6 +81,7 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
    */
   addParamGroup(group: ParamGroupInput<O>): void {
     if (!isGroup(group)) throw new TypeError('param group must be a dict');
+    checkNames('addParamGroup', group);
     const params: Tensor[] = group.params instanceof Tensor ? [group.params] : [...group.params];
     for (const p of params) {
       if (!(p instanceof Tensor)) {

@@ -64,6 +64,20 @@ describe('a value in the place of options is refused, with what to write instead
     expect(new nn.Linear(2, 2).to('cpu', torch.float64).weight.dtype).toBe(torch.float64);
   });
 
+  it.each<[call: string, () => unknown, given: string, wanted: string]>([
+    ['DataLoader', () => new data.DataLoader(dataset, wrong({ batch_size: 2 })), 'batch_size', 'batchSize'],
+    ['SGD', () => new optim.SGD(net.parameters(), wrong({ lr: 1, weight_decay: 1 })), 'weight_decay', 'weightDecay'],
+    ['addParamGroup', () => new optim.SGD([wrong({ params: net.parameters(), weight_decay: 1 })], { lr: 1 }), 'weight_decay', 'weightDecay'],
+    ['StepLR', () => new optim.lrScheduler.StepLR(optimizer, wrong({ step_size: 1 })), 'step_size', 'stepSize'],
+    ['Conv2d', () => new nn.Conv2d(3, 6, 5, wrong({ padding_mode: 'reflect' })), 'padding_mode', 'paddingMode'],
+    ['CrossEntropyLoss', () => new nn.CrossEntropyLoss(wrong({ label_smoothing: 0.1 })), 'label_smoothing', 'labelSmoothing'],
+    ['interpolate', () => nn.functional.interpolate(x, wrong({ scale_factor: 2 })), 'scale_factor', 'scaleFactor'],
+    ['RandomCrop', () => new transforms.RandomCrop(4, wrong({ pad_if_needed: true })), 'pad_if_needed', 'padIfNeeded'],
+    ['tensor', () => torch.tensor([1], wrong({ requires_grad: true })), 'requires_grad', 'requiresGrad'],
+  ])('PyTorch\'s spelling of an option: %s', (call, run, given, wanted) => {
+    expect(run).toThrow(new TypeError(`${call}(): unknown option '${given}': names are in camelCase here, so write ${wanted}`));
+  });
+
   it('load', async () => {
     await expect(torch.load(new Uint8Array(), wrong('cpu'))).rejects.toThrow(
       "load(): expected an options object as in { mapLocation: 'cpu' }, but got cpu");

@@ -6,18 +6,30 @@ import { Tensor } from './tensor.js';
  * The options of a call, once it is known that they are some: what is positional in PyTorch's calls is often an option here,
  * and a number in its place would go unnoticed.
  * @param first the option that a value in that place is for in PyTorch
- * @throws TypeError that names what was given instead
+ * @throws TypeError that names what was given instead, and for names in snake_case
  */
 export function checked<T extends object>(name: string, options: T, first?: keyof T & string): T {
   // a module passes its own settings on, and modules are functions
   const isOptions = (typeof options === 'object' && options !== null) || typeof options === 'function';
   const isValue = options instanceof Tensor || options instanceof DType || options instanceof Device || Array.isArray(options);
-  if (isOptions && !isValue) return options;
+  if (isOptions && !isValue) {
+    if (typeof options === 'object') checkNames(name, options);
+    return options;
+  }
   const plain = options !== null && !isOptions || options instanceof DType;
   const value = typeof options === 'string' ? `'${options as string}'` : plain ? String(options) : 'value';
   const example = first === undefined ? 'name: value' : `${first}: ${value}`;
   throw new TypeError(`${name}(): expected an options object as in { ${example} }, but got ${textOf(options)}`);
 }
+
+/** @throws TypeError for PyTorch's spelling of an option, which nothing would read */
+export function checkNames(name: string, options: object): void {
+  for (const key in options) {
+    if (key.indexOf('_') > 0) throw new TypeError(`${name}(): unknown option '${key}': names are in camelCase here, so write ${camelCase(key)}`);
+  }
+}
+
+const camelCase = (key: string): string => key.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 function textOf(x: unknown): string {
   if (x instanceof Tensor) return 'a Tensor';
