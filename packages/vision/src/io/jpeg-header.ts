@@ -11,12 +11,11 @@ export interface JpegHeader {
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
 /**
- * A block of 8×8 pixels takes at least two bits in each scan of a file that is written without progression; runs of
- * empty blocks in progressive files take less, but no picture is that empty. Beyond this many pixels per byte, and more
- * than a screen has, a header is not believed.
+ * Every block of 8×8 pixels takes at least one bit, for its mean; colours take more. Beyond this many pixels per byte, and
+ * a million (which the codec has room for anyway), a header is not believed.
  */
-const MAX_PIXELS_PER_BYTE = 1024;
-const BELIEVED_PIXELS = 1 << 22;
+const MAX_PIXELS_PER_BYTE = 512;
+const BELIEVED_PIXELS = 1 << 20;
 
 /**
  * Reads markers up to the frame's header, and looks for the end of the picture.

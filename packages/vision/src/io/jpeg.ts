@@ -99,16 +99,21 @@ export function readJpeg(bytes: Uint8Array): Pixels {
     if (pixels?.width !== width || pixels.height !== height) throw new ImageFormatError('the JPEG file is damaged');
     return pixels;
   });
-  const out = new Uint8Array(width * height * components);
-  if (components === 1) for (let i = 0; i < out.length; i++) out[i] = data[4 * i];
-  else {
-    for (let i = 0, to = 0; to < out.length; i += 4, to += 3) {
-      out[to] = data[i];
-      out[to + 1] = data[i + 1];
-      out[to + 2] = data[i + 2];
-    }
+  const length = width * height * components;
+  if (components === 1) {
+    const out = new Uint8Array(length);
+    for (let i = 0; i < length; i++) out[i] = data[4 * i];
+    return { width, height, channels: 1, data: out };
   }
-  return { width, height, channels: components, data: out };
+  // The codec's copy, which is ours alone, keeps the colours: memory that is dropped at once costs a loader's threads more
+  // than a quarter that is not used.
+  const out = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, length);
+  for (let i = 4, to = 3; to < length; i += 4, to += 3) {
+    out[to] = data[i];
+    out[to + 1] = data[i + 1];
+    out[to + 2] = data[i + 2];
+  }
+  return { width, height, channels: 3, data: out };
 }
 
 /**
