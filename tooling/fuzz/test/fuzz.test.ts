@@ -16,7 +16,7 @@ let torch: typeof import('sconce'), kinds: Kind[];
 beforeAll(async () => {
   torch = await import('sconce');
   kinds = makeKinds(torch, folder);
-});
+}, 60_000);
 afterAll(() => {
   uncount();
   unwatch();
