@@ -1,3 +1,3 @@
 import { library } from '../../tooling/tsup/preset.js';
 
-export default library();
+export default library({ index: 'src/index.ts', linalg: 'src/linalg.ts' });

@@ -1,7 +1,25 @@
 /** `torch.webgpu`: the backend, and its memory as `torch.cuda` tells of it. */
-import { currentBackend } from '@sconce/webgpu-backend';
+import { registerBackend } from '@sconce/tensor';
+import { currentBackend, webgpu as openBackend, type WebgpuBackend, type WebgpuOptions } from '@sconce/webgpu-backend';
+import { linalg } from '@sconce/webgpu-backend/linalg';
 
 export * from '@sconce/webgpu-backend';
+
+/** A backend of device `webgpu` with all kernels. @see init */
+export const webgpu = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => openBackend({ kernels: linalg, ...options });
+
+/**
+ * Opens a device and lets it serve `webgpu`.
+ * @throws NoAdapterError where there is no WebGPU
+ * @example
+ * await torch.webgpu.init();
+ * const x = torch.ones(2, 3).to('webgpu');
+ */
+export async function init(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
+  const backend = await webgpu(options);
+  registerBackend(backend);
+  return backend;
+}
 
 const meters = () => {
   const { allocated, reserved } = currentBackend().gpu.pool;

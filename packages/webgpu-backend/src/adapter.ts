@@ -1,6 +1,7 @@
 /// <reference lib="dom" preserve="true" />
 import { RuntimeError } from '@sconce/tensor';
 import { NoAdapterError } from './errors.js';
+import type { KernelFamily } from './lower/entry.js';
 
 export interface WebgpuOptions {
   /** an adapter to use, or a part of the name of the one to look for (Node only); default: SCONCE_WEBGPU_ADAPTER */
@@ -15,6 +16,8 @@ export interface WebgpuOptions {
    * memory; `fastest` tries out once which it is here; default: by adapter and shape
    */
   readonly matmul?: MatmulWay | 'fastest' | undefined;
+  /** more kernels, as `linalg` of `@sconce/webgpu-backend/linalg` */
+  readonly kernels?: readonly KernelFamily[] | undefined;
 }
 
 export type MatmulWay = 'registers' | 'subgroups' | 'blocks';

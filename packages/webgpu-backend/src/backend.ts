@@ -40,7 +40,7 @@ export interface WebgpuBackend extends Backend {
 export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
   const device = await openDevice(options);
   const gpu = new Gpu(device), engine = new Engine(gpu);
-  const { pool } = gpu, structured = lowerings(engine);
+  const { pool } = gpu, structured = lowerings(engine, options.kernels ?? []);
   const { adapterInfo: info } = device;
   if (options.matmul === 'subgroups' && !gpu.exchanges) throw new RuntimeError("matmul: 'subgroups' needs an adapter whose subgroups have 8 or 16 invocations");
   gpu.matmul = options.matmul === 'fastest' ? await fastestWay(engine, deviceOf('webgpu')) : options.matmul;

@@ -4,9 +4,6 @@ import type { Lowering } from './entry.js';
 import { lowerConvolution } from './convolution.js';
 import { lowerExtrema } from './extrema.js';
 import { lowerGather } from './gather.js';
-import { lowerFactor } from './linalg-factor.js';
-import { lowerSolve } from './linalg-solve.js';
-import { lowerSpectral } from './linalg-spectral.js';
 import { lowerLoss } from './loss.js';
 import { lowerMatmul } from './matmul.js';
 import { lowerMoves } from './moves.js';
@@ -24,15 +21,15 @@ import { lowerStatistics } from './statistics.js';
 import { lowerUpsample } from './upsample.js';
 
 const families: readonly Lowering[] = [
-  lowerConvolution, lowerExtrema, lowerFactor, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
-  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSearch, lowerSoftmax, lowerSolve, lowerSort, lowerSpectral,
+  lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
+  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSearch, lowerSoftmax, lowerSort,
   lowerStatistics, lowerUpsample,
 ];
 
-/** The kernel of each op that is written by hand. */
-export function lowerings(engine: Engine): ReadonlyMap<Op<never>, Kernel> {
+/** The kernel of each op that is written by hand, with those of more families. */
+export function lowerings(engine: Engine, more: readonly Lowering[]): ReadonlyMap<Op<never>, Kernel> {
   const table = new Map<Op<never>, Kernel>();
-  for (const [op, kernel] of families.flatMap((family) => family(engine))) {
+  for (const [op, kernel] of [...families, ...more].flatMap((family) => family(engine))) {
     table.set(op, (inputs, outputs, attrs) => {
       if (outputs.every((out) => out.layout.numel === 0)) return;
       try {
