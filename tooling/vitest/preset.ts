@@ -8,5 +8,9 @@ export const project = (name: string) =>
   defineProject({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
-    test: { name, include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 20_000 },
+    test: {
+      name, include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 20_000,
+      // Mesa's driver without a GPU compiles each kernel for the CPU, which takes longer than running it once or twice.
+      env: { GALLIVM_PERF: 'nopt' },
+    },
   });

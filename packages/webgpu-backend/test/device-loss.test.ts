@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ones, registerBackend, tensor } from '@sconce/tensor';
 import { DeviceLostError, getDeviceName, getDeviceProperties, NoAdapterError, OutOfMemoryError, synchronize, webgpu } from '../src/index.js';
-import { available } from './adapter.js';
+import { available, open } from './adapter.js';
 
 describe.skipIf(!available)('devices', () => {
   test('names, limits, and what there is not', async () => {
@@ -24,7 +24,7 @@ describe.skipIf(!available)('devices', () => {
     await first.device.lost;
     await expect(x.add(1).tolist()).rejects.toThrow(DeviceLostError);
     expect(() => tensor([1]).to('webgpu')).toThrow(DeviceLostError);
-    registerBackend(await webgpu());
+    registerBackend(await open());
     expect(await tensor([1, 2]).to('webgpu').add(1).tolist()).toEqual([2, 3]);
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { manualSeed, randint, randn, type Tensor } from '@sconce/tensor';
 import { registerBackend } from '@sconce/tensor';
 import { webgpu } from '../src/index.js';
-import { available } from './adapter.js';
+import { available, open } from './adapter.js';
 
 const exchanges = available && await webgpu({ matmul: 'subgroups' }).then((backend) => {
   backend.device.destroy();
@@ -17,7 +17,7 @@ async function expectSame(compute: (on: (x: Tensor) => Tensor) => Tensor): Promi
 }
 
 describe.skipIf(!available).each(ways)('matrix products, %s', (way) => {
-  beforeAll(async () => registerBackend(await webgpu({ matmul: way })));
+  beforeAll(async () => registerBackend(await open({ matmul: way })));
 
   // sizes around the tile, with inner sizes that can and cannot be read by fours
   test.each([[1, 1, 1], [4, 4, 4], [5, 8, 7], [64, 12, 64], [65, 16, 66], [3, 7, 130], [70, 20, 5], [32, 784, 300]])('%i×%i×%i in all four orientations', async (m, k, n) => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStats, ones, registerBackend, tensor } from '@sconce/tensor';
 import { currentBackend, DeviceLostError, recover, synchronize, webgpu } from '../src/index.js';
-import { available } from './adapter.js';
+import { available, open } from './adapter.js';
 
 describe.skipIf(!available)('after a device was lost', () => {
   test('what a tensor held is an error to read until it is given new values; its memory goes back where it came from', async () => {
-    registerBackend(await webgpu());
+    registerBackend(await open());
     const x = ones(1000).to('webgpu'), pending = x.add(1), part = x.index(':10');
     await synchronize();
     await recover();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registerBackend, tensor } from '@sconce/tensor';
 import { compiledKernels, currentBackend, getDeviceName, warmup, webgpu } from '../src/index.js';
-import { available } from './adapter.js';
+import { available, open } from './adapter.js';
 
 /** How many pipelines a device is asked for while something runs. */
 async function pipelinesOf(run: () => Promise<unknown>): Promise<number> {
@@ -22,27 +22,27 @@ const program = async (): Promise<unknown> => {
 
 describe.skipIf(!available)('warm-up', () => {
   test('what another run compiled is there before it is asked for', async () => {
-    registerBackend(await webgpu());
+    registerBackend(await open());
     const expected = await program();
     const kernels = compiledKernels();
     expect(await pipelinesOf(program)).toBe(0);
 
-    registerBackend(await webgpu());
+    registerBackend(await open());
     expect(await warmup(JSON.parse(JSON.stringify(kernels)))).toBe(kernels.length);
     expect(await warmup(kernels)).toBe(0);
     let values: unknown;
     expect(await pipelinesOf(async () => { values = await program(); })).toBe(0);
     expect(values).toEqual(expected);
 
-    registerBackend(await webgpu());
+    registerBackend(await open());
     expect(await pipelinesOf(program)).toBe(kernels.length);
   });
 
   test('a kernel of another version does no harm, a broken one is told', async () => {
-    registerBackend(await webgpu());
+    registerBackend(await open());
     const expected = await program();
     const changed = compiledKernels().map((kernel) => ({ ...kernel, body: kernel.body.replace(/;/, ';\n// another text\n') }));
-    registerBackend(await webgpu());
+    registerBackend(await open());
     await warmup(changed);
     expect(await program()).toEqual(expected);
     await expect(warmup([{ ...changed[0], body: 'no WGSL' }])).rejects.toThrow(/ShaderModule/);
