@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStats, ones, registerBackend, tensor } from '@sconce/tensor';
-import { currentBackend, DeviceLostError, recover, synchronize, webgpu } from '../src/index.js';
+import { currentBackend, DeviceLostError, recover, synchronize } from '../src/index.js';
 import { available, open } from './adapter.js';
 
 describe.skipIf(!available)('after a device was lost', () => {
