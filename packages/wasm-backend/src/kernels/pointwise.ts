@@ -16,6 +16,9 @@ export type Access = 'contiguous' | 'constant' | 'strided' | 'number';
 /** An operand of a kernel. */
 export interface OperandKind { readonly access: Access; readonly dtype: DType }
 
+/** Elements of an inner loop. */
+const PART = 4096;
+
 interface Stream extends OperandKind {
   /** where it is read or written next; null for a number */
   readonly point: Local<'i32'> | null;
@@ -66,7 +69,14 @@ export function addFlat(
       ...o, step: i32.const(0), number: numberOf(c, o, 2 + i),
       point: o.access === 'number' ? null : c.local('i32', start(o, c.param(2 + i, 'i32'))),
     }));
-    forElements(c, expressions, streams, outputs.length, c.local('i32', i32.sub(to, from)));
+    const left = c.local('i32', i32.sub(to, from)), part = c.local('i32', i32.const(0));
+    // V8 unrolls an inner loop more often the deeper it lies: in parts, sums take half the time
+    c.while(() => i32.gtS(left, 0), () => {
+      c.set(part, i32.const(PART));
+      c.if(i32.ltS(left, PART), () => c.set(part, left));
+      c.set(left, i32.sub(left, part));
+      forElements(c, expressions, streams, outputs.length, part);
+    });
   });
 }
 
