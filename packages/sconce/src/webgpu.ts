@@ -1,6 +1,7 @@
 /** `torch.webgpu`: the backend, and its memory as `torch.cuda` tells of it. */
-import { registerBackend } from '@sconce/tensor';
-import { currentBackend, webgpu as openBackend, type WebgpuBackend, type WebgpuOptions } from '@sconce/webgpu-backend';
+import {
+  currentBackend, init as initBackend, webgpu as openBackend, type WebgpuBackend, type WebgpuOptions,
+} from '@sconce/webgpu-backend';
 import { linalg } from '@sconce/webgpu-backend/linalg';
 
 export * from '@sconce/webgpu-backend';
@@ -9,17 +10,13 @@ export * from '@sconce/webgpu-backend';
 export const webgpu = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => openBackend({ kernels: linalg, ...options });
 
 /**
- * Opens a device and lets it serve `webgpu`.
+ * Opens a device and lets it serve `webgpu`, with all kernels.
  * @throws NoAdapterError where there is no WebGPU
  * @example
  * await torch.webgpu.init();
  * const x = torch.ones(2, 3).to('webgpu');
  */
-export async function init(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
-  const backend = await webgpu(options);
-  registerBackend(backend);
-  return backend;
-}
+export const init = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => initBackend({ kernels: linalg, ...options });
 
 const meters = () => {
   const { allocated, reserved } = currentBackend().gpu.pool;

@@ -1,7 +1,7 @@
 /// <reference lib="dom" preserve="true" />
 import { RuntimeError } from '@sconce/tensor';
 import { NoAdapterError } from './errors.js';
-import type { KernelFamily } from './lower/entry.js';
+import type { Lowering } from './lower/entry.js';
 
 export interface WebgpuOptions {
   /** an adapter to use, or a part of the name of the one to look for (Node only); default: SCONCE_WEBGPU_ADAPTER */
@@ -17,7 +17,7 @@ export interface WebgpuOptions {
    */
   readonly matmul?: MatmulWay | 'fastest' | undefined;
   /** more kernels, as `linalg` of `@sconce/webgpu-backend/linalg` */
-  readonly kernels?: readonly KernelFamily[] | undefined;
+  readonly kernels?: readonly Lowering[] | undefined;
 }
 
 export type MatmulWay = 'registers' | 'subgroups' | 'blocks';

@@ -5,8 +5,6 @@ export type Entry = readonly [Op<never>, Kernel];
 
 /** Kernels by op, made for one engine. */
 export type Lowering = (engine: Engine) => readonly Entry[];
-/** Kernels that can be added to the backend's own. */
-export type KernelFamily = Lowering;
 
 /** A record and its kernel. */
 export const entry = <A>(

@@ -196,6 +196,14 @@ for (var j = start; j < p.width; j++) {
   });
 }
 
+/** Over the elements of the pairs that turn: the `r`th of pair `c`, by `turns`. */
+const TURNING = `each(t, p.pairs * p.size) {
+      let k = t / p.size;
+      let r = t % p.size;
+      let c = pair(k, round);
+      let turns = vec2<f32>(rotations[(group * p.pairs + k) * 2u], rotations[(group * p.pairs + k) * 2u + 1u]);
+      if (c.y >= p.size || turns.x == 0.0) { continue; }`;
+
 function eigh(engine: Engine, A: View, outValues: View, outVectors: View, upper: boolean): void {
   const { count, n } = matricesOf(A), numel = A.layout.numel, pairs = Math.ceil(n / 2);
   const a = engine.temporary(numel, float32), v = engine.temporary(numel, float32);
@@ -235,24 +243,14 @@ ${sweeps(`    each(k, p.pairs) {
       rotations[(group * p.pairs + k) * 2u + 1u] = turns.y;
     }
     sync();
-    each(t, p.pairs * p.size) {
-      let k = t / p.size;
-      let r = t % p.size;
-      let c = pair(k, round);
-      let turns = vec2<f32>(rotations[(group * p.pairs + k) * 2u], rotations[(group * p.pairs + k) * 2u + 1u]);
-      if (c.y >= p.size || turns.x == 0.0) { continue; }
+    ${TURNING}
       {
         ${turn('a', 'base + r * p.size + c.x', 'base + r * p.size + c.y')}
       }
       ${turn('v', 'base + r * p.size + c.x', 'base + r * p.size + c.y')}
     }
     sync();
-    each(t, p.pairs * p.size) {
-      let k = t / p.size;
-      let r = t % p.size;
-      let c = pair(k, round);
-      let turns = vec2<f32>(rotations[(group * p.pairs + k) * 2u], rotations[(group * p.pairs + k) * 2u + 1u]);
-      if (c.y >= p.size || turns.x == 0.0) { continue; }
+    ${TURNING}
       ${turn('a', 'base + c.x * p.size + r', 'base + c.y * p.size + r')}
       if (r == c.y) { a[base + c.x * p.size + r] = 0.0; }
       if (r == c.x) { a[base + c.y * p.size + r] = 0.0; }
