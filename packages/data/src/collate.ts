@@ -56,19 +56,60 @@ function collate(batch: readonly unknown[]): unknown {
     `found ${typeName(first)}`);
 }
 
-/** Tensors of one kind in one allocation, each copied once; in a worker, in memory that the other side gets without a copy. */
+/** Tensors of one kind in one allocation, each copied once. */
 function stacked(batch: readonly Tensor[]): Tensor {
+  const places = batch.map((x) => rows.get(x)), whole = places[0]?.batch;
+  if (whole?.size(0) === batch.length && places.every((place, i) => place?.batch === whole && place.row === i)) return whole;
   const [first] = batch as readonly [Tensor];
-  const { dtype, shape } = first, size = first.numel();
-  const alike = (x: unknown): boolean => x instanceof Tensor && x.dtype === dtype && x.device.type === 'cpu' &&
-    !x.requiresGrad && sameShape(x.shape, shape);
-  if (!batch.every(alike)) return stack(batch);
-  const all = [batch.length, ...shape];
-  const result = getWorkerInfo() ? tensorOver(newSharedBuffer(batch.length * size * dtype.itemsize), dtype, all)
-    : empty(all, { dtype });
-  const values = result.hostValues() as Float32Array;
-  batch.forEach((x, i) => values.set(x.hostValues() as Float32Array, i * size));
+  if (!batch.every((x) => x instanceof Tensor && canStack(x) && alike(x, first))) return stack(batch);
+  const result = newBatch(first, batch.length);
+  batch.forEach((x, i) => write(x, result, i));
   return result;
+}
+
+const canStack = (x: Tensor): boolean => x.device.type === 'cpu' && !x.requiresGrad;
+const alike = (a: Tensor, b: Tensor): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
+
+/** Room for tensors like the first; in a worker, in memory that it shares with the loader. */
+function newBatch({ dtype, shape }: Tensor, count: number): Tensor {
+  const all = [count, ...shape];
+  if (!getWorkerInfo()) return empty(all, { dtype });
+  return tensorOver(newSharedBuffer(all.reduce((a, b) => a * b) * dtype.itemsize), dtype, all);
+}
+
+const write = (x: Tensor, batch: Tensor, row: number): void =>
+  (batch.hostValues() as Float32Array).set(x.hostValues() as Float32Array, row * x.numel());
+
+/** Which row of which batch a tensor is. */
+const rows = new WeakMap<Tensor, { readonly batch: Tensor; readonly row: number }>();
+
+/**
+ * Copies the tensors of items into the memory of their batch as the items come, and gives back items that hold the rows
+ * there. What items leave behind is then gone before V8 takes it for something that stays, which it looks through far more
+ * seldom, and at great cost.
+ * @internal
+ */
+export function batchRows(count: number): <T>(item: T, row: number) => T {
+  const batches: Tensor[] = [];
+  return (item, row) => {
+    let leaf = 0;
+    const placed = (x: Tensor): Tensor => {
+      const k = leaf++;
+      if (!canStack(x)) return x;
+      const batch = batches[k] ??= newBatch(x, count), place = batch.select(0, row);
+      if (!alike(x, place)) return x;
+      write(x, batch, row);
+      rows.set(place, { batch, row });
+      return place;
+    };
+    const one = (value: unknown): unknown => {
+      if (value instanceof Tensor) return placed(value);
+      if (Array.isArray(value)) return value.map(one);
+      if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, one(x)]));
+      return value;
+    };
+    return one(item) as typeof item;
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { batchRows, defaultCollate } from './collate.js';
 import { itemAt, type IterableDataset, type MapStyle } from './dataset.js';
 
 /** One round through a data set: gives a batch, or a promise of one where the data set is asynchronous. @internal */
@@ -18,9 +19,14 @@ export function batchedRound<T, B>(
     next() {
       const indices = batches.next();
       if (indices.done) return done;
-      const items = 'getItems' in dataset && dataset.getItems
-        ? dataset.getItems(indices.value)
-        : indices.value.map((index) => itemAt(dataset, index));
+      if ('getItems' in dataset && dataset.getItems) {
+        return whenAll(dataset.getItems(indices.value), (all) => ({ done: false, value: collate(all) }));
+      }
+      const place = collate as unknown === defaultCollate ? batchRows(indices.value.length) : <U>(item: U): U => item;
+      const items = indices.value.map((index, row) => {
+        const item = itemAt(dataset, index);
+        return item instanceof Promise ? item : place(item, row);
+      });
       return whenAll(items, (all) => ({ done: false, value: collate(all) }));
     },
     stop() { batches.return?.(); },

@@ -1,7 +1,7 @@
 import { bool, fromTypedArray, float32, float64, int64, Tensor, tensor, zeros } from '@sconce/tensor';
 import { describe, expect, it } from 'vitest';
 import { DataLoader, defaultCollate, defaultConvert } from '../src/index.js';
-import { values } from './fixtures.js';
+import { rejection, values } from './fixtures.js';
 
 describe('defaultCollate', () => {
   it('stacks tensors', () => {
@@ -49,6 +49,25 @@ describe('defaultCollate', () => {
     const batch = defaultCollate([item, item]);
     expect(Object.getPrototypeOf(batch)).toBe(Object.prototype);
     expect(Object.keys(batch)).toEqual(['__proto__']);
+  });
+
+  it('makes of items that come one by one what it makes of all at once', async () => {
+    const kept = tensor([1, 2]);
+    const items = [{ x: kept, more: [tensor(true), 1] }, { x: tensor([3, 4]), more: [tensor(false), 2] }];
+    for await (const batch of new DataLoader(items, { batchSize: 2 })) {
+      const { x, more: [flags, numbers] } = batch as unknown as { x: Tensor; more: Tensor[] };
+      expect([x.shape, values(x), flags!.dtype, values(flags!), values(numbers!)]).toEqual([[2, 2], [1, 2, 3, 4], bool, [1, 0], [1, 2]]);
+      x.zero_();
+    }
+    expect(values(kept)).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['of other sizes', [zeros(2), zeros(3)], 'stack expects each tensor to be equal size, but got [2] at entry 0 and [3] at entry 1'],
+    ['among numbers', [zeros(2), 3], /./],
+  ])('fails on tensors %s', async (_, items, message) => {
+    const read = async (): Promise<void> => { for await (const __ of new DataLoader(items as Tensor[], { batchSize: 2 })); };
+    expect((await rejection(read())).message).toMatch(message);
   });
 
   it('knows the types of what it makes', async () => {

@@ -13,6 +13,22 @@ const rgb = new Image({ width: 5, height: 4, channels: 3, data: Uint8Array.from(
 const bits = (x: Tensor): number[] =>
   Array.from(new Int32Array(Float32Array.from(values(x)).buffer));
 
+describe('resizedCrop', () => {
+  it.each([
+    ['inside', [1, 1, 3, 3], 2], ['of the width that is wanted', [1, 1, 2, 4], [6, 4]], ['partly outside', [-1, 2, 4, 6], [3, 5]],
+    ['of the size that is wanted', [0, 1, 2, 3], [2, 3]],
+  ] as const)('gives what crop and resize give: %s', (_, [top, left, height, width], size) => {
+    const { crop, resize, resizedCrop } = transforms.functional;
+    const clear = new Image({ width: 4, height: 4, mode: 'RGBA', data: Uint8Array.from({ length: 64 }, (__, i) => (i * 37) % 256) });
+    for (const image of [gray, rgb, clear]) {
+      for (const interpolation of ['bilinear', 'nearest'] as const) {
+        expect(resizedCrop(image, top, left, height, width, size, { interpolation }))
+          .toEqual(resize(crop(image, top, left, height, width), size, { interpolation }));
+      }
+    }
+  });
+});
+
 describe('ToTensor', () => {
   it('gives the bits of torchvision', () => {
     const toTensor = new ToTensor();

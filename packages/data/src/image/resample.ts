@@ -1,3 +1,4 @@
+import { cropImage } from './arrange.js';
 import { Image } from './image.js';
 import { withoutAlpha } from './premultiply.js';
 
@@ -47,6 +48,9 @@ function weightsFor(inSize: number, outSize: number, filter: Exclude<ImageFilter
   return { first, count, weights, most };
 }
 
+/** A part of a picture, in pixels. */
+export interface Box { readonly top: number; readonly left: number; readonly height: number; readonly width: number }
+
 /**
  * A picture in another size, with the filter widened where it shrinks: byte for byte what Pillow gives. Where there is
  * alpha, colours count by it.
@@ -55,13 +59,38 @@ function weightsFor(inSize: number, outSize: number, filter: Exclude<ImageFilter
 export function resizeImage(image: Image, width: number, height: number, filter: ImageFilter): Image {
   if (width === image.width && height === image.height) return image;
   if (filter === 'nearest') return nearest(image, width, height);
-  return withoutAlpha(image, (plain) => {
-    let { data } = plain;
-    const { channels, mode } = plain;
-    if (width !== plain.width) data = columnsResampled(data, plain, width, weightsFor(plain.width, width, filter));
-    if (height !== plain.height) data = rowsResampled(data, width * channels, height, weightsFor(plain.height, height, filter));
-    return new Image({ width, height, mode, data });
-  });
+  return withoutAlpha(image, (plain) => resampled(plain, { ...plain, top: 0, left: 0 }, width, height, filter));
+}
+
+/** A part of a picture in another size. What is resampled by columns is read from where it lies. @internal */
+export function resizeCrop(image: Image, box: Box, width: number, height: number, filter: ImageFilter): Image {
+  const { top, left } = box;
+  const isInside = top >= 0 && left >= 0 && top + box.height <= image.height && left + box.width <= image.width;
+  return isInside && width !== box.width && filter !== 'nearest' && !image.getbands().includes('A')
+    ? resampled(image, box, width, height, filter)
+    : resizeImage(cropImage(image, top, left, box.height, box.width), width, height, filter);
+}
+
+function resampled(
+  image: Image, box: Box, width: number, height: number, filter: Exclude<ImageFilter, 'nearest'>,
+): Image {
+  const { channels, mode } = image, last = height === box.height;
+  let { data } = image;
+  if (width !== box.width) {
+    const size = box.height * width * channels, out = last ? new Uint8Array(size) : scratchFor(size);
+    data = columnsResampled(image, box, width, weightsFor(box.width, width, filter), out);
+  }
+  if (!last) data = rowsResampled(data, width * channels, height, weightsFor(box.height, height, filter));
+  return new Image({ width, height, mode, data });
+}
+
+let scratch = new Uint8Array(0);
+const MOST_SCRATCH = 1 << 22;
+
+/** Memory for what is read at once: made anew each time, it would keep the collector busy. */
+function scratchFor(size: number): Uint8Array {
+  if (size > MOST_SCRATCH) return new Uint8Array(size);
+  return scratch.length >= size ? scratch : (scratch = new Uint8Array(size));
 }
 
 type Bytes = Uint8Array | Uint8ClampedArray;
@@ -74,14 +103,14 @@ const clipped = (sum: number): number => {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 };
 
-/** Each row in another width. */
+/** Each row of a part in another width. */
 function columnsResampled(
-  data: Bytes, { width, height, channels }: Image, outWidth: number, { first, count, weights, most }: Weights,
+  { data, width, channels }: Image, { top, left, height }: Box, outWidth: number, { first, count, weights, most }: Weights,
+  out: Uint8Array,
 ): Uint8Array {
-  const out = new Uint8Array(height * outWidth * channels);
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0; x < outWidth; x++) {
-      const from = (y * width + first[x]) * channels, w = x * most, end = w + count[x];
+      const from = ((top + y) * width + left + first[x]) * channels, w = x * most, end = w + count[x];
       if (channels === 3) {
         // by far the most frequent: a weight is fetched once for all three
         let red = HALF, green = HALF, blue = HALF;

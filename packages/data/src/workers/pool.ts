@@ -2,7 +2,7 @@ import { RuntimeError } from '@sconce/tensor';
 import { caught } from './failure.js';
 import type { Answer, FetchPlan } from './protocol.js';
 import { startThread, type Thread, type WorkerModule } from './thread.js';
-import { pack } from './wire.js';
+import { pack, unpack } from './wire.js';
 
 export interface PoolOptions {
   readonly numWorkers: number;
@@ -44,6 +44,13 @@ export class WorkerPool {
 
   fetch(worker: number, task: number, indices: readonly number[] | number | undefined): void {
     this.#threads![worker]!.post({ kind: 'fetch', task, indices });
+  }
+
+  /** A batch in memory of its own. The worker gets its shared memory back, as fresh pages cost far more than a copy. */
+  take({ worker, value }: Extract<WorkersAnswer, { kind: 'batch' }>): unknown {
+    const spent = new Set<SharedArrayBuffer>(), batch = unpack(value, spent);
+    if (spent.size > 0) this.#threads![worker]?.post({ kind: 'spent', buffers: spent });
+    return batch;
   }
 
   /**

@@ -22,6 +22,8 @@ export type Order =
   }
   /** A new round begins: streams start over. */
   | { readonly kind: 'round'; readonly round: number }
+  /** Memory of batches that have been read. */
+  | { readonly kind: 'spent'; readonly buffers: ReadonlySet<SharedArrayBuffer> }
   /** `indices`: those of a batch, that of an item, or undefined for whatever a stream gives next. */
   | { readonly kind: 'fetch'; readonly task: number; readonly indices: readonly number[] | number | undefined };
 

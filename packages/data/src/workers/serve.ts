@@ -2,6 +2,7 @@ import { initialSeed, manualSeed, RuntimeError } from '@sconce/tensor';
 import { defaultCollate, defaultConvert } from '../collate.js';
 import { IterableDataset, type MapStyle } from '../dataset.js';
 import { batchedRound, singleRound, streamRound, type Round } from '../rounds.js';
+import { reuse } from '../tensor-over.js';
 import { typeName } from '../type-name.js';
 import { describeFailure } from './failure.js';
 import { workerHost, type Host } from './host.js';
@@ -73,6 +74,7 @@ class Server {
 
   async obey(order: Order): Promise<void> {
     if (order.kind === 'fetch') return this.#fetch(order.task, order.indices);
+    if (order.kind === 'spent') return reuse(order.buffers);
     try {
       if (order.kind === 'start') await this.#start(order);
       else this.#beginRound(order.round);

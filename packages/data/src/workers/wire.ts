@@ -1,5 +1,5 @@
 import {
-  bfloat16, bool, float16, float32, float64, int16, int32, int64, int8, RuntimeError, Tensor, uint8, type TypedArray,
+  bfloat16, bool, empty, float16, float32, float64, int16, int32, int64, int8, RuntimeError, Tensor, uint8, type TypedArray,
 } from '@sconce/tensor';
 import { Image } from '../image/image.js';
 import { canShare, newSharedBuffer, tensorOver } from '../tensor-over.js';
@@ -57,28 +57,46 @@ export function pack(value: unknown, { exclusive = false }: { readonly exclusive
   return { value: one(value), transfer };
 }
 
-/** The value that was packed; tensors lie in the memory that came. */
-export function unpack(wire: Wire): unknown {
+/**
+ * The value that was packed.
+ * @param spent where it is given, tensors are copied out of shared memory, which is added to it; else they lie there
+ */
+export function unpack(wire: Wire, spent?: Set<SharedArrayBuffer>): unknown {
   if (!Array.isArray(wire)) return wire;
   const [tag, ...rest] = wire as [string, ...unknown[]];
+  const all = (): unknown[] => rest.map((item) => unpack(item, spent));
   switch (tag) {
-    case 'tensor': return tensorOf(...rest as [string, readonly number[], ArrayBufferLike, boolean]);
+    case 'tensor': return tensorOf(rest as TensorWire, spent);
     case 'image': return new Image(rest[0] as Image);
-    case 'list': return rest.map(unpack);
-    case 'set': return new Set(rest.map(unpack));
-    case 'map': return new Map(pairs(rest.map(unpack)));
-    default: return Object.fromEntries(pairs(rest.map(unpack)));
+    case 'list': return all();
+    case 'set': return new Set(all());
+    case 'map': return new Map(pairs(all()));
+    default: return Object.fromEntries(pairs(all()));
   }
 }
 
 const DTYPES = [bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64];
 
-function tensorOf(name: string, shape: readonly number[], buffer: ArrayBufferLike, requiresGrad: boolean): Tensor {
-  const tensor = tensorOver(buffer, DTYPES.find((dtype) => dtype.name === name)!, shape);
+/** The same in the backend's own memory. */
+function copied(tensor: Tensor): Tensor {
+  const copy = empty(tensor.shape, { dtype: tensor.dtype, device: 'cpu' });
+  (copy.hostValues() as Float32Array).set(tensor.hostValues() as Float32Array);
+  return copy;
+}
+
+type TensorWire = [dtype: string, shape: readonly number[], buffer: ArrayBufferLike, requiresGrad: boolean];
+
+function tensorOf([name, shape, buffer, requiresGrad]: TensorWire, spent: Set<SharedArrayBuffer> | undefined): Tensor {
+  const dtype = DTYPES.find((known) => known.name === name)!;
+  let tensor = tensorOver(buffer, dtype, shape);
+  if (spent && isShared(buffer)) {
+    spent.add(buffer);
+    tensor = copied(tensor);
+  }
   return requiresGrad ? tensor.requiresGrad_() : tensor;
 }
 
-const isShared = (buffer: ArrayBufferLike): boolean => canShare && buffer instanceof SharedArrayBuffer;
+const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer => canShare && buffer instanceof SharedArrayBuffer;
 
 function copyOf({ buffer, byteOffset, byteLength }: TypedArray): ArrayBufferLike {
   const copy = newSharedBuffer(byteLength);

@@ -1,7 +1,6 @@
 import type { Round } from '../rounds.js';
 import { caught } from './failure.js';
 import type { WorkerPool, WorkersAnswer } from './pool.js';
-import { unpack } from './wire.js';
 
 export interface WorkerRoundOptions {
   readonly numWorkers: number;
@@ -78,7 +77,7 @@ export class WorkerRound<B> implements Round<B> {
     this.#tasks.delete(this.#wanted++);
     this.#send();
     if (answer.kind === 'failure') throw caught(answer.failure, answer.worker);
-    return unpack((answer as Extract<WorkersAnswer, { kind: 'batch' }>).value) as B;
+    return this.pool.take(answer as Extract<WorkersAnswer, { kind: 'batch' }>) as B;
   }
 
   /** Gives the next task to the next worker that has items. */

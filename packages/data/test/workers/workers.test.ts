@@ -7,6 +7,7 @@ import {
 import { jsBackend } from '@sconce/tensor/internal';
 import { describe, expect, it, vi } from 'vitest';
 import { DataLoader, Image, type DataLoaderOptions } from '../../src/index.js';
+import { reuse } from '../../src/tensor-over.js';
 import { pack, unpack } from '../../src/workers/wire.js';
 import { failure, rejection, values } from '../fixtures.js';
 import { workerModules } from './build.js';
@@ -119,6 +120,14 @@ describe('DataLoader with workers', () => {
     expect(await collect(loader)).toEqual([[[1, 2], [3, 4]], [[5, 6]]]);
     // the worker got a copy
     expect(values(given)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('gives batches that stay what they are, whatever comes after them', async () => {
+    const rows = Array.from({ length: 24 }, (_, i) => [i, i + 0.5]);
+    const loader = loaderOf({ dataset: 'given', values: tensor(rows) }, { batchSize: 2, persistentWorkers: true });
+    const kept: Tensor[] = [];
+    for (let round = 0; round < 3; round++) for await (const batch of loader) kept.push((batch as Tensor).add_(100 * round));
+    expect(kept.map(values)).toEqual(kept.map((_, i) => rows.slice(2 * (i % 12), 2 * (i % 12) + 2).flat().map((x) => x + 100 * Math.floor(i / 12))));
   });
 
   it('goes on after a round that is broken off, with workers that stay', async () => {
@@ -239,6 +248,17 @@ describe('memory', () => {
     const batch = unpack(value) as typeof packed, again = pack(batch, { exclusive: true });
     (unpack(again.value) as typeof packed).x.fill_(1);
     expect(values(batch.x)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('is used again once it has been read', () => {
+    const spent = new Set<SharedArrayBuffer>();
+    const read = unpack(pack(tensor([[1, 2], [3, 4]])).value, spent) as Tensor;
+    const [buffer] = spent;
+    reuse(spent);
+    const other = unpack(pack(tensor([5, 6, 7])).value) as Tensor, next = unpack(pack(tensor([6, 7, 8, 9])).value) as Tensor;
+    const memoryOf = (x: Tensor): ArrayBufferLike => x.storage.device.backend!.map!(x.storage, x.dtype).buffer;
+    expect([memoryOf(next) === buffer, memoryOf(other) === buffer]).toEqual([true, false]);
+    expect([read, other, next].map(values)).toEqual([[1, 2, 3, 4], [5, 6, 7], [6, 7, 8, 9]]);
   });
 
   it('is moved where threads cannot share it', async () => {

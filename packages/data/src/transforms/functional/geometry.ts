@@ -1,7 +1,7 @@
 import { cat, float32, float64, tensor, Tensor, uint8, ValueError } from '@sconce/tensor';
 import { checked, pad as padTensor, upsample } from '@sconce/tensor/internal';
 import { cropImage, flipLeftRight, flipTopBottom, padImage, type PaddingMode } from '../../image/arrange.js';
-import { resizeImage } from '../../image/resample.js';
+import { resizeCrop, resizeImage, type Box } from '../../image/resample.js';
 import {
   asBatch, checkTensor, fillOf, getDimensions, onPicture, pairOf, roundHalfEven, sizeMessage,
   type InterpolationMode, type Picture, type Pictured,
@@ -30,7 +30,14 @@ export interface ResizeOptions extends AntialiasOptions {
 export function resize<T extends Picture>(
   img: T, size: number | readonly number[], options: ResizeOptions = {},
 ): Pictured<T> {
-  const { interpolation = 'bilinear', maxSize, antialias } = checked('resize', options, 'interpolation');
+  return resizePart(img, size, checked('resize', options, 'interpolation'));
+}
+
+/** @param box the part of an image that is taken; default: all */
+function resizePart<T extends Picture>(
+  img: T, size: number | readonly number[], options: ResizeOptions, box?: Box,
+): Pictured<T> {
+  const { interpolation = 'bilinear', maxSize, antialias } = options;
   const sizes = typeof size === 'number' ? [size] : size;
   if (sizes.length !== 1 && sizes.length !== 2) {
     throw new ValueError(`Size must be an int or a 1 or 2 element tuple/list, not a ${sizes.length} element tuple/list`);
@@ -39,11 +46,11 @@ export function resize<T extends Picture>(
     throw new ValueError('max_size should only be passed if size specifies the length of the smaller edge, ' +
       'i.e. size should be an int or a sequence of length 1 in torchscript mode.');
   }
-  const [, height, width] = getDimensions(img);
+  const [height, width] = box ? [box.height, box.width] : getDimensions(img).slice(1);
   const [h, w] = sizes.length === 2 ? sizes : resizedTo(height, width, sizes[0], maxSize ?? null);
-  if (h === height && w === width) return onPicture(img, (x) => x, (x) => x);
   return onPicture(img,
-    (x) => resizeTensor(x, [h, w], interpolation, antialias ?? false), (x) => resizeImage(x, w, h, interpolation));
+    (x) => (h === height && w === width ? x : resizeTensor(x, [h, w], interpolation, antialias ?? false)),
+    (x) => (box ? resizeCrop(x, box, w, h, interpolation) : resizeImage(x, w, h, interpolation)));
 }
 
 /** Height and width when the shorter edge is to be `short`. */
@@ -186,7 +193,8 @@ export function resizedCrop<T extends Picture>(
   img: T, top: number, left: number, height: number, width: number, size: number | readonly number[],
   options: AntialiasOptions = {},
 ): Pictured<T> {
-  return resize<Picture>(crop<Picture>(img, top, left, height, width), size, options) as Pictured<T>;
+  if (img instanceof Tensor) return resize<Picture>(crop<Picture>(img, top, left, height, width), size, options) as Pictured<T>;
+  return resizePart(img, size, checked('resizedCrop', options, 'interpolation'), { top, left, height, width });
 }
 
 /** Left and right exchanged. @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.functional.hflip.html */
