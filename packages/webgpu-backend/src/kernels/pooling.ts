@@ -81,15 +81,18 @@ places[i] = place;`,
 /** Each element of the input gathers the gradients of the windows in which it was the largest. */
 export function maxPoolBackward(engine: Engine, grad: View, places: View, out: View, { inputSize, pooling }: MaxPoolBackwardAttrs): void {
   const dims = inputSize.length, { name, holding, numbers } = windowsOf(inputSize, pooling);
+  // windows that lie apart: one alone may hold the element, and no loop is needed
+  const apart = 'kernel' in pooling && pooling.kernel.every((k, d) => (k - 1) * pooling.dilation[d] < pooling.stride[d]);
+  const look = `let at = base + u32(${offset(dims, 'o', 'out')});
+if (places(at) == own) { s += grad(at); }`;
   launch(engine, {
-    name: `maxPoolBackward ${dims} ${name}`, inputs: { grad, places }, outputs: { out }, ...numbers,
+    name: `maxPoolBackward ${dims} ${name} ${apart}`, inputs: { grad, places }, outputs: { out }, ...numbers,
     body: `${coordinates(dims, 'i', 'in')}
-${perAxis(dims, holding).join('\n')}
+${apart ? perAxis(dims, 'let o$ = min((c$ + p.pad_$) / p.stride_$, i32(p.out_$) - 1);').join('\n') : perAxis(dims, holding).join('\n')}
 let base = rest * ${planes('out', dims)};
 let own = ${offset(dims, 'c', 'in')};
 var s = T();
-${loops(dims, 'var o$ = lo$; o$ <= hi$; o$++', `let at = base + u32(${offset(dims, 'o', 'out')});
-if (places(at) == own) { s += grad(at); }`)}
+${apart ? look : loops(dims, 'var o$ = lo$; o$ <= hi$; o$++', look)}
 put(i, s);`,
   });
 }
