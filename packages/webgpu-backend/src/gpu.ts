@@ -7,8 +7,8 @@ import { Pipelines, type Kernel } from './pipelines.js';
 import { Pool, type Buffer } from './pool.js';
 import { grouped, together, type Launch } from './queue.js';
 
-/** Launches that share a submit. */
-const BATCH = 96;
+/** So many launches are sent off at the next, but for the latest; all of them where they belong together, from `MOST` on. */
+const BATCH = 8, KEPT = 4, MOST = 96;
 /** So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. */
 const ENOUGH = 4096, ENOUGH_ON_CPU = 64, MOST_EACH = 16;
 const ARENA_WORDS = 65536;
@@ -100,8 +100,23 @@ export class Gpu {
     }
     this.use(args.buffers);
     this.queue.push(launch);
-    if (this.queue.length >= BATCH) this.flush();
+    if (this.queue.length >= BATCH) this.start();
     else this.flushLater();
+  }
+
+  /** Sends the oldest launches off, so that the device works while more are made. The latest stay: others may join them. */
+  private start(): void {
+    let count = this.queue.length - KEPT;
+    while (count > 0 && this.queue[count].likely && this.queue[count].key === this.queue[count - 1].key) count--;
+    if (count === 0) {
+      if (this.queue.length >= MOST) this.flush();
+      return;
+    }
+    const rest = this.queue.splice(count);
+    this.drain();
+    this.queue = rest;
+    this.submit();
+    for (const { args } of rest) this.use(args.buffers);
   }
 
   /** Records what is in the queue. */
@@ -176,11 +191,13 @@ export class Gpu {
   private submit(): void {
     if (!this.encoder) return;
     if (this.arenaTop > 0) this.device.queue.writeBuffer(this.uniforms, 0, this.arena, 0, this.arenaTop * 4);
-    this.device.queue.submit([this.openEncoder().finish()]);
+    this.pass?.end();
+    this.pass = null;
+    this.device.queue.submit([this.encoder.finish()]);
     this.encoder = null;
     this.arenaTop = 0;
     this.epoch++;
-    this.trim();
+    if (this.queue.length === 0) this.trim();
   }
 
   /** Destroys buffers that are given up; nothing recorded may use them. */
