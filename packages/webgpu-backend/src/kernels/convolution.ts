@@ -8,16 +8,14 @@ import { launch } from './job.js';
 
 /** Pixels of an invocation. */
 const PIXELS = 4;
-/** Invocations of a workgroup. */
-const STRIP = 32;
 const each = (n: number, text: (j: number) => string, between = '\n'): string => Array.from({ length: n }, (_, j) => text(j)).join(between);
 const pixels = (text: (j: number) => string): string => each(PIXELS, text);
 /** How many vectors of channels an invocation works on; many where it need not read much for each. */
 const foursOf = (channels: number, exchanges: boolean): number => (exchanges && channels > 4 ? 2 : 1);
 
 /**
- * A convolution as a matrix product that is read where it lies: four output channels by four pixels per invocation, the
- * input's channels in the innermost loop. A transposed one differs in where a kernel's element looks.
+ * A convolution as a matrix product that is read where it lies: four or eight output channels by four pixels per invocation,
+ * the input's channels in the innermost loop. A transposed one differs in where a kernel's element looks.
  */
 export function convolve(engine: Engine, x: View, weight: View, bias: View | undefined, out: View, g: ConvolutionGeometry, transposed: boolean): void {
   const sizes = x.layout.shape.slice(2), outSizes = out.layout.shape.slice(2), kernel = weight.layout.shape.slice(2), dims = sizes.length;
@@ -25,7 +23,7 @@ export function convolve(engine: Engine, x: View, weight: View, bias: View | und
   const count = x.layout.shape[0] * product(outSizes), tiles = Math.ceil(count / PIXELS);
   // where neighbours exchange values, each reads one channel's weight for all
   const { exchanges } = engine.gpu, fours = foursOf(outs, exchanges), channels = 4 * fours;
-  const rows = Math.ceil(outs / channels), strips = Math.ceil(tiles / STRIP);
+  const rows = Math.ceil(outs / channels), strip = exchanges ? 32 : 64, strips = Math.ceil(tiles / strip);
   // `&` computes all of them; each `&&` would be a branch, of which SwiftShader's compiler takes minutes
   const look = transposed
     ? (j: number) => `${perAxis(dims, `let u$${j} = c$${j} + p.pad_$ - t$ * p.dilation_$;\nlet s$${j} = u$${j} / p.stride_$;`).join('\n')}
@@ -35,7 +33,7 @@ let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};`;
   const word = exchanges ? 'u32' : 'vec4<u32>';
   launch(engine, {
     name: `convolution ${exchanges && channels} ${dims} ${transposed} ${bias !== undefined}`, inputs: bias ? { x, w: weight, bias } : { x, w: weight }, outputs: { out },
-    groups: strips * rows * g.groups, workgroup: STRIP, subgroups: exchanges,
+    groups: strips * rows * g.groups, workgroup: strip, subgroups: exchanges,
     params: {
       ins, outs, groups: g.groups, pixels: count, tiles, strips, rows, in_area: product(sizes), out_area: product(outSizes),
       // steps in the weight: to the next group, output channel and input channel
@@ -43,7 +41,7 @@ let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};`;
       ...axes('in', sizes), ...axes('out', outSizes), ...axes('kernel', kernel),
     },
     ints: { ...axes('stride', g.stride), ...axes('pad', g.padding), ...axes('dilation', g.dilation) },
-    body: `let tile = group % p.strips * ${STRIP}u + lane;
+    body: `let tile = group % p.strips * ${strip}u + lane;
 let first = group / p.strips % p.rows * ${channels}u;
 let group_of = group / (p.strips * p.rows);
 let channel = ${exchanges ? `first + sid % ${channels}u` : 'vec4<u32>(first) + vec4<u32>(0u, 1u, 2u, 3u)'};
