@@ -186,6 +186,7 @@ export class Gpu {
   flush(): void {
     this.drain();
     this.submit();
+    this.trim();
   }
 
   private submit(): void {
@@ -197,7 +198,6 @@ export class Gpu {
     this.encoder = null;
     this.arenaTop = 0;
     this.epoch++;
-    if (this.queue.length === 0) this.trim();
   }
 
   /** Destroys buffers that are given up; nothing recorded may use them. */
