@@ -162,6 +162,7 @@ export class Gpu {
     pass.setBindGroup(0, group, [at * 4]);
     pass.dispatchWorkgroups(...fold(groups, this.device.limits.maxComputeWorkgroupsPerDimension));
     this.dispatches++;
+    this.patience.add(kernel.id, groups);
   }
 
   /** The encoder, outside of a pass. */
@@ -248,7 +249,7 @@ export class Gpu {
     if (total > notes) this.faults.collect(encoder, reader, notes);
     this.flush();
     try {
-      await this.patience.wait(this.dispatches, () => reader.mapAsync(1, 0, total > notes ? total : bytes));
+      await this.patience.wait(() => reader.mapAsync(1, 0, total > notes ? total : bytes));
     } catch (error) {
       this.check();
       throw new DeviceLostError(`reading back failed: ${String(error)}`);
@@ -269,7 +270,7 @@ export class Gpu {
     this.check();
     this.flush();
     if (this.faults.pending) await this.read(this.faults.use().buffer, 0, 0);
-    await this.patience.wait(this.dispatches, () => this.device.queue.onSubmittedWorkDone());
+    await this.patience.wait(() => this.device.queue.onSubmittedWorkDone());
     this.check();
   }
 }

@@ -2,6 +2,7 @@ import { moduleText, type KernelSpec, type ParamType } from './wgsl/module.js';
 
 /** A compiled kernel: its text, its pipeline, and the bind groups made for it. */
 export interface Kernel {
+  readonly id: number;
   readonly spec: KernelSpec;
   readonly code: string;
   readonly pipeline: GPUComputePipeline;
@@ -16,6 +17,7 @@ export class Pipelines {
   private readonly kernels = new Map<string, Kernel>();
   /** compiled before they were asked for, by their text */
   private readonly ahead = new Map<string, Kernel>();
+  private described = 0;
 
   constructor(private readonly device: GPUDevice) {}
 
@@ -48,7 +50,7 @@ export class Pipelines {
       compute: { module: this.device.createShaderModule({ label: spec.name, code }), entryPoint: 'main' },
     };
     return {
-      spec, code, descriptor, layout, bytes, params: spec.params.map(([, type]) => type), groups: new Map(),
+      id: this.described++, spec, code, descriptor, layout, bytes, params: spec.params.map(([, type]) => type), groups: new Map(),
     };
   }
 
