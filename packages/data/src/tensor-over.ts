@@ -8,8 +8,8 @@ export function tensorOver(buffer: ArrayBufferLike, dtype: DType, shape: readonl
 
 /**
  * Memory that threads share where the host allows (Node, and browsers in isolation), elsewhere memory that can be moved
- * to another thread; what it held before may still be in it. Moving is the second choice: once a buffer has been moved away, V8 checks in every access to typed
- * arrays whether theirs still is there, which slows the loops of a thread by a third.
+ * to another thread; what it held before may still be in it. Moving is the second choice: once a buffer has been moved
+ * away, V8 checks in every access to typed arrays whether theirs still is there, which slows a thread's loops by a third.
  * @internal
  */
 export function newSharedBuffer(nbytes: number): ArrayBufferLike {

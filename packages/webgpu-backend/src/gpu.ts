@@ -7,7 +7,7 @@ import { Pipelines, type Kernel } from './pipelines.js';
 import { Pool, type Buffer } from './pool.js';
 import { grouped, together, type Launch } from './queue.js';
 
-/** So many launches are sent off at the next, but for the latest; all of them where they belong together, from `MOST` on. */
+/** From so many launches on, all but the latest are sent off; those that go as one dispatch wait until they are `MOST`. */
 const BATCH = 8, KEPT = 4, MOST = 96;
 /** So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. */
 const ENOUGH = 4096, ENOUGH_ON_CPU = 64, MOST_EACH = 16;

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { manualSeed, randint, randn, type Tensor } from '@sconce/tensor';
-import { registerBackend } from '@sconce/tensor';
+import { manualSeed, randint, randn, registerBackend, type Tensor } from '@sconce/tensor';
 import { webgpu } from '../src/index.js';
 import { available, open } from './adapter.js';
 

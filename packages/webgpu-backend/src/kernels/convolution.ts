@@ -22,7 +22,7 @@ export function convolve(engine: Engine, x: View, weight: View, bias: View | und
   const ins = x.layout.shape[1] / g.groups, outs = out.layout.shape[1] / g.groups, elements = product(kernel);
   const count = x.layout.shape[0] * product(outSizes), tiles = Math.ceil(count / PIXELS);
   // where neighbours exchange values, each reads one channel's weight for all
-  const { exchanges } = engine.gpu, fours = foursOf(outs, exchanges), channels = 4 * fours;
+  const { exchanges } = engine.gpu, fours = foursOf(outs, exchanges), channels = 4 * fours, word = exchanges ? 'u32' : 'vec4<u32>';
   const rows = Math.ceil(outs / channels), strip = exchanges ? 32 : 64, strips = Math.ceil(tiles / strip);
   // `&` computes all of them; each `&&` would be a branch, of which SwiftShader's compiler takes minutes
   const look = transposed
@@ -30,7 +30,6 @@ export function convolve(engine: Engine, x: View, weight: View, bias: View | und
 let ok${j} = ${perAxis(dims, `(u$${j} >= 0) & (s$${j} * p.stride_$ == u$${j}) & (s$${j} < i32(p.in_$))`).join(' & ')};`
     : (j: number) => `${perAxis(dims, `let s$${j} = c$${j} * p.stride_$ - p.pad_$ + t$ * p.dilation_$;`).join('\n')}
 let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};`;
-  const word = exchanges ? 'u32' : 'vec4<u32>';
   launch(engine, {
     name: `convolution ${exchanges && channels} ${dims} ${transposed} ${bias !== undefined}`, inputs: bias ? { x, w: weight, bias } : { x, w: weight }, outputs: { out },
     groups: strips * rows * g.groups, workgroup: strip, subgroups: exchanges,
@@ -41,12 +40,13 @@ let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};`;
       ...axes('in', sizes), ...axes('out', outSizes), ...axes('kernel', kernel),
     },
     ints: { ...axes('stride', g.stride), ...axes('pad', g.padding), ...axes('dilation', g.dilation) },
-    body: `let tile = group % p.strips * ${strip}u + lane;
+    body: `let own = group % p.strips * ${strip}u + lane;
+let tile = min(own, p.tiles - 1u);
 let first = group / p.strips % p.rows * ${channels}u;
 let group_of = group / (p.strips * p.rows);
 let channel = ${exchanges ? `first + sid % ${channels}u` : 'vec4<u32>(first) + vec4<u32>(0u, 1u, 2u, 3u)'};
 let w_at = ${word}(group_of * p.to_group) + min(channel, ${word}(p.outs - 1u)) * p.to_out;
-${pixels((j) => `let pixel${j} = min(min(tile, p.tiles - 1u) + ${j}u * p.tiles, p.pixels - 1u);
+${pixels((j) => `let pixel${j} = min(tile + ${j}u * p.tiles, p.pixels - 1u);
 ${coordinates(dims, `pixel${j}`, 'out', String(j))}
 let x_at${j} = (rest${j} * p.groups + group_of) * p.ins * p.in_area;
 ${each(fours, (f) => `var acc${j}_${f} = vec4<T>();`)}`)}
@@ -65,7 +65,7 @@ ${each(fours, (f) => `  acc${j}_${f} += w${f} * x${j};`)}
 tap++;`)}
 var accs = array<vec4<T>, ${PIXELS * fours}>(${each(fours, (f) => each(PIXELS, (j) => `acc${j}_${f}`, ', '), ', ')});
 let o_at = (group_of * p.outs + first) * p.out_area;
-let pixels_here = select(0u, min(${PIXELS}u, (p.pixels - 1u - min(tile, p.pixels - 1u)) / p.tiles + 1u), tile < p.tiles);
+let pixels_here = select(0u, min(${PIXELS}u, (p.pixels - 1u - tile) / p.tiles + 1u), own < p.tiles);
 for (var k = 0u; k < min(${channels}u, p.outs - first); k++) {
 ${bias ? '  let b = bias(group_of * p.outs + first + k);' : ''}
   for (var j = 0u; j < pixels_here; j++) {

@@ -1,6 +1,5 @@
 import { float32, int32, type Device, type DType } from '@sconce/tensor';
-import { matmulOps, product, type AddMmAttrs, type View } from '@sconce/tensor/internal';
-import { Layout } from '@sconce/tensor/internal';
+import { Layout, matmulOps, product, type AddMmAttrs, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import type { Bytes } from '../values.js';
 import { relaid } from '../shapes.js';
