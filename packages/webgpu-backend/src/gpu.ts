@@ -2,7 +2,7 @@ import type { MatmulWay } from './adapter.js';
 import { DeviceLostError, OutOfMemoryError } from './errors.js';
 import { RuntimeError } from '@sconce/tensor';
 import { Faults } from './faults.js';
-import { Patience } from './patience.js';
+import { patiently } from './patience.js';
 import { Pipelines, type Kernel } from './pipelines.js';
 import { Pool, type Buffer } from './pool.js';
 import { grouped, together, type Launch } from './queue.js';
@@ -34,7 +34,6 @@ export class Gpu {
   private readonly ints = new Int32Array(this.arena);
   private arenaTop = 0;
   private readonly uniforms: GPUBuffer;
-  private readonly patience = new Patience();
   private readonly readers = new Map<number, GPUBuffer[]>();
   /** what is to be recorded, in order */
   queue: Launch[] = [];
@@ -162,7 +161,6 @@ export class Gpu {
     pass.setBindGroup(0, group, [at * 4]);
     pass.dispatchWorkgroups(...fold(groups, this.device.limits.maxComputeWorkgroupsPerDimension));
     this.dispatches++;
-    this.patience.add(kernel.id, groups);
   }
 
   /** The encoder, outside of a pass. */
@@ -249,7 +247,7 @@ export class Gpu {
     if (total > notes) this.faults.collect(encoder, reader, notes);
     this.flush();
     try {
-      await this.patience.wait(() => reader.mapAsync(1, 0, total > notes ? total : bytes));
+      await patiently(reader.mapAsync(1, 0, total > notes ? total : bytes));
     } catch (error) {
       this.check();
       throw new DeviceLostError(`reading back failed: ${String(error)}`);
@@ -270,7 +268,7 @@ export class Gpu {
     this.check();
     this.flush();
     if (this.faults.pending) await this.read(this.faults.use().buffer, 0, 0);
-    await this.patience.wait(() => this.device.queue.onSubmittedWorkDone());
+    await patiently(this.device.queue.onSubmittedWorkDone());
     this.check();
   }
 }

@@ -8,7 +8,7 @@ const KEEP = 512 * 2 ** 20;
  * to look for them: it does not see a device's memory. A look takes as long as a small step, so large buffers may come together
  * first, up to a limit. It is also made to look after so many buffers.
  */
-const SLACK = 4 * 2 ** 20, LARGE = 64, MOST_SLACK = 64 * 2 ** 20, MANY = 8192;
+const SLACK = 4 * 2 ** 20, LARGE = 64, MOST_SLACK = 64 * 2 ** 20, MANY = 2048;
 const KICK_BYTES = 128 * 2 ** 20;
 
 /** Bytes in use: now, at most, and all that ever were. */
@@ -43,7 +43,21 @@ function bucket(nbytes: number): number {
   return Math.ceil(nbytes / step) * step;
 }
 
-/** Buffers by size: taken, given back, and taken again. Work is ordered on the queue, so a buffer may be reused at once. */
+/** Where a buffer of that number belongs in a list by falling numbers. */
+function placeOf(list: readonly Buffer[], id: number): number {
+  let low = 0, high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle].id > id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Buffers by size: taken, given back, and taken again. Work is ordered on the queue, so a buffer may be reused at once. The
+ * first ones made are taken first: so a loop's turns meet the same buffers, and the bind groups made for them, again.
+ */
 export class Pool {
   readonly allocated = new Meter();
   readonly reserved = new Meter();
@@ -102,7 +116,7 @@ export class Pool {
     if (this.freeBytes + buffer.size > KEEP || this.broken.has(buffer.gpu)) return this.drop(buffer);
     this.freeBytes += buffer.size;
     const list = this.free.get(buffer.size);
-    if (list) list.push(buffer);
+    if (list) list.splice(placeOf(list, buffer.id), 0, buffer);
     else this.free.set(buffer.size, [buffer]);
   }
 

@@ -8,8 +8,8 @@ import { kindOf, loaded, Renderer, stored, wordOf } from './wgsl/render.js';
 import { anyWatched, watch, watched } from './watched.js';
 import { checkDtype } from './words.js';
 
-/** Invocations that fold together, and of a workgroup of such that fold alone. */
-const LANES = 256, ALONE = 64;
+/** Invocations that fold together, those that exchange values for sums of up to so many elements, and of a workgroup of such that fold alone. */
+const LANES = 256, NEIGHBOURS = 8, SHORT = 4096, ALONE = 64;
 /** Elements of one sum that a workgroup takes before others share the work. */
 const SHARE = 65536;
 
@@ -46,13 +46,17 @@ export function reduceInto(engine: Engine, op: ReduceOp, source: Source, dims: r
   engine.commit(out, result);
 }
 
-/** One pass: each result from a share of its elements, by one invocation or by a workgroup that halves them. */
+/**
+ * One pass: each result from a share of its elements, by one invocation or by a workgroup, whose invocations' values are halved
+ * until one is left; in one subgroup where its neighbours exchange values, because a CPU's barriers are slow.
+ */
 function fold(
   engine: Engine, op: ReduceOp, { root, leaves, shape }: Source, kept: readonly number[], dims: readonly number[], to: Bytes, { dtype }: View,
   total: number, last: boolean, share = 1,
 ): void {
   const results = kept.reduce((n, d) => n * shape[d], 1), count = dims.reduce((n, d) => n * shape[d], 1);
   const together = share > 1 || (count >= 128 && results < 4096);
+  const exchange = together && engine.gpu.exchanges && count <= SHORT, lanes = exchange ? NEIGHBOURS : LANES;
   const args = new Arguments(results * share);
   const out = args.output('out', to, wordOf(dtype));
   const memory = leaves.map((l, i) => ({ leaf: l, name: `x${i}`, layout: l.layout.numel === 1 && typeof l.source !== 'number' ? new Layout(shape, shape.map(() => 0), l.layout.offset) : l.layout }))
@@ -92,16 +96,19 @@ function fold(
     'let at = group;', 'if (at >= p.n) { return; }',
     ...(share > 1 ? [`let share = ${args.param('share', 'u32', share)};`, 'let result = at / share;', `let first = (at % share) * ${per};`, `let until = min(first + ${per}, ${size});`]
       : ['let first = 0u;', `let until = ${size};`]),
-    ...outer.lines, ...bases, loop('first + lane', 'until', `${LANES}u`),
-    'lanes[lane] = acc;', 'workgroupBarrier();',
-    `for (var half = ${LANES / 2}u; half > 0u; half >>= 1u) {`, '  if (lane < half) { lanes[lane] = combine(lanes[lane], lanes[lane + half]); }', '  workgroupBarrier();', '}',
-    'if (lane == 0u) {', '  let acc = lanes[0];', ...write.map((l) => `  ${l}`), '}',
+    ...outer.lines, ...bases, loop('first + lane', 'until', `${lanes}u`),
+    ...(exchange ? [4, 2, 1].map((half) => `acc = combine(acc, ${type}(subgroupShuffleXor(${type === 'bool' ? 'u32' : type}(acc), ${half}u)));`) : [
+      'lanes[lane] = acc;', 'workgroupBarrier();',
+      `for (var half = ${lanes / 2}u; half > 0u; half >>= 1u) {`, '  if (lane < half) { lanes[lane] = combine(lanes[lane], lanes[lane + half]); }', '  workgroupBarrier();', '}',
+      'acc = lanes[0];',
+    ]),
+    'if (lane == 0u) {', ...write.map((l) => `  ${l}`), '}',
   ].join('\n') : ['let at = i;', ...outer.lines, ...bases, loop('0u', size, '1u'), ...write].join('\n');
   if (anyWatched([root, both])) watch(engine.gpu.faults, args);
-  const declarations = `${functions}${together ? `\nvar<workgroup> lanes: array<${type}, ${LANES}>;` : ''}`, workgroup = together ? LANES : ALONE;
+  const declarations = `${functions}${together && !exchange ? `\nvar<workgroup> lanes: array<${type}, ${lanes}>;` : ''}`, workgroup = together ? lanes : ALONE;
   engine.gpu.run({
     key: `reduce ${args.key} ${functions} ${body}`, args, workgroup, ...(together ? { groups: results * share } : {}),
-    spec: () => ({ name: op.name, params: args.params, buffers: args.specs, workgroup, each: !together, body, declarations }),
+    spec: () => ({ name: op.name, params: args.params, buffers: args.specs, workgroup, each: !together, subgroups: exchange, body, declarations }),
   });
 }
 

@@ -32,7 +32,7 @@ let ok${j} = ${perAxis(dims, `(u$${j} >= 0) & (s$${j} * p.stride_$ == u$${j}) & 
 let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};`;
   launch(engine, {
     name: `convolution ${exchanges && channels} ${dims} ${transposed} ${bias !== undefined}`, inputs: bias ? { x, w: weight, bias } : { x, w: weight }, outputs: { out },
-    groups: strips * rows * g.groups, workgroup: strip, subgroups: exchanges,
+    groups: strips * rows * g.groups, workgroup: strip, subgroups: exchanges, puts: true,
     params: {
       ins, outs, groups: g.groups, pixels: count, tiles, strips, rows, in_area: product(sizes), out_area: product(outSizes),
       // steps in the weight: to the next group, output channel and input channel
@@ -40,7 +40,7 @@ let ok${j} = ${perAxis(dims, `(u32(s$${j}) < p.in_$)`).join(' & ')};`;
       ...axes('in', sizes), ...axes('out', outSizes), ...axes('kernel', kernel),
     },
     ints: { ...axes('stride', g.stride), ...axes('pad', g.padding), ...axes('dilation', g.dilation) },
-    body: `let own = group % p.strips * ${strip}u + lane;
+    body: () => `let own = group % p.strips * ${strip}u + lane;
 let tile = min(own, p.tiles - 1u);
 let first = group / p.strips % p.rows * ${channels}u;
 let group_of = group / (p.strips * p.rows);
@@ -103,7 +103,7 @@ export function convolveWeight(engine: Engine, x: View, grad: View, out: View, g
     },
     ints: { ...axes('stride', g.stride), ...axes('pad', g.padding), ...axes('dilation', g.dilation) },
     declarations: exchanges ? '' : `var<workgroup> sums: array<vec4<T>, ${lanes * wide}>;`,
-    body: `let share = group / (p.tiles * p.rows * p.groups);
+    body: () => `let share = group / (p.tiles * p.rows * p.groups);
 let column = group % p.tiles * ${wide}u;
 let first = group / p.tiles % p.rows * ${high}u;
 let group_of = group / (p.tiles * p.rows) % p.groups;

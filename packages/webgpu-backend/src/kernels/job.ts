@@ -52,10 +52,12 @@ export interface Job {
   /** whether invocations exchange values with those of their subgroup, of which `sid` is their number */
   readonly subgroups?: boolean;
   /**
-   * `T` is the type of the first output's elements. By `put(k, value)` in the place of `out[k] = value`, done once for each of
-   * them, a kernel lets elementwise ops that follow be computed on the way.
+   * `T` is the type of the first output's elements. A function where it takes time to put together: it is called only where the
+   * kernel is to be compiled.
    */
-  readonly body: string;
+  readonly body: string | (() => string);
+  /** whether the body says `put(k, value)` for `out[k] = value`, once for each element: elementwise ops that follow are computed there */
+  readonly puts?: boolean;
 }
 
 /** So many operations may be done again with each reading. */
@@ -66,7 +68,7 @@ const numelOf = (x: View | Bytes): number => (x instanceof Bytes ? x.numel : x.l
 /** Runs a kernel; what it gives becomes the value of its outputs. */
 export function launch(engine: Engine, job: Job): void {
   const { inputs = {}, memory = {}, fours = [], outputs = {}, atomics = {}, params = {}, ints = {}, floats = {}, faults = [], groups } = job;
-  const { workgroup = 64, subgroups = false } = job;
+  const { workgroup = 64, subgroups = false, puts = false, body } = job;
   const results = Object.entries(outputs);
   const count = job.count ?? groups ?? numelOf((results[0] ?? Object.entries(atomics)[0])[1]);
   if (count === 0) return;
@@ -109,17 +111,16 @@ export function launch(engine: Engine, job: Job): void {
   for (const [name, value] of Object.entries(floats)) args.param(name, 'f32', value);
   const lines = (job.places ?? []).flatMap((place, k) => placeLines(args, place, `q${k}`));
   const types = args.specs.map((s) => s.type).join(), [first] = written;
-  const puts = /\bput\(/.test(job.body + job.declarations) && !(results[0][1] instanceof Bytes);
-  const after: After | undefined = puts ? { values: new Map([[first.buffer, 'value']]), numel: first.numel, lines: [] } : undefined;
+  const after: After | undefined = puts && !(results[0][1] instanceof Bytes) ? { values: new Map([[first.buffer, 'value']]), numel: first.numel, lines: [] } : undefined;
   engine.gpu.run({
     key: `${key} ${types} ${lines.join()}`, args, workgroup, ...(groups === undefined ? {} : { groups }), ...(after ? { after } : {}),
     spec: () => {
       const type = `alias T = ${args.specs[0].type.includes('f32') || args.specs[0].type.includes('u32') ? 'f32' : 'i32'};`;
-      const put = after ? [`fn put(k: u32, value: T) {\n  ${results[0][0]}[k] = value;\n${indent(after.lines.join('\n'))}\n}`] : [];
+      const put = puts ? [`fn put(k: u32, value: T) {\n  ${results[0][0]}[k] = value;\n${indent(after?.lines.join('\n') ?? '')}\n}`] : [];
       return {
         name: job.name, params: args.params, buffers: args.specs, workgroup, each: groups === undefined, subgroups,
         declarations: [type, ...functions, ...put, job.declarations ?? ''].join('\n'),
-        body: [...(groups === undefined ? [] : ['if (group >= p.n) { return; }']), ...lines, job.body].join('\n'),
+        body: [...(groups === undefined ? [] : ['if (group >= p.n) { return; }']), ...lines, typeof body === 'string' ? body : body()].join('\n'),
       };
     },
   });

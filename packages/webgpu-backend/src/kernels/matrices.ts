@@ -33,7 +33,7 @@ const TOGETHER: Readonly<Record<string, Combine>> = { total: (a, b) => `${a} + $
  * Runs a kernel by one workgroup per matrix, number `group`. `each(k, until) {` loops over what its lanes share, `sync();` waits
  * for what all of them wrote, `total(lane, v)` and `largest(lane, v)` fold values of all lanes.
  */
-export function launchMatrices(engine: Engine, { body, declarations = '', ...job }: Omit<Job, 'groups' | 'workgroup' | 'count'> & { readonly count: number }): void {
+export function launchMatrices(engine: Engine, { body, declarations = '', ...job }: Omit<Job, 'groups' | 'workgroup' | 'count'> & { readonly count: number; readonly body: string }): void {
   const { count, ...rest } = job;
   const expanded = (text: string): string => text
     .replaceAll(/each\((\w+), ([^{]*)\) \{/g, (_, k: string, until: string) => `for (var ${k} = lane; ${k} < ${until}; ${k} += ${LANES}u) {`)

@@ -65,7 +65,7 @@ export function maxPool(engine: Engine, x: View, values: View, places: View, att
   const larger = wordOf(x.dtype) === 'f32' ? 'v > best || isnan_(v)' : 'v > best';
   launch(engine, {
     name: `maxPool ${dims} ${name}`, inputs: { x }, outputs: { values, places }, ...numbers,
-    body: `${coordinates(dims, 'i', 'out')}
+    body: () => `${coordinates(dims, 'i', 'out')}
 ${perAxis(dims, window).join('\n')}
 let base = rest * ${planes('in', dims)};
 var place = -1;
@@ -86,8 +86,8 @@ export function maxPoolBackward(engine: Engine, grad: View, places: View, out: V
   const look = `let at = base + u32(${offset(dims, 'o', 'out')});
 if (places(at) == own) { s += grad(at); }`;
   launch(engine, {
-    name: `maxPoolBackward ${dims} ${name} ${apart}`, inputs: { grad, places }, outputs: { out }, ...numbers,
-    body: `${coordinates(dims, 'i', 'in')}
+    name: `maxPoolBackward ${dims} ${name} ${apart}`, inputs: { grad, places }, outputs: { out }, puts: true, ...numbers,
+    body: () => `${coordinates(dims, 'i', 'in')}
 ${apart ? perAxis(dims, 'let o$ = min((c$ + p.pad_$) / p.stride_$, i32(p.out_$) - 1);').join('\n') : perAxis(dims, holding).join('\n')}
 let base = rest * ${planes('out', dims)};
 let own = ${offset(dims, 'c', 'in')};
@@ -112,8 +112,8 @@ const divided = (sum: string, dims: number, divisor: number | null): string =>
 /** The means of windows. */
 export function averagePool(engine: Engine, x: View, out: View, dims: number, { windows: { name, window, numbers }, divisor }: Average): void {
   launch(engine, {
-    name: `averagePool ${dims} ${name} ${divisor === null}`, inputs: { x }, outputs: { out }, ...numbers, floats: { divisor: divisor ?? 1 },
-    body: `${coordinates(dims, 'i', 'out')}
+    name: `averagePool ${dims} ${name} ${divisor === null}`, inputs: { x }, outputs: { out }, puts: true, ...numbers, floats: { divisor: divisor ?? 1 },
+    body: () => `${coordinates(dims, 'i', 'out')}
 ${perAxis(dims, window).join('\n')}
 let base = rest * ${planes('in', dims)};
 var s = T();
@@ -128,8 +128,8 @@ export function averagePoolBackward(engine: Engine, grad: View, out: View, dims:
   const inner = `{\n${perAxis(dims, 'let c$ = o$;').join('\n')}\n${perAxis(dims, window).join('\n')}
 s += ${divided(`grad(base + u32(${offset(dims, 'c', 'out')}))`, dims, divisor)};\n}`;
   launch(engine, {
-    name: `averagePoolBackward ${dims} ${name} ${divisor === null}`, inputs: { grad }, outputs: { out }, ...numbers, floats: { divisor: divisor ?? 1 },
-    body: `${coordinates(dims, 'i', 'in')}
+    name: `averagePoolBackward ${dims} ${name} ${divisor === null}`, inputs: { grad }, outputs: { out }, puts: true, ...numbers, floats: { divisor: divisor ?? 1 },
+    body: () => `${coordinates(dims, 'i', 'in')}
 ${perAxis(dims, holding).join('\n')}
 let base = rest * ${planes('out', dims)};
 var s = T();

@@ -53,24 +53,33 @@ export interface RowsJob extends Omit<Job, 'count' | 'groups' | 'workgroup'> {
  */
 export function launchRows(engine: Engine, { rows, folds, ...job }: RowsJob): void {
   if (rows.count === 0) return;
-  const lanes = rows.length >= 128 && rows.count < 4096 ? (rows.length > 512 ? 256 : 64) : 1;
-  const team = lanes > 1;
-  const start = [
+  const team = rows.length >= 128 && rows.count < 4096;
+  // where neighbours exchange values no barrier is needed, which is slow on a CPU
+  const exchange = team && engine.gpu.exchanges && rows.length <= 4096 && Object.values(folds).every(({ type }) => type === 'f32');
+  const lanes = !team ? 1 : exchange ? 8 : rows.length > 512 ? 256 : 64;
+  const start = (): string => [
     `let row = ${team ? 'group' : 'i'};`, `let first = ${team ? 'lane' : '0u'};`, `let step = ${lanes}u;`,
     'let base = (row / p.inner) * (p.length * p.inner) + row % p.inner;', ...(team ? ['own_lane = lane;'] : []),
   ].join('\n');
-  const functions = Object.entries(folds).map(([name, fold]) => (team ? together(name, fold, lanes) : alone(name, fold)));
+  const functions = Object.entries(folds).map(([name, fold]) => (exchange ? exchanged(name, fold) : team ? together(name, fold, lanes) : alone(name, fold)));
   launch(engine, {
     ...job, inline: true,
     name: `${job.name} ${lanes}`,
     params: { length: rows.length, inner: rows.inner, ...job.params },
     declarations: [...(team ? ['var<private> own_lane: u32;'] : []), job.declarations ?? '', ...functions].join('\n'),
-    ...(team ? { groups: rows.count, workgroup: lanes } : { count: rows.count }),
-    body: `${start}\n${job.body}`,
+    ...(team ? { groups: rows.count, workgroup: lanes, subgroups: exchange } : { count: rows.count }),
+    body: () => `${start()}\n${typeof job.body === 'string' ? job.body : job.body()}`,
   });
 }
 
 const alone = (name: string, { type }: Fold): string => `fn ${name}(v: ${type}) -> ${type} { return v; }`;
+
+const exchanged = (name: string, { type, combine }: Fold): string => `fn pair_${name}(a: ${type}, b: ${type}) -> ${type} { return ${combine}; }
+fn ${name}(v: ${type}) -> ${type} {
+  let four = pair_${name}(v, subgroupShuffleXor(v, 4u));
+  let two = pair_${name}(four, subgroupShuffleXor(four, 2u));
+  return pair_${name}(two, subgroupShuffleXor(two, 1u));
+}`;
 
 const together = (name: string, { type, combine }: Fold, lanes: number): string => `var<workgroup> lanes_${name}: array<${type}, ${lanes}>;
 fn pair_${name}(a: ${type}, b: ${type}) -> ${type} { return ${combine}; }

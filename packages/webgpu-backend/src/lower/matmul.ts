@@ -37,7 +37,7 @@ interface Way {
   /** rows of an invocation, and invocations of a workgroup that lie below each other; 16 lie side by side */
   readonly rows: number;
   readonly high: number;
-  readonly text: string;
+  readonly text: () => string;
   readonly declarations?: string;
 }
 
@@ -49,7 +49,10 @@ var bt = vec4<u32>(b_from) + min(columns, vec4<u32>(p.columns - 1u)) * p.b_colum
  * rows of one step) and gets the others' from them; else each reads four rows by itself. Operands that lie aligned are read
  * four at a time: `a` along the inner dimension (k) or along rows (m), `b` along it (k) or along columns (n).
  */
-function registers(shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way {
+const registers = (shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way =>
+  ({ rows: shared ? 8 : 4, high: shared ? 4 : 16, text: () => sumsInRegisters(shared, left, right) });
+
+function sumsInRegisters(shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | null): string {
   const rows = shared ? 8 : 4, steps = left && right ? 4 : 1;
   const own = !shared ? 'min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u)) * p.a_row'
     : left === 'm' && right ? 'min(row + sid % 2u * 4u, (p.m - 1u) / 4u * 4u) + sid / 2u % 4u * p.a_column' : 'min(row + sid % 8u, p.m - 1u) * p.a_row';
@@ -68,15 +71,15 @@ function registers(shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | n
       : (r, i) => (left === 'k' ? `a${r}.${COMPONENTS[i]}` : `a${i}.${COMPONENTS[r]}`);
   }
   const sums = upTo(rows).map((r) => `s${r} += ${upTo(steps).map((i) => `${factor(r, i)} * b${i}`).join(' + ')};`);
-  return { rows, high: shared ? 4 : 16, text: `var at = ${shared ? '' : 'vec4<u32>'}(a_from) + ${own};
+  return `var at = ${shared ? '' : 'vec4<u32>'}(a_from) + ${own};
 ${COLUMNS}
-for (var l = 0u; l < p.k; l += ${steps}u) {\n  ${[...loads, ...sums].join('\n  ')}\n}` };
+for (var l = 0u; l < p.k; l += ${steps}u) {\n  ${[...loads, ...sums].join('\n  ')}\n}`;
 }
 
 /** Blocks of both operands in the workgroup's memory, 16 steps of the inner dimension at a time. */
 const BLOCKS: Way = {
   rows: 4, high: 16, declarations: 'var<workgroup> left: array<vec4<T>, 256>;\nvar<workgroup> right: array<vec4<T>, 256>;',
-  text: `let at = vec4<u32>(a_from) + min(vec4<u32>(row - lane / 16u * 4u + lane % 16u * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(p.m - 1u)) * p.a_row;
+  text: () => `let at = vec4<u32>(a_from) + min(vec4<u32>(row - lane / 16u * 4u + lane % 16u * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(p.m - 1u)) * p.a_row;
 ${COLUMNS}
 for (var from_ = 0u; from_ < p.k; from_ += 16u) {
   let l = min(from_ + lane / 16u, p.k - 1u);
@@ -113,16 +116,16 @@ function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null
   if (shares > 1) return multiplyInShares(engine, a, b, out, shares);
   const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
   launch(engine, {
-    name: `matmul ${added} ${way} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: way === 'subgroups',
+    name: `matmul ${added} ${way} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: way === 'subgroups', puts: true,
     memory: { a: x.bytes, b: y.bytes, ...(c ? { c } : {}) }, outputs: { out }, fours: byFours ? ['a', 'b'] : [],
     declarations,
-    body: `let row = (group / p.wide % p.tall * ${high}u + lane / 16u) * ${rows}u;
+    body: () => `let row = (group / p.wide % p.tall * ${high}u + lane / 16u) * ${rows}u;
 let column = (group % p.wide * 16u + lane % 16u) * 4u;
 let batch = group / (p.wide * p.tall);
 let a_from = p.a_at + batch * p.a_batch;
 let b_from = p.b_at + batch * p.b_batch;
 ${upTo(rows).map((r) => `var s${r} = vec4<T>();`).join('\n')}
-${text}
+${text()}
 var sums = array<vec4<T>, ${rows}>(${upTo(rows).map((r) => `s${r}`).join()});
 // a loop, because what is put may be computed from further, and that at length
 for (var r = 0u; r < min(${rows}u, p.m - min(row, p.m)); r++) {
