@@ -68,7 +68,7 @@ export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend
       if (!isPending(value)) return value ? '// computed' : '// uninitialised';
       const bytes = new Bytes(pool.take(value.numel * 4), value.dtype, value.numel);
       try {
-        return moduleText(pointwiseLaunch([value.root], value.leaves, [{ bytes, layout: Layout.contiguous(value.shape), whole: true }], gpu.faults).spec());
+        return moduleText(pointwiseLaunch(gpu, [value.root], value.leaves, [{ bytes, layout: Layout.contiguous(value.shape), whole: true }]).spec());
       } finally {
         pool.give(bytes.buffer);
       }

@@ -4,7 +4,6 @@ import type { Launch } from './queue.js';
 import { collapse } from './layouts.js';
 import type { Buffer } from './pool.js';
 import { Bytes, type Leaf } from './values.js';
-import type { Faults } from './faults.js';
 import { anyWatched, watch } from './watched.js';
 import type { KernelSpec, ParamType } from './wgsl/module.js';
 import { kindOf, loaded, Renderer, stored, wordOf } from './wgsl/render.js';
@@ -24,7 +23,7 @@ const LOOK_BACK = 12;
 /** Computes expressions of leaves, one element or four at a time; on the way to an operand where that is still to come. */
 export function launchPointwise(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[], likely = false): void {
   if (targets[0].layout.numel === 0 || (!likely && isAttached(gpu, roots, leaves, targets))) return;
-  gpu.run({ ...pointwiseLaunch(roots, leaves, targets, gpu.faults), likely });
+  gpu.run({ ...pointwiseLaunch(gpu, roots, leaves, targets), likely });
 }
 
 /** Has a kernel in the queue compute an expression of what it stores, if nothing in between stands in the way. */
@@ -111,8 +110,8 @@ interface Place {
 }
 
 /** A kernel that computes expressions of leaves, with what it is run on. */
-export function pointwiseLaunch(roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[], faults: Faults): Launch {
-  const { shape, numel } = targets[0].layout;
+export function pointwiseLaunch(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): Launch {
+  const { shape, numel } = targets[0].layout, workgroup = gpu.vector ?? WORKGROUP;
   const flat = (l: Layout): boolean => l.isContiguous && l.numel === numel && l.offset % 4 === 0;
   const isWatched = anyWatched(roots);
   // what pads the last four is no value to be watched
@@ -120,10 +119,10 @@ export function pointwiseLaunch(roots: readonly Expr[], leaves: readonly Leaf[],
     && leaves.every((l) => isSingle(l) || flat(l.layout.broadcastTo(shape)));
   const args = new Arguments(wide ? Math.ceil(numel / 4) : numel);
   const body = pointwiseText(args, { tag: '', index: 'i', wide }, shape, roots, leaves, targets).lines.join('\n');
-  if (isWatched) watch(faults, args);
+  if (isWatched) watch(gpu.faults, args);
   return {
-    key: `${args.key} ${body}`, args, workgroup: WORKGROUP,
-    spec: () => ({ name: 'pointwise', params: args.params, buffers: args.specs, workgroup: WORKGROUP, each: true, body }),
+    key: `${args.key} ${body}`, args, workgroup,
+    spec: () => ({ name: 'pointwise', params: args.params, buffers: args.specs, workgroup, each: true, body }),
   };
 }
 

@@ -10,7 +10,7 @@ import { grouped, together, type Launch } from './queue.js';
 /** From so many launches on, all but the latest are sent off; those that go as one dispatch wait until they are `MOST`. */
 const BATCH = 8, KEPT = 4, MOST = 96;
 /** So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. */
-const ENOUGH = 4096, ENOUGH_ON_CPU = 64, MOST_EACH = 16;
+const ENOUGH = 4096, MOST_EACH = 16, ENOUGH_ON_CPU = 64, MOST_EACH_ON_CPU = 512;
 const ARENA_WORDS = 65536;
 /** Bind groups kept for a kernel; beyond them they are made anew. */
 const MAX_BIND_GROUPS = 256;
@@ -41,6 +41,8 @@ export class Gpu {
   readonly software: boolean;
   /** whether eight neighbours at least, and sixteen at most, exchange values in a subgroup, as vectors of a CPU do */
   readonly exchanges: boolean;
+  /** invocations that a CPU computes at once, in one vector: a workgroup of so many needs no loop over vectors */
+  readonly vector: number | undefined;
   /** how all matrices are multiplied, where that does not go by their shapes */
   matmul: MatmulWay | undefined;
   private failure: Error | null = null;
@@ -54,6 +56,7 @@ export class Gpu {
     const { isFallbackAdapter, subgroupMinSize = 0, subgroupMaxSize = 0 } = device.adapterInfo ?? {};
     this.software = Boolean(isFallbackAdapter);
     this.exchanges = device.features.has('subgroups') && subgroupMinSize >= 8 && subgroupMaxSize <= 16;
+    this.vector = this.exchanges ? subgroupMinSize : undefined;
     this.align = Math.max(16, device.limits.minUniformBufferOffsetAlignment) / 4;
     void device.lost.then(({ reason, message }) => {
       this.failure = new DeviceLostError(`the WebGPU device was lost (${reason}): ${message || 'no reason was given'}`);
@@ -93,7 +96,7 @@ export class Gpu {
     const { args, workgroup } = launch;
     if (launch.groups === undefined) {
       const all = Math.ceil(args.values[0] / workgroup);
-      const per = Math.min(MOST_EACH, Math.ceil(all / (this.software ? ENOUGH_ON_CPU : ENOUGH)));
+      const per = this.software ? Math.min(MOST_EACH_ON_CPU, Math.ceil(all / ENOUGH_ON_CPU)) : Math.min(MOST_EACH, Math.ceil(all / ENOUGH));
       args.values[2] = per;
       launch.groups = Math.ceil(all / per);
     }

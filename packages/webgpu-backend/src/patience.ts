@@ -1,10 +1,19 @@
 /** Milliseconds of a sleep: this part of what was waited so far, within limits. */
 const PART = 1 / 16, SHORTEST = 0.05, LONGEST = 1;
 
-/** What nobody ever wakes: the thread sleeps on it. */
-const clock = typeof SharedArrayBuffer === 'function' ? new Int32Array(new SharedArrayBuffer(4)) : null;
+/** What the thread sleeps on, and nobody ever wakes; null where no sleep is needed (browsers) or none allowed (their windows). */
+const clock = ((): Int32Array<SharedArrayBuffer> | null => {
+  if (typeof setImmediate !== 'function') return null;
+  try {
+    const memory = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.wait(memory, 0, 0, 0);
+    return memory;
+  } catch {
+    return null;
+  }
+})();
 
-/** results that are waited for, since when, and whether there is another turn to come */
+/** results that are waited for, since when, and whether another turn is to come */
 let waiting = 0, since = 0, turning = false;
 
 function turn(): void {
@@ -19,6 +28,7 @@ function turn(): void {
  * pending: that takes a core, and each turn leaves objects that V8 frees by full collections only. So turns are made longer.
  */
 export async function patiently<T>(promise: Promise<T>): Promise<T> {
+  if (clock === null) return promise;
   if (waiting++ === 0) since = performance.now();
   if (!turning) {
     turning = true;

@@ -8,7 +8,7 @@ const KEEP = 512 * 2 ** 20;
  * to look for them: it does not see a device's memory. A look takes as long as a small step, so large buffers may come together
  * first, up to a limit. It is also made to look after so many buffers.
  */
-const SLACK = 4 * 2 ** 20, LARGE = 64, MOST_SLACK = 64 * 2 ** 20, MANY = 2048;
+const SLACK = 4 * 2 ** 20, LARGE = 64, MOST_SLACK = 256 * 2 ** 20, MANY = 2048;
 const KICK_BYTES = 128 * 2 ** 20;
 
 /** Bytes in use: now, at most, and all that ever were. */

@@ -43,7 +43,7 @@ export interface Job {
   /** what the kernel may find wrong in values: it calls `fault(p.fault_0, value, place)`, counting from 0 */
   readonly faults?: readonly Fault[];
   readonly declarations?: string;
-  /** invocations of a workgroup, default 64 */
+  /** invocations of a workgroup, default 64, or where each does something of its own, as many as suit the device */
   readonly workgroup?: number;
   /** how many invocations do something (`i` < `p.n`), by default one per element of the first output */
   readonly count?: number;
@@ -68,7 +68,7 @@ const numelOf = (x: View | Bytes): number => (x instanceof Bytes ? x.numel : x.l
 /** Runs a kernel; what it gives becomes the value of its outputs. */
 export function launch(engine: Engine, job: Job): void {
   const { inputs = {}, memory = {}, fours = [], outputs = {}, atomics = {}, params = {}, ints = {}, floats = {}, faults = [], groups } = job;
-  const { workgroup = 64, subgroups = false, puts = false, body } = job;
+  const { workgroup = (groups === undefined && engine.gpu.vector) || 64, subgroups = false, puts = false, body } = job;
   const results = Object.entries(outputs);
   const count = job.count ?? groups ?? numelOf((results[0] ?? Object.entries(atomics)[0])[1]);
   if (count === 0) return;

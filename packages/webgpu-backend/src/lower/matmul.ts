@@ -49,8 +49,8 @@ var bt = vec4<u32>(b_from) + min(columns, vec4<u32>(p.columns - 1u)) * p.b_colum
  * rows of one step) and gets the others' from them; else each reads four rows by itself. Operands that lie aligned are read
  * four at a time: `a` along the inner dimension (k) or along rows (m), `b` along it (k) or along columns (n).
  */
-const registers = (shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way =>
-  ({ rows: shared ? 8 : 4, high: shared ? 4 : 16, text: () => sumsInRegisters(shared, left, right) });
+const registers = (shared: boolean, m: number, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way =>
+  ({ rows: shared ? 8 : 4, high: shared ? Math.min(4, Math.ceil(m / 8)) : 16, text: () => sumsInRegisters(shared, left, right) });
 
 function sumsInRegisters(shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | null): string {
   const rows = shared ? 8 : 4, steps = left && right ? 4 : 1;
@@ -110,17 +110,17 @@ function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null
   const left = fourOf(x, x.column, x.row, k, 'k', 'm'), right = fourOf(y, y.row, y.column, k, 'k', 'n');
   const way = gpu.matmul ?? (gpu.exchanges ? 'subgroups' : Math.min(m, n) >= 64 ? 'blocks' : 'registers');
   const blocks = way === 'blocks', byFours = !blocks && left && right;
-  const { rows, high, text, declarations = '' } = blocks ? BLOCKS : registers(way === 'subgroups', left, right);
+  const { rows, high, text, declarations = '' } = blocks ? BLOCKS : registers(way === 'subgroups', m, left, right);
   const wide = Math.ceil(n / 64), tall = Math.ceil(m / (rows * high));
   const shares = added || alpha !== 1 || batch > 1 ? 1 : sharesOf(wide * tall, k);
   if (shares > 1) return multiplyInShares(engine, a, b, out, shares);
   const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
   launch(engine, {
-    name: `matmul ${added} ${way} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: way === 'subgroups', puts: true,
+    name: `matmul ${added} ${way} ${high} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: way === 'subgroups', puts: true,
     memory: { a: x.bytes, b: y.bytes, ...(c ? { c } : {}) }, outputs: { out }, fours: byFours ? ['a', 'b'] : [],
     declarations,
-    body: () => `let row = (group / p.wide % p.tall * ${high}u + lane / 16u) * ${rows}u;
-let column = (group % p.wide * 16u + lane % 16u) * 4u;
+    body: () => `let row = (group % p.tall * ${high}u + lane / 16u) * ${rows}u;
+let column = (group / p.tall % p.wide * 16u + lane % 16u) * 4u;
 let batch = group / (p.wide * p.tall);
 let a_from = p.a_at + batch * p.a_batch;
 let b_from = p.b_at + batch * p.b_batch;
