@@ -2,12 +2,16 @@
 import {
   currentBackend, init as initBackend, webgpu as openBackend, type WebgpuBackend, type WebgpuOptions,
 } from '@sconce/webgpu-backend';
-import { linalg } from '@sconce/webgpu-backend/linalg';
+import { extra } from '@sconce/webgpu-backend/extra';
+import { linalg, type Lowering } from '@sconce/webgpu-backend/linalg';
 
 export * from '@sconce/webgpu-backend';
 
+/** A function, as bundlers keep what a module does when it is loaded. */
+const kernels = (): readonly Lowering[] => [...linalg, ...extra];
+
 /** A backend of device `webgpu` with all kernels. @see init */
-export const webgpu = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => openBackend({ kernels: linalg, ...options });
+export const webgpu = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => openBackend({ kernels: kernels(), ...options });
 
 /**
  * Opens a device and lets it serve `webgpu`, with all kernels.
@@ -16,7 +20,7 @@ export const webgpu = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => o
  * await torch.webgpu.init();
  * const x = torch.ones(2, 3).to('webgpu');
  */
-export const init = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => initBackend({ kernels: linalg, ...options });
+export const init = (options: WebgpuOptions = {}): Promise<WebgpuBackend> => initBackend({ kernels: kernels(), ...options });
 
 const meters = () => {
   const { allocated, reserved } = currentBackend().gpu.pool;

@@ -1,18 +1,33 @@
-import { bool, type DType } from '@sconce/tensor';
+import { bool, NotImplementedError, type DType } from '@sconce/tensor';
 import { expr, operandDtype, updateExprs, type Kernel, type PointwiseOp, type UpdateOp } from '@sconce/tensor/internal';
 import { asStored, type Engine } from './engine.js';
 import { watched } from './watched.js';
+import { isThere } from './wgsl/functions.js';
 import { checkDtype } from './words.js';
+
+/** @throws NotImplementedError for an expression that calls what was not given to `webgpu` */
+function checkFunctions(e: expr.Expr, name: string): void {
+  if (e.kind === 'input' || e.kind === 'const') return;
+  if (!isThere(e.kind)) {
+    throw new NotImplementedError(`'${name}' is not implemented for device 'webgpu': its kernel is \`extra\` of @sconce/webgpu-backend/extra`);
+  }
+  for (const x of e.args) checkFunctions(x, name);
+}
 
 /** The kernel of a pointwise op: its expression becomes the value of the output, to be computed when it is needed. */
 export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
+  let checked = false;
   return (inputs, [out], compute) => {
     if (out.layout.numel === 0) return;
     checkDtype(out.dtype);
     checkDtype(compute);
     const dtypes = inputs.map((v, i) => operandDtype(op, v, i, compute));
-    const { roots, leaves, size } = engine.fuse(inputs, dtypes, out.layout.shape, (xs) =>
-      [watched(asStored(op.expr(...xs.map((x, i) => expr.cast(x, op.roles[i] === 'bool' ? bool : compute))), out.dtype))]);
+    const { roots, leaves, size } = engine.fuse(inputs, dtypes, out.layout.shape, (xs) => {
+      const root = op.expr(...xs.map((x, i) => expr.cast(x, op.roles[i] === 'bool' ? bool : compute)));
+      if (!checked) checkFunctions(root, op.name);
+      checked = true;
+      return [watched(asStored(root, out.dtype))];
+    });
     engine.store(out, roots[0], leaves, size);
   };
 }

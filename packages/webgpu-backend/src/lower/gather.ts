@@ -3,10 +3,10 @@ import { indexingOps, Layout, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch } from '../kernels/job.js';
 import { addressed, INSIDE, named, outOfBounds, outOfElements, outOfSelf } from '../kernels/places.js';
+import { cumulate } from '../kernels/scan.js';
 import { as1d, flat, relaid } from '../shapes.js';
 import type { Bytes } from '../values.js';
 import { entry, type Lowering } from './entry.js';
-import { cumulate } from './scan.js';
 
 /** Steps of a view through the elements of a result: those that an index decides are 0. */
 const steps = (x: View, shape: readonly number[], strides: readonly number[]): Layout => new Layout(shape, strides, as1d(x.layout).offset);

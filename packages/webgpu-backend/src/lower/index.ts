@@ -14,7 +14,6 @@ import { lowerPooling } from './pooling.js';
 import { lowerRandom } from './random.js';
 import { lowerScan } from './scan.js';
 import { lowerScatter } from './scatter.js';
-import { lowerSearch } from './search.js';
 import { lowerSoftmax } from './softmax.js';
 import { lowerSort } from './sort.js';
 import { lowerStatistics } from './statistics.js';
@@ -22,7 +21,7 @@ import { lowerUpsample } from './upsample.js';
 
 const families: readonly Lowering[] = [
   lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
-  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSearch, lowerSoftmax, lowerSort,
+  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSoftmax, lowerSort,
   lowerStatistics, lowerUpsample,
 ];
 

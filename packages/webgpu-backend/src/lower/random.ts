@@ -1,58 +1,12 @@
-import { float32, int32, type Generator } from '@sconce/tensor';
+import { float32, int32 } from '@sconce/tensor';
 import { randomOps, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import { launch, type Job } from '../kernels/job.js';
+import { drawing } from '../kernels/draw.js';
+import { launch } from '../kernels/job.js';
 import { rowsAlong } from '../kernels/rows.js';
+import { cumulate } from '../kernels/scan.js';
 import { orderOf } from '../kernels/sort.js';
-import type { Bytes } from '../values.js';
 import { entry, type Entry, type Lowering } from './entry.js';
-import { cumulate } from './scan.js';
-
-/**
- * Philox 4×32-10: four random words from a counter and a key, the same on every device.
- * @see J. K. Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011)
- */
-const PHILOX = `
-fn wide(a: u32, b: u32) -> vec2<u32> {
-  let al = a & 0xffffu;
-  let ah = a >> 16u;
-  let bl = b & 0xffffu;
-  let bh = b >> 16u;
-  let low = al * bl;
-  let m1 = ah * bl + (low >> 16u);
-  let m2 = al * bh + (m1 & 0xffffu);
-  return vec2<u32>(ah * bh + (m1 >> 16u) + (m2 >> 16u), (m2 << 16u) | (low & 0xffffu));
-}
-fn philox(index: u32, block: u32) -> vec4<u32> {
-  var c = vec4<u32>(index, block, p.stream_low, p.stream_high);
-  var key = vec2<u32>(p.seed_low, p.seed_high);
-  for (var r = 0; r < 10; r++) {
-    let a = wide(0xd2511f53u, c.x);
-    let b = wide(0xcd9e8d57u, c.z);
-    c = vec4<u32>(b.x ^ c.y ^ key.x, b.y, a.x ^ c.w ^ key.y, a.y);
-    key += vec2<u32>(0x9e3779b9u, 0xbb67ae85u);
-  }
-  return c;
-}
-// of [0, 1), and of (0, 1]
-fn unit(x: u32) -> f32 { return f32(x >> 8u) * 5.9604644775390625e-8; }
-fn positive(x: u32) -> f32 { return (f32(x >> 8u) + 1.0) * 5.9604644775390625e-8; }
-fn gauss(x: vec4<u32>) -> f32 { return sqrt(-2.0 * log_(positive(x.x))) * cos_(6.283185307179586 * unit(x.y)); }`;
-
-/** The seed of each generator, and how many draws it has given here. */
-class Streams {
-  private readonly known = new WeakMap<Generator, { beginnings: number; draws: bigint }>();
-
-  next(generator: Generator): Record<string, number> {
-    const seed = BigInt.asUintN(64, BigInt(generator.initialSeed())), { beginnings } = generator;
-    let stream = this.known.get(generator);
-    if (stream?.beginnings !== beginnings) this.known.set(generator, (stream = { beginnings, draws: 0n }));
-    const draw = stream.draws++;
-    return { seed_low: low(seed), seed_high: low(seed >> 32n), stream_low: low(draw), stream_high: low(draw >> 32n) };
-  }
-}
-
-const low = (x: bigint): number => Number(x & 0xffffffffn);
 
 const BERNOULLI = 'out[i] = T(select(0.0, 1.0, unit(philox(i, 0u).x) < chance(i)));';
 
@@ -69,52 +23,13 @@ while (low < high) {
 }
 out[i] = T(low);`;
 
-/**
- * Small rates by multiplying uniform numbers (D. Knuth), larger ones by rejection.
- * @see W. Hörmann, The transformed rejection method for generating Poisson random variables (1993)
- */
-const POISSON = `let l = rate(i);
-var k = 0.0;
-var block = 0u;
-if (l < 10.0) {
-  let limit = exp_(-l);
-  var product = 1.0;
-  loop {
-    product *= positive(philox(i, block).x);
-    if (product <= limit) { break; }
-    k += 1.0;
-    block++;
-  }
-} else {
-  let b = 0.931 + 2.53 * sqrt(l);
-  let a = -0.059 + 0.02483 * b;
-  loop {
-    let r = philox(i, block);
-    block++;
-    let u = unit(r.x) - 0.5;
-    let v = positive(r.y);
-    let us = 0.5 - abs(u);
-    k = floor((2.0 * a / us + b) * u + l + 0.43);
-    if (us >= 0.07 && v <= 0.9277 - 3.6224 / (b - 2.0)) { break; }
-    if (k < 0.0 || (us < 0.013 && v > us)) { continue; }
-    let s = log_(v) + log_(1.1239 + 1.1328 / (b - 3.4)) - log_(a / (us * us) + b);
-    if (s <= k * log_(l) - l - lgamma_(k + 1.0)) { break; }
-  }
-}
-out[i] = T(k);`;
-
 /** What dtypes hold, for draws from all of it. */
 const largestOf = ({ dtype: { name, kind } }: View): number =>
   (kind === 'float' ? (name === 'float32' ? 2 ** 24 : name === 'float16' ? 2 ** 11 : 2 ** 8)
     : kind === 'bool' ? 1 : name === 'uint8' ? 255 : name === 'int8' ? 127 : name === 'int16' ? 32767 : 2147483647);
 
-/** Random numbers: every element of a draw has a counter of its own, so their order does not matter. */
 export const lowerRandom: Lowering = (engine: Engine): readonly Entry[] => {
-  const streams = new Streams();
-  const draw = (name: string, out: View | Bytes, generator: Generator, job: Omit<Job, 'name' | 'outputs'>): void => launch(engine, {
-    ...job, name: `random ${name}`, outputs: { out }, params: { ...streams.next(generator), ...job.params },
-    declarations: `${PHILOX}\n${job.declarations ?? ''}`,
-  });
+  const draw = drawing(engine);
   return [
     entry(randomOps.uniform, (_, [out], { from, to, generator }) => draw('uniform', out, generator, {
       floats: { start: from, width: to - from }, body: 'out[i] = T(unit(philox(i, 0u).x) * p.width + p.start);',
@@ -149,7 +64,6 @@ export const lowerRandom: Lowering = (engine: Engine): readonly Entry[] => {
       const start = Number(from), end = to === undefined ? largestOf(out) + 1 : Number(to);
       draw('integers', out, generator, { params: { range: (end - start) >>> 0, start: start >>> 0 }, body: INTEGER });
     }),
-    entry(randomOps.poisson, ([rate], [out], { generator }) => draw('poisson', out, generator, { inputs: { rate }, body: POISSON })),
     entry(randomOps.randperm, (_, [out], { generator }) => {
       const { numel } = out.layout, words = engine.temporary(numel, int32);
       draw('words', words, generator, { body: 'out[i] = bitcast<i32>(philox(i, 0u).x);' });

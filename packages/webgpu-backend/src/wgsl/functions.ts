@@ -57,7 +57,16 @@ export const BOOLS: Readonly<Record<string, Text>> = {
   where: (_, test, x, y) => `select(${y}, ${x}, ${test})`, isnan: (form) => `${form.b}(false)`, abs: same, sign: same,
 };
 
-const byName: ReadonlyMap<string, Helper> = new Map(helpers.map((h) => [h.name, h]));
+const byName = new Map(helpers.map((h) => [h.name, h]));
+
+/** Adds functions that expressions may call, under the names that `FLOATS` has for them. */
+export function addHelpers(more: readonly Helper[]): void {
+  for (const helper of more) byName.set(helper.name, helper);
+}
+
+/** Functions that are there only where they were added. */
+const SPECIAL: ReadonlySet<string> = new Set(['erfcx', 'erfinv', 'erfcinv', 'lgamma', 'digamma', 'i0e', 'i1e', 'zeta']);
+export const isThere = (kind: string): boolean => !SPECIAL.has(kind) || byName.has(`${kind}_`);
 
 /** The helpers that a text calls, and those that they call, in the order in which they are to be declared. */
 export function declarationsFor(text: string): string {

@@ -1,0 +1,23 @@
+import type { Lowering } from './lower/entry.js';
+import { lowerDistance } from './lower/distance.js';
+import { lowerLogcumsumexp } from './lower/logcumsumexp.js';
+import { lowerOrder } from './lower/order.js';
+import { lowerPoisson } from './lower/poisson.js';
+import { lowerSearch } from './lower/search.js';
+import { addHelpers } from './wgsl/functions.js';
+import { specialHelpers } from './wgsl/special.js';
+
+export type { Lowering } from './lower/entry.js';
+
+const lowerFunctions: Lowering = () => {
+  addHelpers(specialHelpers);
+  return [];
+};
+
+/**
+ * The kernels of rarer ops: the gamma, zeta, Bessel and inverse error functions of `torch.special`, medians, modes and
+ * `kthvalue`, `searchsorted`, `isin` and `histc`, `cdist`, `renorm`, `cross` and `logcumsumexp`, Poisson draws. An entry of its
+ * own, as an app that trains a network can do without its 5 kB.
+ * @example registerBackend(await webgpu({ kernels: extra }));
+ */
+export const extra: readonly Lowering[] = [lowerFunctions, lowerOrder, lowerSearch, lowerDistance, lowerLogcumsumexp, lowerPoisson];
