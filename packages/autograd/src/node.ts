@@ -1,5 +1,5 @@
 import { emptyLike, RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
-import { backendOf } from '@sconce/tensor/internal';
+import { backendOf, sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, remember } from './anomaly.js';
 import { isGradEnabled } from './grad-mode.js';
 
@@ -50,6 +50,17 @@ export abstract class Node implements GradFn {
 /** Gives back the memory of a tensor that nobody will look at again, before the collector would. */
 export const freeMemory = ({ storage }: Tensor): void => backendOf(storage.device).free(storage);
 
+const isWhole = ({ layout, dtype, storage }: Tensor): boolean =>
+  layout.offset === 0 && layout.isContiguous && layout.numel * dtype.itemsize === storage.nbytes;
+
+/** Adds a gradient that nobody else holds to zeros, which is to take its place; false where it has to be added. */
+function takeOver(zeros: Tensor, gradient: Tensor): boolean {
+  if (zeros.dtype !== gradient.dtype || zeros.device !== gradient.device || !sameShape(zeros.shape, gradient.shape)) return false;
+  if (!isWhole(zeros) || !isWhole(gradient) || !backendOf(zeros.device).takeOver?.(zeros.storage, gradient.storage)) return false;
+  zeros.storage.version++;
+  return true;
+}
+
 /** The end of the graph: adds gradients to a leaf's `grad`. */
 export class AccumulateGrad extends Node {
   readonly name = 'AccumulateGrad';
@@ -72,7 +83,7 @@ export class AccumulateGrad extends Node {
       return;
     }
     if (leaf.grad === null) leaf.grad = gradient.detach().clone();
-    else leaf.grad.add_(gradient);
+    else if (!exclusive || !takeOver(leaf.grad, gradient)) leaf.grad.add_(gradient);
     if (exclusive) freeMemory(gradient);
   }
 

@@ -33,6 +33,11 @@ export interface Backend {
   alloc(device: Device, nbytes: number): Storage;
   /** Gives memory back at once; without it, memory goes when the storage is collected. */
   free(storage: Storage): void;
+  /**
+   * Gives a storage that is all zeros the memory of another, whose owner gives it up: what adding the one to the other would
+   * come to, but for the sign of zeros. False where that cannot be, and nothing was done.
+   */
+  takeOver?(zeros: Storage, from: Storage): boolean;
   write(dst: Storage, src: ArrayBufferView, byteOffset?: number): void;
   /** A copy of the bytes, once all work recorded before is done. */
   read(src: Storage, byteOffset?: number, nbytes?: number): Promise<ArrayBuffer>;

@@ -1,5 +1,5 @@
 import { RuntimeError, type Device, type DType } from '@sconce/tensor';
-import { HostStorage, jsBackend, type Backend, type Kernel, type Op, type Storage } from '@sconce/tensor/internal';
+import { creationOps, HostStorage, jsBackend, type Backend, type Kernel, type Op, type Storage } from '@sconce/tensor/internal';
 import { Engine } from './engine.js';
 import { detectFeatures } from './features.js';
 import { LEAST_BYTES, MAX_BYTES } from './heap.js';
@@ -7,6 +7,7 @@ import { lowerings } from './lower/index.js';
 import { lowerPointwise } from './lower/pointwise.js';
 import { lowerReduce } from './lower/reduce.js';
 import { lowerUpdate } from './lower/update.js';
+import { lowerZero } from './lower/zero.js';
 import { Memory } from './memory.js';
 import { resident } from './outside.js';
 import { WasmStorage } from './storage.js';
@@ -42,6 +43,7 @@ export function wasm({ threads = 1, maximum = MAX_BYTES }: WasmOptions = {}): Wa
     type: 'cpu',
     alloc: (device: Device, nbytes: number): Storage => memory.allocate(device, nbytes),
     free: (storage: Storage) => memory.free(storage),
+    takeOver: (zeros: Storage, from: Storage) => zeros instanceof WasmStorage && from instanceof WasmStorage && zeros.exchange(from),
     map: (storage: Storage, dtype: DType) => (storage as WasmStorage | HostStorage).typed(dtype),
     expose: (storage: Storage) => memory.expose(storage),
 
@@ -59,7 +61,8 @@ export function wasm({ threads = 1, maximum = MAX_BYTES }: WasmOptions = {}): Wa
     },
 
     lower<A>(op: Op<A>): Kernel<A> | undefined {
-      const fast = op.kind === 'pointwise' ? lowerPointwise(engine, op) as Kernel
+      const fast = op === creationOps.zero ? lowerZero(engine) as Kernel
+        : op.kind === 'pointwise' ? lowerPointwise(engine, op) as Kernel
         : op.kind === 'reduce' ? lowerReduce(engine, op) as Kernel
         : op.kind === 'update' ? lowerUpdate(engine, op) as Kernel : table.get(op as Op<never>);
       return fast ? resident(engine, memory, op as Op<never>, fast) as Kernel<A> : jsBackend.lower(op);

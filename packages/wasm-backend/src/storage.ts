@@ -6,7 +6,7 @@ import type { Block, Heap } from './heap.js';
 export interface Owner { readonly address: number }
 
 /** A block of the heap, until it has been given back. */
-export interface Ticket { readonly block: Block; live: boolean }
+export interface Ticket { block: Block; live: boolean }
 
 /** Memory of a tensor: inside the WebAssembly heap, or in a buffer of its own. */
 export class WasmStorage implements Storage {
@@ -17,17 +17,46 @@ export class WasmStorage implements Storage {
   exposed = false;
   /** how often kernels had to copy it into the heap */
   copies = 0;
+  /** whether it is all zeros, which nobody has written yet: that is done when somebody looks at them */
+  private blank = false;
   private arrays: (TypedArray | undefined)[] | null = null;
 
   /**
-   * @param address where it begins, in bytes
+   * @param start where it begins, in bytes
    * @param ticket its block of the heap, null where it has none of its own
    * @param owner what holds the block, where it is shared with other storages
    */
   constructor(
-    readonly device: Device, readonly nbytes: number, public address: number, readonly heap: Heap,
+    readonly device: Device, readonly nbytes: number, private start: number, readonly heap: Heap,
     public ticket: Ticket | null, public owner: Owner | null,
   ) {}
+
+  /** Where it begins, in bytes. */
+  get address(): number {
+    if (this.blank) this.writeZeros();
+    return this.start;
+  }
+
+  private writeZeros(): void {
+    this.blank = false;
+    this.bytes().fill(0);
+  }
+
+  /** Sets a block of the heap of its own to zero; false where it has none. */
+  clear(): boolean {
+    return (this.blank = this.ticket !== null);
+  }
+
+  /** Exchanges zeros that are not written yet for another's block; false where there are none. */
+  exchange(other: WasmStorage): boolean {
+    const own = this.ticket, theirs = other.ticket;
+    if (!this.blank || own === null || theirs === null || this.nbytes !== other.nbytes || other.blank) return false;
+    [own.block, theirs.block] = [theirs.block, own.block];
+    [this.start, other.start] = [other.start, this.start];
+    this.arrays = other.arrays = null;
+    this.blank = false;
+    return true;
+  }
 
   /** Makes a buffer its memory: the caller has moved the bytes, and gives back the block. */
   moveOut(host: ArrayBuffer): void {
@@ -38,12 +67,13 @@ export class WasmStorage implements Storage {
   /** Makes a block of the heap its memory. */
   moveIn(address: number, ticket: Ticket): void {
     this.host = this.arrays = null;
-    this.address = address;
+    this.start = address;
     this.ticket = ticket;
   }
 
   /** The memory as a dtype's typed array, made once per dtype. */
   typed(dtype: DType): TypedArray {
+    if (this.blank) this.writeZeros();
     const buffer = this.host ?? this.heap.memory.buffer, made = (this.arrays ??= [])[dtype.code];
     // a memory that is not shared has a new buffer after it has grown
     if (made !== undefined && made.buffer === buffer) return made;
