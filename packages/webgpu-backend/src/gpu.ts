@@ -56,7 +56,7 @@ export class Gpu {
     const { isFallbackAdapter, subgroupMinSize = 0, subgroupMaxSize = 0 } = device.adapterInfo ?? {};
     this.software = Boolean(isFallbackAdapter);
     this.exchanges = device.features.has('subgroups') && subgroupMinSize >= 8 && subgroupMaxSize <= 16;
-    this.vector = this.exchanges ? subgroupMinSize : undefined;
+    this.vector = this.software && this.exchanges ? subgroupMinSize : undefined;
     this.align = Math.max(16, device.limits.minUniformBufferOffsetAlignment) / 4;
     void device.lost.then(({ reason, message }) => {
       this.failure = new DeviceLostError(`the WebGPU device was lost (${reason}): ${message || 'no reason was given'}`);

@@ -148,3 +148,14 @@ describe.skipIf(!available)('many workgroups and much memory', () => {
     expect(() => torch.zeros(2 ** 32, { device }).index('1:').fill_(1)).toThrow(/^WebGPU out of memory\. Tried to allocate 16\.00 GiB/);
   }, 120_000);
 });
+
+test.skipIf(!available)('no number keeps a loop from ending: subnormal divisors, rates that are NaN, which are an error', async () => {
+  const divisors = [1e-42, 3e-45, 1].map(Math.fround);
+  const rests = await torch.fmod(torch.tensor(2.5), torch.tensor(divisors).to('webgpu')).tolist() as number[];
+  // an adapter may take subnormal numbers for 0
+  rests.forEach((rest, i) => expect([2.5 % divisors[i], NaN]).toContainEqual(rest));
+  expect(rests[2]).toBe(0.5);
+  for (const rate of [NaN, -1]) {
+    await expect(torch.poisson(torch.tensor([2, rate]).to('webgpu')).tolist()).rejects.toThrow('invalid Poisson rate, expected rate to be non-negative');
+  }
+});

@@ -1,4 +1,5 @@
 import { randomOps } from '@sconce/tensor/internal';
+import type { Fault } from '../faults.js';
 import { drawing } from '../kernels/draw.js';
 import { entry, type Lowering } from './entry.js';
 
@@ -7,6 +8,7 @@ import { entry, type Lowering } from './entry.js';
  * @see W. Hörmann, The transformed rejection method for generating Poisson random variables (1993)
  */
 const POISSON = `let l = rate(i);
+if (isnan_(l) || l < 0.0) { fault(p.fault_0, 0, i); return; }
 var k = 0.0;
 var block = 0u;
 if (l < 10.0) {
@@ -36,6 +38,8 @@ if (l < 10.0) {
 }
 out[i] = T(k);`;
 
+const NEGATIVE: Fault = { op: 'poisson', type: 'RuntimeError', words: 'invalid Poisson rate, expected rate to be non-negative' };
+
 export const lowerPoisson: Lowering = (engine) => [
-  entry(randomOps.poisson, ([rate], [out], { generator }) => drawing(engine)('poisson', out, generator, { inputs: { rate }, body: POISSON })),
+  entry(randomOps.poisson, ([rate], [out], { generator }) => drawing(engine)('poisson', out, generator, { inputs: { rate }, faults: [NEGATIVE], body: POISSON })),
 ];

@@ -149,6 +149,7 @@ export const helpers: readonly Helper[] = [
     let k = i32(bitcast<u32>(r) >> 23u) - i32(bitcast<u32>(d) >> 23u);
     var t = ldexp(d, k);
     if (t > r) { t = ldexp(d, k - 1); }
+    if (t == 0.0) { return nan_(); } // where subnormal numbers count as 0, so does the divisor
     r -= t;
   }
   return select(r, -r, negative_(x));`),
