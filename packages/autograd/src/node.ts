@@ -1,5 +1,5 @@
 import { emptyLike, RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
-import { backendOf, sameShape } from '@sconce/tensor/internal';
+import { backendOf, isWhole, sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, remember } from './anomaly.js';
 import { isGradEnabled } from './grad-mode.js';
 
@@ -49,9 +49,6 @@ export abstract class Node implements GradFn {
 
 /** Gives back the memory of a tensor that nobody will look at again, before the collector would. */
 export const freeMemory = ({ storage }: Tensor): void => backendOf(storage.device).free(storage);
-
-const isWhole = ({ layout, dtype, storage }: Tensor): boolean =>
-  layout.offset === 0 && layout.isContiguous && layout.numel * dtype.itemsize === storage.nbytes;
 
 /** Adds a gradient that nobody else holds to zeros, which is to take its place; false where it has to be added. */
 function takeOver(zeros: Tensor, gradient: Tensor): boolean {

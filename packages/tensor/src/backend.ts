@@ -18,6 +18,10 @@ export interface View {
   readonly layout: Layout;
 }
 
+/** Whether a view is all of its storage, in order. */
+export const isWhole = ({ layout, dtype, storage }: View): boolean =>
+  layout.offset === 0 && layout.isContiguous && layout.numel * dtype.itemsize === storage.nbytes;
+
 /**
  * Computes an op. Outputs are allocated by the caller and need not be contiguous; their dtype may differ from the
  * one computed in (a kernel converts as it stores). An output may be an input (in-place ops): then both have the same

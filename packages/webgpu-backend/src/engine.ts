@@ -1,5 +1,5 @@
 import { bool, float32, int32, RuntimeError, type Device, type DType } from '@sconce/tensor';
-import { expr, Layout, Scalar, scalarAs, type Expr, type Storage, type View } from '@sconce/tensor/internal';
+import { expr, isWhole, Layout, Scalar, scalarAs, type Expr, type Storage, type View } from '@sconce/tensor/internal';
 import { Gpu } from './gpu.js';
 import { relaid } from './layouts.js';
 import { assign, Bytes, Cell, GpuStorage, isPending, OWNERS, release, type Leaf, type Pending } from './values.js';
@@ -297,10 +297,6 @@ export class Engine {
     for (const bytes of done) release(bytes, this.gpu.pool);
   }
 }
-
-/** Whether an output is all of its storage, in order. */
-export const isWhole = ({ layout, dtype, storage }: View): boolean =>
-  layout.offset === 0 && layout.isContiguous && layout.numel * dtype.itemsize === storage.nbytes;
 
 const arrays = (leaves: readonly Leaf[]): number => leaves.reduce((n, l) => n + (l.source instanceof Bytes ? 1 : 0), 0);
 

@@ -1,5 +1,5 @@
 import type { DType } from '@sconce/tensor';
-import { creationOps, type Kernel } from '@sconce/tensor/internal';
+import { creationOps, isWhole, type Kernel } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import type { WasmStorage } from '../storage.js';
 import { lowerPointwise } from './pointwise.js';
@@ -8,8 +8,6 @@ import { lowerPointwise } from './pointwise.js';
 export function lowerZero(engine: Engine): Kernel<DType> {
   const write = lowerPointwise(engine, creationOps.zero);
   return (inputs, [out], compute) => {
-    const { storage, layout, dtype } = out;
-    const isWhole = layout.offset === 0 && layout.isContiguous && layout.numel * dtype.itemsize === storage.nbytes;
-    if (!isWhole || !(storage as WasmStorage).clear()) write(inputs, [out], compute);
+    if (!isWhole(out) || !(out.storage as WasmStorage).clear()) write(inputs, [out], compute);
   };
 }

@@ -60,6 +60,9 @@ export interface Job {
   readonly puts?: boolean;
 }
 
+/** A body that is text already, or is put together now. */
+export const textOf = (body: Job['body']): string => (typeof body === 'string' ? body : body());
+
 /** So many operations may be done again with each reading. */
 const CHEAP = 16;
 
@@ -120,7 +123,7 @@ export function launch(engine: Engine, job: Job): void {
       return {
         name: job.name, params: args.params, buffers: args.specs, workgroup, each: groups === undefined, subgroups,
         declarations: [type, ...functions, ...put, job.declarations ?? ''].join('\n'),
-        body: [...(groups === undefined ? [] : ['if (group >= p.n) { return; }']), ...lines, typeof body === 'string' ? body : body()].join('\n'),
+        body: [...(groups === undefined ? [] : ['if (group >= p.n) { return; }']), ...lines, textOf(body)].join('\n'),
       };
     },
   });

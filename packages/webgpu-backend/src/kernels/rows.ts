@@ -1,6 +1,6 @@
 import { Layout, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import { launch, type Job } from './job.js';
+import { launch, textOf, type Job } from './job.js';
 
 /** What lies along some dimensions: element j of row r is number `(r / inner) * length * inner + r % inner + j * inner`. */
 export interface Rows {
@@ -68,7 +68,7 @@ export function launchRows(engine: Engine, { rows, folds, ...job }: RowsJob): vo
     params: { length: rows.length, inner: rows.inner, ...job.params },
     declarations: [...(team ? ['var<private> own_lane: u32;'] : []), job.declarations ?? '', ...functions].join('\n'),
     ...(team ? { groups: rows.count, workgroup: lanes, subgroups: exchange } : { count: rows.count }),
-    body: () => `${start()}\n${typeof job.body === 'string' ? job.body : job.body()}`,
+    body: () => `${start()}\n${textOf(job.body)}`,
   });
 }
 

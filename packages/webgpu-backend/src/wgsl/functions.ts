@@ -24,17 +24,20 @@ const builtin = (name: string): Text => (_, ...xs) => `${name}(${xs.join(', ')})
 const infix = (op: string): Text => (_, x, y) => `${x} ${op} ${y}`;
 const same: Text = (_, x) => x;
 
+/** Functions of float32 that are helpers of their names. */
+const HELPED: readonly string[] = [
+  'sign', 'exp', 'expm1', 'log', 'log1p', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh', 'exp2',
+  'log2', 'log10', 'erf', 'erfc', 'erfcx', 'erfinv', 'erfcinv', 'lgamma', 'digamma', 'i0e', 'i1e', 'isnan', 'mod', 'pow',
+  'atan2', 'max', 'min', 'zeta',
+];
+
 /** Functions of float32. */
 export const FLOATS: Readonly<Record<string, Text>> = {
   neg: (_, x) => `-${x}`, abs: builtin('abs'), floor: builtin('floor'), ceil: builtin('ceil'), trunc: builtin('trunc'),
   round: builtin('round'), sqrt: builtin('sqrt'), sin: call('sin_'), cos: call('cos_'), tan: call('tan_'),
   add: infix('+'), sub: infix('-'), mul: infix('*'), div: infix('/'), lt: infix('<'), le: infix('<='), eq: infix('=='),
   where: (_, test, x, y) => `select(${y}, ${x}, ${test})`,
-  ...Object.fromEntries([
-    'sign', 'exp', 'expm1', 'log', 'log1p', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh', 'exp2',
-    'log2', 'log10', 'erf', 'erfc', 'erfcx', 'erfinv', 'erfcinv', 'lgamma', 'digamma', 'i0e', 'i1e', 'isnan', 'mod', 'pow',
-    'atan2', 'max', 'min', 'zeta',
-  ].map((name) => [name, call(`${name}_`)])),
+  ...Object.fromEntries(HELPED.map((name) => [name, call(`${name}_`)])),
 };
 
 /** Functions of integers. */
@@ -64,9 +67,8 @@ export function addHelpers(more: readonly Helper[]): void {
   for (const helper of more) byName.set(helper.name, helper);
 }
 
-/** Functions that are there only where they were added. */
-const SPECIAL: ReadonlySet<string> = new Set(['erfcx', 'erfinv', 'erfcinv', 'lgamma', 'digamma', 'i0e', 'i1e', 'zeta']);
-export const isThere = (kind: string): boolean => !SPECIAL.has(kind) || byName.has(`${kind}_`);
+/** Whether what an expression of that kind calls was added, where it calls anything. */
+export const isThere = (kind: string): boolean => !HELPED.includes(kind) || byName.has(`${kind}_`);
 
 /** The helpers that a text calls, and those that they call, in the order in which they are to be declared. */
 export function declarationsFor(text: string): string {
