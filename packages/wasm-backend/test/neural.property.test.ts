@@ -7,6 +7,8 @@ import { property } from './support/property.js';
 import type { Draws } from './support/draws.js';
 
 const { float32, float64, int64 } = torch;
+/** What must not reach a sum that it does not belong to. The sums' order does not matter to these. */
+const INFINITIES = [Infinity, -Infinity, NaN];
 const close = { rtol: 2e-6, atol: 3e-5 };
 
 /** Channels, groups, kernel and geometry of a convolution that has an output, in one or two dimensions. */
@@ -22,7 +24,7 @@ function convolution(r: Draws, dims: 1 | 2) {
 for (const dims of [1, 2] as const) {
   property(`convolution in ${dims}d`, 60, (r) => {
     const g = convolution(r, dims), { stride, padding, dilation, groups } = g;
-    const x = r.input(float32, [g.count, g.channels, ...g.size]), w = r.input(float32, [g.outputs, g.channels / groups, ...g.kernel]);
+    const x = r.input(float32, [g.count, g.channels, ...g.size], { special: r.chance(0.3) && INFINITIES }), w = r.input(float32, [g.outputs, g.channels / groups, ...g.kernel]);
     const bias = r.chance(0.5) ? r.input(float32, [g.outputs]) : null, conv = dims === 1 ? conv1d : conv2d;
     return { run: () => conv(x(), w(), bias?.() ?? null, { stride, padding, dilation, groups }), ...close, note: g };
   });
@@ -33,12 +35,13 @@ for (const dims of [1, 2] as const) {
     const padding = g.padding.map((p, d) => Math.min(p, Math.floor(((g.kernel[d] - 1) * dilation[d]) / 2)));
     const x = r.input(float32, [g.count, g.channels, ...g.size]), w = r.input(float32, [g.channels, g.outputs / groups, ...g.kernel]);
     const bias = r.chance(0.5) ? r.input(float32, [g.outputs]) : null, conv = dims === 1 ? convTranspose1d : convTranspose2d;
-    return { run: () => conv(x(), w(), bias?.() ?? null, { stride, padding, dilation, groups }), ...close, note: g };
+    const outputPadding = stride.map((s, d) => r.integer(0, Math.max(s, dilation[d]) - 1));
+    return { run: () => conv(x(), w(), bias?.() ?? null, { stride, padding, outputPadding, dilation, groups }), ...close, note: { ...g, padding, outputPadding } };
   });
 
   property(`convolution's gradient by the weight in ${dims}d`, 60, (r) => {
     const g = convolution(r, dims), { stride, padding, dilation, groups } = g, weightShape = [g.outputs, g.channels / groups, ...g.kernel];
-    const x = r.input(float32, [g.count, g.channels, ...g.size]), grad = r.input(float32, [g.count, g.outputs, ...g.outputSize]);
+    const x = r.input(float32, [g.count, g.channels, ...g.size], { special: r.chance(0.3) && INFINITIES }), grad = r.input(float32, [g.count, g.outputs, ...g.outputSize]);
     return { run: () => convolutionBackwardWeight(x(), grad(), { stride, padding, dilation, groups, weightShape }), ...close, atol: 1e-4, note: g };
   });
 }

@@ -13,11 +13,11 @@ const SLOW_ROUNDS = 3;
  * @param {{ rest(): Promise<void> }} options.others asked to rest before each turn
  * @param {(line: string) => void} options.say takes a line about one that cannot take part
  * @param {(name: string, facts: any) => void} [options.onReady] sees what each that takes part says about its step
- * @param {number} [options.warmMs] how long each warms up; where the steps that are compared took longer, they will do
+ * @param {number} [options.warmMs] how long each warms up, for V8 compiles and pools fill; where the steps that are compared took longer, they will do
  * @param {number} [options.batchMs] how long a turn takes
  * @returns {Promise<Map<string, number>>} median microseconds per step by contender; without those that cannot do it
  */
-export async function race(row, entrants, { rounds, others, say, onReady = () => {}, warmMs = 1000, batchMs = 100 }) {
+export async function race(row, entrants, { rounds, others, say, onReady = () => {}, warmMs = 3000, batchMs = 100 }) {
   const processes = new Map();
   const runners = entrants.map((entrant) => {
     const { command, environment, seat } = entrant, key = command.join('\n');

@@ -6,6 +6,9 @@ export interface Local<T extends ValueType = ValueType> extends Value<T> { reado
 
 type I32 = Value<'i32'>;
 
+/** How often the body of a hot loop stands in a row. */
+export const ROUNDS = 4;
+
 /** The body of a function while it is written: statements go in order, blocks nest. */
 export class FunctionBuilder {
   private readonly locals: ValueType[] = [];
@@ -72,6 +75,22 @@ export class FunctionBuilder {
   doWhile(body: () => I32): void {
     this.emit(0x03, 0x40);
     this.emit(body().code, 0x0d, 0, 0x0b);
+  }
+
+  /**
+   * Runs `round` until `left`, counted down each time, is 0. `ROUNDS` of them stand in a row, and `turn` follows the last
+   * of these. Between two is a way out: V8 moves the loads of straight code to its beginning, and registers run out.
+   */
+  repeat(left: Local<'i32'>, round: (number: number) => void, turn: () => void = () => {}): void {
+    this.if(i32.gtS(left, 0), () => this.doWhile(() => {
+      for (let number = 0; number < ROUNDS; number++) {
+        round(number);
+        if (number === ROUNDS - 1) turn();
+        this.advance(left, -1);
+        if (number < ROUNDS - 1) this.emit(i32.eqz(left).code, 0x0d, 1);
+      }
+      return left;
+    }));
   }
 
   /** Counts a variable from its value up to `end` (exclusive) by `step`; only whole steps where `step` > 1. */

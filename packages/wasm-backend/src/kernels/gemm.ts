@@ -35,7 +35,7 @@ export function buildGemm(m: ModuleBuilder, { fused }: Features): void {
   }
 }
 
-export interface Operands {
+interface Operands {
   readonly a: I32;
   /** bytes from a row of A to the next */
   readonly aRow: I32;
@@ -44,8 +44,6 @@ export interface Operands {
   readonly b: I32;
   /** bytes from a row of B to the next */
   readonly bRow: I32;
-  /** address of the offsets from `b` to B's rows, in bytes, where they do not lie evenly; then `bRow` is not read */
-  readonly table?: I32;
   readonly k: I32;
   readonly out: I32;
   readonly outRow: I32;
@@ -57,7 +55,7 @@ export interface Operands {
 const sum = (...terms: readonly I32[]): I32 => terms.reduce((a, b) => i32.add(a, b));
 
 /** Some rows × some vectors of columns (0: a single column) of C, as a sum of outer products. */
-export function outerTile(c: FunctionBuilder, lanes: Lanes, rows: number, vectors: number, o: Operands): void {
+function outerTile(c: FunctionBuilder, lanes: Lanes, rows: number, vectors: number, o: Operands): void {
   const width = Math.max(vectors, 1);
   const load = vectors ? (p: I32, v: number): Value<'v128'> => v128.load(p, 16 * v) : (p: I32): Value<'v128'> => lanes.loadOne(p);
   const sums = Array.from({ length: rows * width }, () => c.local('v128', v128.zero()));
@@ -70,20 +68,15 @@ export function outerTile(c: FunctionBuilder, lanes: Lanes, rows: number, vector
   }, () => sums.forEach((s) => c.set(s, v128.zero())));
   const a = Array.from({ length: rows }, (_, i) => c.local('i32', i === 0 ? o.a : i32.add(o.a, i32.mul(o.aRow, i))));
   const b = c.local('i32', o.b), left = c.local('i32', o.k);
-  const table = o.table && c.local('i32', o.table);
-  c.if(i32.gtS(left, 0), () => c.doWhile(() => {
-    const row = table ? c.local('i32', i32.add(b, i32.load(table))) : b;
-    const columns = Array.from({ length: width }, (_, v) => c.local('v128', load(row, v)));
+  c.repeat(left, () => {
+    const columns = Array.from({ length: width }, (_, v) => c.local('v128', load(b, v)));
     a.forEach((p, i) => {
       const x = c.local('v128', lanes.splat(p));
       columns.forEach((y, v) => c.set(sums[i * width + v], lanes.madd(x, y, sums[i * width + v])));
       c.advance(p, o.aK);
     });
-    if (table) c.advance(table, 4);
-    else c.advance(b, o.bRow);
-    c.advance(left, -1);
-    return left;
-  }));
+    c.advance(b, o.bRow);
+  });
   const to = c.local('i32', o.out);
   for (let i = 0; i < rows; i++) {
     for (let v = 0; v < width; v++) {
@@ -95,7 +88,7 @@ export function outerTile(c: FunctionBuilder, lanes: Lanes, rows: number, vector
 }
 
 /** All rows of C for some vectors of columns: tiles of `tiles` rows, each size but the first at most once. */
-export function allRows(c: FunctionBuilder, m: I32, o: Operands, tiles: readonly number[], tile: (rows: number, at: Operands) => void): void {
+function allRows(c: FunctionBuilder, m: I32, o: Operands, tiles: readonly number[], tile: (rows: number, at: Operands) => void): void {
   const i = c.local('i32', i32.const(0));
   const a = c.local('i32', o.a), out = c.local('i32', o.out), init = c.local('i32', o.init);
   for (const rows of tiles) {
@@ -113,7 +106,7 @@ export function allRows(c: FunctionBuilder, m: I32, o: Operands, tiles: readonly
 }
 
 /** Calls `write` for the columns that are left: a full group of `group` vectors, or else vectors, then single columns. */
-export function columnsFrom(c: FunctionBuilder, lanes: Lanes, o: Operands, columns: I32, group: number, write: (vectors: number, at: Operands) => void): void {
+function columnsFrom(c: FunctionBuilder, lanes: Lanes, o: Operands, columns: I32, group: number, write: (vectors: number, at: Operands) => void): void {
   const left = c.local('i32', columns);
   const b = c.local('i32', o.b), out = c.local('i32', o.out), init = c.local('i32', o.init);
   const step = (vectors: number): void => {

@@ -67,53 +67,62 @@ function offsets(engine: Engine, { channels, height, width }: Images, [rows, col
   return { at, count: channels * rows * columns };
 }
 
-function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionGeometry): void {
+/** Rows of so few are less than a vector: images of them are computed as one long row, with junk where rows end. */
+const NARROW = 4;
+
+/** What a kernel meets: rows of `width` floats are `imageRow` bytes apart from `image` on, images `imageStep`. */
+interface Correlation {
+  readonly a: number; readonly table: number; readonly k: number;
+  readonly image: number; readonly imageRow: number; readonly imageStep: number;
+  /** of an image that is a framed gradient: parts of k that are moved up by `dilation` rows of `row` floats each, what row the output begins with, and the gradient's rows */
+  readonly bands?: readonly [count: number, dilation: number, row: number, top: number, rows: number];
+}
+
+function correlate(engine: Engine, c: Correlation, bias: View | undefined, out: View): void {
   const fns = engine.functions(buildConvolution);
-  const [count, channels, height, width] = out.layout.shape, kernel = w.layout.shape.slice(2);
-  padded(engine, imagesOf(x), padding, (image) => {
-    const table = offsets(engine, image, kernel, dilation), n = (height - 1) * image.width + width;
-    engine.scratch(count * channels * n * 4, (flat) => {
-      engine.launch(fns.correlate, count, count * channels * n * table.count, channels, n, table.count, pointer(w), table.at,
-        image.address, image.channels * image.height * image.width * 4, flat, channels * n * 4, 0, 0, 0, 0);
-      engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat, image.width * 4, n * 4, pointer(out), bias ? pointer(bias) : 0, channels);
-    });
+  const [count, channels, height, width] = out.layout.shape, to = pointer(out), from = bias ? pointer(bias) : 0;
+  const run = (height: number, width: number, to: number, plane: number, from: number, bands: readonly number[]): void =>
+    engine.launch(fns.correlate, count, count * channels * height * width * c.k, channels, height, width, c.imageRow, c.k, c.a, c.table,
+      c.image, c.imageStep, to, plane * 4, channels * plane * 4, from, ...bands);
+  const { bands = [0, 0, 1, 0, 0] } = c;
+  // rows that lie together are one
+  if (c.imageRow === width * 4 && height * width >= NARROW) return run(1, height * width, to, height * width, from, bands);
+  if (width >= NARROW) return run(height, width, to, height * width, from, bands);
+  const n = (height - 1) * (c.imageRow / 4) + width, plane = Math.max(n, NARROW);
+  engine.scratch(count * channels * plane * 4, (flat) => {
+    run(1, n, flat, plane, 0, [0, 0, 1, 0, 0]);
+    engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat, c.imageRow, plane * 4, to, from, channels);
   });
 }
 
-/** A framed gradient: each plane in rows of `width`, with room for a kernel's reach before and after. */
-function framed(
-  engine: Engine, g: Images, width: number, reach: number, n: number, fn: (address: number, plane: number) => void,
-): void {
-  const plane = (n + 2 * reach) * 4;
-  engine.scratch(g.count * g.channels * plane, (address) => {
-    engine.launch(engine.functions(buildConvolution).spread, g.count * g.channels, g.count * g.channels * n,
-      g.height, g.width, g.address, address, width * 4, plane, reach * 4);
-    fn(address, plane);
+function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionGeometry): void {
+  padded(engine, imagesOf(x), padding, (image) => {
+    const table = offsets(engine, image, w.layout.shape.slice(2), dilation);
+    correlate(engine, {
+      a: pointer(w), table: table.at, k: table.count,
+      image: image.address, imageRow: image.width * 4, imageStep: image.channels * image.height * image.width * 4,
+    }, bias, out);
   });
 }
 
 function transposed(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation }: ConvolutionGeometry): void {
   const fns = engine.functions(buildConvolution);
-  const g = imagesOf(x), [count, channels, height, width] = out.layout.shape;
-  const [kh, kw] = w.layout.shape.slice(2);
-  // the image before its frame is cut off
-  const fullHeight = height + 2 * padding[0], fullWidth = width + 2 * padding[1];
-  const n = (g.height - 1) * fullWidth + g.width;
-  const reach = (kh - 1) * dilation[0] * fullWidth + (kw - 1) * dilation[1];
-  const total = fullHeight * fullWidth;
-  framed(engine, g, fullWidth, reach, n, (grads, plane) => {
+  const g = imagesOf(x), [, channels, height, width] = out.layout.shape, [kh, kw] = w.layout.shape.slice(2);
+  // a frame of the kernel's reach; at its sides, that of one row serves the next
+  const row = width + 2 * padding[1], reach = (kh - 1) * dilation[0] * row + (kw - 1) * dilation[1];
+  const plane = ((height + 2 * padding[0]) * row + reach) * 4, planes = g.count * g.channels;
+  engine.scratch(planes * plane, (framed) => {
+    engine.launch(fns.spread, planes, planes * plane / 4, g.height, g.width, g.address, framed, row * 4, plane, reach * 4);
     // rows of the kernel are outermost: those that meet nothing but the frame can be left out
     const k = kh * g.channels * kw, table = offsetTable(engine, {
-      start: 4 * reach, channels: kh, channel: -4 * dilation[0] * fullWidth, rows: g.channels, row: plane, columns: kw, column: -4 * dilation[1],
+      start: 4 * reach, channels: kh, channel: -4 * dilation[0] * row, rows: g.channels, row: plane, columns: kw, column: -4 * dilation[1],
     });
     engine.scratch(channels * k * 4, (turned) => {
       fns.turn(0, channels, g.channels, kh, kw, pointer(w), turned);
-      engine.scratch(count * channels * total * 4, (flat) => {
-        engine.launch(fns.correlate, count, count * channels * total * k, channels, total, k, turned, table, grads, g.channels * plane, flat, channels * total * 4,
-          kh, dilation[0], fullWidth, g.height);
-        engine.launch(fns.compact, count * channels, out.layout.numel, height, width, flat + (padding[0] * fullWidth + padding[1]) * 4,
-          fullWidth * 4, total * 4, pointer(out), bias ? pointer(bias) : 0, channels);
-      });
+      correlate(engine, {
+        a: turned, table, k, image: framed + (padding[0] * row + padding[1]) * 4, imageRow: row * 4, imageStep: g.channels * plane,
+        bands: [kh, dilation[0], width, padding[0], g.height],
+      }, bias, out);
     });
   });
 }
@@ -131,11 +140,11 @@ function gradWeight(
   const fns = engine.functions(buildConvolution);
   const [rows, , ...kernel] = out.layout.shape;
   padded(engine, imagesOf(x), padding, (image) => {
-    const g = imagesOf(grad), n = (g.height - 1) * image.width + g.width;
-    const table = offsets(engine, image, kernel, dilation);
-    framed(engine, g, image.width, 0, n, (grads, plane) => {
-      engine.launch(fns.gradWeight, Math.ceil(table.count / GRAD_GROUP), image.count * rows * table.count * n, rows, table.count, n, image.count, grads, plane, rows * plane,
-        table.at, image.address, image.channels * image.height * image.width * 4, pointer(out), table.count * 4);
-    });
+    const g = imagesOf(grad), table = offsets(engine, image, kernel, dilation);
+    // rows that lie together are one
+    const [height, width] = g.width === image.width ? [1, g.height * g.width] : [g.height, g.width];
+    engine.launch(fns.gradWeight, Math.ceil(table.count / GRAD_GROUP), image.count * rows * table.count * g.height * g.width,
+      rows, table.count, height, width, image.count, g.address, table.at, image.address, image.width * 4,
+      image.channels * image.height * image.width * 4, pointer(out), table.count * 4);
   });
 }

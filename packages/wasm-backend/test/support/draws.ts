@@ -7,8 +7,8 @@ export type Make = () => Tensor;
 export interface InputOptions {
   /** from which to which number, default -3 to 3 */
   readonly range?: readonly [number, number];
-  /** also NaN, infinities, zeros of both signs, the smallest and the largest numbers */
-  readonly special?: boolean;
+  /** also NaN, infinities, zeros of both signs, the smallest and the largest numbers; or now and then one of these */
+  readonly special?: boolean | readonly number[];
   /** lies in memory without gaps and in order */
   readonly contiguous?: boolean;
   /** no element is at two places */
@@ -57,9 +57,9 @@ export class Draws {
 
   /** Values of a dtype. */
   values(dtype: DType, n: number, { range = [-3, 3], special = false }: InputOptions = {}): TypedArray {
-    const [low, high] = range, array = new dtype.Array(n);
+    const [low, high] = range, array = new dtype.Array(n), [specials, share] = typeof special === 'boolean' ? [SPECIAL, 0.3] : [special, 0.02];
     for (let i = 0; i < n; i++) {
-      const x = special && dtype.isFloatingPoint && this.chance(0.3) ? this.pick(SPECIAL) : low + this.uniform() * (high - low);
+      const x = special && dtype.isFloatingPoint && this.chance(share) ? this.pick(specials) : low + this.uniform() * (high - low);
       if (array instanceof BigInt64Array) array[i] = BigInt(Math.floor(x));
       // the bits of a finite float16
       else if (dtype.name === 'float16') array[i] = this.integer(0, 0x7bff) + (this.chance(0.5) ? 0x8000 : 0);

@@ -9,9 +9,6 @@ import { race } from '../race.mjs';
 import { webgpuRows } from '../rows.mjs';
 import { resultRow, tableHead, tableLine, WEBGPU_TABLE } from '../table.mjs';
 
-/** A step of tens of milliseconds settles after some hundred: pools of buffers fill, and V8 compiles. */
-const WARM_MS = 3000;
-
 const rowNames = webgpuRows.map(({ name }) => name);
 
 const HELP = `npm run bench -- webgpu [options]
@@ -46,7 +43,7 @@ await program(HELP, ['json', 'rows', 'only', 'rounds', 'python'], async ({ json,
     const onReady = (/** @type {string} */ name, /** @type {{ dispatches?: number }} */ { dispatches }) => {
       if (dispatches !== undefined) figures = { dispatches };
     };
-    const times = await race(row, entrants, { rounds, others, say: console.log, onReady, warmMs: WARM_MS });
+    const times = await race(row, entrants, { rounds, others, say: console.log, onReady });
     const result = resultRow(row.name, times, entrants, WEBGPU_TABLE, figures);
     console.log(tableLine(result, WEBGPU_TABLE));
     results.push(result);
