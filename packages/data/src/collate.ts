@@ -58,9 +58,8 @@ function collate(batch: readonly unknown[]): unknown {
 
 /** Tensors of one kind in one allocation, each copied once. */
 function stacked(batch: readonly Tensor[]): Tensor {
-  const places = batch.map((x) => rows.get(x)), whole = places[0]?.batch;
-  if (whole?.size(0) === batch.length && places.every((place, i) => place?.batch === whole && place.row === i)) return whole;
-  const [first] = batch as readonly [Tensor];
+  const [first] = batch as readonly [Tensor], whole = batches.get(first.storage);
+  if (whole?.size(0) === batch.length && batch.every((x, i) => isRow(x, whole, i))) return whole;
   if (!batch.every((x) => x instanceof Tensor && canStack(x) && alike(x, first))) return stack(batch);
   const result = newBatch(first, batch.length);
   batch.forEach((x, i) => write(x, result, i));
@@ -80,8 +79,11 @@ function newBatch({ dtype, shape }: Tensor, count: number): Tensor {
 const write = (x: Tensor, batch: Tensor, row: number): void =>
   (batch.hostValues() as Float32Array).set(x.hostValues() as Float32Array, row * x.numel());
 
-/** Which row of which batch a tensor is. */
-const rows = new WeakMap<Tensor, { readonly batch: Tensor; readonly row: number }>();
+/** The batches that `batchRows` made, by their memory. */
+const batches = new WeakMap<Tensor['storage'], Tensor>();
+
+const isRow = (x: Tensor, batch: Tensor, row: number): boolean =>
+  x.storage === batch.storage && x.dtype === batch.dtype && x.isContiguous() && x.storageOffset() === row * x.numel() && sameShape(x.shape, batch.shape.slice(1));
 
 /**
  * Copies the tensors of items into the memory of their batch as the items come, and gives back items that hold the rows
@@ -90,16 +92,20 @@ const rows = new WeakMap<Tensor, { readonly batch: Tensor; readonly row: number 
  * @internal
  */
 export function batchRows(count: number): <T>(item: T, row: number) => T {
-  const batches: Tensor[] = [];
+  const made: Tensor[] = [];
+  const make = (x: Tensor): Tensor => {
+    const batch = newBatch(x, count);
+    batches.set(batch.storage, batch);
+    return batch;
+  };
   return (item, row) => {
     let leaf = 0;
     const placed = (x: Tensor): Tensor => {
       const k = leaf++;
       if (!canStack(x)) return x;
-      const batch = batches[k] ??= newBatch(x, count), place = batch.select(0, row);
+      const batch = made[k] ??= make(x), place = batch.select(0, row);
       if (!alike(x, place)) return x;
       write(x, batch, row);
-      rows.set(place, { batch, row });
       return place;
     };
     const one = (value: unknown): unknown => {
