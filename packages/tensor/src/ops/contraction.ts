@@ -2,6 +2,7 @@ import { runPointwise, runPointwiseInplace } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { shapeText } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { crossAlong, crossOp } from './cross.js';
@@ -85,7 +86,8 @@ export function cross(x: Tensor, other: Tensor, dim?: number | CrossOptions | nu
   return crossAlong(x, other, first);
 }
 
-function addrOperands(x: Tensor, vec1: Tensor, vec2: Tensor, { beta = 1, alpha = 1 }: AddMmOptions) {
+function addrOperands(x: Tensor, vec1: Tensor, vec2: Tensor, options: AddMmOptions) {
+  const { beta = 1, alpha = 1 } = checked('addr', options, 'beta');
   checkVector('addr', 'vec1', vec1);
   checkVector('addr', 'vec2', vec2);
   const integral = [x, vec1, vec2].every(({ dtype }) => !dtype.isFloatingPoint);

@@ -87,8 +87,9 @@ export function empty(...args: SizesAndOptions): Tensor {
  * @example torch.emptyStrided([2, 3], [1, 2]).isContiguous() // false
  */
 export function emptyStrided(
-  size: readonly number[], stride: readonly number[], { requiresGrad, ...options }: TensorOptions = {},
+  size: readonly number[], stride: readonly number[], given: TensorOptions = {},
 ): Tensor {
+  const { requiresGrad, ...options } = checked('emptyStrided', given, 'dtype');
   const extent = size.includes(0) ? 0 : size.reduce((sum, n, i) => sum + (n - 1) * (stride[i] ?? 0), 1);
   return withGrad(asStrided(empty([extent], options), size, stride).detach(), requiresGrad);
 }

@@ -1,4 +1,5 @@
 import { RuntimeError } from '../errors.js';
+import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { asStrided } from './views-windows.js';
@@ -14,7 +15,8 @@ export interface FillDiagonalOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.fill_diagonal_.html
  * @example torch.zeros(2, 3).fillDiagonal_(5) // tensor([[5., 0., 0.], [0., 5., 0.]])
  */
-export function fillDiagonal_(x: Tensor, value: NumberLike, { wrap = false }: FillDiagonalOptions = {}): Tensor {
+export function fillDiagonal_(x: Tensor, value: NumberLike, options: FillDiagonalOptions = {}): Tensor {
+  const { wrap = false } = checked('fillDiagonal_', options, 'wrap');
   const { shape, strides, offset } = x.layout;
   if (shape.length < 2) throw new RuntimeError('dimensions must larger than 1');
   if (shape.length > 2 && shape.some((n) => n !== shape[0])) {

@@ -117,7 +117,7 @@ export function rrelu(x: Tensor, options: RreluOptions = {}): Tensor {
   if (!(lower <= upper)) throw new RuntimeError('Lower bound should be less than or equal to the upper bound');
   if (!training) return leakyRelu(x, { negativeSlope: (lower + upper) / 2, inplace });
   if (!x.isFloatingPoint()) throw notImplementedFor('rrelu_with_noise_out_cpu', x.dtype);
-  const [noise] = runStructured(randomOps.rreluNoise, [x.detach()], { lower, upper, generator: generatorOf(options) });
+  const [noise] = runStructured(randomOps.rreluNoise, [x.detach()], { lower, upper, generator: generatorOf('rrelu', options) });
   return run(ops.rreluWithNoise, [x, noise], options);
 }
 
@@ -133,7 +133,7 @@ export const selu = (x: Tensor, options: InplaceOption = {}): Tensor =>
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.celu.html
  */
 export function celu(x: Tensor, options: EluOptions = {}): Tensor {
-  const { alpha = 1 } = options;
+  const { alpha = 1 } = checked('celu', options, 'alpha');
   if (alpha === 0) throw new RuntimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
   return run(ops.celu, [x, alpha, 1, 1 / alpha], options);
 }
@@ -187,7 +187,7 @@ export interface HardtanhOptions extends InplaceOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
  */
 export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
-  const { minVal = -1, maxVal = 1 } = options;
+  const { minVal = -1, maxVal = 1 } = checked('hardtanh', options, 'minVal');
   if (x.dtype.kind === 'bool') throw new RuntimeError('Bool inputs not supported for hardtanh');
   if (!x.dtype.isSigned && (minVal < 0 || maxVal < 0)) {
     throw new RuntimeError('cannot do hardtanh on an unsigned type with negative limits');

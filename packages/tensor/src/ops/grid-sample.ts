@@ -1,6 +1,7 @@
 import { int64 } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { shapeText } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 
 export interface GridSampleOptions {
@@ -82,8 +83,9 @@ function checkGrid(input: Tensor, grid: Tensor): void {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html
  */
 export function gridSample(
-  input: Tensor, grid: Tensor, { mode = 'bilinear', paddingMode = 'zeros', alignCorners }: GridSampleOptions = {},
+  input: Tensor, grid: Tensor, options: GridSampleOptions = {},
 ): Tensor {
+  const { mode = 'bilinear', paddingMode = 'zeros', alignCorners } = checked('gridSample', options, 'mode');
   if (!['bilinear', 'nearest', 'bicubic'].includes(mode)) {
     throw new ValueError(`nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${mode}'`);
   }

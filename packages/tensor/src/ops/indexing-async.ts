@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { bool, int64, uint8 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { ne } from './comparison.js';
 import { full } from './creation.js';
@@ -30,7 +31,8 @@ const countOf = async (mask: Tensor): Promise<number> => Number(await sum(mask).
  */
 export async function nonzeroAsync(x: Tensor, options: { readonly asTuple: true }): Promise<Tensor[]>;
 export async function nonzeroAsync(x: Tensor, options?: { readonly asTuple?: false | undefined }): Promise<Tensor>;
-export async function nonzeroAsync(x: Tensor, { asTuple = false }: NonzeroOptions = {}): Promise<Tensor | Tensor[]> {
+export async function nonzeroAsync(x: Tensor, options: NonzeroOptions = {}): Promise<Tensor | Tensor[]> {
+  const { asTuple = false } = checked('nonzeroAsync', options, 'asTuple');
   if (asTuple) return unbind(await nonzeroAsync(x.dim() === 0 ? unsqueeze(x, 0) : x), 1);
   return runStructured(indexingOps.nonzero, [x], { count: await countOf(ne(x.detach(), 0)) })[0];
 }
@@ -82,7 +84,8 @@ export interface UniqueAsyncOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.unique.html
  * @example const [values] = await torch.uniqueAsync(torch.tensor([2, 1, 2])); // tensor([1., 2.])
  */
-export async function uniqueAsync(x: Tensor, { returnInverse = false, returnCounts = false }: UniqueAsyncOptions = {}): Promise<Tensor[]> {
+export async function uniqueAsync(x: Tensor, options: UniqueAsyncOptions = {}): Promise<Tensor[]> {
+  const { returnInverse = false, returnCounts = false } = checked('uniqueAsync', options);
   const flat = reshape(x.detach(), -1), n = flat.numel(), { device } = x;
   const [sorted, order] = sort(flat, 0);
   const first = n === 0 ? full([0], false, { device })

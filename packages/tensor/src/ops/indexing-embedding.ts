@@ -2,6 +2,7 @@ import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { zeros } from './creation.js';
 import { indexingOps } from './indexing-records.js';
@@ -39,8 +40,9 @@ export interface EmbeddingOptions {
  * @example torch.nn.functional.embedding(torch.tensor([1n, 0n]), torch.eye(2)) // tensor([[0., 1.], [1., 0.]])
  */
 export function embedding(
-  input: Tensor, weight: Tensor, { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false }: EmbeddingOptions = {},
+  input: Tensor, weight: Tensor, options: EmbeddingOptions = {},
 ): Tensor {
+  const { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false } = checked('embedding', options, 'paddingIdx');
   const rows = weight.shape[0] ?? 0;
   let padding = -1;
   if (paddingIdx !== undefined && paddingIdx !== null) {

@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { float32, float64, int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { sameShape, shapeText } from '../layout.js';
+import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { tensor } from './from-data.js';
@@ -31,7 +32,7 @@ export interface SearchsortedOptions extends SearchOptions {
 export function searchsorted(
   sortedSequence: Tensor, values: Tensor | NumberLike, options: SearchsortedOptions = {},
 ): Tensor {
-  const { outInt32 = false, right = false, side, sorter } = options;
+  const { outInt32 = false, right = false, side, sorter } = checked('searchsorted', options, 'right');
   const wanted = values instanceof Tensor ? values : scalar(values, sortedSequence);
   const name = 'torch.searchsorted()', own = sortedSequence.shape, shape = wanted.shape;
   if (side !== undefined && side !== 'left' && side !== 'right') {
@@ -68,8 +69,9 @@ export function searchsorted(
  * @example torch.bucketize(torch.tensor([0.5, 2]), torch.tensor([1, 2, 3])) // tensor([0, 1])
  */
 export function bucketize(
-  input: Tensor | NumberLike, boundaries: Tensor, { outInt32 = false, right = false }: SearchOptions = {},
+  input: Tensor | NumberLike, boundaries: Tensor, options: SearchOptions = {},
 ): Tensor {
+  const { outInt32 = false, right = false } = checked('bucketize', options, 'right');
   if (boundaries.dim() !== 1) throw new RuntimeError(`boundaries tensor must be 1 dimension, but got dim(${boundaries.dim()})`);
   const values = input instanceof Tensor ? input : scalar(input, boundaries);
   return runStructured(indexingOps.searchsorted, [boundaries, values], { right, outInt32 })[0];
@@ -90,7 +92,8 @@ export interface BincountOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.bincount.html
  * @example torch.bincount(torch.tensor([0n, 2n, 2n])) // tensor([1, 0, 2])
  */
-export function bincount(x: Tensor, weights?: Tensor | null, { minlength = 0 }: BincountOptions = {}): Tensor {
+export function bincount(x: Tensor, weights?: Tensor | null, options: BincountOptions = {}): Tensor {
+  const { minlength = 0 } = checked('bincount', options, 'minlength');
   if (minlength < 0) throw new RuntimeError('minlength should be >= 0');
   const invalid = (): RuntimeError => new RuntimeError('bincount only supports 1-d non-negative integral inputs.');
   if (x.dtype.kind !== 'int') throw new RuntimeError(`"bincount_cpu" not implemented for '${x.dtype.scalarType}'`);

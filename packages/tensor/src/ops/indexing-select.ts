@@ -3,6 +3,7 @@ import { runStructured } from '../dispatch.js';
 import { bool, int32, int64, uint8 } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { broadcastShapes, wrapDim } from '../layout.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { full } from './creation.js';
 import type { OutOption } from './define.js';
@@ -40,8 +41,8 @@ function countNonzero(name: string, x: Tensor): number {
  * @see https://pytorch.org/docs/stable/generated/torch.index_select.html
  * @example torch.eye(3).indexSelect(0, torch.tensor([2n, 0n])) // the last row, then the first
  */
-export const indexSelect = (x: Tensor, dim: number, index: Tensor, { out }: OutOption = {}): Tensor =>
-  intoOut(runStructured(indexingOps.indexSelect, [x, index], { dim: wrapDim(dim, x.dim()) })[0], out);
+export const indexSelect = (x: Tensor, dim: number, index: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(indexingOps.indexSelect, [x, index], { dim: wrapDim(dim, x.dim()) })[0], checked('indexSelect', options).out);
 
 /**
  * Elements picked along a dimension: `out[i][j] = x[index[i][j]][j]` for dimension 0.
@@ -49,12 +50,12 @@ export const indexSelect = (x: Tensor, dim: number, index: Tensor, { out }: OutO
  * @see https://pytorch.org/docs/stable/generated/torch.gather.html
  * @example torch.tensor([[1, 2], [3, 4]]).gather(1, torch.tensor([[0n], [1n]])) // tensor([[1.], [4.]])
  */
-export const gather = (x: Tensor, dim: number, index: Tensor, { out }: OutOption = {}): Tensor =>
-  intoOut(runStructured(indexingOps.gather, [x, index], { dim: wrapDim(dim, x.dim()) })[0], out);
+export const gather = (x: Tensor, dim: number, index: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(indexingOps.gather, [x, index], { dim: wrapDim(dim, x.dim()) })[0], checked('gather', options).out);
 
 /** Elements of the tensor read as one long vector. @see https://pytorch.org/docs/stable/generated/torch.take.html */
-export const take = (x: Tensor, index: Tensor, { out }: OutOption = {}): Tensor =>
-  intoOut(runStructured(indexingOps.take, [x, index], null)[0], out);
+export const take = (x: Tensor, index: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(indexingOps.take, [x, index], null)[0], checked('take', options).out);
 
 /**
  * As `gather`, where the other dimensions are broadcast; without `dim`, elements of the tensor as one long vector.
@@ -79,7 +80,8 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | null): T
  * The elements where a mask is true, as a vector; both are broadcast together.
  * @see https://pytorch.org/docs/stable/generated/torch.masked_select.html
  */
-export function maskedSelect(x: Tensor, mask: Tensor, { out }: OutOption = {}): Tensor {
+export function maskedSelect(x: Tensor, mask: Tensor, options: OutOption = {}): Tensor {
+  const { out } = checked('maskedSelect', options, 'out');
   if (mask.dtype !== bool && mask.dtype !== uint8) throw new RuntimeError('masked_select: expected BoolTensor or ByteTensor for mask');
   const shape = broadcastShapes(mask.shape, x.shape);
   const count = countNonzero('masked_select', expand(mask, shape));
@@ -99,7 +101,8 @@ export interface NonzeroOptions {
 export function nonzero(x: Tensor, options?: { readonly asTuple?: false | undefined }): Tensor;
 export function nonzero(x: Tensor, options: { readonly asTuple: true }): Tensor[];
 export function nonzero(x: Tensor, options: NonzeroOptions): Tensor | Tensor[];
-export function nonzero(x: Tensor, { asTuple = false }: NonzeroOptions = {}): Tensor | Tensor[] {
+export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
+  const { asTuple = false } = checked('nonzero', options, 'asTuple');
   if (asTuple) return unbind(nonzero(x.dim() === 0 ? unsqueeze(x, 0) : x), 1);
   return runStructured(indexingOps.nonzero, [x], { count: countNonzero('nonzero', x) })[0];
 }
@@ -119,8 +122,9 @@ export interface RepeatInterleaveOptions {
  * @example torch.tensor([1, 2]).repeatInterleave(2) // tensor([1., 1., 2., 2.])
  */
 export function repeatInterleave(
-  x: Tensor, repeats?: number | Tensor, dim?: number | null, { outputSize }: RepeatInterleaveOptions = {},
+  x: Tensor, repeats?: number | Tensor, dim?: number | null, options: RepeatInterleaveOptions = {},
 ): Tensor {
+  const { outputSize } = checked('repeatInterleave', options, 'outputSize');
   if (repeats === undefined) {
     if (x.dim() !== 1) throw new RuntimeError('repeat_interleave only accept 1D vector as repeat');
     return repeatedIndices(x, x.numel(), outputSize, x.device);

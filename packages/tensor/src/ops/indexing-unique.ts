@@ -2,6 +2,7 @@ import { contiguousValues, decode } from '../cpu/host.js';
 import type { TypedArray } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { tensor } from './from-data.js';
 import { hostValuesFor, indexSelect } from './indexing-select.js';
@@ -48,8 +49,9 @@ export function uniqueConsecutive<const O extends UniqueConsecutiveOptions = obj
 }
 
 function run(
-  name: string, x: Tensor, { returnInverse = false, returnCounts = false, dim }: UniqueConsecutiveOptions, sort: boolean,
+  name: string, x: Tensor, options: UniqueConsecutiveOptions, sort: boolean,
 ): Tensor | Tensor[] {
+  const { returnInverse = false, returnCounts = false, dim } = checked(name, options, 'returnInverse');
   hostValuesFor(name, x);
   const alone = dim === undefined || dim === null;
   if (!alone && x.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);

@@ -1,5 +1,6 @@
 import { runStructured, runStructuredInplace, runView } from '../dispatch.js';
 import { sameShape } from '../layout.js';
+import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { clone, copy_ } from './conversion.js';
@@ -54,8 +55,9 @@ export interface IndexPutOptions {
  * x.indexPut_([x.gt(1)], -1);        // x[x > 1] = -1
  */
 export function indexPut_(
-  x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, { accumulate = false }: IndexPutOptions = {},
+  x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {},
 ): Tensor {
+  const { accumulate = false } = checked('indexPut_', options, 'accumulate');
   const { result, tensors } = applyItems(x, items);
   if (tensors.length === 0) writeView(result, value, accumulate);
   else {
@@ -69,8 +71,9 @@ export function indexPut_(
 
 /** As `indexPut_` on a copy. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_put.html */
 export function indexPut(
-  x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, { accumulate = false }: IndexPutOptions = {},
+  x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {},
 ): Tensor {
+  const { accumulate = false } = checked('indexPut', options, 'accumulate');
   const { result, tensors } = applyItems(x, items);
   if (result !== x || tensors.length === 0 || (x.device.type !== 'cpu' && onlyMask(x, tensors))) {
     return indexPut_(clone(x), items, value, { accumulate });

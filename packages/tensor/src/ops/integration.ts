@@ -1,6 +1,7 @@
 import { getDefaultDtype } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { wrapDim, wrapDims } from '../layout.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { cat } from './joining.js';
 import { isOptions } from './reduction-arguments.js';
@@ -22,7 +23,7 @@ type PointsOrOptions = Tensor | TrapezoidOptions | null | undefined;
 function trapezoids(
   name: string, y: Tensor, x: PointsOrOptions, options: TrapezoidOptions | undefined,
 ): { areas: Tensor; dim: number } {
-  const { dx = 1, dim = -1 } = isOptions<TrapezoidOptions>(x) && !(x instanceof Tensor) ? x : options ?? {};
+  const { dx = 1, dim = -1 } = checked(name, isOptions<TrapezoidOptions>(x) && !(x instanceof Tensor) ? x : options ?? {}, 'dim');
   if (y.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
   const d = wrapDim(dim, y.dim());
   const points = x instanceof Tensor ? x : null;
@@ -86,7 +87,8 @@ export interface GradientOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.gradient.html
  * @example torch.gradient(torch.tensor([1, 4, 9]))[0] // tensor([3., 4., 5.])
  */
-export function gradient(x: Tensor, { spacing: given, dim, edgeOrder = 1 }: GradientOptions = {}): Tensor[] {
+export function gradient(x: Tensor, options: GradientOptions = {}): Tensor[] {
+  const { spacing: given, dim, edgeOrder = 1 } = checked('gradient', options, 'spacing');
   const spacing = given ?? 1;
   const all = dim === undefined || dim === null;
   const dims = all ? wrapDims(undefined, x.dim()) : [dim].flat().map((d) => wrapDim(d as number, x.dim()));

@@ -1,6 +1,7 @@
 import { int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
+import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { zeros, type TensorOptions } from './creation.js';
@@ -56,8 +57,9 @@ export interface CombinationsOptions {
  * @example torch.combinations(torch.tensor([1, 2, 3])) // tensor([[1., 2.], [1., 3.], [2., 3.]])
  */
 export function combinations(
-  x: Tensor, r: number | CombinationsOptions = 2, { withReplacement = false }: CombinationsOptions = {},
+  x: Tensor, r: number | CombinationsOptions = 2, options: CombinationsOptions = {},
 ): Tensor {
+  const { withReplacement = false } = checked('combinations', options, 'withReplacement');
   if (typeof r === 'object') return combinations(x, r.r, r);
   if (x.dim() !== 1) throw new RuntimeError(`Expect a 1D vector, but got shape ${shapeText(x.shape)}`);
   if (r < 0) throw new RuntimeError(`Expect a non-negative number, but got ${r}`);
@@ -77,12 +79,13 @@ export function combinations(
 }
 
 function triangleIndices(
-  rows: number, columns: number, options: TensorOptions, inside: (i: number, j: number) => boolean,
+  name: string, rows: number, columns: number, given: TriangleIndicesOptions, inside: (distance: number, offset: number) => boolean,
 ): Tensor {
+  const { offset = 0, ...options } = checked(name, given, 'offset');
   if (rows < 0) throw new RuntimeError(`row must be non-negative, got${rows}`);
   if (columns < 0) throw new RuntimeError(`col must be non-negative, got${columns}`);
   const row: number[] = [], column: number[] = [];
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (inside(i, j)) {
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (inside(j - i, offset)) {
     row.push(i);
     column.push(j);
   }
@@ -96,11 +99,11 @@ export interface TriangleIndicesOptions extends TensorOptions {
 }
 
 /** Rows and columns of the elements of a lower triangle. @see https://pytorch.org/docs/stable/generated/torch.tril_indices.html */
-export const trilIndices = (rows: number, columns: number, { offset = 0, ...options }: TriangleIndicesOptions = {}): Tensor =>
-  triangleIndices(rows, columns, options, (i, j) => j - i <= offset);
+export const trilIndices = (rows: number, columns: number, options: TriangleIndicesOptions = {}): Tensor =>
+  triangleIndices('trilIndices', rows, columns, options, (distance, offset) => distance <= offset);
 /** Rows and columns of the elements of an upper triangle. @see https://pytorch.org/docs/stable/generated/torch.triu_indices.html */
-export const triuIndices = (rows: number, columns: number, { offset = 0, ...options }: TriangleIndicesOptions = {}): Tensor =>
-  triangleIndices(rows, columns, options, (i, j) => j - i >= offset);
+export const triuIndices = (rows: number, columns: number, options: TriangleIndicesOptions = {}): Tensor =>
+  triangleIndices('triuIndices', rows, columns, options, (distance, offset) => distance >= offset);
 
 export interface PadSequenceOptions {
   /** give (batch, length, …) instead of (length, batch, …) */
@@ -114,8 +117,9 @@ export interface PadSequenceOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pad_sequence.html
  */
 export function padSequence(
-  sequences: readonly Tensor[], { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {},
+  sequences: readonly Tensor[], options: PadSequenceOptions = {},
 ): Tensor {
+  const { batchFirst = false, paddingValue = 0 } = checked('padSequence', options, 'batchFirst');
   if (sequences.length === 0) throw new RuntimeError('received an empty list of sequences');
   const [first] = sequences, rest = first.shape.slice(1);
   const length = Math.max(...sequences.map((x) => x.shape[0]));

@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { sameShape, shapeText, wrapDim } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { AlongDim } from './softmax.js';
 import { resultDtype } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
@@ -59,7 +60,8 @@ export const joiningOps = { cat: catOp, stack: stackOp };
  * @see https://pytorch.org/docs/stable/generated/torch.cat.html
  * @example torch.cat([torch.ones(2), torch.zeros(1)]) // tensor([1., 1., 0.])
  */
-export function cat(tensors: readonly Tensor[], dim = 0, { out }: OutOption = {}): Tensor {
+export function cat(tensors: readonly Tensor[], dim = 0, options: OutOption = {}): Tensor {
+  const { out } = checked('cat', options, 'out');
   if (tensors.length === 0) throw new RuntimeError('torch.cat(): expected a non-empty list of Tensors');
   tensors.forEach((x, i) => {
     if (x.dim() === 0) throw new RuntimeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`);
@@ -75,7 +77,8 @@ export { cat as concat, cat as concatenate };
  * @see https://pytorch.org/docs/stable/generated/torch.stack.html
  * @example torch.stack([torch.zeros(2), torch.ones(2)], 1) // tensor([[0., 1.], [0., 1.]])
  */
-export function stack(tensors: readonly Tensor[], dim = 0, { out }: OutOption = {}): Tensor {
+export function stack(tensors: readonly Tensor[], dim = 0, options: OutOption = {}): Tensor {
+  const { out } = checked('stack', options, 'out');
   if (tensors.length === 0) throw new RuntimeError('stack expects a non-empty TensorList');
   const d = wrapDim(dim, tensors[0].dim() + 1);
   return intoOut(runStructured(stackOp, tensors, { dim: d })[0], out);

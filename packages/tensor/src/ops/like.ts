@@ -1,6 +1,7 @@
 import { alloc, allocStorage } from '../dispatch.js';
 import { Layout } from '../layout.js';
 import { memoryOrder } from '../memory-order.js';
+import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { deviceFrom, fillWith, withGrad, type TensorOptions } from './creation.js';
@@ -20,7 +21,8 @@ function strides(layout: Layout): number[] {
  * A tensor with uninitialised memory (zeros here), of the shape, dtype and device of another.
  * @see https://pytorch.org/docs/stable/generated/torch.empty_like.html
  */
-export function emptyLike(x: Tensor, { dtype = x.dtype, device, requiresGrad }: TensorOptions = {}): Tensor {
+export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  const { dtype = x.dtype, device, requiresGrad } = checked('emptyLike', options, 'dtype');
   const on = device === undefined ? x.device : deviceFrom(device);
   const result = x.isContiguous()
     ? alloc(x.shape, dtype, on)
@@ -33,18 +35,22 @@ export function emptyLike(x: Tensor, { dtype = x.dtype, device, requiresGrad }: 
  * @see https://pytorch.org/docs/stable/generated/torch.full_like.html
  * @example torch.fullLike(torch.ones(2), 7) // tensor([7., 7.])
  */
-export const fullLike = (x: Tensor, value: NumberLike, { requiresGrad, ...options }: TensorOptions = {}): Tensor =>
-  withGrad(fillWith(emptyLike(x, options), value), requiresGrad);
+export const fullLike = (x: Tensor, value: NumberLike, options: TensorOptions = {}): Tensor => filledLike('fullLike', x, value, options);
+
+function filledLike(name: string, x: Tensor, value: NumberLike, options: TensorOptions = {}): Tensor {
+  const { requiresGrad, ...rest } = checked(name, options, 'dtype');
+  return withGrad(fillWith(emptyLike(x, rest), value), requiresGrad);
+}
 
 /**
  * Zeros of the shape, dtype and device of another tensor.
  * @see https://pytorch.org/docs/stable/generated/torch.zeros_like.html
  * @example torch.zerosLike(torch.ones(2)) // tensor([0., 0.])
  */
-export const zerosLike = (x: Tensor, options?: TensorOptions): Tensor => fullLike(x, 0, options);
+export const zerosLike = (x: Tensor, options?: TensorOptions): Tensor => filledLike('zerosLike', x, 0, options);
 
 /**
  * Ones of the shape, dtype and device of another tensor.
  * @see https://pytorch.org/docs/stable/generated/torch.ones_like.html
  */
-export const onesLike = (x: Tensor, options?: TensorOptions): Tensor => fullLike(x, 1, options);
+export const onesLike = (x: Tensor, options?: TensorOptions): Tensor => filledLike('onesLike', x, 1, options);

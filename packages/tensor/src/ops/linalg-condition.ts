@@ -1,4 +1,5 @@
 import { RuntimeError } from '../errors.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { checkSquare, LinAlgError } from './linalg-checks.js';
 import { matrixNorm, type MatrixNormOrder } from './linalg-norms.js';
@@ -34,5 +35,7 @@ export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
 }
 
 /** As `torch.diagonal`, of the last two dimensions. @see https://pytorch.org/docs/stable/generated/torch.linalg.diagonal.html */
-export const diagonal = (A: Tensor, { offset = 0, dim1 = -2, dim2 = -1 }: DiagonalOptions = {}): Tensor =>
-  diagonalOf(A, offset, dim1, dim2);
+export const diagonal = (A: Tensor, options: DiagonalOptions = {}): Tensor => {
+  const { offset = 0, dim1 = -2, dim2 = -1 } = checked('linalg.diagonal', options, 'offset');
+  return diagonalOf(A, offset, dim1, dim2);
+};

@@ -5,6 +5,7 @@ import { RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp, type Meta } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { checkFloat, checkKernel, checkMatrix, checkSquare, type UpperOption } from './linalg-checks.js';
 
@@ -65,8 +66,8 @@ export function choleskyOf(name: string, A: Tensor, upper: boolean): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cholesky.html
  * @example torch.linalg.cholesky(torch.tensor([[4, 2], [2, 2]])) // tensor([[2., 0.], [1., 1.]])
  */
-export const cholesky = (A: Tensor, { upper = false }: UpperOption = {}): Tensor =>
-  choleskyOf('linalg.cholesky', A, upper);
+export const cholesky = (A: Tensor, options: UpperOption = {}): Tensor =>
+  choleskyOf('linalg.cholesky', A, checked('linalg.cholesky', options, 'upper').upper ?? false);
 
 export interface LuOptions {
   /** exchange rows for the largest pivot; what the CPU always does */
@@ -86,7 +87,8 @@ function checkLu(name: string, A: Tensor, pivot: boolean): void {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu.html
  * @example torch.linalg.lu(torch.tensor([[0, 1], [2, 0]])).U // tensor([[2., 0.], [0., 1.]])
  */
-export function lu(A: Tensor, { pivot = true }: LuOptions = {}): NamedTuple<'P' | 'L' | 'U'> {
+export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<'P' | 'L' | 'U'> {
+  const { pivot = true } = checked('linalg.lu', options, 'pivot');
   checkLu('linalg.lu', A, pivot);
   return namedTuple('linalg_lu', ['P', 'L', 'U'], runStructured(luOp, [A], null));
 }
@@ -97,7 +99,8 @@ export function lu(A: Tensor, { pivot = true }: LuOptions = {}): NamedTuple<'P' 
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
  * @example torch.linalg.luFactor(torch.tensor([[0, 1], [2, 0]])).pivots // tensor([2, 2], dtype=torch.int32)
  */
-export function luFactor(A: Tensor, { pivot = true }: LuOptions = {}): NamedTuple<'LU' | 'pivots'> {
+export function luFactor(A: Tensor, options: LuOptions = {}): NamedTuple<'LU' | 'pivots'> {
+  const { pivot = true } = checked('linalg.luFactor', options, 'pivot');
   checkLu('torch.lu_factor', A, pivot);
   return namedTuple('linalg_lu_factor', ['LU', 'pivots'], runStructured(luFactorOp, [A], null));
 }
@@ -108,7 +111,8 @@ export function luFactor(A: Tensor, { pivot = true }: LuOptions = {}): NamedTupl
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.qr.html
  * @example torch.linalg.qr(torch.tensor([[3, 1], [4, 2]])).R // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
  */
-export function qr(A: Tensor, { mode = 'reduced' }: { readonly mode?: QrMode | undefined } = {}): NamedTuple<'Q' | 'R'> {
+export function qr(A: Tensor, options: { readonly mode?: QrMode | undefined } = {}): NamedTuple<'Q' | 'R'> {
+  const { mode = 'reduced' } = checked('linalg.qr', options, 'mode');
   checkMatrix('linalg.qr', A);
   checkFloat('linalg.qr', A);
   if (!['reduced', 'complete', 'r'].includes(mode)) {

@@ -1,6 +1,7 @@
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { empty } from './creation.js';
 import { LinAlgError } from './linalg-checks.js';
@@ -26,8 +27,9 @@ export interface LstsqOptions {
  * @example torch.linalg.lstsq(torch.tensor([[1, 0], [0, 2], [0, 0]]), torch.tensor([[1], [2], [5]])).solution // tensor([[1.], [1.]])
  */
 export function lstsq(
-  A: Tensor, B: Tensor, { rcond, driver }: LstsqOptions = {},
+  A: Tensor, B: Tensor, wanted: LstsqOptions = {},
 ): NamedTuple<'solution' | 'residuals' | 'rank' | 'singular_values'> {
+  const { rcond, driver } = checked('linalg.lstsq', wanted, 'rcond');
   const name = 'torch.linalg.lstsq';
   if (A.dim() < 2) throw new RuntimeError(`${name}: input must have at least 2 dimensions.`);
   if (B.dim() < 1) throw new RuntimeError(`${name}: other must have at least 1 dimension.`);

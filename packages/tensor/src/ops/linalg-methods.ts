@@ -1,4 +1,5 @@
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { mT, type UpperOption } from './linalg-checks.js';
 import { choleskyOf, qr as qrOf } from './linalg-factor.js';
@@ -22,8 +23,8 @@ export const inverse = (x: Tensor): Tensor => inv(x);
  * @see https://pytorch.org/docs/stable/generated/torch.pinverse.html
  * @example torch.tensor([[2], [0]]).pinverse() // tensor([[0.5000, 0.0000]])
  */
-export const pinverse = (x: Tensor, { rcond = 1e-15 }: { readonly rcond?: number | undefined } = {}): Tensor =>
-  pinv(x, { rtol: rcond });
+export const pinverse = (x: Tensor, options: { readonly rcond?: number | undefined } = {}): Tensor =>
+  pinv(x, { rtol: checked('pinverse', options, 'rcond').rcond ?? 1e-15 });
 
 /**
  * The Cholesky factor, lower triangular or (`upper`) its transpose.
@@ -31,8 +32,8 @@ export const pinverse = (x: Tensor, { rcond = 1e-15 }: { readonly rcond?: number
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky.html
  * @example torch.cholesky(torch.tensor([[4, 2], [2, 2]])) // tensor([[2., 0.], [1., 1.]])
  */
-export const cholesky = (x: Tensor, { upper = false }: UpperOption = {}): Tensor =>
-  choleskyOf('cholesky', x, upper);
+export const cholesky = (x: Tensor, options: UpperOption = {}): Tensor =>
+  choleskyOf('cholesky', x, checked('cholesky', options, 'upper').upper ?? false);
 
 export interface SomeOption {
   /** as few columns as needed rather than square matrices; default true */
@@ -44,7 +45,8 @@ export interface SomeOption {
  * @see https://pytorch.org/docs/stable/generated/torch.qr.html
  * @example torch.qr(torch.tensor([[3, 1], [4, 2]])).R // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
  */
-export function qr(x: Tensor, { some = true }: SomeOption = {}): NamedTuple<'Q' | 'R'> {
+export function qr(x: Tensor, options: SomeOption = {}): NamedTuple<'Q' | 'R'> {
+  const { some = true } = checked('qr', options, 'some');
   return namedTuple('qr', ['Q', 'R'], [...qrOf(x, { mode: some ? 'reduced' : 'complete' })]);
 }
 
@@ -53,7 +55,8 @@ export function qr(x: Tensor, { some = true }: SomeOption = {}): NamedTuple<'Q' 
  * @see https://pytorch.org/docs/stable/generated/torch.svd.html
  * @example torch.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
-export function svd(x: Tensor, { some = true }: SomeOption = {}): NamedTuple<'U' | 'S' | 'V'> {
+export function svd(x: Tensor, options: SomeOption = {}): NamedTuple<'U' | 'S' | 'V'> {
+  const { some = true } = checked('svd', options, 'some');
   const { U, S, Vh } = svdOf(x, { fullMatrices: !some });
   return namedTuple('svd', ['U', 'S', 'V'], [U, S, mT(Vh)]);
 }

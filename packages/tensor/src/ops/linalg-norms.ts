@@ -1,6 +1,7 @@
 import { promoteTypes, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { checkFloat, checkMatrix } from './linalg-checks.js';
 import { svdvals } from './linalg-spectral.js';
@@ -17,10 +18,10 @@ export interface LinalgNormOptions<O> extends ReduceOptions { readonly ord?: O |
 
 /** The order, the dimensions and the options, which may come in place of either. */
 function argumentsOf<O extends number | string | null>(
-  ord: O | LinalgNormOptions<O> | undefined, dim: Dims | LinalgNormOptions<O>, options: LinalgNormOptions<O> | undefined,
+  name: string, ord: O | LinalgNormOptions<O> | undefined, dim: Dims | LinalgNormOptions<O>, options: LinalgNormOptions<O> | undefined,
 ) {
   type Options = LinalgNormOptions<O>;
-  const given = isOptions<Options>(ord) ? ord : isOptions<Options>(dim) ? dim : options ?? {};
+  const given = checked(name, isOptions<Options>(ord) ? ord : isOptions<Options>(dim) ? dim : options ?? {}, 'keepdim');
   return {
     ord: (isOptions<Options>(ord) ? undefined : ord) ?? given.ord,
     dim: (isOptions<Options>(dim) ? undefined : dim) ?? given.dim,
@@ -68,7 +69,7 @@ export function vectorNorm(
   x: Tensor, ord?: number | LinalgNormOptions<number>, dim?: Dims | LinalgNormOptions<number>,
   options?: LinalgNormOptions<number>,
 ): Tensor {
-  const given = argumentsOf<number>(ord, dim, options);
+  const given = argumentsOf<number>('linalg.vectorNorm', ord, dim, options);
   return intoOut(vectorNormAlong(x, given.ord ?? 2, given.dim, given.keepdim, given.dtype), given.out);
 }
 
@@ -85,7 +86,7 @@ export function matrixNorm(
   A: Tensor, ord?: MatrixNormOrder | LinalgNormOptions<MatrixNormOrder>, dim?: Dims | LinalgNormOptions<MatrixNormOrder>,
   options?: LinalgNormOptions<MatrixNormOrder>,
 ): Tensor {
-  const given = argumentsOf<MatrixNormOrder>(ord, dim, options);
+  const given = argumentsOf<MatrixNormOrder>('linalg.matrixNorm', ord, dim, options);
   return intoOut(matrixNormAlong(A, given.ord ?? 'fro', given.dim ?? [-2, -1], given.keepdim, given.dtype), given.out);
 }
 
@@ -126,7 +127,7 @@ export function norm(
   x: Tensor, ord?: AnyOrder | LinalgNormOptions<AnyOrder>, dim?: Dims | LinalgNormOptions<AnyOrder>,
   options?: LinalgNormOptions<AnyOrder>,
 ): Tensor {
-  const { ord: order = null, dim: dims = null, keepdim, dtype, out } = argumentsOf<AnyOrder>(ord, dim, options);
+  const { ord: order = null, dim: dims = null, keepdim, dtype, out } = argumentsOf<AnyOrder>('linalg.norm', ord, dim, options);
   const list = dims === null ? null : [dims].flat() as number[];
   if (list && list.length !== 1 && list.length !== 2) {
     throw new RuntimeError(`linalg.norm: If dim is specified, it must be of length 1 or 2. Got [${list.join(', ')}]`);

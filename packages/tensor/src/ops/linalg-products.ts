@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { crossAlong } from './cross.js';
@@ -140,7 +141,8 @@ export const cross = (x: Tensor, other: Tensor, dim: LastDim = -1): Tensor => cr
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.vander.html
  * @example torch.linalg.vander(torch.tensor([2, 3])) // tensor([[1., 2.], [1., 3.]])
  */
-export function vander(x: Tensor, { N }: { readonly N?: number | null | undefined } = {}): Tensor {
+export function vander(x: Tensor, options: { readonly N?: number | null | undefined } = {}): Tensor {
+  const { N } = checked('linalg.vander', options, 'N');
   if (x.dtype.isFloatingPoint && x.dtype.itemsize === 2) {
     throw new RuntimeError(`linalg.vander supports floating point, complex, and integer tensors, but got ${x.dtype.scalarType}`);
   }

@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import {
   broadcastBatches, checkFloat, checkMatrix, checkSquare, identityLike, mT, type UpperOption,
@@ -68,7 +69,8 @@ function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve.html
  * @example torch.linalg.solve(torch.tensor([[2, 0], [0, 4]]), torch.tensor([2, 2])) // tensor([1.0000, 0.5000])
  */
-export function solve(A: Tensor, B: Tensor, { left = true }: SolveOptions = {}): Tensor {
+export function solve(A: Tensor, B: Tensor, options: SolveOptions = {}): Tensor {
+  const { left = true } = checked('linalg.solve', options, 'left');
   checkFloat('linalg.solve', A);
   checkSquare('linalg.solve', A);
   if (A.dtype !== B.dtype) {
@@ -121,7 +123,8 @@ export function solveTriangular(
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky_solve.html
  * @example torch.choleskySolve(torch.tensor([[4], [9]]), torch.tensor([[2, 0], [0, 3]])) // tensor([[1.], [1.]])
  */
-export function choleskySolve(B: Tensor, L: Tensor, { upper = false }: UpperOption = {}): Tensor {
+export function choleskySolve(B: Tensor, L: Tensor, options: UpperOption = {}): Tensor {
+  const { upper = false } = checked('choleskySolve', options, 'upper');
   if (B.dim() < 2) throw new RuntimeError(`b should have at least 2 dimensions, but has ${B.dim()} dimensions instead`);
   if (L.dim() < 2) throw new RuntimeError(`u should have at least 2 dimensions, but has ${L.dim()} dimensions instead`);
   if (B.dtype !== L.dtype) {

@@ -4,6 +4,7 @@ import { RuntimeError } from '../errors.js';
 import { broadcastShapes } from '../layout.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp, type Meta } from '../op.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { maximum } from './comparison.js';
 import { clone } from './conversion.js';
@@ -61,8 +62,8 @@ export interface SvdOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.svd.html
  * @example torch.linalg.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
-export const svd = (A: Tensor, { fullMatrices = true }: SvdOptions = {}): NamedTuple<'U' | 'S' | 'Vh'> =>
-  namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, fullMatrices));
+export const svd = (A: Tensor, options: SvdOptions = {}): NamedTuple<'U' | 'S' | 'Vh'> =>
+  namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, checked('linalg.svd', options, 'fullMatrices').fullMatrices ?? true));
 
 /**
  * The singular values in descending order.
@@ -81,7 +82,8 @@ export interface EighOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigh.html
  * @example torch.linalg.eigh(torch.tensor([[2, 0], [0, 1]])).eigenvalues // tensor([1., 2.])
  */
-export function eigh(A: Tensor, { UPLO = 'L' }: EighOptions = {}): NamedTuple<'eigenvalues' | 'eigenvectors'> {
+export function eigh(A: Tensor, options: EighOptions = {}): NamedTuple<'eigenvalues' | 'eigenvectors'> {
+  const { UPLO = 'L' } = checked('linalg.eigh', options, 'UPLO');
   checkSquare('linalg.eigh', A);
   checkKernel('linalg_eigh_cpu', A);
   const letter = UPLO.toUpperCase();
@@ -135,6 +137,7 @@ export interface PinvOptions extends ToleranceOptions {
  * @example torch.linalg.pinv(torch.tensor([[2], [0]])) // tensor([[0.5000, 0.0000]])
  */
 export function pinv(A: Tensor, options: PinvOptions = {}): Tensor {
+  checked('linalg.pinv', options, 'rtol');
   if (A.dim() < 2 || !A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
     throw new RuntimeError(
       `linalg.pinv(${A.dtype.scalarType}{[${A.shape.join(', ')}]}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types`);
@@ -158,7 +161,8 @@ export interface RankOptions extends ToleranceOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.matrix_rank.html
  * @example torch.linalg.matrixRank(torch.ones(3, 3)) // tensor(1)
  */
-export function matrixRank(A: Tensor, { tol, ...options }: RankOptions = {}): Tensor {
+export function matrixRank(A: Tensor, given: RankOptions = {}): Tensor {
+  const { tol, ...options } = checked('linalg.matrixRank', given, 'tol');
   checkMatrix('torch.linalg.matrix_rank', A, 'input');
   if (!A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
     throw new RuntimeError("This function doesn't handle types other than float and double");

@@ -4,6 +4,7 @@ import { runStructured, runStructuredInplace, runView } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes, sameShape, shapeText, product } from '../layout.js';
 import { structuredOp, type Meta } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { mT } from './linalg-checks.js';
@@ -176,21 +177,23 @@ function checkInplace(x: Tensor, shape: readonly number[]): void {
  * @see https://pytorch.org/docs/stable/generated/torch.mm.html
  * @example torch.mm(torch.tensor([[1, 2]]), torch.tensor([[3], [4]])) // tensor([[11.]])
  */
-export const mm = (x: Tensor, mat2: Tensor, { out }: OutOption = {}): Tensor =>
-  intoOut(runStructured(mmOp, [x, mat2], null)[0], out);
+export const mm = (x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(mmOp, [x, mat2], null)[0], checked('mm', options).out);
 
 /**
  * `beta * x + alpha * (mat1 · mat2)`; `x` is broadcast to the product.
  * @see https://pytorch.org/docs/stable/generated/torch.addmm.html
  * @example torch.addmm(torch.ones(2), torch.ones(1, 3), torch.ones(3, 2)) // tensor([[4., 4.]])
  */
-export function addmm(x: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {}): Tensor {
+export function addmm(x: Tensor, mat1: Tensor, mat2: Tensor, options: AddMmOptions = {}): Tensor {
+  const { beta = 1, alpha = 1, out } = checked('addmm', options, 'beta');
   checkExpands(x, addmmMeta(mat1, mat2).shape);
   return intoOut(runStructured(addmmOp, [x, mat1, mat2], { beta, alpha })[0], out);
 }
 
 /** As `addmm`, written over `x`. */
-export function addmm_(x: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alpha = 1 }: AddMmOptions = {}): Tensor {
+export function addmm_(x: Tensor, mat1: Tensor, mat2: Tensor, options: AddMmOptions = {}): Tensor {
+  const { beta = 1, alpha = 1 } = checked('addmm_', options, 'beta');
   checkInplace(x, addmmMeta(mat1, mat2).shape);
   return runStructuredInplace(addmmOp, [x, mat1, mat2], { beta, alpha });
 }
@@ -200,8 +203,8 @@ export function addmm_(x: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alpha 
  * @see https://pytorch.org/docs/stable/generated/torch.bmm.html
  * @example torch.bmm(torch.ones(4, 2, 3), torch.ones(4, 3, 5)).shape // [4, 2, 5]
  */
-export const bmm = (x: Tensor, mat2: Tensor, { out }: OutOption = {}): Tensor =>
-  intoOut(runStructured(bmmOp, [x, mat2], null)[0], out);
+export const bmm = (x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(bmmOp, [x, mat2], null)[0], checked('bmm', options).out);
 
 /**
  * `beta * x + alpha * (batch1 · batch2)`, matrix by matrix.
@@ -209,15 +212,17 @@ export const bmm = (x: Tensor, mat2: Tensor, { out }: OutOption = {}): Tensor =>
  * @example torch.baddbmm(torch.ones(3), torch.ones(4, 2, 5), torch.ones(4, 5, 3)).shape // [4, 2, 3]
  */
 export function baddbmm(
-  x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {},
+  x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {},
 ): Tensor {
+  const { beta = 1, alpha = 1, out } = checked('baddbmm', options, 'beta');
   const [c, a, b] = autocastOperands('baddbmm', [x, batch1, batch2]);
   checkExpands(c, bmmMeta(a, b).shape);
   return intoOut(runStructured(baddbmmOp, [c, a, b], { beta, alpha })[0], out);
 }
 
 /** As `baddbmm`, written over `x`. */
-export function baddbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1 }: AddMmOptions = {}): Tensor {
+export function baddbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {}): Tensor {
+  const { beta = 1, alpha = 1 } = checked('baddbmm_', options, 'beta');
   checkInplace(x, bmmMeta(batch1, batch2).shape);
   return runStructuredInplace(baddbmmOp, [x, batch1, batch2], { beta, alpha });
 }
@@ -228,15 +233,17 @@ export function baddbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, 
  * @example torch.addbmm(torch.ones(3), torch.ones(4, 2, 5), torch.ones(4, 5, 3)).shape // [2, 3]
  */
 export function addbmm(
-  x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {},
+  x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {},
 ): Tensor {
+  const { beta = 1, alpha = 1, out } = checked('addbmm', options, 'beta');
   const operands = autocastOperands('addbmm', [x, batch1, batch2]);
   checkExpands(operands[0], addbmmOp.meta(operands, { beta, alpha })[0].shape);
   return intoOut(runStructured(addbmmOp, operands, { beta, alpha })[0], out);
 }
 
 /** As `addbmm`, written over `x`. */
-export function addbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1 }: AddMmOptions = {}): Tensor {
+export function addbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {}): Tensor {
+  const { beta = 1, alpha = 1 } = checked('addbmm_', options, 'beta');
   checkInplace(x, addbmmOp.meta([x, batch1, batch2], { beta, alpha })[0].shape);
   return runStructuredInplace(addbmmOp, [x, batch1, batch2], { beta, alpha });
 }
@@ -246,19 +253,22 @@ export function addbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, a
  * @see https://pytorch.org/docs/stable/generated/torch.mv.html
  * @example torch.mv(torch.tensor([[1, 2], [3, 4]]), torch.ones(2)) // tensor([3., 7.])
  */
-export const mv = (x: Tensor, vec: Tensor, { out }: OutOption = {}): Tensor =>
-  intoOut(runStructured(mvOp, [x, vec], null)[0], out);
+export const mv = (x: Tensor, vec: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(mvOp, [x, vec], null)[0], checked('mv', options).out);
 
 /**
  * `beta * x + alpha * (mat · vec)`.
  * @see https://pytorch.org/docs/stable/generated/torch.addmv.html
  * @example torch.addmv(torch.ones(2), torch.ones(2, 3), torch.ones(3)) // tensor([4., 4.])
  */
-export const addmv = (x: Tensor, mat: Tensor, vec: Tensor, { beta = 1, alpha = 1, out }: AddMmOptions = {}): Tensor =>
-  intoOut(runStructured(addmvOp, [x, mat, vec], { beta, alpha })[0], out);
+export function addmv(x: Tensor, mat: Tensor, vec: Tensor, options: AddMmOptions = {}): Tensor {
+  const { beta = 1, alpha = 1, out } = checked('addmv', options, 'beta');
+  return intoOut(runStructured(addmvOp, [x, mat, vec], { beta, alpha })[0], out);
+}
 
 /** As `addmv`, written over `x`. */
-export function addmv_(x: Tensor, mat: Tensor, vec: Tensor, { beta = 1, alpha = 1 }: AddMmOptions = {}): Tensor {
+export function addmv_(x: Tensor, mat: Tensor, vec: Tensor, options: AddMmOptions = {}): Tensor {
+  const { beta = 1, alpha = 1 } = checked('addmv_', options, 'beta');
   checkInplace(x, addmvOp.meta([x, mat, vec], { beta, alpha })[0].shape);
   return runStructuredInplace(addmvOp, [x, mat, vec], { beta, alpha });
 }
@@ -268,8 +278,8 @@ export function addmv_(x: Tensor, mat: Tensor, vec: Tensor, { beta = 1, alpha = 
  * @see https://pytorch.org/docs/stable/generated/torch.dot.html
  * @example torch.dot(torch.tensor([2, 3]), torch.tensor([2, 1])) // tensor(7.)
  */
-export const dot = (x: Tensor, tensor: Tensor, { out }: OutOption = {}): Tensor =>
-  intoOut(runStructured(dotOp, [x, tensor], null)[0], out);
+export const dot = (x: Tensor, tensor: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(dotOp, [x, tensor], null)[0], checked('dot', options).out);
 
 /** As `dot`: the first vector is not conjugated, since there are no complex tensors. */
 export const vdot = dot;
@@ -281,7 +291,8 @@ export const vdot = dot;
  * @see https://pytorch.org/docs/stable/generated/torch.matmul.html
  * @example torch.matmul(torch.ones(10, 3, 4), torch.ones(4, 5)).shape // [10, 3, 5]
  */
-export function matmul(x: Tensor, other: Tensor, { out }: OutOption = {}): Tensor {
+export function matmul(x: Tensor, other: Tensor, options: OutOption = {}): Tensor {
+  const { out } = checked('matmul', options, 'out');
   return intoOut(multiply(...autocastOperands('matmul', [x, other])), out);
 }
 

@@ -67,7 +67,7 @@ function quantileOf(
   x: Tensor, q: number | Tensor, dim: DimOrQuantileOptions, options: QuantileOptions | undefined, ignoreNan: boolean,
 ): Tensor {
   const [given, { keepdim = false, interpolation = 'linear' }] =
-    dimAndOptions<number, QuantileOptions>(dim ?? undefined, options);
+    dimAndOptions<number, QuantileOptions>(ignoreNan ? 'nanquantile' : 'quantile', dim ?? undefined, options);
   if (x.numel() === 0) throw new RuntimeError('quantile() input tensor must be non-empty');
   if (!x.dtype.isFloatingPoint || x.dtype.itemsize === 2) {
     throw new RuntimeError('quantile() input tensor must be either float or double dtype');

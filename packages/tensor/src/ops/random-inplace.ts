@@ -1,5 +1,6 @@
 import { writeInplace, type Operand } from '../dispatch.js';
 import type { Op, StructuredOp } from '../op.js';
+import { checked } from '../options.js';
 import { defaultGenerator, type Generator } from '../random/index.js';
 import { Tensor } from '../tensor.js';
 import { randomOps } from './random-records.js';
@@ -12,7 +13,8 @@ export interface GeneratorOption {
 }
 
 /** The generator asked for, or the default one. @internal */
-export const generatorOf = ({ generator }: GeneratorOption = {}): Generator => generator ?? defaultGenerator;
+export const generatorOf = (name: string, options: GeneratorOption = {}): Generator =>
+  checked(name, options, 'generator').generator ?? defaultGenerator;
 
 const write = <A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Tensor =>
   writeInplace(op as unknown as Op<never>, inputs, inputs[0], attrs);
@@ -22,7 +24,7 @@ const write = <A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Ten
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.uniform_.html
  */
 export const uniform_ = (x: Tensor, from = 0, to = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.uniform, [x], { from, to, generator: generatorOf(options) });
+  write(randomOps.uniform, [x], { from, to, generator: generatorOf('uniform_', options) });
 
 /**
  * Normal numbers.
@@ -30,29 +32,29 @@ export const uniform_ = (x: Tensor, from = 0, to = 1, options?: GeneratorOption)
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.normal_.html
  */
 export const normal_ = (x: Tensor, mean = 0, std = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.normal, [x], { mean, std, generator: generatorOf(options) });
+  write(randomOps.normal, [x], { mean, std, generator: generatorOf('normal_', options) });
 
 /** Exponentials of normal numbers. @see https://pytorch.org/docs/stable/generated/torch.Tensor.log_normal_.html */
 export const logNormal_ = (x: Tensor, mean = 1, std = 2, options?: GeneratorOption): Tensor =>
-  write(randomOps.logNormal, [x], { mean, std, generator: generatorOf(options) });
+  write(randomOps.logNormal, [x], { mean, std, generator: generatorOf('logNormal_', options) });
 
 /**
  * Numbers of the exponential distribution.
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.exponential_.html
  */
 export const exponential_ = (x: Tensor, lambd = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.exponential, [x], { lambd, generator: generatorOf(options) });
+  write(randomOps.exponential, [x], { lambd, generator: generatorOf('exponential_', options) });
 
 /** Numbers of the Cauchy distribution. @see https://pytorch.org/docs/stable/generated/torch.Tensor.cauchy_.html */
 export const cauchy_ = (x: Tensor, median = 0, sigma = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.cauchy, [x], { median, sigma, generator: generatorOf(options) });
+  write(randomOps.cauchy, [x], { median, sigma, generator: generatorOf('cauchy_', options) });
 
 /**
  * Numbers of trials up to the first success.
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.geometric_.html
  */
 export const geometric_ = (x: Tensor, p: number, options?: GeneratorOption): Tensor =>
-  write(randomOps.geometric, [x], { p, generator: generatorOf(options) });
+  write(randomOps.geometric, [x], { p, generator: generatorOf('geometric_', options) });
 
 type Bound = number | bigint;
 
@@ -64,7 +66,7 @@ export function random_(
   x: Tensor, from?: Bound | GeneratorOption, to?: Bound | null | GeneratorOption, options?: GeneratorOption,
 ): Tensor {
   const last = [options, to, from].find((o): o is GeneratorOption => typeof o === 'object' && o !== null);
-  const generator = generatorOf(last);
+  const generator = generatorOf('random_', last);
   if (from === undefined || typeof from === 'object') return write(randomOps.random, [x], { generator });
   if (to === null) return write(randomOps.randomRange, [x], { from, to: undefined, generator });
   const range = to === undefined || typeof to === 'object' ? { from: 0, to: from } : { from, to };
@@ -83,7 +85,7 @@ export interface BernoulliOptions extends GeneratorOption {
  */
 export function bernoulli_(x: Tensor, p: Operand | BernoulliOptions = 0.5, options: GeneratorOption = {}): Tensor {
   if (typeof p === 'object' && !(p instanceof Tensor)) return bernoulli_(x, p.p ?? 0.5, p);
-  const generator = generatorOf(options);
+  const generator = generatorOf('bernoulli_', options);
   if (p instanceof Tensor) return write(randomOps.bernoulliTensor, [x, p.expand(x.shape)], { generator });
   return write(randomOps.bernoulli, [x], { p: Number(p), generator });
 }

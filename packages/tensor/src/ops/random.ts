@@ -22,8 +22,8 @@ function fillNew<A>(op: StructuredOp<A>, x: Tensor, attrs: A, { requiresGrad }: 
 }
 
 const bare = ({ dtype, device }: TensorOptions): TensorOptions => ({ dtype, device });
-const uniform = (options: GeneratorOption) => ({ from: 0, to: 1, generator: generatorOf(options) });
-const standard = (options: GeneratorOption) => ({ mean: 0, std: 1, generator: generatorOf(options) });
+const uniform = (options: GeneratorOption) => ({ from: 0, to: 1, generator: generatorOf('rand', options) });
+const standard = (options: GeneratorOption) => ({ mean: 0, std: 1, generator: generatorOf('randn', options) });
 
 /**
  * Uniform numbers of [0, 1).
@@ -80,7 +80,7 @@ export function randint(...args: RandintArguments): Tensor {
   }
   const { dtype = int64, device } = checked('randint', options, 'dtype');
   const x = empty(size, { dtype, device });
-  return fillNew(randomOps.randomRange, x, { from: low, to: high, generator: generatorOf(options) }, options);
+  return fillNew(randomOps.randomRange, x, { from: low, to: high, generator: generatorOf('randint', options) }, options);
 }
 
 /**
@@ -90,7 +90,7 @@ export function randint(...args: RandintArguments): Tensor {
 export function randintLike(x: Tensor, low: Integer, high?: Integer | RandomOptions, options?: RandomOptions): Tensor {
   const range = isInteger(high) ? { from: low, to: high } : { from: 0, to: low };
   const asked = (isInteger(high) ? options : high) ?? {};
-  return fillNew(randomOps.randomRange, emptyLike(x, bare(asked)), { ...range, generator: generatorOf(asked) }, asked);
+  return fillNew(randomOps.randomRange, emptyLike(x, bare(asked)), { ...range, generator: generatorOf('randintLike', asked) }, asked);
 }
 
 /**
@@ -99,10 +99,11 @@ export function randintLike(x: Tensor, low: Integer, high?: Integer | RandomOpti
  * @example torch.manualSeed(0); torch.randperm(4) // tensor([0, 1, 3, 2])
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  checked('randperm', options, 'dtype');
   if (!Number.isInteger(n)) throw new TypeError(`randperm(): argument 'n' must be an integer, not ${String(n)}`);
   if (n < 0) throw new RuntimeError(`n must be non-negative, got${n}`);
   const x = empty([n], { dtype: options.dtype ?? int64, device: options.device });
-  return fillNew(randomOps.randperm, x, { generator: generatorOf(options) }, options);
+  return fillNew(randomOps.randperm, x, { generator: generatorOf('randperm', options) }, options);
 }
 
 /**
@@ -113,7 +114,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
 export function bernoulli(x: Tensor, p?: Operand | BernoulliOptions, options: GeneratorOption = {}): Tensor {
   if (typeof p === 'object' && !(p instanceof Tensor)) return bernoulli(x, p.p, p);
   if (p !== undefined) return bernoulli_(emptyLike(x), p, options);
-  return runStructured(randomOps.bernoulliOf, [x], { generator: generatorOf(options) })[0];
+  return runStructured(randomOps.bernoulliOf, [x], { generator: generatorOf('bernoulli', options) })[0];
 }
 
 /**
@@ -121,7 +122,7 @@ export function bernoulli(x: Tensor, p?: Operand | BernoulliOptions, options: Ge
  * @see https://pytorch.org/docs/stable/generated/torch.poisson.html
  */
 export const poisson = (x: Tensor, options?: GeneratorOption): Tensor =>
-  runStructured(randomOps.poisson, [x], { generator: generatorOf(options) })[0];
+  runStructured(randomOps.poisson, [x], { generator: generatorOf('poisson', options) })[0];
 
 export interface MultinomialOptions extends GeneratorOption {
   /** whether a category may be drawn more than once */
@@ -136,7 +137,7 @@ export interface MultinomialOptions extends GeneratorOption {
 export function multinomial(x: Tensor, numSamples: number, options: MultinomialOptions = {}): Tensor {
   const { replacement = false, ...rest } = checked('multinomial', options);
   if (x.dim() !== 1 && x.dim() !== 2) throw new RuntimeError('prob_dist must be 1 or 2 dim');
-  return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf(rest) })[0];
+  return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf('multinomial', rest) })[0];
 }
 
 export interface NormalOptions extends RandomOptions {

@@ -120,8 +120,9 @@ export interface LogspaceOptions extends TensorOptions {
  * @example torch.logspace(0, 2, 3) // tensor([  1.,  10., 100.])
  */
 export function logspace(
-  start: number, end: number, steps: number, { base = 10, ...options }: LogspaceOptions = {},
+  start: number, end: number, steps: number, given: LogspaceOptions = {},
 ): Tensor {
+  const { base = 10, ...options } = checked('logspace', given, 'base');
   checkSteps(steps);
   return finish(evenly(start, end, steps).map((x) => base ** x), options.dtype ?? getDefaultDtype(), options);
 }

@@ -1,3 +1,4 @@
+import { checked } from '../options.js';
 import { describe } from '../scalar.js';
 
 /** One dimension, several, or all of them. */
@@ -6,17 +7,15 @@ export type Dims = number | readonly number[] | null | undefined;
 /**
  * The arguments of `f(x, dim?, options?)`. As Python's keywords do, the options may come without a dimension before
  * them, and may name it: `x.sum({ keepdim: true })`, `x.sort({ dim: 0 })`.
+ * @param first the option that a value in their place is for in PyTorch
  */
 export function dimAndOptions<D extends Dims, O extends { readonly dim?: D | undefined }>(
-  dim: D | O | undefined, options: O | undefined,
+  name: string, dim: D | O | undefined, options: O | undefined, first = 'keepdim' as keyof O & string,
 ): readonly [NonNullable<D> | undefined, Partial<O>] {
-  const given: Partial<O> = isOptions<O>(dim) ? dim : options ?? {};
+  const given: Partial<O> = checked<Partial<O>>(name, isOptions<O>(dim) ? dim : options ?? {}, first);
   const own = isOptions<O>(dim) ? undefined : dim;
   if (own !== undefined && own !== null && typeof own !== 'number' && !Array.isArray(own)) {
     throw new TypeError(`dim must be a number or a list of numbers, but got ${describe(own)}`);
-  }
-  if (typeof given !== 'object') {
-    throw new TypeError(`expected an options object as in { keepdim: true }, but got ${String(given)}`);
   }
   return [own ?? given.dim ?? undefined, given];
 }

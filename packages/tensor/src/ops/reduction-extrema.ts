@@ -66,7 +66,7 @@ function checkSomeElement(name: string, x: Tensor): void {
 }
 
 function reduceExtreme(op: typeof amaxOp, x: Tensor, dim: Dims | KeepdimOptions, options?: KeepdimOptions): Tensor {
-  const [given, { keepdim = false, out }] = dimAndOptions(dim, options);
+  const [given, { keepdim = false, out }] = dimAndOptions(op.name, dim, options);
   const dims = wrapDims(given, x.dim());
   if (given === undefined || (typeof given !== 'number' && given.length === 0)) checkSomeElement(op.name, x);
   else checkNotEmpty(`${op.name}()`, x, dims);
@@ -103,7 +103,7 @@ function extreme(
 ): Extreme {
   return ((x: Tensor, second?: Tensor | DimOrOptions, options?: KeepdimOptions<number>) => {
     if (second instanceof Tensor) return pairwise(x, second);
-    const [dim, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(second, options);
+    const [dim, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(name, second, options);
     if (dim === undefined) {
       checkSomeElement(name, x);
       return runReduce(all, x, wrapDims(undefined, x.dim()), false, x.dtype);
@@ -134,7 +134,7 @@ export const max: Extreme = extreme('max', maxAll, maxDim, maximum);
 export const min: Extreme = extreme('min', minAll, minDim, minimum);
 
 function positionOf(op: typeof argmaxOp, x: Tensor, given?: DimOrOptions, options?: KeepdimOptions<number>): Tensor {
-  const [dim, { keepdim = false, out }] = dimAndOptions<number, KeepdimOptions<number>>(given, options);
+  const [dim, { keepdim = false, out }] = dimAndOptions<number, KeepdimOptions<number>>(op.name, given, options);
   if (dim === undefined) {
     if (x.numel() === 0) throw new IndexError(`${op.name}(): Expected reduction dim to be specified for input.numel() == 0.`);
     return intoOut(runStructured(op, [x], { dim: null, keepdim })[0], out);
@@ -166,7 +166,7 @@ export const argmin = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<n
  * @example const { min, max } = torch.tensor([1, 3, 2]).aminmax(); // tensor(1.), tensor(3.)
  */
 export function aminmax(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): NamedTuple<'min' | 'max'> {
-  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
+  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>('aminmax', dim, options);
   const dims = wrapDims(given, x.dim());
   if (given !== undefined) checkNotEmpty('aminmax', x, dims);
   else if (x.numel() === 0) {

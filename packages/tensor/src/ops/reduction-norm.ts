@@ -2,6 +2,7 @@ import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { promoteTypes } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { wrapDim } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { svdvals } from './linalg-spectral.js';
 import { intoOut } from './out.js';
@@ -26,7 +27,7 @@ export interface NormOptions extends ReduceOptions {
  * @example torch.tensor([[3, 4], [6, 8]]).norm(2, 1) // tensor([ 5., 10.])
  */
 export function norm(x: Tensor, p?: NormOrder | NormOptions, dim?: Dims | NormOptions, options?: NormOptions): Tensor {
-  const given = isOptions<NormOptions>(p) ? p : isOptions<NormOptions>(dim) ? dim : options ?? {};
+  const given = checked('norm', isOptions<NormOptions>(p) ? p : isOptions<NormOptions>(dim) ? dim : options ?? {}, 'keepdim');
   const order = (isOptions<NormOptions>(p) ? undefined : p) ?? given.p ?? 'fro';
   const dims = (isOptions<NormOptions>(dim) ? undefined : dim) ?? given.dim;
   const { keepdim = false, dtype, out } = given;

@@ -47,7 +47,7 @@ const sumDtype = (x: Tensor, dtype: DType | undefined): DType => dtype ?? (x.dty
  * @example torch.ones(2, 3).sum(1, { keepdim: true }) // tensor([[3.], [3.]])
  */
 export function sum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
-  const [dims, { keepdim = false, dtype, out }] = dimAndOptions(dim, options);
+  const [dims, { keepdim = false, dtype, out }] = dimAndOptions('sum', dim, options);
   const op = dims === undefined ? sumOp : sumDim;
   return intoOut(runReduce(op, x, wrapDims(dims, x.dim()), keepdim, sumDtype(x, dtype)), out);
 }
@@ -60,7 +60,7 @@ export function sum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptio
  * @example torch.tensor([[1, 2], [3, 4]]).mean(0) // tensor([2., 3.])
  */
 export function mean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
-  const [dims, { keepdim = false, dtype, out }] = dimAndOptions(dim, options);
+  const [dims, { keepdim = false, dtype, out }] = dimAndOptions('mean', dim, options);
   const result = dtype ?? x.dtype;
   if (!result.isFloatingPoint) {
     throw new RuntimeError(
@@ -75,13 +75,13 @@ export function mean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOpti
  * @example torch.tensor([[1, 2], [3, 4]]).prod(1) // tensor([ 2., 12.])
  */
 export function prod(x: Tensor, dim?: number | ReduceOptions<number>, options?: ReduceOptions<number>): Tensor {
-  const [d, { keepdim = false, dtype, out }] = dimAndOptions<number, ReduceOptions<number>>(dim, options);
+  const [d, { keepdim = false, dtype, out }] = dimAndOptions<number, ReduceOptions<number>>('prod', dim, options);
   const op = d === undefined ? prodOp : prodDim;
   return intoOut(runReduce(op, x, wrapDims(d, x.dim()), keepdim, sumDtype(x, dtype)), out);
 }
 
 function test(op: typeof allOp, x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor {
-  const [d, { keepdim = false, out }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
+  const [d, { keepdim = false, out }] = dimAndOptions<number, KeepdimOptions<number>>(op.name, dim, options);
   const result = runReduce(op, x, wrapDims(d, x.dim()), keepdim, bool);
   // uint8 was PyTorch's bool once: it stays
   return intoOut(x.dtype === uint8 ? result.to(uint8) : result, out);

@@ -40,7 +40,8 @@ export interface ScanOptions extends OutOption {
   readonly dtype?: DType | undefined;
 }
 
-function scan(op: typeof cumsumOp, x: Tensor, dim: number, { dtype, out }: ScanOptions): Tensor {
+function scan(op: typeof cumsumOp, x: Tensor, dim: number, options: ScanOptions): Tensor {
+  const { dtype, out } = checked(op.name, options, 'dtype');
   const d = wrapDim(dim, x.dim());
   const target = dtype ?? (x.dtype.isFloatingPoint ? x.dtype : int64);
   return intoOut(runStructured(op, [x.to(target)], { dim: d })[0], out);
@@ -75,7 +76,8 @@ export const cumprod_ = (x: Tensor, dim: number): Tensor => scanInplace(cumprodO
  * @see https://pytorch.org/docs/stable/generated/torch.logcumsumexp.html
  * @example torch.zeros(2).logcumsumexp(0) // tensor([0.0000, 0.6931])
  */
-export function logcumsumexp(x: Tensor, dim: number, { out }: OutOption = {}): Tensor {
+export function logcumsumexp(x: Tensor, dim: number, options: OutOption = {}): Tensor {
+  const { out } = checked('logcumsumexp', options, 'out');
   const d = wrapDim(dim, x.dim());
   if (!x.dtype.isFloatingPoint) {
     throw new RuntimeError(`"logcumsumexp_out_cpu" not implemented for '${x.dtype.scalarType}'`);

@@ -2,6 +2,7 @@ import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import type { StructuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { full } from './creation.js';
@@ -40,12 +41,12 @@ function runScatter(run: Run, x: Tensor, dim: number, index: Tensor, src: Tensor
  * @example torch.zeros(2, 2).scatter(1, torch.tensor([[1n], [0n]]), 5) // tensor([[0., 5.], [5., 0.]])
  */
 export const scatter = (
-  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, { reduce }: ScatterOptions = {},
-): Tensor => runScatter(anew, x, dim, index, src, reduce);
+  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, options: ScatterOptions = {},
+): Tensor => runScatter(anew, x, dim, index, src, checked('scatter', options, 'reduce').reduce);
 /** As `scatter`, in place. @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html */
 export const scatter_ = (
-  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, { reduce }: ScatterOptions = {},
-): Tensor => runScatter(inplace, x, dim, index, src, reduce);
+  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, options: ScatterOptions = {},
+): Tensor => runScatter(inplace, x, dim, index, src, checked('scatter_', options, 'reduce').reduce);
 
 /**
  * As `scatter`, but adds: `out[index[i][j]][j] += src[i][j]`.
@@ -62,7 +63,8 @@ export interface ScatterReduceOptions {
   readonly includeSelf?: boolean | undefined;
 }
 
-function reduceAttrs(x: Tensor, dim: number, reduce: string, { includeSelf = true }: ScatterReduceOptions): ScatterReduceAttrs {
+function reduceAttrs(x: Tensor, dim: number, reduce: string, options: ScatterReduceOptions): ScatterReduceAttrs {
+  const { includeSelf = true } = checked('scatterReduce', options, 'includeSelf');
   if (!['sum', 'prod', 'mean', 'amax', 'amin'].includes(reduce)) {
     throw new RuntimeError('reduce argument must be either sum, prod, mean, amax or amin.');
   }
@@ -91,11 +93,11 @@ export interface IndexAddOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_add_.html
  * @example torch.zeros(3).indexAdd(0, torch.tensor([2n, 2n]), torch.tensor([1, 4])) // tensor([0., 0., 5.])
  */
-export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor, { alpha = 1 }: IndexAddOptions = {}): Tensor =>
-  anew(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha });
+export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
+  anew(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: checked('indexAdd', options, 'alpha').alpha ?? 1 });
 /** As `indexAdd`, in place. */
-export const indexAdd_ = (x: Tensor, dim: number, index: Tensor, source: Tensor, { alpha = 1 }: IndexAddOptions = {}): Tensor =>
-  inplace(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha });
+export const indexAdd_ = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
+  inplace(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: checked('indexAdd_', options, 'alpha').alpha ?? 1 });
 
 /** Slices written over those of a tensor. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_copy_.html */
 export const indexCopy = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
@@ -122,11 +124,11 @@ export interface PutOptions {
   readonly accumulate?: boolean | undefined;
 }
 /** Elements written to a tensor read as one long vector. @see https://pytorch.org/docs/stable/generated/torch.Tensor.put_.html */
-export const put = (x: Tensor, index: Tensor, source: Tensor, { accumulate = false }: PutOptions = {}): Tensor =>
-  anew(scatterOps.put, [x, index, source], { accumulate });
+export const put = (x: Tensor, index: Tensor, source: Tensor, options: PutOptions = {}): Tensor =>
+  anew(scatterOps.put, [x, index, source], { accumulate: checked('put', options, 'accumulate').accumulate ?? false });
 /** As `put`, in place. */
-export const put_ = (x: Tensor, index: Tensor, source: Tensor, { accumulate = false }: PutOptions = {}): Tensor =>
-  inplace(scatterOps.put, [x, index, source], { accumulate });
+export const put_ = (x: Tensor, index: Tensor, source: Tensor, options: PutOptions = {}): Tensor =>
+  inplace(scatterOps.put, [x, index, source], { accumulate: checked('put_', options, 'accumulate').accumulate ?? false });
 
 /**
  * The elements of a source, in order, where a mask is true.

@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { shapeText, wrapDim, product } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { sizeList, type SizeLike } from './arguments.js';
 import { select } from './views-windows.js';
@@ -73,8 +74,9 @@ const pair = (size: SizeLike): readonly number[] => {
 };
 
 function patches(
-  imageSize: readonly number[], kernel: SizeLike, { dilation = 1, padding = 0, stride = 1 }: PatchOptions,
+  name: string, imageSize: readonly number[], kernel: SizeLike, options: PatchOptions,
 ): PatchAttrs {
+  const { dilation = 1, padding = 0, stride = 1 } = checked(name, options, 'dilation');
   const attrs: PatchAttrs = {
     kernelSize: pair(kernel), dilation: pair(dilation), padding: pair(padding), stride: pair(stride), imageSize,
   };
@@ -103,7 +105,7 @@ export function im2col(x: Tensor, kernelSize: SizeLike, options: PatchOptions = 
     throw new RuntimeError(
       `Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ${shapeText(shape)}`);
   }
-  const attrs = patches(shape.slice(-2), kernelSize, options);
+  const attrs = patches('unfold', shape.slice(-2), kernelSize, options);
   const counts = patchCounts(attrs);
   if (counts.some((n) => n < 1)) {
     throw new RuntimeError(
@@ -120,7 +122,7 @@ export function im2col(x: Tensor, kernelSize: SizeLike, options: PatchOptions = 
  * @example torch.nn.functional.fold(torch.ones(1, 4, 4), [3, 3], 2).shape // [1, 1, 3, 3]
  */
 export function col2im(x: Tensor, outputSize: SizeLike, kernelSize: SizeLike, options: PatchOptions = {}): Tensor {
-  const attrs = patches(pair(outputSize), kernelSize, options);
+  const attrs = patches('fold', pair(outputSize), kernelSize, options);
   const { shape } = x;
   if ((x.dim() !== 2 && x.dim() !== 3) || shape.slice(-2).includes(0)) {
     throw new RuntimeError(

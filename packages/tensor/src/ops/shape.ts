@@ -2,6 +2,7 @@ import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { clone, contiguous } from './conversion.js';
 import type { OutOption } from './define.js';
@@ -141,8 +142,16 @@ export interface DiagonalOption extends OutOption {
   /** which diagonal: 0 (default) the main one, positive above it, negative below */
   readonly diagonal?: number | undefined;
 }
-const diagonalFrom = (d: number | DiagonalOption): number => (typeof d === 'number' ? d : d.diagonal ?? 0);
-const outFrom = (d: number | DiagonalOption, options: OutOption): Tensor | undefined => (typeof d === 'number' ? options.out : d.out);
+/** Which diagonal, and what the result goes to: the options may come in the diagonal's place. */
+const diagonalAndOut = (name: string, d: number | DiagonalOption, options: OutOption = {}): readonly [number, Tensor | undefined] => {
+  const { diagonal = 0, out }: DiagonalOption = checked(name, typeof d === 'number' ? options : d);
+  return [typeof d === 'number' ? d : diagonal, out];
+};
+
+function triangleOf(op: typeof shapeOps.tril, x: Tensor, d: number | DiagonalOption, options: OutOption): Tensor {
+  const [diagonal, out] = diagonalAndOut(op.name, d, options);
+  return intoOut(runStructured(op, [x], { diagonal })[0], out);
+}
 
 /**
  * The lower triangle of matrices, zeros above the diagonal.
@@ -150,18 +159,18 @@ const outFrom = (d: number | DiagonalOption, options: OutOption): Tensor | undef
  * @example torch.ones(2, 2).tril() // tensor([[1., 0.], [1., 1.]])
  */
 export const tril = (x: Tensor, diagonal: number | DiagonalOption = 0, options: OutOption = {}): Tensor =>
-  intoOut(runStructured(shapeOps.tril, [x], { diagonal: diagonalFrom(diagonal) })[0], outFrom(diagonal, options));
+  triangleOf(shapeOps.tril, x, diagonal, options);
 
 /** The upper triangle of matrices, zeros below the diagonal. @see https://pytorch.org/docs/stable/generated/torch.triu.html */
 export const triu = (x: Tensor, diagonal: number | DiagonalOption = 0, options: OutOption = {}): Tensor =>
-  intoOut(runStructured(shapeOps.triu, [x], { diagonal: diagonalFrom(diagonal) })[0], outFrom(diagonal, options));
+  triangleOf(shapeOps.triu, x, diagonal, options);
 
 /** As `tril`, in place. */
 export const tril_ = (x: Tensor, diagonal: number | DiagonalOption = 0): Tensor =>
-  runStructuredInplace(shapeOps.tril, [x], { diagonal: diagonalFrom(diagonal) });
+  runStructuredInplace(shapeOps.tril, [x], { diagonal: diagonalAndOut('tril_', diagonal)[0] });
 /** As `triu`, in place. */
 export const triu_ = (x: Tensor, diagonal: number | DiagonalOption = 0): Tensor =>
-  runStructuredInplace(shapeOps.triu, [x], { diagonal: diagonalFrom(diagonal) });
+  runStructuredInplace(shapeOps.triu, [x], { diagonal: diagonalAndOut('triu_', diagonal)[0] });
 
 /**
  * The diagonal of a matrix as a vector, or a matrix with a vector as its diagonal.
@@ -169,7 +178,7 @@ export const triu_ = (x: Tensor, diagonal: number | DiagonalOption = 0): Tensor 
  * @example torch.tensor([1, 2]).diag() // tensor([[1., 0.], [0., 2.]])
  */
 export function diag(x: Tensor, diagonal: number | DiagonalOption = 0, options: OutOption = {}): Tensor {
-  const offset = diagonalFrom(diagonal), out = outFrom(diagonal, options);
+  const [offset, out] = diagonalAndOut('diag', diagonal, options);
   if (x.dim() === 2) return intoOut(runStructured(shapeOps.diag, [x], { offset })[0], out);
   if (x.dim() !== 1) throw new RuntimeError('matrix or a vector expected');
   const n = x.shape[0] + Math.abs(offset);

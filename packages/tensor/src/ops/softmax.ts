@@ -3,6 +3,7 @@ import { getDefaultDtype, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim, wrapDims } from '../layout.js';
 import { structuredOp, type ReduceAttrs } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { intoOut } from './out.js';
 import { dimAndOptions, type Dims } from './reduction-arguments.js';
@@ -53,8 +54,8 @@ function along(op: typeof softmaxOp, kernel: string, x: Tensor, dim: number, dty
  * @see https://pytorch.org/docs/stable/generated/torch.softmax.html
  * @example torch.tensor([0, Math.log(3)]).softmax(0) // tensor([0.2500, 0.7500])
  */
-export const softmax = (x: Tensor, dim: number, { dtype }: SoftmaxOptions = {}): Tensor =>
-  along(softmaxOp, 'softmax', x, dim, dtype);
+export const softmax = (x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor =>
+  along(softmaxOp, 'softmax', x, dim, checked('softmax', options, 'dtype').dtype);
 
 /**
  * The logarithm of `softmax`, computed without taking the logarithm of a small number.
@@ -62,8 +63,8 @@ export const softmax = (x: Tensor, dim: number, { dtype }: SoftmaxOptions = {}):
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
  * @example torch.tensor([0, 1000]).logSoftmax(0) // tensor([-1000.,     0.])
  */
-export const logSoftmax = (x: Tensor, dim: number, { dtype }: SoftmaxOptions = {}): Tensor =>
-  along(logSoftmaxOp, 'log_softmax', x, dim, dtype);
+export const logSoftmax = (x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor =>
+  along(logSoftmaxOp, 'log_softmax', x, dim, checked('logSoftmax', options, 'dtype').dtype);
 
 /**
  * log Σ exp(x) over some dimensions, without overflow; -inf over none.
@@ -71,7 +72,7 @@ export const logSoftmax = (x: Tensor, dim: number, { dtype }: SoftmaxOptions = {
  * @example torch.tensor([1000, 1000]).logsumexp(0) // tensor(1000.6932)
  */
 export function logsumexp(x: Tensor, dim: Dims | KeepdimOptions, options?: KeepdimOptions): Tensor {
-  const [dims, { keepdim = false, out }] = dimAndOptions(dim, options);
+  const [dims, { keepdim = false, out }] = dimAndOptions('logsumexp', dim, options);
   const from = x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype());
   return intoOut(runStructured(logsumexpOp, [from], { dims: wrapDims(dims, x.dim()), keepdim })[0], out);
 }

@@ -73,7 +73,7 @@ export interface SortOptions {
  * @example const [sorted, indices] = torch.tensor([3, 1, 2]).sort(); // tensor([1., 2., 3.]), tensor([1, 2, 0])
  */
 export function sort(x: Tensor, dim?: number | SortOptions, options?: SortOptions): ValuesAndIndices {
-  const [d, { descending = false }] = dimAndOptions<number, SortOptions>(dim, options);
+  const [d, { descending = false }] = dimAndOptions<number, SortOptions>('sort', dim, options, 'descending');
   return valuesAndIndices('sort', runStructured(sortOp, [x], { dim: wrapDim(d ?? -1, x.dim()), descending }));
 }
 
@@ -109,7 +109,7 @@ export interface TopkOptions {
  * @example torch.tensor([3, 1, 2]).topk(2).values // tensor([3., 2.])
  */
 export function topk(x: Tensor, k: number, dim?: number | TopkOptions, options?: TopkOptions): ValuesAndIndices {
-  const [d, { largest = true }] = dimAndOptions<number, TopkOptions>(dim, options);
+  const [d, { largest = true }] = dimAndOptions<number, TopkOptions>('topk', dim, options, 'largest');
   return valuesAndIndices('topk', runStructured(topkOp, [x], { dim: wrapDim(d ?? -1, x.dim()), k, largest }));
 }
 
@@ -121,7 +121,7 @@ export function topk(x: Tensor, k: number, dim?: number | TopkOptions, options?:
  * @example torch.tensor([3, 1, 2]).kthvalue(2).values // tensor(2.)
  */
 export function kthvalue(x: Tensor, k: number, dim?: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices {
-  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
+  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>('kthvalue', dim, options);
   const d = wrapDim(given ?? -1, x.dim());
   checkNotEmpty('kthvalue()', x, [d]);
   if (!Number.isInteger(k) || k < 1 || k > (x.shape[d] ?? 1)) {
@@ -137,7 +137,7 @@ export function kthvalue(x: Tensor, k: number, dim?: DimOrOptions, options?: Kee
  * @example torch.tensor([1, 2, 2]).mode().values // tensor(2.)
  */
 export function mode(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices {
-  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
+  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>('mode', dim, options);
   const d = wrapDim(given ?? -1, x.dim());
   checkNotEmpty('mode()', x, [d]);
   return valuesAndIndices('mode', runStructured(modeOp, [x], { dim: d, keepdim }));
@@ -151,7 +151,7 @@ export interface Median {
 
 const medianOf = (name: string, all: typeof medianAll, along: typeof medianAll): Median =>
   ((x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>) => {
-    const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(dim, options);
+    const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(name, dim, options);
     if (given === undefined) return runStructured(all, [x], { dim: null, keepdim: false })[0];
     const d = wrapDim(given, x.dim());
     checkNotEmpty('median()', x, [d]);

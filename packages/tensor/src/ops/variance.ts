@@ -38,7 +38,7 @@ export const statisticsOps = { var: varOp, std: stdOp, varMean: varMeanOp, stdMe
 
 /** Runs a measure of spread. */
 export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions, options?: VarianceOptions): Tensor[] {
-  const [dims, { keepdim = false, unbiased, correction, out }] = dimAndOptions<Dims, VarianceOptions>(dim, options);
+  const [dims, { keepdim = false, unbiased, correction, out }] = dimAndOptions<Dims, VarianceOptions>(op.name, dim, options, 'unbiased');
   if (unbiased !== undefined && correction !== undefined) {
     throw new TypeError(`${op.name}(): give either unbiased or correction, not both`);
   }

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes as broadcastTwo } from '../layout.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { expand, reshape, unsqueeze, view } from './views.js';
 
@@ -82,7 +83,7 @@ export function meshgrid(
 ): Tensor[] {
   const last = args.at(-1);
   const hasOptions = last === undefined || !(last instanceof Tensor || Array.isArray(last));
-  const { indexing = 'ij' } = (hasOptions && last ? last : {}) as MeshgridOptions;
+  const { indexing = 'ij' } = checked('meshgrid', (hasOptions && last ? last : {}) as MeshgridOptions, 'indexing');
   const tensors = tensorsOf((hasOptions ? args.slice(0, -1) : args) as Tensors);
   if (tensors.length === 0) throw new RuntimeError('meshgrid expects a non-empty TensorList');
   if (indexing !== 'ij' && indexing !== 'xy') {
