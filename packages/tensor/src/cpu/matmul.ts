@@ -2,7 +2,7 @@ import type { View } from '../backend.js';
 import type { NumberArray } from './host.js';
 import { contiguousNumbers, contiguousValues, hostArray } from './host.js';
 import { contiguousStrides } from '../layout.js';
-import { matmulOps, type AddMmAttrs } from '../ops/matmul.js';
+import { matmulOps, type AddMmAttrs } from '../ops/matmul-ops.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { outputValues, type Values } from './rows.js';
 
