@@ -1,9 +1,10 @@
-import { bool, float32, int32, RuntimeError, type Device, type DType } from '@sconce/tensor';
+import { float32, int32, RuntimeError, type Device, type DType } from '@sconce/tensor';
 import { expr, isWhole, Layout, Scalar, scalarAs, type Expr, type Storage, type View } from '@sconce/tensor/internal';
+import { arrays, asStored, find, substitute, used } from './expressions.js';
+import { launchPointwise, type Target } from './fused.js';
 import { Gpu } from './gpu.js';
 import { relaid } from './layouts.js';
 import { assign, Bytes, Cell, GpuStorage, isPending, OWNERS, release, type Leaf, type Pending } from './values.js';
-import { launchPointwise, type Target } from './fused.js';
 import { checkDtype, checkRange, toWords } from './words.js';
 
 /** An expression of so many operations is computed rather than made longer. */
@@ -297,42 +298,3 @@ export class Engine {
     for (const bytes of done) release(bytes, this.gpu.pool);
   }
 }
-
-const arrays = (leaves: readonly Leaf[]): number => leaves.reduce((n, l) => n + (l.source instanceof Bytes ? 1 : 0), 0);
-
-/** The leaf that reads the same: memory alike, or the same number. */
-const find = (leaves: readonly Leaf[], { source, dtype, layout }: Omit<Leaf, 'node'>): Leaf | undefined =>
-  leaves.find((l) => Object.is(l.source, source) && l.dtype === dtype && (typeof source === 'number' || l.layout.equals(layout)));
-
-/** The leaves that expressions read. */
-function used(roots: readonly Expr[], leaves: readonly Leaf[]): Leaf[] {
-  const seen = new Set<Expr>();
-  const visit = (e: Expr): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
-    if (e.kind !== 'input' && e.kind !== 'const') e.args.forEach(visit);
-  };
-  roots.forEach(visit);
-  return leaves.filter((l) => seen.has(l.node));
-}
-
-/** An expression with nodes in the place of others. */
-function substitute(root: Expr, replaced: Map<Expr, Expr>): Expr {
-  const visit = (e: Expr): Expr => {
-    const known = replaced.get(e);
-    if (known) return known;
-    if (e.kind === 'input' || e.kind === 'const') return e;
-    const args = e.args.map(visit);
-    const result = args.every((x, i) => x === e.args[i]) ? e : { ...e, args } as Expr;
-    replaced.set(e, result);
-    return result;
-  };
-  return visit(root);
-}
-
-/** An expression as a dtype that memory holds: results of small dtypes are rounded once per op, as eager ops round. */
-export function asStored(e: Expr, dtype: DType): Expr {
-  const small = dtype.itemsize < 4 && dtype !== bool;
-  return e.dtype === dtype && !small ? e : { kind: 'cast', args: [e], dtype };
-}
-

@@ -1,6 +1,7 @@
 import { bool, NotImplementedError, type DType } from '@sconce/tensor';
 import { expr, operandDtype, updateExprs, type Kernel, type PointwiseOp, type UpdateOp } from '@sconce/tensor/internal';
-import { asStored, type Engine } from './engine.js';
+import type { Engine } from './engine.js';
+import { asStored } from './expressions.js';
 import { watched } from './watched.js';
 import { isThere } from './wgsl/functions.js';
 import { checkDtype } from './words.js';

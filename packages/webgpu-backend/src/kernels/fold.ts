@@ -1,5 +1,6 @@
 import { expr, type Expr, type ReduceOp, type View } from '@sconce/tensor/internal';
-import { asStored, type Engine } from '../engine.js';
+import type { Engine } from '../engine.js';
+import { asStored } from '../expressions.js';
 import { reduceInto } from '../reduce.js';
 
 /** How elements become one. */

@@ -1,5 +1,6 @@
 import { expr as e, Layout, lossOps, reductionOps, type LossAttrs, type NllLossAttrs, type View, product } from '@sconce/tensor/internal';
-import { asStored, type Engine } from '../engine.js';
+import type { Engine } from '../engine.js';
+import { asStored } from '../expressions.js';
 import type { Fault } from '../faults.js';
 import { elementwise } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';

@@ -4,7 +4,7 @@ import {
 import type { NumberLike } from '@sconce/tensor';
 import { Scalar, scalarAs } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import { asStored } from '../engine.js';
+import { asStored } from '../expressions.js';
 import { relaid } from '../shapes.js';
 import { entry, type Entry, type Lowering } from './entry.js';
 import { launch } from '../kernels/job.js';

@@ -1,0 +1,43 @@
+import { bool, type DType } from '@sconce/tensor';
+import type { Expr } from '@sconce/tensor/internal';
+import { Bytes, type Leaf } from './values.js';
+
+/** How many leaves are in memory. */
+export const arrays = (leaves: readonly Leaf[]): number => leaves.reduce((n, l) => n + (l.source instanceof Bytes ? 1 : 0), 0);
+
+/** The leaf that reads the same: memory alike, or the same number. */
+export const find = (leaves: readonly Leaf[], { source, dtype, layout }: Omit<Leaf, 'node'>): Leaf | undefined =>
+  leaves.find((l) => Object.is(l.source, source) && l.dtype === dtype && (typeof source === 'number' || l.layout.equals(layout)));
+
+/** The leaves that expressions read. */
+export function used(roots: readonly Expr[], leaves: readonly Leaf[]): Leaf[] {
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    if (e.kind !== 'input' && e.kind !== 'const') e.args.forEach(visit);
+  };
+  roots.forEach(visit);
+  return leaves.filter((l) => seen.has(l.node));
+}
+
+/** An expression with nodes in the place of others. */
+export function substitute(root: Expr, replaced: Map<Expr, Expr>): Expr {
+  const visit = (e: Expr): Expr => {
+    const known = replaced.get(e);
+    if (known) return known;
+    if (e.kind === 'input' || e.kind === 'const') return e;
+    const args = e.args.map(visit);
+    const result = args.every((x, i) => x === e.args[i]) ? e : { ...e, args } as Expr;
+    replaced.set(e, result);
+    return result;
+  };
+  return visit(root);
+}
+
+/** An expression as a dtype that memory holds: results of small dtypes are rounded once per op, as eager ops round. */
+export function asStored(e: Expr, dtype: DType): Expr {
+  const small = dtype.itemsize < 4 && dtype !== bool;
+  return e.dtype === dtype && !small ? e : { kind: 'cast', args: [e], dtype };
+}
+
