@@ -14,6 +14,12 @@ property('mm', 80, (r) => {
   return { run: () => a().mm(b()), ...close, note: [dtype.name, m, k, n] };
 });
 
+property('rows that lie 4,096 bytes apart', 12, (r) => {
+  const dtype = r.pick([float32, float32, float64]), m = r.integer(1, 9), n = r.pick([1, 2]) * 4096 / dtype.itemsize, k = r.pick([12, 13, 64, 65, 300]);
+  const a = r.input(dtype, [m, k]), b = r.input(dtype, [k, n], { contiguous: true }), c = r.input(dtype, [n]);
+  return { run: () => [a().mm(b()), torch.addmm(c(), a(), b())], ...close, note: [dtype.name, m, k, n] };
+});
+
 property('bmm', 40, (r) => {
   const { dtype, m, n, k } = draw(r), batch = r.size(5), a = r.input(dtype, [batch, m, k]), b = r.input(dtype, [batch, k, n]);
   return { run: () => a().bmm(b()), ...close };

@@ -7,6 +7,8 @@ export interface Matrix { readonly address: number; readonly row: number; readon
 
 /** Sums as short as this gain nothing from a panel of B; nor do as few rows. */
 const SHORT = 64;
+/** … unless B's rows lie so many bytes apart, or a multiple: then all of a column fall into one set of the first cache, which holds few. */
+const SETS = 4096, WAYS = 12;
 
 const panels = new WeakMap<Engine, number>();
 
@@ -26,7 +28,8 @@ export function multiply(
 ): void {
   const functions = engine.functions(buildGemm), type = size === 4 ? 'f32' : 'f64';
   const groups = Math.ceil(n / groupWidth(16 / size)), cost = m * n * k;
-  if (k === 0 || (b.column === size && (k <= SHORT || m < SHORT))) {
+  const apart = b.row % SETS !== 0 || b.row === 0 || k <= WAYS;
+  if (k === 0 || (b.column === size && (k <= SHORT || m < SHORT) && apart)) {
     engine.launch(functions[`outer_${type}`], groups, cost, m, n, k, a.address, a.row, a.column, b.address, b.row, out, n * size, init, initRow);
   } else if (b.row === size && a.column === size && m <= SHORT) {
     engine.launch(functions[`dot_${type}`], Math.ceil(n / DOT_GROUP), cost, m, n, k, a.address, a.row, a.column, b.address, b.column, out, n * size, init, initRow);
