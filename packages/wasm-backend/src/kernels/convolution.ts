@@ -1,8 +1,9 @@
 import type { Value } from '../asm/code.js';
 import { lanesOf, type Lanes } from '../asm/lanes.js';
 import { ROUNDS, type FunctionBuilder, type Local, type ModuleBuilder } from '../asm/module.js';
-import { f32, f32x4, i32, v128 } from '../asm/ops.js';
+import { i32, v128 } from '../asm/ops.js';
 import type { Features } from '../engine.js';
+import { addCompact, addSplit, addSpread, addTurn, integers, params, plus } from './planes.js';
 
 // Direct convolution with stride 1. What the kernel's element k = (channel, dy, dx) meets at a place of the image lies at a
 // fixed offset from it. So the output is a matrix product whose second operand is never built: its row k is `image + table[k]`.
@@ -20,11 +21,8 @@ export function buildConvolution(m: ModuleBuilder, { fused }: Features): void {
   addCompact(m);
   addSpread(m);
   addTurn(m);
+  addSplit(m);
 }
-
-const params = (n: number): 'i32'[] => new Array<'i32'>(n).fill('i32');
-const integers = (c: FunctionBuilder, n: number): Local<'i32'>[] => params(n).map((t, i) => c.param(i, t));
-const plus = (a: I32, i: I32, step: I32): I32 => i32.add(a, i32.mul(i, step));
 
 /**
  * For images from … to: out (rows × height × width) = bias + A (rows × k) · rows of the image by table. Rows of `width` are
@@ -144,15 +142,15 @@ function correlateTile(c: FunctionBuilder, lanes: Lanes, rows: number, places: r
  * rows lie together, an image's `imageRow` bytes apart.
  */
 function addGradWeight(m: ModuleBuilder, lanes: Lanes): void {
-  m.func('gradWeight', params(14), (c) => {
-    const [from, to, rows, columns, height, width, images, grads, table, image, imageRow, imageStep, out, outRow] = integers(c, 14);
+  m.func('gradWeight', params(15), (c) => {
+    const [from, to, rows, columns, height, width, images, grads, gradStep, table, image, imageRow, imageStep, out, outRow] = integers(c, 15);
     const group = c.local('i32', from), gradRow = c.local('i32', i32.shl(i32.mul(height, width), 2));
     const tile = (j: I32, count: number): void => {
       const i = c.local('i32', i32.const(0));
       for (const tall of [GRAD_ROWS, 1]) {
         const body = (): void => {
           gradTile(c, lanes, tall, count, {
-            height, width, images, grad: plus(grads, i, gradRow), gradRow, gradImage: i32.mul(rows, gradRow), table: plus(table, j, i32.const(4)),
+            height, width, images, grad: plus(grads, i, gradRow), gradRow, gradStep, table: plus(table, j, i32.const(4)),
             image, imageRow, imageStep, out: i32.add(plus(out, i, outRow), i32.shl(j, 2)), outRow,
           });
           c.advance(i, tall);
@@ -174,7 +172,7 @@ function addGradWeight(m: ModuleBuilder, lanes: Lanes): void {
 }
 
 interface GradTile {
-  readonly height: I32; readonly width: I32; readonly images: I32; readonly grad: I32; readonly gradRow: I32; readonly gradImage: I32;
+  readonly height: I32; readonly width: I32; readonly images: I32; readonly grad: I32; readonly gradRow: I32; readonly gradStep: I32;
   readonly table: I32; readonly image: I32; readonly imageRow: I32; readonly imageStep: I32; readonly out: I32; readonly outRow: I32;
 }
 
@@ -206,7 +204,7 @@ function gradTile(c: FunctionBuilder, lanes: Lanes, rows: number, columns: numbe
       for (const at of x) c.advance(at, between);
       c.advance(y, -1);
     });
-    c.advance(g0, o.gradImage);
+    c.advance(g0, o.gradStep);
     c.advance(x0, o.imageStep);
     c.advance(left, -1);
   });
@@ -215,90 +213,4 @@ function gradTile(c: FunctionBuilder, lanes: Lanes, rows: number, columns: numbe
     for (let j = 0; j < columns; j++) lanes.storeOne(c, to, lanes.sum(c, sums[i * columns + j]), 4 * j);
     if (i < rows - 1) c.advance(to, o.outRow);
   }
-}
-
-/** Copies `width` floats, and adds a number to each. */
-function copyRow(c: FunctionBuilder, from: I32, to: I32, width: I32, add: Value<'v128'> | null): void {
-  const p = c.local('i32', from), q = c.local('i32', to), left = c.local('i32', width);
-  c.while(() => i32.geS(left, 4), () => {
-    c.storeV128(q, add ? f32x4.add(v128.load(p), add) : v128.load(p));
-    c.advance(p, 16);
-    c.advance(q, 16);
-    c.advance(left, -4);
-  });
-  c.while(() => i32.gtS(left, 0), () => {
-    c.storeF32(q, add ? f32.add(f32.load(p), f32x4.extract(add, 0)) : f32.load(p));
-    c.advance(p, 4);
-    c.advance(q, 4);
-    c.advance(left, -1);
-  });
-}
-
-/**
- * For planes from … to (channel = plane mod channels): `height` rows of `width` floats, moved from rows `fromRow` bytes
- * apart to rows that lie together, plus the channel's bias.
- */
-function addCompact(m: ModuleBuilder): void {
-  m.func('compact', params(10), (c) => {
-    const [from, to, height, width, src, srcRow, srcPlane, out, bias, channels] = integers(c, 10);
-    const plane = c.local('i32', from);
-    c.while(() => i32.ltS(plane, to), () => {
-      const p = c.local('i32', plus(src, plane, srcPlane));
-      const q = c.local('i32', plus(out, plane, i32.mul(height, i32.shl(width, 2))));
-      const add = c.local('v128', v128.zero());
-      c.if(bias, () => c.set(add, v128.load32Splat(plus(bias, i32.remU(plane, channels), i32.const(4)))), () => c.set(add, v128.zero()));
-      const left = c.local('i32', height);
-      c.while(() => i32.gtS(left, 0), () => {
-        copyRow(c, p, q, width, add);
-        c.advance(p, srcRow);
-        c.advance(q, i32.shl(width, 2));
-        c.advance(left, -1);
-      });
-      c.advance(plane, 1);
-    });
-  });
-}
-
-/** For planes from … to: rows that lie together moved to rows `outRow` bytes apart from `lead` bytes on, zero elsewhere. */
-function addSpread(m: ModuleBuilder): void {
-  m.func('spread', params(9), (c) => {
-    const [from, to, height, width, src, out, outRow, outPlane, lead] = integers(c, 9);
-    const plane = c.local('i32', from);
-    c.while(() => i32.ltS(plane, to), () => {
-      const base = c.local('i32', plus(out, plane, outPlane));
-      c.fill(base, 0, outPlane);
-      const p = c.local('i32', plus(src, plane, i32.mul(height, i32.shl(width, 2)))), q = c.local('i32', i32.add(base, lead));
-      const left = c.local('i32', height);
-      c.while(() => i32.gtS(left, 0), () => {
-        copyRow(c, p, q, width, null);
-        c.advance(p, i32.shl(width, 2));
-        c.advance(q, outRow);
-        c.advance(left, -1);
-      });
-      c.advance(plane, 1);
-    });
-  });
-}
-
-/** For channels from … to: a weight (outputs, channels, height, width) as (channels, height, outputs, width); `to` is how many channels. */
-function addTurn(m: ModuleBuilder): void {
-  m.func('turn', params(7), (c) => {
-    const [from, to, outputs, height, width, weight, out] = integers(c, 7);
-    const channel = c.local('i32', from), q = c.local('i32', out);
-    const row = c.local('i32', i32.shl(width, 2)), size = c.local('i32', i32.mul(row, height));
-    c.while(() => i32.ltS(channel, to), () => {
-      const y = c.local('i32', i32.const(0));
-      c.while(() => i32.ltS(y, height), () => {
-        const p = c.local('i32', i32.add(plus(weight, channel, size), i32.mul(y, row))), output = c.local('i32', outputs);
-        c.while(() => i32.gtS(output, 0), () => {
-          copyRow(c, p, q, width, null);
-          c.advance(q, row);
-          c.advance(p, i32.mul(to, size));
-          c.advance(output, -1);
-        });
-        c.advance(y, 1);
-      });
-      c.advance(channel, 1);
-    });
-  });
 }
