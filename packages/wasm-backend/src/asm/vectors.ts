@@ -47,6 +47,20 @@ export function sumVectors(
   sums.forEach((sum, i) => c.set(sum, f32x4.add(sum, parts.map((part): V128 => part[i]).reduce((a, b) => f32x4.add(a, b)))));
 }
 
+/** Sets `largest` to a row's largest element, in all lanes; NaN is passed over. */
+export function largestOf(c: FunctionBuilder, n: I32, p: Local<'i32'>, largest: Local<'v128'>): void {
+  const left = c.local('i32', n), parts = Array.from({ length: SIDE_BY_SIDE }, () => c.local('v128', v128.zero()));
+  [largest, ...parts].forEach((part) => c.set(part, f32x4.const(-Infinity)));
+  c.while(() => i32.geS(left, 4 * SIDE_BY_SIDE), () => {
+    parts.forEach((part, i) => c.set(part, f32x4.pmax(v128.load(p, 16 * i), part)));
+    c.advance(p, 16 * SIDE_BY_SIDE);
+    c.advance(left, -4 * SIDE_BY_SIDE);
+  });
+  eachVector(c, left, [p], (single) => c.set(largest, f32x4.pmax(load(p, single), largest)));
+  parts.forEach((part) => c.set(largest, f32x4.pmax(part, largest)));
+  across(c, largest, f32x4.max);
+}
+
 /** Four elements, or one in all lanes. */
 export const load = (p: I32, single: boolean): V128 => (single ? v128.load32Splat(p) : v128.load(p));
 

@@ -1,9 +1,8 @@
 import type { Value } from '../asm/code.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { f32x4, i32, i32x4, v128 } from '../asm/ops.js';
-import { across, addTo, eachVector, load, store } from '../asm/vectors.js';
-import { exp, log } from './math.js';
-
+import { across, addTo, eachVector, largestOf, load, store } from '../asm/vectors.js';
+import { EXP, exp, inPairs, log } from './math.js';
 
 // softmax and logSoftmax along rows that lie together, and their gradients. A work item is a row.
 
@@ -15,18 +14,16 @@ function exponential(c: FunctionBuilder): (x: V128) => V128 {
   const least = constant(-87.33), log2e = constant(Math.LOG2E), ln2High = constant(0.693359375), ln2Low = constant(-2.12194440e-4);
   // added to a float of moderate size, it leaves the nearest integer in the last bits
   const rounder = constant(1.5 * 2 ** 23);
-  const one = constant(1), coefficients = [
-    1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
-  ].map(constant);
-  const x = c.local('v128'), t = c.local('v128'), n = c.local('v128'), r = c.local('v128');
+  const one = constant(1), coefficients = EXP.map(constant);
+  const x = c.local('v128'), t = c.local('v128'), n = c.local('v128'), r = c.local('v128'), r2 = c.local('v128');
   return (value) => {
     c.set(x, value);
     c.set(r, f32x4.pmax(x, least));
     c.set(t, f32x4.add(f32x4.mul(r, log2e), rounder));
     c.set(n, f32x4.sub(t, rounder));
     c.set(r, f32x4.sub(f32x4.sub(r, f32x4.mul(n, ln2High)), f32x4.mul(n, ln2Low)));
-    const p = coefficients.slice(1).reduce<V128>((sum, k) => f32x4.add(f32x4.mul(sum, r), k), coefficients[0]);
-    const mantissa = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), one);
+    c.set(r2, f32x4.mul(r, r));
+    const mantissa = f32x4.add(f32x4.add(f32x4.mul(inPairs(r, r2, coefficients), r2), r), one);
     const power = i32x4.add(i32x4.shl(t, i32.const(23)), one);
     return v128.andnot(f32x4.mul(mantissa, power), f32x4.lt(x, least));
   };
@@ -39,10 +36,8 @@ function addForward(m: ModuleBuilder, name: string, logarithm: boolean): void {
     c.while(() => i32.ltS(row, to), () => {
       const at = c.local('i32', i32.mul(row, i32.shl(n, 2)));
       const x = c.local('i32', i32.add(src, at)), y = c.local('i32', i32.add(out, at));
-      c.set(largest, f32x4.const(-Infinity));
       const p = c.local('i32', x), q = c.local('i32', y);
-      eachVector(c, n, [p], (single) => c.set(largest, f32x4.pmax(load(p, single), largest)));
-      across(c, largest, f32x4.max);
+      largestOf(c, n, p, largest);
       c.set(sum, v128.zero());
       c.set(p, x);
       eachVector(c, n, [p, q], (single) => {
