@@ -75,7 +75,15 @@ function addTwoByTwo(m: ModuleBuilder): void {
         const first = c.local('i32', i32.mul(i32.shl(oy, 1), width));
         const p = c.local('i32', plus(image, first, i32.const(4)));
         const left = c.local('i32', outWidth);
-        c.while(() => i32.geS(left, 4), () => {
+        c.if(i32.geS(outWidth, 4), () => c.while(() => i32.gtS(left, 0), () => {
+          // the last four reach back over some before them: one by one, the branches of those that are left would take longer
+          const over = c.local('i32', i32.sub(i32.const(4), left));
+          c.if(i32.gtS(over, 0), () => {
+            c.set(q, i32.sub(q, i32.shl(over, 2)));
+            c.set(qi, i32.sub(qi, i32.shl(over, 3)));
+            c.set(p, i32.sub(p, i32.shl(over, 3)));
+            c.set(first, i32.sub(first, i32.shl(over, 1)));
+          });
           const pick = (from: I32, lanes: readonly number[]): Local<'v128'> =>
             c.local('v128', shuffle32(v128.load(from), v128.load(from, 16), lanes));
           const below = c.local('i32', i32.add(p, row));
@@ -98,8 +106,7 @@ function addTwoByTwo(m: ModuleBuilder): void {
           c.advance(p, 32);
           c.advance(first, 8);
           c.advance(left, -4);
-        });
-        c.while(() => i32.gtS(left, 0), () => {
+        }), () => c.while(() => i32.gtS(left, 0), () => {
           const best = c.local('f32', f32.load(p)), bestAt = c.local('i32', first);
           const consider = (from: I32, offset: number, index: I32): void => {
             const v = c.local('f32', f32.load(from, offset));
@@ -119,7 +126,7 @@ function addTwoByTwo(m: ModuleBuilder): void {
           c.advance(p, 8);
           c.advance(first, 2);
           c.advance(left, -1);
-        });
+        }));
       });
       c.advance(plane, 1);
     });
