@@ -46,6 +46,18 @@ for (const dims of [1, 2] as const) {
   });
 }
 
+// rows of less than a vector, and vectors of several rows
+property('convolutions of a few pixels', 300, (r) => {
+  const channels = r.integer(1, 9), outputs = r.integer(1, 9), kernel = [r.integer(1, 3), r.integer(1, 3)], dilation = [r.integer(1, 2), r.integer(1, 2)];
+  const size = kernel.map((k, d) => (k - 1) * dilation[d] + r.integer(1, 3)), grown = kernel.map((k, d) => (k - 1) * dilation[d]);
+  const x = r.input(float32, [2, channels, ...size]), g = r.input(float32, [2, outputs, ...size.map((n, d) => n - grown[d])]);
+  const w = r.input(float32, [outputs, channels, ...kernel]), weightShape = [outputs, channels, ...kernel], one = { stride: 1, padding: 0, groups: 1, dilation };
+  return {
+    run: () => [conv2d(x(), w(), null, one), convTranspose2d(g(), w(), null, one), convolutionBackwardWeight(x(), g(), { ...one, stride: [1, 1], padding: [0, 0], weightShape })],
+    ...close, note: { channels, outputs, kernel, dilation, size },
+  };
+});
+
 property('max pooling', 60, (r) => {
   const kernel = [r.integer(1, 4), r.integer(1, 4)], stride = r.chance(0.5) ? [2, 2] : [r.integer(1, 3), r.integer(1, 3)];
   const two = r.chance(0.4), padding = two ? 0 : kernel.map((k) => r.integer(0, Math.floor(k / 2))), dilation = two ? 1 : r.integer(1, 2);

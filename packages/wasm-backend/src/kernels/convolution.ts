@@ -56,9 +56,11 @@ function addCorrelate(m: ModuleBuilder, lanes: Lanes): void {
     const part = (count: I32, tiles: readonly number[], group: number, a: I32, out: I32, bias: I32): void => {
       const left = c.local('i32', vectors), x = c.local('i32', i32.const(0)), y = c.local('i32', top), last = c.local('i32', y);
       const source = c.local('i32', plus(image, at, imageStep)), target = c.local('i32', out);
+      // the last vector may begin in the row before the one it is there for
+      const reached = (): I32 => i32.select(x, lastVector, i32.ltS(x, lastVector));
       const rowOf = (x: I32): I32 => i32.add(y, i32.divU(i32.shrU(x, 2), bandRow));
       const next = (): Place => {
-        const here = c.local('i32', i32.select(x, lastVector, i32.ltS(x, lastVector)));
+        const here = c.local('i32', reached());
         const place = { source: c.local('i32', i32.add(source, here)), target: c.local('i32', i32.add(target, here)) };
         c.if(bands, () => c.set(last, rowOf(i32.add(here, 12))));
         c.advance(left, -1);
@@ -75,7 +77,7 @@ function addCorrelate(m: ModuleBuilder, lanes: Lanes): void {
       };
       c.while(() => i32.gtS(left, 0), () => {
         const first = c.local('i32', y);
-        c.if(bands, () => c.set(first, rowOf(x)));
+        c.if(bands, () => c.set(first, rowOf(reached())));
         const places = Array.from({ length: group }, next);
         c.if(bands, () => narrow(first, last));
         const p = c.local('i32', i32.add(a, i32.shl(start, 2))), b = c.local('i32', bias), remaining = c.local('i32', count);
