@@ -58,8 +58,8 @@ function collate(batch: readonly unknown[]): unknown {
 
 /** Tensors of one kind in one allocation, each copied once. */
 function stacked(batch: readonly Tensor[]): Tensor {
-  const [first] = batch as readonly [Tensor], whole = batches.get(first.storage);
-  if (whole?.size(0) === batch.length && batch.every((x, i) => isRow(x, whole, i))) return whole;
+  const [first] = batch as readonly [Tensor], made = batches.get(first.storage);
+  if (made?.whole.size(0) === batch.length && batch.every((x, i) => x === made.rows[i])) return made.whole;
   if (!batch.every((x) => x instanceof Tensor && canStack(x) && alike(x, first))) return stack(batch);
   const result = newBatch(first, batch.length);
   batch.forEach((x, i) => write(x, result, i));
@@ -79,11 +79,11 @@ function newBatch({ dtype, shape }: Tensor, count: number): Tensor {
 const write = (x: Tensor, batch: Tensor, row: number): void =>
   (batch.hostValues() as Float32Array).set(x.hostValues() as Float32Array, row * x.numel());
 
-/** The batches that `batchRows` made, by their memory. */
-const batches = new WeakMap<Tensor['storage'], Tensor>();
+/** A batch, and the tensors that stand for its rows. */
+interface Batch { readonly whole: Tensor; readonly rows: Tensor[] }
 
-const isRow = (x: Tensor, batch: Tensor, row: number): boolean =>
-  x.storage === batch.storage && x.dtype === batch.dtype && x.isContiguous() && x.storageOffset() === row * x.numel() && sameShape(x.shape, batch.shape.slice(1));
+/** The batches that `batchRows` made, by their memory. */
+const batches = new WeakMap<Tensor['storage'], Batch>();
 
 /**
  * Copies the tensors of items into the memory of their batch as the items come, and gives back items that hold the rows
@@ -92,10 +92,10 @@ const isRow = (x: Tensor, batch: Tensor, row: number): boolean =>
  * @internal
  */
 export function batchRows(count: number): <T>(item: T, row: number) => T {
-  const made: Tensor[] = [];
-  const make = (x: Tensor): Tensor => {
-    const batch = newBatch(x, count);
-    batches.set(batch.storage, batch);
+  const made: Batch[] = [];
+  const make = (x: Tensor): Batch => {
+    const whole = newBatch(x, count), batch = { whole, rows: [] };
+    batches.set(whole.storage, batch);
     return batch;
   };
   return (item, row) => {
@@ -103,10 +103,10 @@ export function batchRows(count: number): <T>(item: T, row: number) => T {
     const placed = (x: Tensor): Tensor => {
       const k = leaf++;
       if (!canStack(x)) return x;
-      const batch = made[k] ??= make(x), place = batch.select(0, row);
+      const { whole, rows } = made[k] ??= make(x), place = whole.select(0, row);
       if (!alike(x, place)) return x;
-      write(x, batch, row);
-      return place;
+      write(x, whole, row);
+      return (rows[row] = place);
     };
     const one = (value: unknown): unknown => {
       if (value instanceof Tensor) return placed(value);

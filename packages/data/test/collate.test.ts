@@ -10,6 +10,14 @@ describe('defaultCollate', () => {
     expect(values(batch)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it("copies the rows of a loader's batch, as it copies all that it is given", async () => {
+    for await (const batch of new DataLoader([tensor([1, 2]), tensor([3, 4])], { batchSize: 2 })) {
+      const again: Tensor = defaultCollate([batch.select(0, 0), batch.select(0, 1)]);
+      batch.fill_(0);
+      expect(values(again)).toEqual([1, 2, 3, 4]);
+    }
+  });
+
   it.each([
     ['integers', [3, 1, 2], int64],
     ['floats', [3, 1.5, 2], float64],
