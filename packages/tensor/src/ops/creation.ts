@@ -86,9 +86,7 @@ export function empty(...args: SizesAndOptions): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.empty_strided.html
  * @example torch.emptyStrided([2, 3], [1, 2]).isContiguous() // false
  */
-export function emptyStrided(
-  size: readonly number[], stride: readonly number[], given: TensorOptions = {},
-): Tensor {
+export function emptyStrided(size: readonly number[], stride: readonly number[], given: TensorOptions = {}): Tensor {
   const { requiresGrad, ...options } = checked('emptyStrided', given, 'dtype');
   const extent = size.includes(0) ? 0 : size.reduce((sum, n, i) => sum + (n - 1) * (stride[i] ?? 0), 1);
   return withGrad(asStrided(empty([extent], options), size, stride).detach(), requiresGrad);

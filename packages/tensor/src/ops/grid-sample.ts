@@ -82,9 +82,7 @@ function checkGrid(input: Tensor, grid: Tensor): void {
  * @throws ValueError for an unknown mode, RuntimeError for shapes that do not fit
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html
  */
-export function gridSample(
-  input: Tensor, grid: Tensor, options: GridSampleOptions = {},
-): Tensor {
+export function gridSample(input: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {
   const { mode = 'bilinear', paddingMode = 'zeros', alignCorners } = checked('gridSample', options, 'mode');
   if (!['bilinear', 'nearest', 'bicubic'].includes(mode)) {
     throw new ValueError(`nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${mode}'`);

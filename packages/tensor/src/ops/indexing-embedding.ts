@@ -39,9 +39,7 @@ export interface EmbeddingOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html
  * @example torch.nn.functional.embedding(torch.tensor([1n, 0n]), torch.eye(2)) // tensor([[0., 1.], [1., 0.]])
  */
-export function embedding(
-  input: Tensor, weight: Tensor, options: EmbeddingOptions = {},
-): Tensor {
+export function embedding(input: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   const { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false } = checked('embedding', options, 'paddingIdx');
   const rows = weight.shape[0] ?? 0;
   let padding = -1;

@@ -29,9 +29,7 @@ export interface SearchsortedOptions extends SearchOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.searchsorted.html
  * @example torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 6])) // tensor([1, 3])
  */
-export function searchsorted(
-  sortedSequence: Tensor, values: Tensor | NumberLike, options: SearchsortedOptions = {},
-): Tensor {
+export function searchsorted(sortedSequence: Tensor, values: Tensor | NumberLike, options: SearchsortedOptions = {}): Tensor {
   const { outInt32 = false, right = false, side, sorter } = checked('searchsorted', options, 'right');
   const wanted = values instanceof Tensor ? values : scalar(values, sortedSequence);
   const name = 'torch.searchsorted()', own = sortedSequence.shape, shape = wanted.shape;
@@ -68,9 +66,7 @@ export function searchsorted(
  * @see https://pytorch.org/docs/stable/generated/torch.bucketize.html
  * @example torch.bucketize(torch.tensor([0.5, 2]), torch.tensor([1, 2, 3])) // tensor([0, 1])
  */
-export function bucketize(
-  input: Tensor | NumberLike, boundaries: Tensor, options: SearchOptions = {},
-): Tensor {
+export function bucketize(input: Tensor | NumberLike, boundaries: Tensor, options: SearchOptions = {}): Tensor {
   const { outInt32 = false, right = false } = checked('bucketize', options, 'right');
   if (boundaries.dim() !== 1) throw new RuntimeError(`boundaries tensor must be 1 dimension, but got dim(${boundaries.dim()})`);
   const values = input instanceof Tensor ? input : scalar(input, boundaries);

@@ -121,9 +121,7 @@ export interface RepeatInterleaveOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.repeat_interleave.html
  * @example torch.tensor([1, 2]).repeatInterleave(2) // tensor([1., 1., 2., 2.])
  */
-export function repeatInterleave(
-  x: Tensor, repeats?: number | Tensor, dim?: number | null, options: RepeatInterleaveOptions = {},
-): Tensor {
+export function repeatInterleave(x: Tensor, repeats?: number | Tensor, dim?: number | null, options: RepeatInterleaveOptions = {}): Tensor {
   const { outputSize } = checked('repeatInterleave', options, 'outputSize');
   if (repeats === undefined) {
     if (x.dim() !== 1) throw new RuntimeError('repeat_interleave only accept 1D vector as repeat');

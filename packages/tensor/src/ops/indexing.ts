@@ -54,9 +54,7 @@ export interface IndexPutOptions {
  * x.indexPut_([':', 0], 7);          // x[:, 0] = 7
  * x.indexPut_([x.gt(1)], -1);        // x[x > 1] = -1
  */
-export function indexPut_(
-  x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {},
-): Tensor {
+export function indexPut_(x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {}): Tensor {
   const { accumulate = false } = checked('indexPut_', options, 'accumulate');
   const { result, tensors } = applyItems(x, items);
   if (tensors.length === 0) writeView(result, value, accumulate);
@@ -70,9 +68,7 @@ export function indexPut_(
 }
 
 /** As `indexPut_` on a copy. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_put.html */
-export function indexPut(
-  x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {},
-): Tensor {
+export function indexPut(x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {}): Tensor {
   const { accumulate = false } = checked('indexPut', options, 'accumulate');
   const { result, tensors } = applyItems(x, items);
   if (result !== x || tensors.length === 0 || (x.device.type !== 'cpu' && onlyMask(x, tensors))) {

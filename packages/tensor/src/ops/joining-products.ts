@@ -56,9 +56,7 @@ export interface CombinationsOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.combinations.html
  * @example torch.combinations(torch.tensor([1, 2, 3])) // tensor([[1., 2.], [1., 3.], [2., 3.]])
  */
-export function combinations(
-  x: Tensor, r: number | CombinationsOptions = 2, options: CombinationsOptions = {},
-): Tensor {
+export function combinations(x: Tensor, r: number | CombinationsOptions = 2, options: CombinationsOptions = {}): Tensor {
   const { withReplacement = false } = checked('combinations', options, 'withReplacement');
   if (typeof r === 'object') return combinations(x, r.r, r);
   if (x.dim() !== 1) throw new RuntimeError(`Expect a 1D vector, but got shape ${shapeText(x.shape)}`);
@@ -116,9 +114,7 @@ export interface PadSequenceOptions {
  * Sequences of different lengths as one tensor, filled up at the end.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.rnn.pad_sequence.html
  */
-export function padSequence(
-  sequences: readonly Tensor[], options: PadSequenceOptions = {},
-): Tensor {
+export function padSequence(sequences: readonly Tensor[], options: PadSequenceOptions = {}): Tensor {
   const { batchFirst = false, paddingValue = 0 } = checked('padSequence', options, 'batchFirst');
   if (sequences.length === 0) throw new RuntimeError('received an empty list of sequences');
   const [first] = sequences, rest = first.shape.slice(1);

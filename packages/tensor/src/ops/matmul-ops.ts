@@ -48,10 +48,15 @@ const addmmOp = structuredOp<AddMmAttrs>({
   },
 });
 
-export function bmmMeta(a: View, b: View): Meta {
+/** The sizes of two batches of matrices. */
+function batchSizes(a: View, b: View): readonly [a: readonly number[], b: readonly number[]] {
   if (a.layout.shape.length !== 3) throw new RuntimeError('batch1 must be a 3D tensor');
   if (b.layout.shape.length !== 3) throw new RuntimeError('batch2 must be a 3D tensor');
-  const [batch, m, k] = a.layout.shape, [batch2, k2, n] = b.layout.shape;
+  return [a.layout.shape, b.layout.shape];
+}
+
+export function bmmMeta(a: View, b: View): Meta {
+  const [[batch, m, k], [batch2, k2, n]] = batchSizes(a, b);
   if (batch !== batch2 || k !== k2) {
     throw new RuntimeError(
       `Expected size for first two dimensions of batch2 tensor to be: ${shapeText([batch, k])} but got: ${shapeText([batch2, k2])}.`);
@@ -74,9 +79,7 @@ const baddbmmOp = structuredOp<AddMmAttrs>({
 const addbmmOp = structuredOp<AddMmAttrs>({
   name: 'addbmm',
   meta([c, a, b]) {
-    if (a.layout.shape.length !== 3) throw new RuntimeError('batch1 must be a 3D tensor');
-    if (b.layout.shape.length !== 3) throw new RuntimeError('batch2 must be a 3D tensor');
-    const [batch, m, k] = a.layout.shape, [batch2, k2, n] = b.layout.shape;
+    const [[batch, m, k], [batch2, k2, n]] = batchSizes(a, b);
     if (batch !== batch2) {
       throw new RuntimeError(`batch1 and batch2 must have same number of batches, got ${batch} and ${batch2}`);
     }

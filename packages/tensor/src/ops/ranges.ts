@@ -119,9 +119,7 @@ export interface LogspaceOptions extends TensorOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.logspace.html
  * @example torch.logspace(0, 2, 3) // tensor([  1.,  10., 100.])
  */
-export function logspace(
-  start: number, end: number, steps: number, given: LogspaceOptions = {},
-): Tensor {
+export function logspace(start: number, end: number, steps: number, given: LogspaceOptions = {}): Tensor {
   const { base = 10, ...options } = checked('logspace', given, 'base');
   checkSteps(steps);
   return finish(evenly(start, end, steps).map((x) => base ** x), options.dtype ?? getDefaultDtype(), options);

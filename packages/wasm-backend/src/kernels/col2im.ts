@@ -1,15 +1,14 @@
+import { integers, params } from '../asm/integers.js';
 import type { ModuleBuilder } from '../asm/module.js';
 import { f32, i32 } from '../asm/ops.js';
-
-const PARAMS = new Array<'i32'>(16).fill('i32');
 
 /**
  * For channels from … to of an image (height × width): its pixels as sums of the columns that row (channel, dy, dx) holds for
  * each position of a kernel that moves over it.
  */
 export function buildCol2im(m: ModuleBuilder): void {
-  m.func('col2im', PARAMS, (c) => {
-    const [from, to, image, columns, height, width, outHeight, outWidth, kh, kw, sh, sw, ph, pw, dh, dw] = PARAMS.map((t, i) => c.param(i, t));
+  m.func('col2im', params(16), (c) => {
+    const [from, to, image, columns, height, width, outHeight, outWidth, kh, kw, sh, sw, ph, pw, dh, dw] = integers(c, 16);
     const channel = c.local('i32', from), area = c.local('i32', i32.shl(i32.mul(height, width), 2));
     c.while(() => i32.ltS(channel, to), () => {
       const plane = c.local('i32', i32.add(image, i32.mul(channel, area)));

@@ -1,9 +1,10 @@
 import type { Value } from '../asm/code.js';
+import { integers, params, plus } from '../asm/integers.js';
 import { lanesOf, type Lanes } from '../asm/lanes.js';
 import { ROUNDS, type FunctionBuilder, type Local, type ModuleBuilder } from '../asm/module.js';
 import { i32, v128 } from '../asm/ops.js';
 import type { Features } from '../engine.js';
-import { addCompact, addSplit, addSpread, addTurn, integers, params, plus } from './planes.js';
+import { addCompact, addSplit, addSpread, addTurn } from './planes.js';
 
 // Direct convolution with stride 1. What the kernel's element k = (channel, dy, dx) meets at a place of the image lies at a
 // fixed offset from it. So the output is a matrix product whose second operand is never built: its row k is `image + table[k]`.

@@ -1,15 +1,12 @@
 import type { Value } from '../asm/code.js';
 import { lanesOf } from '../asm/lanes.js';
-import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
+import { integers, params, plus } from '../asm/integers.js';
+import type { FunctionBuilder, ModuleBuilder } from '../asm/module.js';
 import { f32, f32x4, f64, f64x2, i32, i64, v128 } from '../asm/ops.js';
 
 // Reading and writing rows, or single elements, by their indices. Indices become byte offsets first, and are checked then.
 
 type I32 = Value<'i32'>;
-
-const integers = (c: FunctionBuilder, n: number): Local<'i32'>[] => Array.from({ length: n }, (_, i) => c.param(i, 'i32'));
-const params = (n: number): 'i32'[] => new Array<'i32'>(n).fill('i32');
-const plus = (a: I32, i: I32, step: I32): I32 => i32.add(a, i32.mul(i, step));
 
 /** Copies bytes, whose number need not be a multiple of anything. */
 function copyBytes(c: FunctionBuilder, from: I32, to: I32, nbytes: I32): void {

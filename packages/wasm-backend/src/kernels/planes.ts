@@ -1,16 +1,12 @@
 import type { Value } from '../asm/code.js';
-import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
+import { integers, params, plus } from '../asm/integers.js';
+import type { FunctionBuilder, ModuleBuilder } from '../asm/module.js';
 import { f32, f32x4, i32, v128 } from '../asm/ops.js';
 
 // What lies between images as they are given and as a direct convolution reads and writes them. A work item is a plane: a
 // channel of an image.
 
 type I32 = Value<'i32'>;
-
-export const params = (n: number): 'i32'[] => new Array<'i32'>(n).fill('i32');
-export const integers = (c: FunctionBuilder, n: number): Local<'i32'>[] => params(n).map((t, i) => c.param(i, t));
-/** a + i · step */
-export const plus = (a: I32, i: I32, step: I32): I32 => i32.add(a, i32.mul(i, step));
 
 /** Copies `width` floats, and adds a number to each. */
 function copyRow(c: FunctionBuilder, from: I32, to: I32, width: I32, add: Value<'v128'> | null): void {

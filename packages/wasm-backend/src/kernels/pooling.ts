@@ -1,4 +1,5 @@
 import type { Value } from '../asm/code.js';
+import { integers, params, plus } from '../asm/integers.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { f32, f32x4, i32, i32x4, shuffle32, v128 } from '../asm/ops.js';
 
@@ -7,10 +8,6 @@ import { f32, f32x4, i32, i32x4, shuffle32, v128 } from '../asm/ops.js';
 
 type V128 = Value<'v128'>;
 type I32 = Value<'i32'>;
-
-const integers = (c: FunctionBuilder, n: number): Local<'i32'>[] => Array.from({ length: n }, (_, i) => c.param(i, 'i32'));
-const params = (n: number): 'i32'[] => new Array<'i32'>(n).fill('i32');
-const plus = (a: I32, i: I32, step: I32): I32 => i32.add(a, i32.mul(i, step));
 
 function storeIndex(c: FunctionBuilder, p: I32, index: I32): void {
   c.storeI32(p, index);

@@ -2,7 +2,7 @@ import { contiguousStrides, convolutionOps, Layout, type ConvolutionGeometry, ty
 import { pointer, type Engine } from '../engine.js';
 import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
 import type { Lowering } from './index.js';
-import * as general from './convolution-col2im.js';
+import { transposed as transposedByColumns } from './convolution-col2im.js';
 import { areFloats, dense } from './dense.js';
 import { orElse } from './or-else.js';
 import { even, offsetTable } from './tables.js';
@@ -15,7 +15,7 @@ export const lowerConvolution: Lowering = (engine) => [
       if (!g.transposed) forward(engine, x, w, bias, out, g);
       else if (g.stride.every((s) => s === 1)) transposed(engine, x, w, bias, out, g);
       else {
-        general.transposed(engine, x, w, out, g);
+        transposedByColumns(engine, x, w, out, g);
         if (bias) addBias(engine, out, bias);
       }
     }))],
@@ -83,6 +83,8 @@ function met(engine: Engine, images: Images, [kh, kw]: readonly number[], g: Con
   });
 }
 
+/** No bands: all of k counts everywhere. */
+const ALL = [0, 0, 1, 0, 0];
 /** Rows of so few are less than a vector: images of them are computed as one long row, with junk where rows end. */
 const NARROW = 4;
 
@@ -94,7 +96,7 @@ interface Correlation extends Met {
 }
 
 function correlate(engine: Engine, c: Correlation, groups: number, bias: View | undefined, out: View): void {
-  const fns = engine.functions(buildConvolution), { bands = [0, 0, 1, 0, 0] } = c;
+  const fns = engine.functions(buildConvolution), { bands = ALL } = c;
   const [count, all, height, width] = out.layout.shape, channels = all / groups, to = pointer(out), from = bias ? pointer(bias) : 0;
   const run = (height: number, width: number, to: number, plane: number, from: number, bands: readonly number[]): void => {
     for (let g = 0; g < groups; g++) {
@@ -107,7 +109,7 @@ function correlate(engine: Engine, c: Correlation, groups: number, bias: View | 
   if (width >= NARROW) return run(height, width, to, height * width, from, bands);
   const n = (height - 1) * (c.row / 4) + width, plane = Math.max(n, NARROW);
   engine.scratch(count * all * plane * 4, (flat) => {
-    run(1, n, flat, plane, 0, [0, 0, 1, 0, 0]);
+    run(1, n, flat, plane, 0, ALL);
     engine.launch(fns.compact, count * all, out.layout.numel, height, width, flat, c.row, plane * 4, to, from, all);
   });
 }
