@@ -11,7 +11,7 @@ const EARLY_KICK = 48 * 2 ** 20;
 const FIRST_KICK = 80 * 2 ** 20;
 const HALF_FULL = 0.5;
 /** Looking costs some milliseconds of a core: who makes much at once waits so long from one time to the next … */
-const KICK_PAUSE_MS = 100;
+const KICK_PAUSE_MS = 300;
 /** … but not longer than for so many bytes. */
 const LATEST_KICK = 384 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */

@@ -58,6 +58,23 @@ property('convolutions of a few pixels', 300, (r) => {
   };
 });
 
+// many products for each element, so that images are copied, or strips added up
+property('convolutions of many channels', 60, (r) => {
+  const groups = r.integer(1, 2), per = (low: number, high: number): number[] => [r.integer(low, high), r.integer(low, high)];
+  const inputs = r.integer(4, 12), outputs = r.integer(4, 12), kernel = per(1, 5), dilation = per(1, 2), padding = per(0, 3), strided = r.chance(0.3) ? per(1, 3) : [1, 1];
+  const grown = kernel.map((k, d) => (k - 1) * dilation[d]), size = grown.map((n, d) => Math.max(n + r.integer(1, 14) - 2 * padding[d], 1, n + 1 - 2 * padding[d]));
+  const outputSize = size.map((n, d) => Math.floor((n + 2 * padding[d] - grown[d] - 1) / strided[d]) + 1), weightShape = [groups * outputs, inputs, ...kernel];
+  const x = r.input(float32, [2, groups * inputs, ...size], { special: r.chance(0.3) && INFINITIES }), w = r.input(float32, weightShape), bias = r.input(float32, [groups * outputs]);
+  const g = r.input(float32, [2, groups * outputs, ...outputSize]), back = r.input(float32, [groups * inputs]);
+  const cut = padding.map((p, d) => Math.min(p, Math.floor((grown[d] + outputSize[d] - 1) / 2))), options = { stride: strided, padding, dilation, groups };
+  return {
+    run: () => [
+      conv2d(x(), w(), bias(), options), convolutionBackwardWeight(x(), g(), { ...options, weightShape }),
+      convTranspose2d(g(), w(), back(), { padding: cut, dilation, groups }),
+    ], rtol: 2e-6, atol: 2e-4, note: { groups, inputs, outputs, kernel, dilation, padding, strided, size },
+  };
+});
+
 property('max pooling', 60, (r) => {
   const kernel = [r.integer(1, 4), r.integer(1, 4)], stride = r.chance(0.5) ? [2, 2] : [r.integer(1, 3), r.integer(1, 3)];
   const two = r.chance(0.4), padding = two ? 0 : kernel.map((k) => r.integer(0, Math.floor(k / 2))), dilation = two ? 1 : r.integer(1, 2);

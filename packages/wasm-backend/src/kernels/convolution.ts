@@ -4,7 +4,7 @@ import { lanesOf, type Lanes } from '../asm/lanes.js';
 import { ROUNDS, type FunctionBuilder, type Local, type ModuleBuilder } from '../asm/module.js';
 import { i32, v128 } from '../asm/ops.js';
 import type { Features } from '../engine.js';
-import { addCompact, addSplit, addSpread, addTurn } from './planes.js';
+import { addCompact, addMerge, addSplit, addSpread, addTurn } from './planes.js';
 
 // Direct convolution with stride 1. What the kernel's element k = (channel, dy, dx) meets at a place of the image lies at a
 // fixed offset from it. So the output is a matrix product whose second operand is never built: its row k is `image + table[k]`.
@@ -22,6 +22,7 @@ export function buildConvolution(m: ModuleBuilder, { fused }: Features): void {
   addCompact(m);
   addSpread(m);
   addTurn(m);
+  addMerge(m);
   addSplit(m);
 }
 

@@ -1,29 +1,39 @@
 import type { Value } from '../asm/code.js';
 import { integers, params, plus } from '../asm/integers.js';
-import type { FunctionBuilder, ModuleBuilder } from '../asm/module.js';
+import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { f32, f32x4, i32, v128 } from '../asm/ops.js';
 
 // What lies between images as they are given and as a direct convolution reads and writes them. A work item is a plane: a
 // channel of an image.
 
 type I32 = Value<'i32'>;
+type V128 = Value<'v128'>;
 
-/** Copies `width` floats, and adds a number to each. */
-function copyRow(c: FunctionBuilder, from: I32, to: I32, width: I32, add: Value<'v128'> | null): void {
-  const p = c.local('i32', from), q = c.local('i32', to), left = c.local('i32', width);
-  c.while(() => i32.geS(left, 4), () => {
-    c.storeV128(q, add ? f32x4.add(v128.load(p), add) : v128.load(p));
-    c.advance(p, 16);
-    c.advance(q, 16);
-    c.advance(left, -4);
-  });
-  c.while(() => i32.gtS(left, 0), () => {
-    c.storeF32(q, add ? f32.add(f32.load(p), f32x4.extract(add, 0)) : f32.load(p));
+/** Writes a row of `width` floats a vector at a time; the last one reaches back, and is computed before what it reaches changes. */
+function writeRow(c: FunctionBuilder, from: I32, to: I32, width: I32, vector: (p: I32, q: I32) => V128, one: (p: I32, q: I32) => Value<'f32'>): void {
+  const p = c.local('i32', from), q = c.local('i32', to), size = c.local('i32', i32.shl(width, 2)), end = c.local('i32', i32.add(q, size));
+  c.if(i32.ltS(size, 16), () => c.while(() => i32.ltS(q, end), () => {
+    c.storeF32(q, one(p, q));
     c.advance(p, 4);
     c.advance(q, 4);
-    c.advance(left, -1);
+  }), () => {
+    const last = c.local('i32', i32.sub(end, 16)), tail = c.local('v128', vector(i32.add(p, i32.sub(size, 16)), last));
+    c.while(() => i32.ltU(q, last), () => {
+      c.storeV128(q, vector(p, q));
+      c.advance(p, 16);
+      c.advance(q, 16);
+    });
+    c.storeV128(last, tail);
   });
 }
+
+/** Copies a row, and adds a number to each. */
+const copyRow = (c: FunctionBuilder, from: I32, to: I32, width: I32, add: V128 | null): void => writeRow(c, from, to, width,
+  (p) => (add ? f32x4.add(v128.load(p), add) : v128.load(p)), (p) => (add ? f32.add(f32.load(p), f32x4.extract(add, 0)) : f32.load(p)));
+
+/** Adds a row to another. */
+const addRow = (c: FunctionBuilder, from: I32, to: I32, width: I32): void => writeRow(c, from, to, width,
+  (p, q) => f32x4.add(v128.load(q), v128.load(p)), (p, q) => f32.add(f32.load(q), f32.load(p)));
 
 /**
  * For planes from … to (channel = plane mod channels): `height` rows of `width` floats, moved from rows `fromRow` bytes
@@ -71,24 +81,65 @@ export function addSpread(m: ModuleBuilder): void {
   });
 }
 
-/** For channels from … to: a weight (outputs, channels, height, width) as (channels, height, outputs, width); `to` is how many channels. */
-export function addTurn(m: ModuleBuilder): void {
-  m.func('turn', params(7), (c) => {
-    const [from, to, outputs, height, width, weight, out] = integers(c, 7);
-    const channel = c.local('i32', from), q = c.local('i32', out);
-    const row = c.local('i32', i32.shl(width, 2)), size = c.local('i32', i32.mul(row, height));
-    c.while(() => i32.ltS(channel, to), () => {
-      const y = c.local('i32', i32.const(0));
-      c.while(() => i32.ltS(y, height), () => {
-        const p = c.local('i32', i32.add(plus(weight, channel, size), i32.mul(y, row))), output = c.local('i32', outputs);
-        c.while(() => i32.gtS(output, 0), () => {
-          copyRow(c, p, q, width, null);
-          c.advance(q, row);
-          c.advance(p, i32.mul(to, size));
-          c.advance(output, -1);
-        });
-        c.advance(y, 1);
+/**
+ * For planes from … to of `height` × `width` floats (channel = plane mod channels): the channel's bias plus the sum of `count` strips
+ * of as many rows of `stripWidth` floats. The first begins `first` columns into the plane (which may be before it), each of
+ * the others `apart` columns further right.
+ */
+export function addMerge(m: ModuleBuilder): void {
+  m.func('merge', params(12), (c) => {
+    const [from, to, height, width, count, stripWidth, first, apart, strips, out, bias, channels] = integers(c, 12);
+    const plane = c.local('i32', from), row = c.local('i32', i32.shl(width, 2)), stripRow = c.local('i32', i32.shl(stripWidth, 2));
+    const p = c.local('i32', plus(strips, i32.mul(from, count), i32.mul(height, stripRow))), q = c.local('i32', plus(out, from, i32.mul(height, row)));
+    c.while(() => i32.ltS(plane, to), () => {
+      const end = c.local('i32', plus(q, height, row)), at = c.local('i32', q), start = c.local('f32', f32.const(0));
+      c.if(bias, () => c.set(start, f32.load(plus(bias, i32.remU(plane, channels), i32.const(4)))), () => c.set(start, f32.const(0)));
+      c.while(() => i32.ltU(at, end), () => {
+        c.storeF32(at, start);
+        c.advance(at, 4);
       });
+      const strip = c.local('i32', i32.const(0)), x = c.local('i32', first);
+      c.for(strip, count, 1, () => {
+        const low = c.local('i32', i32.select(x, i32.const(0), i32.gtS(x, 0))), high = c.local('i32', i32.add(x, stripWidth));
+        c.if(i32.gtS(high, width), () => c.set(high, width));
+        const source = c.local('i32', i32.add(p, i32.shl(i32.sub(low, x), 2))), target = c.local('i32', i32.add(q, i32.shl(low, 2)));
+        const left = c.local('i32', height);
+        c.while(() => left, () => {
+          addRow(c, source, target, i32.sub(high, low));
+          c.advance(source, stripRow);
+          c.advance(target, row);
+          c.advance(left, -1);
+        });
+        c.advance(p, i32.mul(height, stripRow));
+        c.advance(x, apart);
+      });
+      c.set(q, end);
+      c.advance(plane, 1);
+    });
+  });
+}
+
+/**
+ * For channels from … to of weights, `size` bytes each: three axes of some length, whose elements lie so many bytes apart, copied so
+ * that those of the last lie together.
+ */
+export function addTurn(m: ModuleBuilder): void {
+  m.func('turn', params(11), (c) => {
+    const [from, to, weight, size, n0, step0, n1, step1, n2, step2, out] = integers(c, 11);
+    const channel = c.local('i32', from), q = c.local('i32', plus(out, from, i32.shl(i32.mul(n0, i32.mul(n1, n2)), 2)));
+    const each = (start: I32, count: I32, step: I32, body: (p: Local<'i32'>) => void): void => {
+      const p = c.local('i32', start), left = c.local('i32', count);
+      c.while(() => left, () => {
+        body(p);
+        c.advance(p, step);
+        c.advance(left, -1);
+      });
+    };
+    c.while(() => i32.ltS(channel, to), () => {
+      each(plus(weight, channel, size), n0, step0, (a) => each(a, n1, step1, (b) => each(b, n2, step2, (p) => {
+        c.storeF32(q, f32.load(p));
+        c.advance(q, 4);
+      })));
       c.advance(channel, 1);
     });
   });
@@ -96,27 +147,32 @@ export function addTurn(m: ModuleBuilder): void {
 
 /**
  * For planes from … to of `rows` × `columns` floats: `down` × `right` planes each, of which number (y, x) has every `stepDown`-th
- * row from y on, and of these every `stepRight`-th float from x on. The steps divide rows and columns.
+ * row from y on, and of these `width` floats, every `stepRight`-th from x · `apart` on. stepDown divides the rows.
  */
 export function addSplit(m: ModuleBuilder): void {
-  m.func('split', params(10), (c) => {
-    const [from, to, rows, columns, stepDown, stepRight, down, right, src, out] = integers(c, 10);
+  m.func('split', params(12), (c) => {
+    const [from, to, rows, columns, stepDown, stepRight, down, right, apart, width, src, out] = integers(c, 12);
     const plane = c.local('i32', from), row = c.local('i32', i32.shl(columns, 2)), height = c.local('i32', i32.divU(rows, stepDown));
-    const width = c.local('i32', i32.divU(columns, stepRight)), step = c.local('i32', i32.shl(stepRight, 2));
+    const step = c.local('i32', i32.shl(stepRight, 2));
     const q = c.local('i32', plus(out, from, i32.shl(i32.mul(i32.mul(down, right), i32.mul(height, width)), 2)));
     c.while(() => i32.ltS(plane, to), () => {
       const y0 = c.local('i32', i32.const(0)), first = c.local('i32', plus(src, plane, i32.mul(rows, row)));
       c.for(y0, down, 1, () => {
         const x0 = c.local('i32', i32.const(0));
         c.for(x0, right, 1, () => {
-          const line = c.local('i32', i32.add(plus(first, y0, row), i32.shl(x0, 2))), y = c.local('i32', height);
+          const line = c.local('i32', i32.add(plus(first, y0, row), i32.shl(i32.mul(x0, apart), 2))), y = c.local('i32', height);
           c.while(() => y, () => {
-            const p = c.local('i32', line), left = c.local('i32', width);
-            c.while(() => left, () => {
-              c.storeF32(q, f32.load(p));
-              c.advance(q, 4);
-              c.advance(p, step);
-              c.advance(left, -1);
+            c.if(i32.eq(stepRight, 1), () => {
+              copyRow(c, line, q, width, null);
+              c.advance(q, i32.shl(width, 2));
+            }, () => {
+              const p = c.local('i32', line), left = c.local('i32', width);
+              c.while(() => left, () => {
+                c.storeF32(q, f32.load(p));
+                c.advance(q, 4);
+                c.advance(p, step);
+                c.advance(left, -1);
+              });
             });
             c.advance(line, i32.mul(row, stepDown));
             c.advance(y, -1);

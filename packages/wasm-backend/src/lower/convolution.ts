@@ -2,7 +2,8 @@ import { contiguousStrides, convolutionOps, Layout, type ConvolutionGeometry, ty
 import { pointer, type Engine } from '../engine.js';
 import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
 import type { Lowering } from './index.js';
-import { transposed as transposedByColumns } from './convolution-col2im.js';
+import { transposed } from './convolution-transposed.js';
+import { correlate, imagesOf, type Images, type Met } from './correlate.js';
 import { areFloats, dense } from './dense.js';
 import { orElse } from './or-else.js';
 import { even, offsetTable } from './tables.js';
@@ -11,13 +12,8 @@ import { even, offsetTable } from './tables.js';
 export const lowerConvolution: Lowering = (engine) => [
   [convolutionOps.convolution as Op<never>, orElse(convolutionOps.convolution, (inputs, outputs, attrs) => fits(attrs, inputs) &&
     dense(engine, inputs, outputs, (views, [y]) => {
-      const [x, w, bias] = views.map((v, i) => (i < 2 ? inTwo(v) : v)), out = inTwo(y), g = { ...inTwoDimensions(attrs), transposed: attrs.transposed };
-      if (!g.transposed) forward(engine, x, w, bias, out, g);
-      else if (g.stride.every((s) => s === 1)) transposed(engine, x, w, bias, out, g);
-      else {
-        transposedByColumns(engine, x, w, out, g);
-        if (bias) addBias(engine, out, bias);
-      }
+      const [x, w, bias] = views.map((v, i) => (i < 2 ? inTwo(v) : v)), run = attrs.transposed ? transposed : forward;
+      run(engine, x, w, bias, inTwo(y), inTwoDimensions(attrs));
     }))],
   [convolutionOps.backwardWeight as Op<never>, orElse(convolutionOps.backwardWeight, (inputs, outputs, attrs) => fits(attrs, inputs) &&
     dense(engine, inputs, outputs, ([x, grad], [out]) => gradWeight(engine, inTwo(x), inTwo(grad), inTwo(out), inTwoDimensions(attrs))))],
@@ -35,17 +31,6 @@ const inTwoDimensions = ({ stride, padding, dilation, groups }: ConvolutionGeome
   ? { stride, padding, dilation, groups }
   : { stride: [1, ...stride], padding: [0, ...padding], dilation: [1, ...dilation], groups };
 
-/** A stack of images of one size, each channel a plane. */
-interface Images { readonly address: number; readonly height: number; readonly width: number; readonly channels: number; readonly count: number }
-
-const imagesOf = (v: View): Images => {
-  const [count, channels, height, width] = v.layout.shape;
-  return { address: pointer(v), height, width, channels, count };
-};
-
-/** What a kernel meets: `k` elements at offsets by a table; rows `row` bytes apart, the channels of a group `group`, images `step`. */
-interface Met { readonly address: number; readonly row: number; readonly group: number; readonly step: number; readonly table: number; readonly k: number }
-
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
 /** Calls `fn` with the images framed by zeros, in rows and columns that the stride divides. */
@@ -59,97 +44,51 @@ function framed(engine: Engine, x: Images, { padding: [top, left], stride }: Con
   });
 }
 
+/** Copying a vector of an image takes as long as so many of its products. */
+const COPYING = 3;
+
 /**
  * Calls `fn` with images as a kernel meets them. With a stride of s, what an element of the kernel meets are every s-th of the
  * columns, or rows, from some place on: taken apart by that, they lie together, and a fixed offset leads to them again.
+ *
+ * Where rows of the output (`width` floats, which take `lanes` to compute) do not fill vectors, each column of the kernel gets a
+ * copy of just what it meets, if that is cheap beside the products of a group's `outputs`: the rows of a copy are one long row.
  */
-function met(engine: Engine, images: Images, [kh, kw]: readonly number[], g: ConvolutionGeometry, fn: (x: Met) => void): void {
+function met(
+  engine: Engine, images: Images, [kh, kw]: readonly number[], g: ConvolutionGeometry, outputs: number, width: number, lanes: number, fn: (x: Met) => void,
+): void {
   const { stride: [sh, sw], dilation: [dh, dw], groups } = g, channels = images.channels / groups;
   framed(engine, images, g, (x) => {
+    const copied = x.width !== width * sw && outputs * kh * (lanes - width) > COPYING * (width + 4);
     // rests that some element of the kernel leaves
-    const down = Math.min(sh, (kh - 1) * dh + 1), right = Math.min(sw, (kw - 1) * dw + 1);
-    const row = 4 * x.width / sw, plane = row * x.height / sh, channel = down * right * plane, group = channels * channel, step = groups * group;
+    const down = Math.min(sh, (kh - 1) * dh + 1), right = copied ? kw : Math.min(sw, (kw - 1) * dw + 1), columns = copied ? width : x.width / sw;
+    const row = 4 * columns, plane = row * x.height / sh, channel = down * right * plane, group = channels * channel, step = groups * group;
     const table = offsetTable(engine, {
-      start: 0, channels, channel,
-      rows: { count: kh, dilation: dh, step: row, stride: sh, apart: right * plane }, columns: { count: kw, dilation: dw, step: 4, stride: sw, apart: plane },
+      start: 0, channels, channel, rows: { count: kh, dilation: dh, step: row, stride: sh, apart: right * plane },
+      columns: copied ? even(kw, plane) : { count: kw, dilation: dw, step: 4, stride: sw, apart: plane },
     });
     const k = channels * kh * kw;
-    if (sh === 1 && sw === 1) return fn({ address: x.address, row, group, step, table, k });
+    if (sh === 1 && sw === 1 && !copied) return fn({ address: x.address, row, group, step, table, k });
     engine.scratch(x.count * step, (address) => {
       engine.launch(engine.functions(buildConvolution).split, x.count * x.channels, x.count * step / 4,
-        x.height, x.width, sh, sw, down, right, x.address, address);
+        x.height, x.width, sh, sw, down, right, copied ? dw : 1, columns, x.address, address);
       fn({ address, row, group, step, table, k });
     });
   });
 }
 
-/** No bands: all of k counts everywhere. */
-const ALL = [0, 0, 1, 0, 0];
-/** Rows of so few are less than a vector: images of them are computed as one long row, with junk where rows end. */
-const NARROW = 4;
-
-interface Correlation extends Met {
-  /** address of the kernels, each with its elements together */
-  readonly a: number;
-  /** of an image that is a framed gradient: parts of k that are moved up by `dilation` rows of `row` floats each, what row the output begins with, and the gradient's rows */
-  readonly bands?: readonly [count: number, dilation: number, row: number, top: number, rows: number];
-}
-
-function correlate(engine: Engine, c: Correlation, groups: number, bias: View | undefined, out: View): void {
-  const fns = engine.functions(buildConvolution), { bands = ALL } = c;
-  const [count, all, height, width] = out.layout.shape, channels = all / groups, to = pointer(out), from = bias ? pointer(bias) : 0;
-  const run = (height: number, width: number, to: number, plane: number, from: number, bands: readonly number[]): void => {
-    for (let g = 0; g < groups; g++) {
-      engine.launch(fns.correlate, count, count * channels * height * width * c.k, channels, height, width, c.row, c.k, c.a + g * channels * c.k * 4, c.table,
-        c.address + g * c.group, c.step, to + g * channels * plane * 4, plane * 4, all * plane * 4, from && from + g * channels * 4, ...bands);
-    }
-  };
-  // rows that lie together are one
-  if (c.row === width * 4 && height * width >= NARROW) return run(1, height * width, to, height * width, from, bands);
-  if (width >= NARROW) return run(height, width, to, height * width, from, bands);
-  const n = (height - 1) * (c.row / 4) + width, plane = Math.max(n, NARROW);
-  engine.scratch(count * all * plane * 4, (flat) => {
-    run(1, n, flat, plane, 0, ALL);
-    engine.launch(fns.compact, count * all, out.layout.numel, height, width, flat, c.row, plane * 4, to, from, all);
-  });
-}
-
 function forward(engine: Engine, x: View, w: View, bias: View | undefined, out: View, g: ConvolutionGeometry): void {
-  met(engine, imagesOf(x), w.layout.shape.slice(2), g, (image) => correlate(engine, { ...image, a: pointer(w) }, g.groups, bias, out));
+  const y = imagesOf(out);
+  met(engine, imagesOf(x), w.layout.shape.slice(2), g, y.channels / g.groups, y.width, roundUp(y.width, 4), (image) =>
+    correlate(engine, { ...image, a: pointer(w) }, g.groups, bias ? pointer(bias) : 0, y));
 }
 
-function transposed(engine: Engine, x: View, w: View, bias: View | undefined, out: View, { padding, dilation, groups }: ConvolutionGeometry): void {
-  const fns = engine.functions(buildConvolution);
-  const g = imagesOf(x), [, all, height, width] = out.layout.shape, [kh, kw] = w.layout.shape.slice(2);
-  // a frame of the kernel's reach; at its sides, that of one row serves the next
-  const row = width + 2 * padding[1], reach = (kh - 1) * dilation[0] * row + (kw - 1) * dilation[1];
-  const plane = ((height + 2 * padding[0]) * row + reach) * 4, planes = g.count * g.channels;
-  engine.scratch(planes * plane, (frame) => {
-    engine.launch(fns.spread, planes, planes * plane / 4, g.height, g.width, g.address, frame, row * 4, plane, reach * 4);
-    // rows of the kernel are outermost: those that meet nothing but the frame can be left out
-    const inputs = g.channels / groups, channels = all / groups, k = kh * inputs * kw, table = offsetTable(engine, {
-      start: 4 * reach, channels: kh, channel: -4 * dilation[0] * row, rows: even(inputs, plane), columns: even(kw, -4 * dilation[1]),
-    });
-    engine.scratch(all * k * 4, (turned) => {
-      for (let i = 0, size = channels * k * 4; i < groups; i++) fns.turn(0, channels, inputs, kh, kw, pointer(w) + i * size, turned + i * size);
-      correlate(engine, {
-        a: turned, table, k, address: frame + (padding[0] * row + padding[1]) * 4, row: row * 4, group: inputs * plane, step: g.channels * plane,
-        bands: [kh, dilation[0], width, padding[0], g.height],
-      }, groups, bias, out);
-    });
-  });
-}
-
-/** Adds each channel's number to its planes. */
-function addBias(engine: Engine, out: View, bias: View): void {
-  const { address, count, channels, height, width } = imagesOf(out);
-  engine.launch(engine.functions(buildConvolution).compact, count * channels, out.layout.numel, height, width, address, width * 4, height * width * 4,
-    address, pointer(bias), channels);
-}
+/** Vectors of a gradient's row: the last ones are of two, and of one. */
+const vectorsOf = (width: number): number => (width >> 2) + (width >> 1 & 1) + (width & 1);
 
 function gradWeight(engine: Engine, x: View, grad: View, out: View, geometry: ConvolutionGeometry): void {
   const [all, , ...kernel] = out.layout.shape, g = imagesOf(grad), { groups } = geometry, rows = all / groups, plane = g.height * g.width * 4;
-  met(engine, imagesOf(x), kernel, geometry, (image) => {
+  met(engine, imagesOf(x), kernel, geometry, rows, g.width, 4 * vectorsOf(g.width), (image) => {
     // rows that lie together are one
     const [height, width] = g.width * 4 === image.row ? [1, g.height * g.width] : [g.height, g.width];
     for (let i = 0; i < groups; i++) {

@@ -1,0 +1,46 @@
+import type { View } from '@sconce/tensor/internal';
+import { pointer, type Engine } from '../engine.js';
+import { buildConvolution } from '../kernels/convolution.js';
+
+/** A stack of images of one size, each channel a plane. */
+export interface Images { readonly address: number; readonly height: number; readonly width: number; readonly channels: number; readonly count: number }
+
+export const imagesOf = (v: View): Images => {
+  const [count, channels, height, width] = v.layout.shape;
+  return { address: pointer(v), height, width, channels, count };
+};
+
+/** What a kernel meets: `k` elements at offsets by a table; rows `row` bytes apart, the channels of a group `group`, images `step`. */
+export interface Met { readonly address: number; readonly row: number; readonly group: number; readonly step: number; readonly table: number; readonly k: number }
+
+/** No bands: all of k counts everywhere. */
+const ALL = [0, 0, 1, 0, 0];
+/** Rows of so few are less than a vector: images of them are computed as one long row, with junk where rows end. */
+const NARROW = 4;
+
+interface Correlation extends Met {
+  /** address of the kernels, each with its elements together */
+  readonly a: number;
+  /** of an image that is a framed gradient: parts of k that are moved up by `dilation` rows of `row` floats each, what row the output begins with, and the gradient's rows */
+  readonly bands?: readonly [count: number, dilation: number, row: number, top: number, rows: number];
+}
+
+/** Writes the sums of what the kernels of each group meet, plus a number for each channel (an address, 0: nothing). */
+export function correlate(engine: Engine, c: Correlation, groups: number, bias: number, out: Images): void {
+  const fns = engine.functions(buildConvolution), { bands = ALL } = c;
+  const { count, channels: all, height, width, address: to } = out, channels = all / groups;
+  const run = (height: number, width: number, to: number, plane: number, from: number, bands: readonly number[]): void => {
+    for (let g = 0; g < groups; g++) {
+      engine.launch(fns.correlate, count, count * channels * height * width * c.k, channels, height, width, c.row, c.k, c.a + g * channels * c.k * 4, c.table,
+        c.address + g * c.group, c.step, to + g * channels * plane * 4, plane * 4, all * plane * 4, from && from + g * channels * 4, ...bands);
+    }
+  };
+  // rows that lie together are one
+  if (c.row === width * 4 && height * width >= NARROW) return run(1, height * width, to, height * width, bias, bands);
+  if (width >= NARROW) return run(height, width, to, height * width, bias, bands);
+  const n = (height - 1) * (c.row / 4) + width, plane = Math.max(n, NARROW);
+  engine.scratch(count * all * plane * 4, (flat) => {
+    run(1, n, flat, plane, 0, ALL);
+    engine.launch(fns.compact, count * all, count * all * height * width, height, width, flat, c.row, plane * 4, to, bias, all);
+  });
+}
