@@ -11,7 +11,7 @@ const PARTS_PER_THREAD = 2;
 const PATIENCE_MS = 30_000;
 /** How often the waiting thread looks at the clock. */
 const CLOCK_ROUNDS = 1 << 20;
-/** Waking a sleeper takes the caller some 30 µs: smaller jobs, in multiply-adds, are not worth it. */
+/** Waking a sleeper takes the caller some 30 µs: smaller jobs, in multiply-adds, are worth it only where they follow each other. */
 const WORTH_WAKING = 1_000_000;
 
 /** A module that kernels may come from; `block` is where its bytes lie in the heap, null as long as no worker needs them. */
@@ -29,6 +29,8 @@ export class Threads {
   private readonly arguments: Float64Array;
   private readonly modules: Code[] = [];
   private sequence = 0;
+  /** what was done without sleepers since one was woken, in multiply-adds */
+  private missed = 0;
   /** a worker has ended by itself */
   private lost = false;
   /** what has gone wrong with the workers, which are not to be trusted after that */
@@ -68,7 +70,7 @@ export class Threads {
     control[CONTROL.parts] = parts;
     control[CONTROL.count] = args.length;
     for (let i = 0; i < args.length; i++) this.arguments[i] = args[i];
-    this.open(parts, cost >= WORTH_WAKING);
+    this.open(parts, cost);
     let own = 0;
     for (let open; (open = Atomics.load(control, CONTROL.open)) % PARTS !== 0;) {
       if (Atomics.compareExchange(control, CONTROL.open, open, open - 1) !== open) continue;
@@ -96,13 +98,17 @@ export class Threads {
     return code.block.address;
   }
 
-  private open(parts: number, wakes: boolean): void {
+  private open(parts: number, cost: number): void {
     const { control } = this;
     Atomics.store(control, CONTROL.done, 0);
     // 23 bits count the jobs: a worker would have to sleep through 8 million of them, to the job, to mistake one for another
     this.sequence = (this.sequence + PARTS) % 2 ** 31;
     Atomics.store(control, CONTROL.open, this.sequence + parts);
-    if (wakes && Atomics.load(control, CONTROL.sleeping) > 0) Atomics.notify(control, CONTROL.open);
+    if (Atomics.load(control, CONTROL.sleeping) === 0) return;
+    this.missed += cost;
+    if (cost < WORTH_WAKING && this.missed < 2 * WORTH_WAKING) return;
+    this.missed = 0;
+    Atomics.notify(control, CONTROL.open);
   }
 
   /** Waits for the parts that workers have taken. */

@@ -1,4 +1,4 @@
-import type { ExprFn } from '@sconce/tensor/internal';
+import type { Expr, ExprFn } from '@sconce/tensor/internal';
 import type { FunctionBuilder } from '../asm/module.js';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/ops.js';
 import type { Form, V128 } from './four.js';
@@ -61,3 +61,18 @@ export const FUNCTIONS: Readonly<Record<Form, Table>> = {
     where: choose, isnan: never,
   },
 };
+
+/** Functions that are series: each takes as long as so many multiply-adds. */
+const SERIES: ReadonlySet<string> = new Set<ExprFn>(['exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'sin', 'cos', 'tan', 'tanh', 'erf', 'erfc', 'pow', 'mod']);
+const SERIES_COST = 24;
+
+/** How many multiply-adds an element of an expression takes as long as, at least 1. */
+export function costOf(root: Expr): number {
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): number => {
+    if (e.kind === 'input' || e.kind === 'const' || seen.has(e)) return 0;
+    seen.add(e);
+    return e.args.reduce((sum, arg) => sum + visit(arg), SERIES.has(e.kind) ? SERIES_COST : 1);
+  };
+  return Math.max(visit(root), 1);
+}

@@ -52,7 +52,7 @@ function lossKernel(
       const expression = loss(expr.input(0, float32), x, t, w, p);
       compiled.set(key, (fn = engine.compile((m) => addFlat(m, [expression], operands.slice(1), [operands[0]])).flat));
     }
-    runFlat(engine, fn, views, numel, () => float32);
+    runFlat(engine, fn, views, numel, 1, () => float32);
   };
   return orElse(op, (inputs, [out], { reduction, threshold }) => areFloats(inputs) && withContiguous(engine, inputs, (xs) => {
     if (reduction === 'none') run(xs, out, threshold);

@@ -4,6 +4,7 @@ import {
 } from '@sconce/tensor/internal';
 import { pointer, type Engine, type KernelFunction } from '../engine.js';
 import { formOf } from '../kernels/four.js';
+import { costOf } from '../kernels/functions.js';
 import { addFlat, addPointwise, type Access, type OperandKind } from '../kernels/pointwise.js';
 import { renderable } from '../kernels/render.js';
 import { collapse } from './collapse.js';
@@ -15,7 +16,7 @@ export const CONTIGUOUS = 0, CONSTANT = 1, STRIDED = 2, NUMBER = 3;
 /** The kernel of a pointwise op, rendered for the dtypes and layouts that it meets. */
 export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   const rendered = new Map<number, KernelFunction | null>();
-  let slow: Kernel<DType> | undefined;
+  let slow: Kernel<DType> | undefined, cost = 1;
 
   /** The function for these accesses and dtypes, over elements or rows; null where the JavaScript kernel must do. */
   function find(code: number, views: readonly View[], accesses: readonly number[], compute: DType, flat: boolean): KernelFunction | null {
@@ -26,6 +27,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
         access: ACCESS[accesses[i]], dtype: i === 0 ? v.dtype : operandDtype(op, v, i - 1, compute),
       }));
       const e = pointwiseExpr(op, operands.map((o) => o.dtype), compute, out.dtype);
+      cost = costOf(e);
       const fits = renderable(e) && [out, ...operands].every((o) => formOf(o.dtype) !== undefined);
       fn = !fits ? null : flat ? engine.compile((m) => addFlat(m, [e], operands, [out])).flat
         : engine.compile((m) => addPointwise(m, [e], operands, [out])).pointwise;
@@ -52,7 +54,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     if (flat) {
       for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
       const fn = find(key, views, accesses, compute, true);
-      if (fn) return runFlat(engine, fn, views, numel, (v, i) => operandDtype(op, v, i - 1, compute));
+      if (fn) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
     } else if (runRows(views, accesses, compute)) return;
     slowly(inputs, outputs, compute);
   };
@@ -83,7 +85,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     forEachOuter(shape.slice(0, -2), strides.map((s) => s.slice(0, -2)), (offsets) => {
       const here = args.slice();
       views.forEach((v, i) => { if (!(v instanceof Scalar)) here[1 + 3 * i] += offsets[i] * v.dtype.itemsize; });
-      engine.launch(fn, rows, rows * n, ...here);
+      engine.launch(fn, rows, rows * n * cost, ...here);
     });
     return true;
   }
@@ -92,9 +94,9 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
 /** Kernels are given numbers as doubles, which do not hold every int64. */
 const isExact = (v: View): boolean => !(v instanceof Scalar) || Number.isSafeInteger(Number(scalarAs(v, int64)));
 
-/** Runs a kernel made by `addFlat`. `dtypeOf` is what a number is converted to. */
+/** Runs a kernel made by `addFlat`; `cost` is that of an element, `dtypeOf` what a number is converted to. */
 export function runFlat(
-  engine: Engine, fn: KernelFunction, views: readonly View[], numel: number, dtypeOf: (v: View, i: number) => DType,
+  engine: Engine, fn: KernelFunction, views: readonly View[], numel: number, cost: number, dtypeOf: (v: View, i: number) => DType,
 ): void {
   // as long as it will be: this runs for every small operation
   const args = new Array<number>(views.length);
@@ -102,7 +104,7 @@ export function runFlat(
     const v = views[i];
     args[i] = v instanceof Scalar ? Number(scalarAs(v, dtypeOf(v, i))) : pointer(v);
   }
-  engine.launch(fn, numel, numel, ...args);
+  engine.launch(fn, numel, numel * cost, ...args);
 }
 
 /** Calls `fn` with each operand's offset, for every position of the outer dimensions. */

@@ -23,6 +23,6 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
     const fits = inputs.every((v) => v instanceof Scalar || (v.dtype === float32 && v.layout.isContiguous));
     const fn = fits ? find(inputs) : null;
     if (!fn) return (slow ??= jsBackend.lower(op as Op<null>)!)(inputs, outputs, attrs);
-    runFlat(engine, fn, [...outputs, ...inputs], outputs[0].layout.numel, () => float32);
+    runFlat(engine, fn, [...outputs, ...inputs], outputs[0].layout.numel, 1, () => float32);
   };
 }
