@@ -25,7 +25,7 @@ const elu = pointwise('eluBackward', ['value', 'value', 'param', 'param', 'param
 
 /** Φ(x) + x φ(x) with the normal distribution Φ and its density φ */
 const gelu = pointwise('geluBackward', ['value', 'value'], (g, x) => {
-  const below = e.mul(e.erfc(e.mul(x, -Math.SQRT1_2)), 0.5);
+  const below = e.mul(e.add(e.erf(e.mul(x, Math.SQRT1_2)), 1), 0.5);
   const density = e.mul(e.exp(e.mul(e.mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
   return e.mul(g, e.add(below, e.mul(x, density)));
 });

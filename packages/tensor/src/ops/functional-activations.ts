@@ -31,7 +31,7 @@ const ops = {
   elu: pointwise('elu', ['value', 'param', 'param', 'param'], eluExpr),
   celu: pointwise('celu', ['value', 'param', 'param', 'param'], eluExpr),
   gelu: pointwise('gelu', ['value'], (x) =>
-    e.mul(x, e.mul(e.erfc(e.mul(floating(x, 'GeluKernelImpl'), -Math.SQRT1_2)), 0.5))),
+    e.mul(e.mul(floating(x, 'GeluKernelImpl'), 0.5), e.add(e.erf(e.mul(x, Math.SQRT1_2)), 1))),
   geluTanh: pointwise('gelu', ['value'], (x) => {
     const cubic = e.mul(floating(x, 'GeluKernelImpl'), e.add(e.mul(e.mul(x, x), 0.044715), 1));
     return e.mul(e.mul(x, 0.5), e.add(e.tanh(e.mul(cubic, Math.sqrt(2 / Math.PI))), 1));
