@@ -51,6 +51,9 @@ export class Threads {
     Atomics.store(this.control, CONTROL.admitted, this.count - 1);
   }
 
+  /** How many parts large jobs should have at least. */
+  get parts(): number { return this.count > 1 ? this.count * PARTS_PER_THREAD : 1; }
+
   /** Registers a module that kernels may come from; gives its number. */
   addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push({ bytes, block: null }) - 1; }
 
@@ -61,7 +64,7 @@ export class Threads {
   run(module: number, index: number, kernel: (from: number, to: number, ...args: number[]) => void, total: number, cost: number, args: readonly number[]): void {
     if (args.length > MAX_ARGUMENTS) throw new RangeError(`a job of ${args.length} arguments has no room; the most are ${MAX_ARGUMENTS}`);
     this.start();
-    const { control } = this, parts = Math.min(total, this.count * PARTS_PER_THREAD);
+    const { control } = this, parts = Math.min(total, this.parts);
     control[CONTROL.module] = module;
     control[CONTROL.address] = this.addressOf(module);
     control[CONTROL.length] = this.modules[module].bytes.length;

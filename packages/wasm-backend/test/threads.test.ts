@@ -1,5 +1,5 @@
 import * as torch from '@sconce/tensor';
-import { expr, runUpdate, updateOp } from '@sconce/tensor/internal';
+import { conv2d, convolutionBackwardWeight, convTranspose2d, expr, runUpdate, updateOp } from '@sconce/tensor/internal';
 import { expect, test } from 'vitest';
 import { ModuleBuilder, PART, type FunctionBuilder } from '../src/asm/module.js';
 import { i32 } from '../src/asm/ops.js';
@@ -19,6 +19,12 @@ test('two threads give what one gives', async () => {
   const compute = async (): Promise<unknown[]> => Promise.all([
     wave(70, 300).mm(wave(300, 70)).tolist(), wave(32, 300).mm(wave(300, 300).t()).tolist(),
     wave(300_000).mul(2).exp().tolist(), wave(700, 300).sum(1).tolist(),
+    // an image's channels are shared, of which the last block has fewer; and groups of them
+    conv2d(wave(1, 10, 30, 30), wave(21, 10, 3, 3), wave(21), { padding: 1 }).tolist(), convTranspose2d(wave(1, 21, 30, 30), wave(21, 10, 3, 3)).tolist(),
+    conv2d(wave(1, 64, 30, 30), wave(64, 1, 3, 3), wave(64), { groups: 64 }).tolist(),
+    convolutionBackwardWeight(wave(2, 32, 30, 30), wave(2, 64, 28, 28), {
+      stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 4, weightShape: [64, 8, 3, 3],
+    }).tolist(),
   ]);
   const expected = await compute();
   backend.setNumThreads(2);

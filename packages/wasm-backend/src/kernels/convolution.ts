@@ -27,9 +27,10 @@ export function buildConvolution(m: ModuleBuilder, { fused }: Features): void {
 }
 
 /**
- * For images from … to: out (rows × height × width) = bias + A (rows × k) · rows of the image by table. Rows of `width` are
- * written a vector at a time; the last vector of one reaches back where it would reach beyond. Rows of less than a vector are
- * written beyond their end.
+ * For blocks of at most `per` channels of the output: out (rows × height × width) = bias + A (rows × k) · rows of the image by table.
+ * Item (image · groups + group) · blocks + block is a block of a group of channels of an image; a group has `rows` of them. Rows of
+ * `width` are written a vector at a time; the last vector of one reaches back where it would reach beyond. Rows of less than a
+ * vector are written beyond their end.
  *
  * Where the image is a gradient in a frame of zeros, most of what is read at its upper and lower edge is zero. There
  * `bands` says in how many equal parts k falls, part d moved up by d · `dilation` rows; parts in which all is zero, for the
@@ -37,10 +38,10 @@ export function buildConvolution(m: ModuleBuilder, { fused }: Features): void {
  * there, for it may be written as one. 0 bands: all of k always.
  */
 function addCorrelate(m: ModuleBuilder, lanes: Lanes): void {
-  m.func('correlate', params(20), (c) => {
-    const [from, to, rows, height, width, imageRow, k, a, table, image, imageStep, out, outPlane, outStep, bias,
-      bands, dilation, bandRow, top, gradHeight] = integers(c, 20);
-    const at = c.local('i32', from), most = c.local('i32', i32.and(rows, i32.const(-4))), rest = c.local('i32', i32.sub(rows, most));
+  m.func('correlate', params(24), (c) => {
+    const [from, to, groups, blocks, per, rows, height, width, imageRow, k, a, table, image, imageGroup, imageStep, out, outPlane, outStep, bias,
+      bands, dilation, bandRow, top, gradHeight] = integers(c, 24);
+    const item = c.local('i32', from), begin = c.local('i32');
     const outRow = c.local('i32', i32.shl(width, 2)), lastVector = c.local('i32', i32.sub(outRow, 16));
     c.if(i32.ltS(lastVector, 0), () => c.set(lastVector, i32.const(0)));
     const vectors = c.local('i32', i32.mul(height, i32.shrU(i32.add(width, 3), 2)));
@@ -57,7 +58,7 @@ function addCorrelate(m: ModuleBuilder, lanes: Lanes): void {
     /** Some of the rows of A, `group` vectors of places at a time; the last of all again where none is left. */
     const part = (count: I32, tiles: readonly number[], group: number, a: I32, out: I32, bias: I32): void => {
       const left = c.local('i32', vectors), x = c.local('i32', i32.const(0)), y = c.local('i32', top), last = c.local('i32', y);
-      const source = c.local('i32', plus(image, at, imageStep)), target = c.local('i32', out);
+      const source = c.local('i32', begin), target = c.local('i32', out);
       // the last vector may begin in the row before the one it is there for
       const reached = (): I32 => i32.select(x, lastVector, i32.ltS(x, lastVector));
       const rowOf = (x: I32): I32 => i32.add(y, i32.divU(i32.shrU(x, 2), bandRow));
@@ -94,16 +95,23 @@ function addCorrelate(m: ModuleBuilder, lanes: Lanes): void {
         }
       });
     };
-    c.while(() => i32.ltS(at, to), () => {
-      const y = c.local('i32', plus(out, at, outStep));
-      c.if(most, () => part(most, [4], 2, a, y, bias));
+    c.while(() => i32.ltS(item, to), () => {
+      const which = c.local('i32', i32.divU(item, blocks)), group = c.local('i32', i32.remU(which, groups)), at = c.local('i32', i32.divU(which, groups));
+      const before = c.local('i32', i32.mul(i32.remU(item, blocks), per)), first = c.local('i32', plus(before, group, rows));
+      const here = c.local('i32', i32.sub(rows, before));
+      c.if(i32.gtS(here, per), () => c.set(here, per));
+      const most = c.local('i32', i32.and(here, i32.const(-4))), rest = c.local('i32', i32.sub(here, most));
+      c.set(begin, i32.add(plus(image, at, imageStep), i32.mul(group, imageGroup)));
+      const w = c.local('i32', plus(a, first, i32.shl(k, 2))), y = c.local('i32', i32.add(plus(out, at, outStep), i32.mul(first, outPlane)));
+      const b = c.local('i32', bias);
+      c.if(b, () => c.advance(b, i32.shl(first, 2)));
+      c.if(most, () => part(most, [4], 2, w, y, b));
       // two rows take twice as many places: fewer sums than eight leave the multipliers idle
       c.if(rest, () => {
-        const b = c.local('i32', bias);
         c.if(b, () => c.advance(b, i32.shl(most, 2)));
-        part(rest, [2, 1], 4, c.local('i32', plus(a, most, i32.shl(k, 2))), plus(y, most, outPlane), b);
+        part(rest, [2, 1], 4, c.local('i32', plus(w, most, i32.shl(k, 2))), plus(y, most, outPlane), b);
       });
-      c.advance(at, 1);
+      c.advance(item, 1);
     });
   });
 }
@@ -142,20 +150,21 @@ function correlateTile(c: FunctionBuilder, lanes: Lanes, rows: number, places: r
 }
 
 /**
- * For groups of columns: grad (rows × columns) = Σ over images and places of gradient rows × image rows by table. A gradient's
- * rows lie together, an image's `imageRow` bytes apart.
+ * For quads of columns: grad (rows × columns) = Σ over images and places of gradient rows × image rows by table. A gradient's rows lie
+ * together, an image's `imageRow` bytes apart. A group of channels has `quads` of them; item group · quads + quad is one.
  */
 function addGradWeight(m: ModuleBuilder, lanes: Lanes): void {
-  m.func('gradWeight', params(15), (c) => {
-    const [from, to, rows, columns, height, width, images, grads, gradStep, table, image, imageRow, imageStep, out, outRow] = integers(c, 15);
-    const group = c.local('i32', from), gradRow = c.local('i32', i32.shl(i32.mul(height, width), 2));
+  m.func('gradWeight', params(17), (c) => {
+    const [from, to, quads, rows, columns, height, width, images, allGrads, gradStep, table, allImages, imageGroup, imageRow, imageStep, out, outRow] = integers(c, 17);
+    const item = c.local('i32', from), gradRow = c.local('i32', i32.shl(i32.mul(height, width), 2));
+    const grads = c.local('i32'), image = c.local('i32'), to0 = c.local('i32');
     const tile = (j: I32, count: number): void => {
       const i = c.local('i32', i32.const(0));
       for (const tall of [GRAD_ROWS, 1]) {
         const body = (): void => {
           gradTile(c, lanes, tall, count, {
             height, width, images, grad: plus(grads, i, gradRow), gradRow, gradStep, table: plus(table, j, i32.const(4)),
-            image, imageRow, imageStep, out: i32.add(plus(out, i, outRow), i32.shl(j, 2)), outRow,
+            image, imageRow, imageStep, out: i32.add(plus(to0, i, outRow), i32.shl(j, 2)), outRow,
           });
           c.advance(i, tall);
         };
@@ -164,13 +173,16 @@ function addGradWeight(m: ModuleBuilder, lanes: Lanes): void {
         else c.if(fits(), body);
       }
     };
-    c.while(() => i32.ltS(group, to), () => {
-      const j = c.local('i32', i32.mul(group, GRAD_COLUMNS));
+    c.while(() => i32.ltS(item, to), () => {
+      const group = c.local('i32', i32.divU(item, quads)), j = c.local('i32', i32.mul(i32.remU(item, quads), GRAD_COLUMNS));
+      c.set(grads, plus(allGrads, i32.mul(group, rows), gradRow));
+      c.set(image, plus(allImages, group, imageGroup));
+      c.set(to0, plus(out, i32.mul(group, rows), outRow));
       c.if(i32.leS(i32.add(j, GRAD_COLUMNS), columns), () => tile(j, GRAD_COLUMNS), () => c.while(() => i32.ltS(j, columns), () => {
         tile(j, 1);
         c.advance(j, 1);
       }));
-      c.advance(group, 1);
+      c.advance(item, 1);
     });
   });
 }

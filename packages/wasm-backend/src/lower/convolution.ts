@@ -91,10 +91,8 @@ function gradWeight(engine: Engine, x: View, grad: View, out: View, geometry: Co
   met(engine, imagesOf(x), kernel, geometry, rows, g.width, 4 * vectorsOf(g.width), (image) => {
     // rows that lie together are one
     const [height, width] = g.width * 4 === image.row ? [1, g.height * g.width] : [g.height, g.width];
-    for (let i = 0; i < groups; i++) {
-      engine.launch(engine.functions(buildConvolution).gradWeight, Math.ceil(image.k / GRAD_GROUP), g.count * rows * image.k * plane / 4,
-        rows, image.k, height, width, g.count, g.address + i * rows * plane, all * plane, image.table, image.address + i * image.group, image.row, image.step,
-        pointer(out) + i * rows * image.k * 4, image.k * 4);
-    }
+    const quads = Math.ceil(image.k / GRAD_GROUP);
+    engine.launch(engine.functions(buildConvolution).gradWeight, groups * quads, g.count * all * image.k * plane / 4,
+      quads, rows, image.k, height, width, g.count, g.address, all * plane, image.table, image.address, image.group, image.row, image.step, pointer(out), image.k * 4);
   });
 }

@@ -29,12 +29,12 @@ interface Correlation extends Met {
 export function correlate(engine: Engine, c: Correlation, groups: number, bias: number, out: Images): void {
   const fns = engine.functions(buildConvolution), { bands = ALL } = c;
   const { count, channels: all, height, width, address: to } = out, channels = all / groups;
-  const run = (height: number, width: number, to: number, plane: number, from: number, bands: readonly number[]): void => {
-    for (let g = 0; g < groups; g++) {
-      engine.launch(fns.correlate, count, count * channels * height * width * c.k, channels, height, width, c.row, c.k, c.a + g * channels * c.k * 4, c.table,
-        c.address + g * c.group, c.step, to + g * channels * plane * 4, plane * 4, all * plane * 4, from && from + g * channels * 4, ...bands);
-    }
-  };
+  // few images: their channels are shared among the threads, four at least at a time
+  const wanted = Math.min(Math.ceil(engine.threads.parts / (count * groups)), Math.ceil(channels / 4));
+  const per = 4 * Math.ceil(channels / 4 / wanted), blocks = Math.ceil(channels / per);
+  const run = (height: number, width: number, to: number, plane: number, from: number, bands: readonly number[]): void =>
+    engine.launch(fns.correlate, count * groups * blocks, count * all * height * width * c.k, groups, blocks, per, channels, height, width, c.row, c.k,
+      c.a, c.table, c.address, c.group, c.step, to, plane * 4, all * plane * 4, from, ...bands);
   // rows that lie together are one
   if (c.row === width * 4 && height * width >= NARROW) return run(1, height * width, to, height * width, bias, bands);
   if (width >= NARROW) return run(height, width, to, height * width, bias, bands);
