@@ -1,6 +1,6 @@
 import type { View } from '@sconce/tensor/internal';
 import { ModuleBuilder } from './asm/module.js';
-import { Heap, type Block } from './heap.js';
+import { addressOf, Heap, type Block } from './heap.js';
 import type { WasmStorage } from './storage.js';
 import { Threads } from './threads.js';
 import { RESERVED } from './worker-source.js';
@@ -35,7 +35,6 @@ export class Engine {
   readonly threads: Threads;
   private readonly loaded = new Map<Build, Functions>();
   private readonly slots = new Map<KernelFunction, Slot>();
-  private readonly reserved: Block[] = [];
 
   constructor(readonly features: Features, maximum: number) {
     this.heap = new Heap(features.shared, RESERVED, maximum);
@@ -76,17 +75,13 @@ export class Engine {
   }
 
   /** The address of `nbytes` bytes that are never given back. */
-  reserve(nbytes: number): number {
-    const block = this.heap.allocate(nbytes);
-    this.reserved.push(block);
-    return block.address;
-  }
+  reserve(nbytes: number): number { return addressOf(this.heap.allocate(nbytes)); }
 
   /** Calls `fn` with the address of `nbytes` bytes of scratch memory. */
   scratch<T>(nbytes: number, fn: (address: number) => T): T {
-    const block = this.heap.allocate(nbytes);
+    const block: Block = this.heap.allocate(nbytes);
     try {
-      return fn(block.address);
+      return fn(addressOf(block));
     } finally {
       this.heap.release(block);
     }

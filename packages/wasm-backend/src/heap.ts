@@ -30,17 +30,9 @@ const CLASS_BYTES: readonly number[] = Array.from({ length: 4 * 25 }, (_, c) => 
   return 2 ** exponent + (c % 4 + 1) * 2 ** (exponent - 2);
 });
 
+/** A block's address and size class in one number: what a finalizer is given. */
+export type Block = number;
 const CLASSES = 128;
-
-/** A piece of the memory, in use or free. Who uses it holds on to it: when it is collected, a finalizer may give it back. */
-export class Block {
-  /** what the finalizer was given, where one watches the block */
-  ticket: Ticket | null = null;
-  constructor(readonly address: number, readonly sizeClass: number) {}
-}
-
-/** Where a block is that may have been collected; it may also have been joined to others since. */
-export interface Ticket { readonly address: number; readonly sizeClass: number; live: boolean }
 
 /** A stretch of free memory. */
 interface Range { start: number; end: number }
@@ -51,7 +43,7 @@ export class OutOfMemory extends RuntimeError {}
 /** Memory for tensors inside a WebAssembly memory: blocks of a few sizes, each with a list of free ones. */
 export class Heap {
   readonly memory: WebAssembly.Memory;
-  private readonly free: Block[][] = CLASS_BYTES.map(() => []);
+  private readonly free: number[][] = CLASS_BYTES.map(() => []);
   /** large stretches that free blocks were joined to */
   private ranges: Range[] = [];
   private slab: Range = { start: 0, end: 0 };
@@ -79,16 +71,18 @@ export class Heap {
 
   /** A block of at least `nbytes` bytes. @throws OutOfMemory with the sizes where there is no room */
   allocate(nbytes: number): Block {
-    const c = nbytes <= MAX_BYTES ? sizeClass(nbytes) : CLASSES, size = CLASS_BYTES[c] ?? Infinity, block = this.free[c]?.pop() ?? this.cut(size, c);
-    if (block === null) throw this.outOfMemory(nbytes);
+    const c = nbytes <= MAX_BYTES ? sizeClass(nbytes) : CLASSES, size = CLASS_BYTES[c] ?? Infinity;
+    const list = this.free[c];
+    const address = list !== undefined && list.length > 0 ? list.pop()! : this.cut(size);
+    if (address === null) throw this.outOfMemory(nbytes);
     this.allocated += size;
     if (this.allocated > this.peak) this.peak = this.allocated;
-    return block;
+    return address * CLASSES + c;
   }
 
   release(block: Block): void {
-    const size = CLASS_BYTES[block.sizeClass];
-    this.free[block.sizeClass].push(block);
+    const c = block % CLASSES, size = CLASS_BYTES[c];
+    this.free[c].push((block - c) / CLASSES);
     this.allocated -= size;
     this.sinceJoin += size;
   }
@@ -99,13 +93,8 @@ export class Heap {
       `CPU out of memory. Tried to allocate ${nbytes} bytes (${this.allocated} bytes in use of ${this.limit} reserved; the limit is ${this.maximum} bytes)`);
   }
 
-  /** A block of memory that none has had, or that was joined. */
-  private cut(size: number, sizeClass: number): Block | null {
-    const address = this.cutAddress(size);
-    return address === null ? null : new Block(address, sizeClass);
-  }
-
-  private cutAddress(size: number): number | null {
+  /** The address of memory that no block has had, or that was joined. */
+  private cut(size: number): number | null {
     if (size > SMALL) return this.cutLarge(size);
     if (this.slab.start + size > this.slab.end) {
       // what is left goes to the lists first: cutting a new slab may join all that is free
@@ -177,10 +166,7 @@ export class Heap {
     const pieces: Range[] = [...this.ranges, { ...this.slab }];
     this.slab = { start: 0, end: 0 };
     this.free.forEach((list, c) => {
-      for (const { address, ticket } of list) {
-        pieces.push({ start: address, end: address + CLASS_BYTES[c] });
-        if (ticket) ticket.live = false;
-      }
+      for (const start of list) pieces.push({ start, end: start + CLASS_BYTES[c] });
       list.length = 0;
     });
     pieces.sort((a, b) => a.start - b.start);
@@ -200,9 +186,11 @@ export class Heap {
     while (end - start >= MIN_BLOCK) {
       let c = sizeClass(end - start);
       if (CLASS_BYTES[c] > end - start) c--;
-      this.free[c].push(new Block(start, c));
+      this.free[c].push(start);
       start += CLASS_BYTES[c];
     }
     return false;
   }
 }
+
+export const addressOf = (block: Block): number => Math.floor(block / CLASSES);

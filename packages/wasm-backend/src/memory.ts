@@ -1,17 +1,17 @@
 import type { Device } from '@sconce/tensor';
 import type { Storage } from '@sconce/tensor/internal';
-import { Block, OutOfMemory, type Heap, type Ticket } from './heap.js';
-import { WasmStorage } from './storage.js';
+import { addressOf, OutOfMemory, type Heap } from './heap.js';
+import { WasmStorage, type Owner, type Ticket } from './storage.js';
 
 /** After so many bytes the engine is made to look for dropped tensors: it does not see memory inside the heap. */
 const KICK = 128 * 2 ** 20;
 /** … and after so many where the heap is half full, so that it need not grow for what is garbage already. */
-const EARLY_KICK = 48 * 2 ** 20;
+const EARLY_KICK = 80 * 2 ** 20;
 /** The first time it may be later: what the memory grows to then leaves room for rounds in which the engine takes longer. */
-const FIRST_KICK = 80 * 2 ** 20;
+const FIRST_KICK = 112 * 2 ** 20;
 const HALF_FULL = 0.5;
 /** Looking costs some milliseconds of a core: who makes much at once waits so long from one time to the next … */
-const KICK_PAUSE_MS = 300;
+const KICK_PAUSE_MS = 150;
 /** … but not longer than for so many bytes. */
 const LATEST_KICK = 384 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
@@ -41,13 +41,13 @@ export class Memory {
   private readonly registry = new FinalizationRegistry<Ticket>((ticket) => {
     this.sinceFinalizer = 0;
     this.isLooking = false;
-    if (ticket.live) this.heap.release(new Block(ticket.address, ticket.sizeClass));
+    this.giveBack(ticket);
   });
   /** where the next small tensor goes */
-  private arena: Block | null = null;
+  private arena: Owner | null = null;
   private arenaTop = ARENA;
   /** places of small tensors that were given back, by size, and the arenas that they lie in */
-  private readonly places: readonly { readonly addresses: number[]; readonly arenas: Block[] }[] =
+  private readonly places: readonly { readonly addresses: number[]; readonly arenas: Owner[] }[] =
     Array.from({ length: (SMALL >> GRAIN) + 1 }, () => ({ addresses: [], arenas: [] }));
   private sinceKick = 0;
   private lastKick = -Infinity;
@@ -63,27 +63,31 @@ export class Memory {
   allocate(device: Device, nbytes: number): Storage {
     if (nbytes <= SMALL) return this.allocateSmall(device, nbytes);
     this.count(nbytes);
-    const block = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
-    return block ? new WasmStorage(device, nbytes, block.address, this.heap, block) : this.allocateOutside(device, nbytes);
+    const ticket = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
+    if (!ticket) return this.allocateOutside(device, nbytes);
+    const storage = new WasmStorage(device, nbytes, addressOf(ticket.block), this.heap, ticket, null);
+    this.registry.register(storage, ticket);
+    return storage;
   }
 
   private allocateOutside(device: Device, nbytes: number): Storage {
-    const storage = new WasmStorage(device, nbytes, 0, this.heap, null);
+    const storage = new WasmStorage(device, nbytes, 0, this.heap, null, null);
     storage.moveOut(this.buffer(nbytes));
     return storage;
   }
 
   private allocateSmall(device: Device, nbytes: number): Storage {
     const size = sizeOfSmall(nbytes), { addresses, arenas } = this.places[size >> GRAIN];
-    if (addresses.length > 0) return new WasmStorage(device, nbytes, addresses.pop()!, this.heap, arenas.pop()!);
+    if (addresses.length > 0) return new WasmStorage(device, nbytes, addresses.pop()!, this.heap, null, arenas.pop()!);
     if (this.arena === null || this.arenaTop + size > ARENA) {
       this.count(ARENA);
-      const block = this.tryBlock(ARENA);
-      if (!block) return this.allocateOutside(device, nbytes);
-      this.arena = block;
+      const ticket = this.tryBlock(ARENA);
+      if (!ticket) return this.allocateOutside(device, nbytes);
+      this.arena = { address: addressOf(ticket.block) };
       this.arenaTop = 0;
+      this.registry.register(this.arena, ticket);
     }
-    const storage = new WasmStorage(device, nbytes, this.arena.address + this.arenaTop, this.heap, this.arena);
+    const storage = new WasmStorage(device, nbytes, this.arena.address + this.arenaTop, this.heap, null, this.arena);
     this.arenaTop += size;
     return storage;
   }
@@ -94,16 +98,9 @@ export class Memory {
     return this.sinceFinalizer <= this.budget && heap.allocated + nbytes <= heap.maximum * (1 - KEPT_FOR_KERNELS);
   }
 
-  /** A block that is given back when whoever holds it is collected; null where there is no room. */
-  private tryBlock(nbytes: number): Block | null {
+  private tryBlock(nbytes: number): Ticket | null {
     try {
-      const block = this.heap.allocate(nbytes);
-      // one that was given back in time is watched still
-      if (block.ticket === null) {
-        block.ticket = { address: block.address, sizeClass: block.sizeClass, live: true };
-        this.registry.register(block, block.ticket);
-      }
-      return block;
+      return { block: this.heap.allocate(nbytes), live: true };
     } catch (error) {
       if (error instanceof OutOfMemory) return null;
       throw error;
@@ -123,19 +120,20 @@ export class Memory {
     if (!(storage instanceof WasmStorage) || storage.exposed) return;
     storage.exposed = true;
     if (storage.host) return;
-    const host = this.buffer(storage.nbytes);
+    const host = this.buffer(storage.nbytes), { ticket } = storage;
     new Uint8Array(host).set(storage.bytes());
-    this.giveBack(storage);
     storage.moveOut(host);
+    if (ticket) this.giveBack(ticket);
   }
 
   /** Moves a storage that kernels read again and again into the heap, where there is room and nobody has views of it. */
   adopt(storage: WasmStorage): void {
     if (storage.exposed || !this.hasRoom(storage.nbytes)) return;
-    const block = this.tryBlock(storage.nbytes);
-    if (!block) return;
+    const ticket = this.tryBlock(storage.nbytes);
+    if (!ticket) return;
     const bytes = storage.bytes();
-    storage.moveIn(block);
+    storage.moveIn(addressOf(ticket.block), ticket);
+    this.registry.register(storage, ticket);
     storage.bytes().set(bytes);
   }
 
@@ -149,21 +147,25 @@ export class Memory {
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
   free(storage: Storage): void {
-    if (!(storage instanceof WasmStorage) || storage.block === null) return;
-    this.giveBack(storage);
-    if (storage.nbytes <= SMALL) return;
+    if (!(storage instanceof WasmStorage)) return;
+    if (storage.owner !== null) return this.freeSmall(storage, storage.owner);
+    if (storage.ticket === null || !storage.ticket.live) return;
+    this.giveBack(storage.ticket);
     this.sinceKick -= storage.nbytes;
     this.sinceFinalizer -= storage.nbytes;
   }
 
-  private giveBack(storage: WasmStorage): void {
-    const { block, nbytes, address } = storage;
-    if (block === null) return;
-    storage.block = null;
-    if (nbytes > SMALL) return this.heap.release(block);
-    const { addresses, arenas } = this.places[sizeOfSmall(nbytes) >> GRAIN];
-    addresses.push(address);
-    arenas.push(block);
+  private freeSmall(storage: WasmStorage, arena: Owner): void {
+    const { addresses, arenas } = this.places[sizeOfSmall(storage.nbytes) >> GRAIN];
+    addresses.push(storage.address);
+    arenas.push(arena);
+    storage.owner = null;
+  }
+
+  private giveBack(ticket: Ticket): void {
+    if (!ticket.live) return;
+    ticket.live = false;
+    this.heap.release(ticket.block);
   }
 
   /** Lets finalizers run, where enough has been allocated since they last could. */

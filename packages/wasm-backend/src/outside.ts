@@ -2,7 +2,7 @@ import {
   HostStorage, indexingOps, jsBackend, Layout, type Kernel, type Op, type Storage, type View,
 } from '@sconce/tensor/internal';
 import type { Engine } from './engine.js';
-import { OutOfMemory, type Block } from './heap.js';
+import { addressOf, OutOfMemory, type Block } from './heap.js';
 import type { Memory } from './memory.js';
 import { WasmStorage } from './storage.js';
 
@@ -59,7 +59,7 @@ class Part {
   get nbytes(): number { return Math.max(this.end - this.start, 0); }
 
   copyIn(engine: Engine, address: number): void {
-    this.copy = new WasmStorage(this.storage.device, this.nbytes, address, engine.heap, null);
+    this.copy = new WasmStorage(this.storage.device, this.nbytes, address, engine.heap, null, null);
     this.copy.bytes().set(this.outside());
   }
 
@@ -111,7 +111,7 @@ function copyIn(engine: Engine, parts: ReadonlyMap<Storage, Part>): Block[] | nu
     for (const part of parts.values()) {
       const block = engine.heap.allocate(part.nbytes);
       blocks.push(block);
-      part.copyIn(engine, block.address);
+      part.copyIn(engine, addressOf(block));
     }
     return blocks;
   } catch (error) {

@@ -2,6 +2,12 @@ import type { Device, DType, TypedArray } from '@sconce/tensor';
 import type { Storage } from '@sconce/tensor/internal';
 import type { Block, Heap } from './heap.js';
 
+/** What keeps a block of the heap in use: when it is collected, the block goes back. */
+export interface Owner { readonly address: number }
+
+/** A block of the heap, until it has been given back. */
+export interface Ticket { block: Block; live: boolean }
+
 /** Memory of a tensor: inside the WebAssembly heap, or in a buffer of its own. */
 export class WasmStorage implements Storage {
   version = 0;
@@ -17,9 +23,13 @@ export class WasmStorage implements Storage {
 
   /**
    * @param start where it begins, in bytes
-   * @param block what it lies in, perhaps with others; null where somebody else sees to that
+   * @param ticket its block of the heap, null where it has none of its own
+   * @param owner what holds the block, where it is shared with other storages
    */
-  constructor(readonly device: Device, readonly nbytes: number, private start: number, readonly heap: Heap, public block: Block | null) {}
+  constructor(
+    readonly device: Device, readonly nbytes: number, private start: number, readonly heap: Heap,
+    public ticket: Ticket | null, public owner: Owner | null,
+  ) {}
 
   /** Where it begins, in bytes. */
   get address(): number {
@@ -32,15 +42,16 @@ export class WasmStorage implements Storage {
     this.bytes().fill(0);
   }
 
-  /** Sets it to zero, where it has a block of the heap; false where it has none. */
+  /** Sets a block of the heap of its own to zero; false where it has none. */
   clear(): boolean {
-    return (this.blank = this.block !== null);
+    return (this.blank = this.ticket !== null);
   }
 
-  /** Exchanges zeros that are not written yet for another's memory; false where there are none. */
+  /** Exchanges zeros that are not written yet for another's block; false where there are none. */
   exchange(other: WasmStorage): boolean {
-    if (!this.blank || other.block === null || this.nbytes !== other.nbytes || other.blank) return false;
-    [this.block, other.block] = [other.block, this.block];
+    const own = this.ticket, theirs = other.ticket;
+    if (!this.blank || own === null || theirs === null || this.nbytes !== other.nbytes || other.blank) return false;
+    [own.block, theirs.block] = [theirs.block, own.block];
     [this.start, other.start] = [other.start, this.start];
     this.arrays = other.arrays = null;
     this.blank = false;
@@ -50,14 +61,14 @@ export class WasmStorage implements Storage {
   /** Makes a buffer its memory: the caller has moved the bytes, and gives back the block. */
   moveOut(host: ArrayBuffer): void {
     this.host = host;
-    this.block = this.arrays = null;
+    this.ticket = this.owner = this.arrays = null;
   }
 
   /** Makes a block of the heap its memory. */
-  moveIn(block: Block): void {
+  moveIn(address: number, ticket: Ticket): void {
     this.host = this.arrays = null;
-    this.start = block.address;
-    this.block = block;
+    this.start = address;
+    this.ticket = ticket;
   }
 
   /** The memory as a dtype's typed array, made once per dtype. */

@@ -1,5 +1,5 @@
 import { RuntimeError } from '@sconce/tensor';
-import type { Block, Heap } from './heap.js';
+import { addressOf, type Heap } from './heap.js';
 import { canSpawn, spawn, type Thread } from './spawn.js';
 import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, MESSAGE, PARTS } from './worker-source.js';
 
@@ -14,8 +14,8 @@ const CLOCK_ROUNDS = 1 << 20;
 /** Waking a sleeper takes the caller some 30 µs: smaller jobs, in multiply-adds, are worth it only where they follow each other. */
 const WORTH_WAKING = 1_000_000;
 
-/** A module that kernels may come from; `block` is where its bytes lie in the heap, null as long as no worker needs them. */
-interface Code { readonly bytes: Uint8Array<ArrayBuffer>; block: Block | null }
+/** A module that kernels may come from; `address` is where its bytes lie in the heap, 0 as long as no worker needs them. */
+interface Code { readonly bytes: Uint8Array<ArrayBuffer>; address: number }
 
 /**
  * Threads that share the heap and run parts of kernels. Jobs go through shared memory: a worker that has just worked
@@ -55,7 +55,7 @@ export class Threads {
   get parts(): number { return this.count > 1 ? this.count * PARTS_PER_THREAD : 1; }
 
   /** Registers a module that kernels may come from; gives its number. */
-  addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push({ bytes, block: null }) - 1; }
+  addModule(bytes: Uint8Array<ArrayBuffer>): number { return this.modules.push({ bytes, address: 0 }) - 1; }
 
   /**
    * Runs function `index` of a module, here known as `kernel`, over `[0, total)`.
@@ -94,11 +94,11 @@ export class Threads {
   /** Where workers find a module's bytes. */
   private addressOf(module: number): number {
     const code = this.modules[module];
-    if (code.block === null) {
-      code.block = this.heap.allocate(code.bytes.length);
-      new Uint8Array(this.heap.memory.buffer, code.block.address, code.bytes.length).set(code.bytes);
+    if (code.address === 0) {
+      code.address = addressOf(this.heap.allocate(code.bytes.length));
+      new Uint8Array(this.heap.memory.buffer, code.address, code.bytes.length).set(code.bytes);
     }
-    return code.block.address;
+    return code.address;
   }
 
   private open(parts: number, cost: number): void {

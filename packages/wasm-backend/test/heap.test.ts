@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Heap, type Block } from '../src/heap.js';
+import { addressOf, Heap, type Block } from '../src/heap.js';
 
 test('blocks in use never overlap, whatever is given back and joined', () => {
   const heap = new Heap(true, 4096);
@@ -10,7 +10,7 @@ test('blocks in use never overlap, whatever is given back and joined', () => {
   };
   const used = new Map<Block, { start: number; end: number }>();
   const allocate = (nbytes: number): Block => {
-    const block = heap.allocate(nbytes), start = block.address, end = start + nbytes;
+    const block = heap.allocate(nbytes), start = addressOf(block), end = start + nbytes;
     used.set(block, { start, end });
     return block;
   };

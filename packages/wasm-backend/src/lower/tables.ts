@@ -1,4 +1,4 @@
-import type { Block } from '../heap.js';
+import { addressOf, type Block } from '../heap.js';
 import type { Engine } from '../engine.js';
 
 /** Calls `fn` with the address of 32-bit integers. */
@@ -35,9 +35,9 @@ const place = ({ dilation, step, stride, apart }: Axis, i: number): number => Ma
 export function offsetTable(engine: Engine, steps: Steps): number {
   let kept = tables.get(engine);
   if (!kept) tables.set(engine, (kept = []));
-  for (let i = 0; i < kept.length; i++) if (isSame(kept[i], steps)) return kept[i].block.address;
+  for (let i = 0; i < kept.length; i++) if (isSame(kept[i], steps)) return addressOf(kept[i].block);
   const { start, channels, channel, rows, columns } = steps, count = channels * rows.count * columns.count;
-  const block = engine.heap.allocate(4 * count), { address } = block;
+  const block = engine.heap.allocate(4 * count), address = addressOf(block);
   const list = new Int32Array(engine.heap.memory.buffer, address, count);
   let at = 0;
   for (let c = 0; c < channels; c++) {
