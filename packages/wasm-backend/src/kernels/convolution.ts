@@ -157,14 +157,14 @@ function addGradWeight(m: ModuleBuilder, lanes: Lanes): void {
   m.func('gradWeight', params(17), (c) => {
     const [from, to, quads, rows, columns, height, width, images, allGrads, gradStep, table, allImages, imageGroup, imageRow, imageStep, out, outRow] = integers(c, 17);
     const item = c.local('i32', from), gradRow = c.local('i32', i32.shl(i32.mul(height, width), 2));
-    const grads = c.local('i32'), image = c.local('i32'), to0 = c.local('i32');
+    const grads = c.local('i32'), image = c.local('i32'), result = c.local('i32');
     const tile = (j: I32, count: number): void => {
       const i = c.local('i32', i32.const(0));
       for (const tall of [GRAD_ROWS, 1]) {
         const body = (): void => {
           gradTile(c, lanes, tall, count, {
             height, width, images, grad: plus(grads, i, gradRow), gradRow, gradStep, table: plus(table, j, i32.const(4)),
-            image, imageRow, imageStep, out: i32.add(plus(to0, i, outRow), i32.shl(j, 2)), outRow,
+            image, imageRow, imageStep, out: i32.add(plus(result, i, outRow), i32.shl(j, 2)), outRow,
           });
           c.advance(i, tall);
         };
@@ -177,7 +177,7 @@ function addGradWeight(m: ModuleBuilder, lanes: Lanes): void {
       const group = c.local('i32', i32.divU(item, quads)), j = c.local('i32', i32.mul(i32.remU(item, quads), GRAD_COLUMNS));
       c.set(grads, plus(allGrads, i32.mul(group, rows), gradRow));
       c.set(image, plus(allImages, group, imageGroup));
-      c.set(to0, plus(out, i32.mul(group, rows), outRow));
+      c.set(result, plus(out, i32.mul(group, rows), outRow));
       c.if(i32.leS(i32.add(j, GRAD_COLUMNS), columns), () => tile(j, GRAD_COLUMNS), () => c.while(() => i32.ltS(j, columns), () => {
         tile(j, 1);
         c.advance(j, 1);

@@ -2,7 +2,7 @@ import type { ConvolutionGeometry, View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildCol2im } from '../kernels/col2im.js';
 import { buildConvolution } from '../kernels/convolution.js';
-import { correlate, imagesOf, type Images } from './correlate.js';
+import { correlate, imagesOf, isWaste, type Images } from './correlate.js';
 import { multiply } from './multiply.js';
 import { even, offsetTable } from './tables.js';
 
@@ -61,13 +61,10 @@ function withTurned(
   });
 }
 
-/** Adding a vector of a strip takes as long as so many of its products. */
-const MOVING = 3;
-
 /** Whether rows of the output that hold nothing of the input, and ends of rows, cost more products than strips cost additions. */
-function paysByStrips({ g: { padding, groups }, x, out, kernel: [kh] }: Transposed): boolean {
+function paysByStrips({ g: { padding, groups }, x, out, kernel: [kh, kw] }: Transposed): boolean {
   const computed = padding[1] === 0 ? out.width : Math.ceil(out.width / 4) * 4;
-  return x.channels / groups * kh * (computed - x.width) > MOVING * (x.width + 4);
+  return isWaste(x.width, computed, x.channels / groups * kh, x.count * out.channels * kw * out.height * x.width);
 }
 
 /**
@@ -104,5 +101,9 @@ function byColumns(engine: Engine, { g: { groups, stride, padding, dilation }, x
         height, width, x.height, x.width, ...kernel, ...stride, ...padding, ...dilation);
     }
   });
-  if (bias) engine.launch(engine.functions(buildConvolution).compact, planes, planes * height * width, height, width, out.address, width * 4, height * width * 4, out.address, bias, out.channels);
+  // each channel's number, added where it lies
+  if (bias) {
+    engine.launch(engine.functions(buildConvolution).compact, planes, planes * height * width, height, width, out.address, width * 4, height * width * 4,
+      out.address, bias, out.channels);
+  }
 }

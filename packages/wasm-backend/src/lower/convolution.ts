@@ -3,7 +3,7 @@ import { pointer, type Engine } from '../engine.js';
 import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
 import type { Lowering } from './index.js';
 import { transposed } from './convolution-transposed.js';
-import { correlate, imagesOf, type Images, type Met } from './correlate.js';
+import { correlate, imagesOf, isWaste, type Images, type Met } from './correlate.js';
 import { areFloats, dense } from './dense.js';
 import { orElse } from './or-else.js';
 import { even, offsetTable } from './tables.js';
@@ -44,9 +44,6 @@ function framed(engine: Engine, x: Images, { padding: [top, left], stride }: Con
   });
 }
 
-/** Copying a vector of an image takes as long as so many of its products. */
-const COPYING = 3;
-
 /**
  * Calls `fn` with images as a kernel meets them. With a stride of s, what an element of the kernel meets are every s-th of the
  * columns, or rows, from some place on: taken apart by that, they lie together, and a fixed offset leads to them again.
@@ -59,9 +56,10 @@ function met(
 ): void {
   const { stride: [sh, sw], dilation: [dh, dw], groups } = g, channels = images.channels / groups;
   framed(engine, images, g, (x) => {
-    const copied = x.width !== width * sw && outputs * kh * (lanes - width) > COPYING * (width + 4);
     // rests that some element of the kernel leaves
-    const down = Math.min(sh, (kh - 1) * dh + 1), right = copied ? kw : Math.min(sw, (kw - 1) * dw + 1), columns = copied ? width : x.width / sw;
+    const down = Math.min(sh, (kh - 1) * dh + 1), copies = x.count * x.channels * down * kw * x.height / sh * width;
+    const copied = x.width !== width * sw && isWaste(width, lanes, outputs * kh, copies);
+    const right = copied ? kw : Math.min(sw, (kw - 1) * dw + 1), columns = copied ? width : x.width / sw;
     const row = 4 * columns, plane = row * x.height / sh, channel = down * right * plane, group = channels * channel, step = groups * group;
     const table = offsetTable(engine, {
       start: 0, channels, channel, rows: { count: kh, dilation: dh, step: row, stride: sh, apart: right * plane },

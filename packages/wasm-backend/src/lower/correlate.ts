@@ -13,6 +13,18 @@ export const imagesOf = (v: View): Images => {
 /** What a kernel meets: `k` elements at offsets by a table; rows `row` bytes apart, the channels of a group `group`, images `step`. */
 export interface Met { readonly address: number; readonly row: number; readonly group: number; readonly step: number; readonly table: number; readonly k: number }
 
+/** Copies beyond so many bytes leave the caches. */
+const NEAR = 8 * 2 ** 20;
+/** Copying a vector, or adding to it, takes as long as so many products of vectors: near, and beyond. */
+const MOVING = 3, MOVING_FAR = 40;
+
+/**
+ * Whether computing `lanes` floats where `width` are wanted, in each of so many products, costs more than moving `floats` of images
+ * to where they lie together. Less than an eighth is not worth it: images apart from each other fill more of the first cache.
+ */
+export const isWaste = (width: number, lanes: number, products: number, floats: number): boolean =>
+  8 * (lanes - width) >= width && products * (lanes - width) > (4 * floats > NEAR ? MOVING_FAR : MOVING) * (width + 4);
+
 /** No bands: all of k counts everywhere. */
 const ALL = [0, 0, 1, 0, 0];
 /** Rows of so few are less than a vector: images of them are computed as one long row, with junk where rows end. */
