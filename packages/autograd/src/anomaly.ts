@@ -40,11 +40,11 @@ export function detectAnomaly<T>(fn: () => T, options: AnomalyOptions = {}): T {
 /** Remembers where a node is made. */
 export const remember = (node: Node): void => { traces.set(node, new Error().stack ?? ''); };
 
-/** What a node gives for gradients; tells where it was made if that fails. */
-export function watched(node: Node, grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+/** What a node gives for gradients, as `apply` does; tells where it was made if that fails. */
+export function watched(node: Node, grads: readonly (Tensor | null)[], needed: ReadonlyMap<Node, boolean> | null): readonly (Tensor | null)[] {
   let results: readonly (Tensor | null)[];
   try {
-    results = node.apply(grads);
+    results = node.apply(grads, needed);
   } catch (error) {
     report(node);
     throw error;

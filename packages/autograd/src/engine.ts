@@ -51,7 +51,7 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
       }
       if (needed && !needed.get(node)) continue;
       const grads = incoming.map((d) => d?.grad ?? null);
-      const outgoing = isAnomalyEnabled() ? watched(node, grads) : node.apply(grads);
+      const outgoing = isAnomalyEnabled() ? watched(node, grads, needed) : node.apply(grads, needed);
       const exclusive = outgoing.map((g) => g !== null && isExclusive(g, node, outgoing, incoming));
       if (!retainGraph) node.release();
       if (!createGraph && node instanceof OpNode) freeDead(incoming, outgoing);

@@ -27,8 +27,8 @@ export abstract class Node implements GradFn {
     if (isAnomalyEnabled()) remember(this);
   }
 
-  /** The gradients of the inputs. */
-  abstract apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[];
+  /** The gradients of the inputs. @param needed the nodes that some are wanted for; the others may be left out. Without it: all */
+  abstract apply(grads: readonly (Tensor | null)[], needed?: ReadonlyMap<Node, boolean> | null): readonly (Tensor | null)[];
 
   /** Gives up what was saved for backward. */
   release(): void { /* most nodes keep nothing */ }

@@ -54,8 +54,6 @@ export class OpNode extends Node implements Context {
 
   private rule(i: number): Rule | null { return this.rules[Math.min(i, this.rules.length - 1)] ?? null; }
 
-  needs(input: number): boolean { return this.edges[input] !== null; }
-
   get inputs(): readonly Tensor[] {
     if (this.released) throw freedError();
     return this.layouts.map((_, i) => this.unpack(this.saved?.[i]) as Tensor);
@@ -82,14 +80,14 @@ export class OpNode extends Node implements Context {
     return saved?.unpack();
   }
 
-  apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+  apply(grads: readonly (Tensor | null)[], needed: ReadonlyMap<Node, boolean> | null = null): readonly (Tensor | null)[] {
     if (this.rules.length === 0) throw new NotImplementedError(`derivative for ${this.op.name} is not implemented`);
     this.grads = this.outputs.map((_, i) => grads[i] ?? null); // the engine's list ends with the last output that has one
     const { shape, dtype } = this.outputs[0];
     const first = grads[0] ?? makeTensor(0, { dtype, device: this.device }).expand(...shape);
     try {
       return this.edges.map((edge, i) => {
-        const rule = edge && this.rule(i);
+        const rule = edge && (needed === null || needed.has(edge.node)) ? this.rule(i) : null;
         const gradient = rule ? rule(first, this as unknown as Context<never>, i) : null;
         return gradient && this.fit(gradient, i);
       });

@@ -1,4 +1,5 @@
 import * as torch from '@sconce/tensor';
+import { jsBackend, type Backend } from '@sconce/tensor/internal';
 import { expect, test } from 'vitest';
 import { grad, noGrad } from '../src/index.js';
 
@@ -132,4 +133,30 @@ test('views that an op gave together, and views of those, are not written to', (
   x.add_(1);
   expect(() => part.sum()).toThrow(
     `Output 0 of ViewBackward0 is a view and its base or another view of its base has been modified inplace. ${several}`);
+});
+
+test('what nobody asks for is not computed', async () => {
+  const computed: string[] = [];
+  const lower: Backend['lower'] = (op) => {
+    const kernel = jsBackend.lower(op)!;
+    return (inputs, outputs, attrs) => {
+      computed.push(op.name);
+      kernel(inputs, outputs, attrs);
+    };
+  };
+  torch.registerBackend({ ...jsBackend, lower });
+  try {
+    const x = torch.tensor([[1, 2], [3, 4]], { requiresGrad: true }), w = torch.tensor([[5, 6], [7, 8]], { requiresGrad: true });
+    const y = x.mm(w);
+    computed.length = 0;
+    const [gx] = grad(y, x, torch.ones(2, 2), { retainGraph: true });
+    expect(computed.filter((name) => name === 'mm')).toHaveLength(1);
+    expect(await gx!.tolist()).toEqual([[11, 15], [11, 15]]);
+    y.sum().backward({ inputs: [w] });
+    expect(await w.grad!.tolist()).toEqual([[4, 4], [6, 6]]);
+    expect(x.grad).toBeNull();
+    expect(computed.filter((name) => name === 'mm')).toHaveLength(2);
+  } finally {
+    torch.registerBackend(jsBackend);
+  }
 });

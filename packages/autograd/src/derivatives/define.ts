@@ -18,8 +18,6 @@ export interface Context<A = unknown> {
   readonly device: Device;
   /** an operand as it was given: a number where it was one */
   operand(input: number): Operand;
-  /** whether an input's gradient is wanted */
-  needs(input: number): boolean;
 }
 
 /** The gradient of one input, from the gradient of the (first) output; `input` says of which, where a rule serves several. */
