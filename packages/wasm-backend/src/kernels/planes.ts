@@ -120,12 +120,12 @@ export function addMerge(m: ModuleBuilder): void {
 }
 
 /**
- * For channels from … to of weights, `size` bytes each: three axes of some length, whose elements lie so many bytes apart, copied so
- * that those of the last lie together.
+ * For channels from … to of weights: three axes of some length, whose elements lie so many bytes apart, copied so that those of the last
+ * lie together. A group has `channels` of them, `size` bytes apart, and lies `group` bytes from the one before.
  */
 export function addTurn(m: ModuleBuilder): void {
-  m.func('turn', params(11), (c) => {
-    const [from, to, weight, size, n0, step0, n1, step1, n2, step2, out] = integers(c, 11);
+  m.func('turn', params(13), (c) => {
+    const [from, to, channels, weight, size, group, n0, step0, n1, step1, n2, step2, out] = integers(c, 13);
     const channel = c.local('i32', from), q = c.local('i32', plus(out, from, i32.shl(i32.mul(n0, i32.mul(n1, n2)), 2)));
     const each = (start: I32, count: I32, step: I32, body: (p: Local<'i32'>) => void): void => {
       const p = c.local('i32', start), left = c.local('i32', count);
@@ -136,7 +136,8 @@ export function addTurn(m: ModuleBuilder): void {
       });
     };
     c.while(() => i32.ltS(channel, to), () => {
-      each(plus(weight, channel, size), n0, step0, (a) => each(a, n1, step1, (b) => each(b, n2, step2, (p) => {
+      const first = plus(plus(weight, i32.divU(channel, channels), group), i32.remU(channel, channels), size);
+      each(first, n0, step0, (a) => each(a, n1, step1, (b) => each(b, n2, step2, (p) => {
         c.storeF32(q, f32.load(p));
         c.advance(q, 4);
       })));

@@ -24,41 +24,43 @@ export function transposed(engine: Engine, x: View, w: View, bias: View | undefi
   else direct(engine, t);
 }
 
-/** As a convolution of the input in a frame of zeros, with the kernel turned around. */
-function direct(engine: Engine, { g: { padding, dilation, groups }, x, out, weight, bias, kernel: [kh, kw] }: Transposed): void {
-  // a frame of the kernel's reach; at its sides, that of one row serves the next
-  const row = out.width + 2 * padding[1], reach = (kh - 1) * dilation[0] * row + (kw - 1) * dilation[1];
-  withFrame(engine, x, row, (out.height + 2 * padding[0]) * row + reach, reach, (frame, plane) => {
+interface Turned {
+  /** floats from a row of the framed input to the next */
+  readonly row: number;
+  /** where the output begins in it */
+  readonly left: number;
+  /** columns of the kernel that are summed */
+  readonly columns: number;
+  /** axes of the weight, those that are summed last, in the order of the sums */
+  readonly axes: readonly (readonly [count: number, step: number])[];
+}
+
+/** A convolution of the input in a frame of zeros, with the kernel turned around; the weight has `channels` outputs. */
+function convolveTurned(engine: Engine, { g: { padding: [top], dilation: [dh, dw], groups }, x, weight, kernel: [kh, kw] }: Transposed,
+  { row, left, columns, axes }: Turned, bias: number, out: Images, channels: number): void {
+  // at the sides the frame of one row serves the next
+  const reach = (kh - 1) * dh * row + (columns - 1) * dw, plane = 4 * ((out.height + 2 * top) * row + reach), planes = x.count * x.channels;
+  const inputs = x.channels / groups, size = 4 * kh * kw, { spread, turn } = engine.functions(buildConvolution);
+  engine.scratch(planes * plane, (frame) => engine.scratch(inputs * channels * size, (a) => {
+    engine.launch(spread, planes, planes * plane / 4, x.height, x.width, x.address, frame, row * 4, plane, reach * 4);
+    engine.launch(turn, channels, inputs * channels * size / 4, channels / groups, weight, size, inputs * channels / groups * size, ...axes.flat(), a);
     // rows of the kernel are outermost: those that meet nothing but the frame can be left out
-    const inputs = x.channels / groups, channels = out.channels / groups, k = kh * inputs * kw, size = 4 * kh * kw, table = offsetTable(engine, {
-      start: 4 * reach, channels: kh, channel: -4 * dilation[0] * row, rows: even(inputs, plane), columns: even(kw, -4 * dilation[1]),
-    });
-    withTurned(engine, weight, groups, inputs, channels, size, [[kh, 4 * kw], [inputs, channels * size], [kw, 4]], (a) => correlate(engine, {
-      a, table, k, address: frame + (padding[0] * row + padding[1]) * 4, row: row * 4, group: inputs * plane, step: x.channels * plane,
-      bands: [kh, dilation[0], out.width, padding[0], x.height],
-    }, groups, bias, out));
-  });
+    const table = offsetTable(engine, { start: 4 * reach, channels: kh, channel: -4 * dh * row, rows: even(inputs, plane), columns: even(columns, -4 * dw) });
+    correlate(engine, {
+      a, table, k: kh * inputs * columns, address: frame + (top * row + left) * 4, row: row * 4, group: inputs * plane, step: x.channels * plane,
+      bands: [kh, dh, out.width, top, x.height],
+    }, groups, bias, out);
+  }));
 }
 
-/** Calls `fn` with the input in planes of zeros, and with a plane's size in bytes. All numbers are floats. */
-function withFrame(engine: Engine, x: Images, row: number, size: number, lead: number, fn: (frame: number, plane: number) => void): void {
-  const planes = x.count * x.channels, plane = 4 * size;
-  engine.scratch(planes * plane, (frame) => {
-    engine.launch(engine.functions(buildConvolution).spread, planes, planes * size, x.height, x.width, x.address, frame, row * 4, plane, lead * 4);
-    fn(frame, plane);
-  });
-}
+/** The steps of a weight's axes in bytes: rows of the kernel, inputs, columns. */
+const axesOf = ({ g: { groups }, x, out, kernel: [kh, kw] }: Transposed): (readonly [count: number, step: number])[] =>
+  [[kh, 4 * kw], [x.channels / groups, out.channels / groups * 4 * kh * kw], [kw, 4]];
 
-/** Calls `fn` with each group's kernels of `size` bytes as (channels, then three axes of so many elements so many bytes apart). */
-function withTurned(
-  engine: Engine, weight: number, groups: number, inputs: number, channels: number, size: number, axes: readonly (readonly [count: number, step: number])[],
-  fn: (turned: number) => void,
-): void {
-  const { turn } = engine.functions(buildConvolution), group = inputs * channels * size;
-  engine.scratch(groups * group, (turned) => {
-    for (let i = 0; i < groups; i++) turn(0, channels, weight + i * group, size, ...axes.flat(), turned + i * group);
-    fn(turned);
-  });
+/** All columns of the kernel in one sum. */
+function direct(engine: Engine, t: Transposed): void {
+  const { g: { padding }, out, bias, kernel: [, columns] } = t;
+  convolveTurned(engine, t, { row: out.width + 2 * padding[1], left: padding[1], columns, axes: axesOf(t) }, bias, out, out.channels);
 }
 
 /** Whether rows of the output that hold nothing of the input, and ends of rows, cost more products than strips cost additions. */
@@ -71,21 +73,14 @@ function paysByStrips({ g: { padding, groups }, x, out, kernel: [kh, kw] }: Tran
  * One strip as wide as the input for each column of the kernel, added up where they belong: where the kernel is wide, and the
  * image narrow, much of an output's row meets the frame only.
  */
-function byStrips(engine: Engine, { g: { padding, dilation, groups }, x, out, weight, bias, kernel: [kh, kw] }: Transposed): void {
-  const { height } = out, { width } = x, reach = (kh - 1) * dilation[0] * width;
-  withFrame(engine, x, width, (height + 2 * padding[0]) * width + reach, reach, (frame, plane) => {
-    const inputs = x.channels / groups, channels = out.channels / groups, k = kh * inputs, size = 4 * kh * kw, table = offsetTable(engine, {
-      start: 4 * reach, channels: kh, channel: -4 * dilation[0] * width, rows: even(inputs, plane), columns: even(1, 0),
-    });
-    const strips = { count: x.count, channels: out.channels * kw, height, width }, fns = engine.functions(buildConvolution);
-    engine.scratch(4 * strips.count * strips.channels * height * width, (address) => {
-      withTurned(engine, weight, groups, inputs, channels, size, [[kw, 4], [kh, 4 * kw], [inputs, channels * size]], (a) => correlate(engine, {
-        a, table, k, address: frame + padding[0] * width * 4, row: width * 4, group: inputs * plane, step: x.channels * plane,
-        bands: [kh, dilation[0], width, padding[0], x.height],
-      }, groups, 0, { ...strips, address }));
-      engine.launch(fns.merge, x.count * out.channels, x.count * strips.channels * height * width, height, out.width, kw, width, -padding[1], dilation[1],
-        address, out.address, bias, out.channels);
-    });
+function byStrips(engine: Engine, t: Transposed): void {
+  const { g: { padding, dilation }, x: { count, width }, out, bias, kernel: [, kw] } = t, [rows, inputs, columns] = axesOf(t);
+  const channels = out.channels * kw, floats = count * channels * out.height * width;
+  engine.scratch(4 * floats, (address) => {
+    const strips = { address, count, channels, height: out.height, width };
+    convolveTurned(engine, t, { row: width, left: 0, columns: 1, axes: [columns, rows, inputs] }, 0, strips, out.channels);
+    engine.launch(engine.functions(buildConvolution).merge, count * out.channels, floats, out.height, out.width, kw, width, -padding[1], dilation[1],
+      address, out.address, bias, out.channels);
   });
 }
 
