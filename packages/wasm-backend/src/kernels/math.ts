@@ -1,5 +1,5 @@
 import type { Value } from '../asm/code.js';
-import type { FunctionBuilder } from '../asm/module.js';
+import type { FunctionBuilder, Local } from '../asm/module.js';
 import { f32x4, i32, i32x4, v128 } from '../asm/ops.js';
 
 // Elementary functions of four float32 at a time, to about one unit in the last place.
@@ -9,36 +9,48 @@ type V128 = Value<'v128'>;
 /** Writes the code of a function of a vector. */
 export type VectorFunction = (c: FunctionBuilder, x: V128) => V128;
 
-/** c0 + c1·x + c2·x² + …, by Horner's rule; coefficients from the highest power down. */
-function polynomial(x: V128, coefficients: readonly number[]): V128 {
-  return coefficients.slice(1).reduce((sum, k) => f32x4.add(f32x4.mul(sum, x), f32x4.const(k)), f32x4.const(coefficients[0]));
+/**
+ * c0 + c1·x + c2·x² + …, coefficients from the highest power down. By Horner's rule in x², for pairs of terms: half as many
+ * operations wait for one another.
+ */
+function polynomial(x: V128, x2: V128, coefficients: readonly number[]): V128 {
+  const [even, odd] = coefficients.length % 2 ? [coefficients[0], coefficients.slice(1)] : [undefined, coefficients];
+  let sum = even === undefined ? undefined : f32x4.const(even);
+  for (let i = 0; i < odd.length; i += 2) {
+    const pair = f32x4.add(f32x4.mul(x, f32x4.const(odd[i])), f32x4.const(odd[i + 1]));
+    sum = sum ? f32x4.add(f32x4.mul(sum, x2), pair) : pair;
+  }
+  return sum!;
 }
 
-/** The same with six coefficients, two at a time: half as many operations wait for one another. */
-export const inPairs = (x: V128, x2: V128, [a, b, c, d, e, f]: readonly V128[]): V128 => {
-  const line = (slope: V128, at0: V128): V128 => f32x4.add(f32x4.mul(slope, x), at0);
-  return f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(line(a, b), x2), line(c, d)), x2), line(e, f));
-};
+/** Coefficients of (e^r - 1 - r) / r², with the smallest relative error of e^r where |r| ≤ ½ ln 2: 4e-9. */
+const EXP = [1.38637691e-3, 8.36749654e-3, 4.16672379e-2, 1.66665345e-1, 0.5];
 
-/** Cephes' coefficients of (e^r - 1 - r) / r², from the highest power down. */
-export const EXP = [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1] as const;
+/**
+ * e^x = 2^n · e^r with |r| ≤ ½ ln 2, where n fits into a float's exponent: `power`, 2^(n + bias - 127), and e^r times any
+ * power that is given.
+ */
+export function inPowersOfTwo(c: FunctionBuilder, x: Local<'v128'>, bias: number): { power: V128; times(power: Local<'v128'>): V128 } {
+  // added to a float of moderate size, 1.5 · 2^23 leaves the nearest integer in the last bits
+  const rounder = f32x4.const(1.5 * 2 ** 23 + bias);
+  const t = c.local('v128', f32x4.add(f32x4.mul(x, f32x4.const(Math.LOG2E)), rounder));
+  const n = c.local('v128', f32x4.sub(t, rounder));
+  const r = c.local('v128', f32x4.sub(f32x4.sub(x, f32x4.mul(n, f32x4.const(0.693359375))), f32x4.mul(n, f32x4.const(-2.12194440e-4))));
+  const r2 = c.local('v128', f32x4.mul(r, r));
+  return {
+    power: i32x4.shl(t, i32.const(23)),
+    times: (power) => f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(polynomial(r, r2, EXP), r2), r), power), power),
+  };
+}
 
-/** 2 to the power of integers in -127 … 128, as a float. */
-const powerOfTwo = (n: V128): V128 => i32x4.shl(i32x4.add(n, i32x4.const(127)), i32.const(23));
-
-/** Cephes' expf: x = n·ln 2 + r, a polynomial in r, and a power of two in two factors, so that results may be subnormal. */
+/** A power of two in two factors, so that results may be subnormal, or the largest. */
 export const exp: VectorFunction = (c, x) => {
   // pmin and pmax, so ordered that NaN stays; plain min and max take several instructions
   const bounded = c.local('v128', f32x4.pmin(f32x4.pmax(x, f32x4.const(-104)), f32x4.const(89)));
-  // added to a float of moderate size, 1.5 · 2^23 leaves the nearest integer in the last bits
-  const rounder = f32x4.const(1.5 * 2 ** 23);
-  const t = c.local('v128', f32x4.add(f32x4.mul(bounded, f32x4.const(Math.LOG2E)), rounder));
-  const n = c.local('v128', f32x4.sub(t, rounder));
-  const r = c.local('v128', f32x4.sub(f32x4.sub(bounded, f32x4.mul(n, f32x4.const(0.693359375))), f32x4.mul(n, f32x4.const(-2.12194440e-4))));
-  const r2 = c.local('v128', f32x4.mul(r, r));
-  const mantissa = c.local('v128', f32x4.add(f32x4.add(f32x4.mul(inPairs(r, r2, EXP.map(f32x4.const)), r2), r), f32x4.const(1)));
-  const whole = c.local('v128', i32x4.sub(t, rounder)), half = c.local('v128', i32x4.shrS(whole, i32.const(1)));
-  return f32x4.mul(f32x4.mul(mantissa, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  const { power, times } = inPowersOfTwo(c, bounded, 63);
+  // 2^(n - 64) and 2^64, or, for negative numbers, 2^(n + 64) and 2^-64
+  const shift = c.local('v128', v128.and(f32x4.lt(bounded, v128.zero()), i32x4.const(128 << 23)));
+  return f32x4.mul(times(c.local('v128', i32x4.add(power, shift))), i32x4.sub(i32x4.const(191 << 23), shift));
 };
 
 /** Cephes' logf: the exponent apart, a polynomial for a mantissa in √½ … √2. */
@@ -54,22 +66,23 @@ export const log: VectorFunction = (c, x) => {
     f32x4.convertI32x4(i32x4.add(exponent, low)), v128.and(tiny, f32x4.const(25))));
   const m = c.local('v128', f32x4.sub(f32x4.add(fraction, v128.and(fraction, low)), f32x4.const(1)));
   const z = c.local('v128', f32x4.mul(m, m));
-  const p = polynomial(m, [
+  const p = polynomial(m, z, [
     7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1,
     -2.4999993993e-1, 3.3333331174e-1]);
   const tail = f32x4.sub(f32x4.add(f32x4.mul(f32x4.mul(p, m), z), f32x4.mul(e, f32x4.const(-2.12194440e-4))), f32x4.mul(z, f32x4.const(0.5)));
   const result = c.local('v128', f32x4.add(f32x4.add(m, tail), f32x4.mul(e, f32x4.const(0.693359375))));
-  // log(0) is -∞, of negative numbers NaN; ∞ and NaN stay
-  const negative = v128.bitselect(f32x4.const(NaN), result, f32x4.lt(input, v128.zero()));
-  const zero = v128.bitselect(f32x4.const(-Infinity), negative, f32x4.eq(input, v128.zero()));
-  return v128.bitselect(input, zero, v128.or(f32x4.ne(input, input), f32x4.eq(input, f32x4.const(Infinity))));
+  // ∞ stays, log(0) is -∞; of what is not at least 0 all bits are set, which is NaN
+  const infinity = f32x4.const(Infinity);
+  const far = v128.bitselect(infinity, result, f32x4.eq(input, infinity));
+  const near = f32x4.sub(far, v128.and(infinity, f32x4.eq(input, v128.zero())));
+  return v128.or(near, v128.not(f32x4.ge(input, v128.zero())));
 };
 
 /** Cephes' tanhf: an odd polynomial near 0, else 1 - 2 / (e^2x + 1). */
 export const tanh: VectorFunction = (c, x) => {
   const input = c.local('v128', x), a = c.local('v128', f32x4.abs(input)), z = c.local('v128', f32x4.mul(input, input));
   const near = c.local('v128', f32x4.add(f32x4.mul(f32x4.mul(
-    polynomial(z, [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]), z), input), input));
+    polynomial(z, c.local('v128', f32x4.mul(z, z)), [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]), z), input), input));
   const e = c.local('v128', exp(c, f32x4.add(a, a)));
   const far = c.local('v128', f32x4.sub(f32x4.const(1), f32x4.div(f32x4.const(2), f32x4.add(e, f32x4.const(1)))));
   return v128.or(v128.bitselect(near, far, f32x4.lt(a, f32x4.const(0.625))), v128.and(input, f32x4.const(-0)));
