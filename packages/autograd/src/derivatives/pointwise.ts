@@ -1,6 +1,6 @@
 import {
   abs, copysign, exp, exp2, expm1, hypot, log, log10, log1p, log2, logaddexp, logaddexp2, pow, reciprocal, rsqrt, sgn, sign,
-  signbit, sqrt, square, where, xlogy, zerosLike, type Tensor,
+  signbit, sqrt, where, xlogy, zerosLike, type Tensor,
 } from '@sconce/tensor';
 import { define, nonDifferentiable, saving } from './define.js';
 import { zero } from './zero.js';
@@ -34,7 +34,6 @@ for (const op of [xlogy.op, xlogy.withNumber, xlogy.numberFirst]) {
 define(sqrt.op, [saving(['result'], (g, { result }) => g.div(result.mul(2)))]);
 define(rsqrt.op, [saving(['result'], (g, { result }) => g.mul(result.pow(3)).mul(-0.5))]);
 define(reciprocal.op, [saving(['result'], (g, { result }) => g.neg().mul(result.mul(result)))]);
-define(square.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(2)))]);
 
 /** y x^(y - 1), 0 for an exponent of 0 (where x^-1 may be infinite). */
 const powBase = (g: Tensor, x: Tensor, y: Tensor): Tensor => where(y.eq(0), 0, g.mul(y.mul(x.pow(y.sub(1)))));
@@ -53,6 +52,10 @@ define(pow.withNumber, [
   }),
   null,
 ]);
+
+for (const [n, { op }] of pow.fixed) {
+  define(op, [saving([0], (g, { inputs: [x] }) => g.mul((n === 2 ? x : x.pow(n - 1)).mul(n)))]);
+}
 
 define(abs.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.sgn()))]);
 define(sign.op, [zero]);

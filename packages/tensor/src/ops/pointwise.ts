@@ -2,8 +2,9 @@ import type { Operand } from '../dispatch.js';
 import { bool, float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import type { Expr } from '../expr.js';
 import { Tensor } from '../tensor.js';
-import { binary, binaryByKind, unary, type OutOption } from './define.js';
+import { binary, binaryByKind, unary, type OutOption, type Unary } from './define.js';
 import { floating, numeric } from './dtype-checks.js';
 import { resultType } from './dtype-query.js';
 
@@ -76,7 +77,17 @@ export const rsqrt = unary('rsqrt', (x) => e.div(1, e.sqrt(x)), { compute: 'floa
 export const reciprocal = unary('reciprocal', (x) => e.div(1, x), { compute: 'float' });
 
 const power = binaryByKind('pow', [1, 0, 2], (x, y) => e.pow(numeric(x, 'pow'), y));
-const squareOp = unary('square', (x) => e.mul(x, x), { gradName: 'PowBackward0' });
+
+const fixedPower = (expr: (x: Expr) => Expr): Unary => unary('pow', expr, { gradName: 'PowBackward0' });
+/** Powers that are not left to pow, as in PyTorch: they are exact or nearly so, and take a small part of its time. */
+const fixedPowers: ReadonlyMap<number, Unary> = new Map([
+  [2, fixedPower((x) => e.mul(x, x))],
+  [3, fixedPower((x) => e.mul(e.mul(x, x), x))],
+  [0.5, fixedPower(e.sqrt)],
+  [-0.5, fixedPower((x) => e.div(1, e.sqrt(x)))],
+  [-1, fixedPower((x) => e.div(1, x))],
+  [-2, fixedPower((x) => e.div(1, e.mul(x, x)))],
+]);
 
 /**
  * x · x.
@@ -84,11 +95,14 @@ const squareOp = unary('square', (x) => e.mul(x, x), { gradName: 'PowBackward0' 
  * @example torch.square(torch.tensor([-2, 3])) // tensor([4., 9.])
  */
 export const square = Object.assign((x: Tensor, { out }: OutOption = {}): Tensor => pow(x, 2, { out }), {
-  op: squareOp.op, inplace: (x: Tensor): Tensor => pow.inplace(x, 2),
+  inplace: (x: Tensor): Tensor => pow.inplace(x, 2),
 });
 
-/** Whether a power is a plain square, which is the common case and exact. */
-const isSquare = (x: Operand, exponent: Operand): x is Tensor => exponent === 2 && x instanceof Tensor && x.dtype !== bool;
+/** The fixed power for a base and an exponent; of integers, those that are integers again. */
+function fixedPowerOf(x: Operand, exponent: Operand): Unary | undefined {
+  if (typeof exponent !== 'number' || !(x instanceof Tensor)) return undefined;
+  return x.isFloatingPoint() || (exponent > 1 && x.dtype !== bool) ? fixedPowers.get(exponent) : undefined;
+}
 
 function checkPower(x: Operand, exponent: Operand): void {
   if (exponent instanceof Tensor || Number(exponent) >= 0 || typeof exponent === 'boolean') return;
@@ -106,13 +120,13 @@ function checkPower(x: Operand, exponent: Operand): void {
 export const pow = Object.assign(
   (x: Operand, exponent: Operand, options?: OutOption): Tensor => {
     checkPower(x, exponent);
-    return isSquare(x, exponent) ? squareOp(x, options) : power(x, exponent, options);
+    return fixedPowerOf(x, exponent)?.(x as Tensor, options) ?? power(x, exponent, options);
   },
   {
-    op: power.op, withNumber: power.withNumber, numberFirst: power.numberFirst,
+    op: power.op, withNumber: power.withNumber, numberFirst: power.numberFirst, fixed: fixedPowers,
     inplace: (x: Tensor, exponent: Operand): Tensor => {
       checkPower(x, exponent);
-      return isSquare(x, exponent) ? squareOp.inplace(x) : power.inplace(x, exponent);
+      return fixedPowerOf(x, exponent)?.inplace(x) ?? power.inplace(x, exponent);
     },
   });
 
