@@ -131,15 +131,26 @@ property('softmax of numbers that are not finite', 30, (r) => {
   return { run: () => { const y = x().clone(); y.select(1, 0).fill_(value); return [y.softmax(1), y.logSoftmax(1), y.maskedFill(bad(), -Infinity).softmax(1)]; }, rtol: 2e-6, atol: 3e-6 };
 });
 
+property('logsumexp', 60, (r) => {
+  const shape = r.shape(r.integer(1, 4)), dims = [...shape.keys()].filter(() => r.chance(0.5)), keepdim = r.chance(0.5);
+  const x = r.input(float32, shape, { range: [-30, 30] }), bad = r.input(torch.bool, shape), value = r.pick([NaN, Infinity, -Infinity]);
+  return {
+    run: () => [x().logsumexp(dims, { keepdim }), x().maskedFill(bad(), value).logsumexp(dims), torch.full([3, 5], value).logsumexp(1)],
+    rtol: 2e-6, atol: 3e-6, note: [shape, dims],
+  };
+});
+
 property('normalisation', 60, (r) => {
   const n = r.integer(1, 5), groups = r.integer(1, 3), channels = groups * r.integer(1, 4), size = [r.integer(1, 9), r.integer(2, 9)];
   const x = r.input(float32, [n, channels, ...size]), w = r.input(float32, [channels]), b = r.input(float32, [channels]);
+  const features = r.input(float32, [n + 1, channels, ...r.pick([[], [1], [1, 1]])]);
   const rows = r.input(float32, [n, channels, size[1]]), rw = r.input(float32, [size[1]]), rb = r.input(float32, [size[1]]);
   const mean = r.input(float32, [channels]), variance = r.input(float32, [channels], { range: [0.1, 3] });
   return {
     run: () => [
       batchNorm(x(), mean(), variance(), w(), b()), batchNorm(x(), null, null, w(), b(), { training: true }),
       layerNorm(rows(), [size[1]], rw(), rb()), groupNorm(x(), groups, w(), b()),
+      batchNorm(features(), mean(), variance(), w(), b()), batchNorm(features(), null, null, w(), b(), { training: true }),
     ],
     // where the numbers of a row are nearly equal, their differences are multiplied by up to 1 / √eps
     rtol: 1e-5, atol: 2e-4, note: [n, groups, channels, size],
@@ -147,7 +158,7 @@ property('normalisation', 60, (r) => {
 });
 
 property("normalisation's gradients", 60, (r) => {
-  const kind = r.pick(['layer', 'batch', 'group'] as const), [a, b, c, d] = [r.integer(1, 5), r.integer(1, 4), r.integer(1, 3), r.size(40, 0)];
+  const kind = r.pick(['layer', 'batch', 'group'] as const), [a, b, c, d] = [r.integer(1, 5), r.integer(1, 4), r.integer(1, 3), r.pick([1, r.size(40, 0)])];
   const shape = kind === 'layer' ? [a * b, 1, 1, d] as const : kind === 'batch' ? [a, b, 1, d] as const : [a, b, c, d] as const;
   const parameters = kind === 'layer' ? [1, 1, 1, d] as const : kind === 'batch' ? [1, b, 1, 1] as const : [1, b, c, 1] as const;
   const acrossBatch = kind === 'batch', attrs = { shape, parameters, acrossBatch, eps: 1e-5 }, groups = acrossBatch ? b : shape[0] * shape[1];

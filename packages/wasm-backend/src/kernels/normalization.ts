@@ -147,22 +147,25 @@ export function buildNormalization(m: ModuleBuilder): void {
     });
   });
 
-  /** The gradient by a weight of one number per group: Σ grad · x̂. */
-  m.func('backwardWeight', params(5, 1), (c) => {
-    const g = geometry(c), [grad, x, mean, variance, out] = [11, 12, 13, 14, 15].map((i) => c.param(i, 'i32'));
-    const sum = c.local('v128');
-    c.while(() => i32.ltS(g.group, g.to), () => {
-      const center = c.local('v128', v128.load32Splat(at(mean, g.group)));
-      const r = inverseDeviation(c, variance, g.group, c.param(16, 'f32'));
+  /** The gradient by a weight of one number per channel: Σ grad · x̂. A work item is a channel; `parts` of them make a kind. */
+  m.func('backwardWeight', [...new Array<'i32'>(12).fill('i32'), 'f32'], (c) => {
+    const [channel, to, batches, parts, inner, groupsOfBatch, batchStride, grad, x, mean, variance, out] =
+      Array.from({ length: 12 }, (_, i) => c.param(i, 'i32'));
+    const sum = c.local('v128'), batch = c.local('i32');
+    c.while(() => i32.ltS(channel, to), () => {
       c.set(sum, v128.zero());
-      eachRun(c, g, (element) => {
+      c.set(batch, i32.const(0));
+      c.for(batch, batches, 1, () => {
+        const group = c.local('i32', i32.add(i32.divU(channel, parts), i32.mul(batch, groupsOfBatch)));
+        const center = c.local('v128', v128.load32Splat(at(mean, group))), r = inverseDeviation(c, variance, group, c.param(12, 'f32'));
+        const element = c.local('i32', i32.add(i32.mul(batch, batchStride), i32.shl(i32.mul(channel, inner), 2)));
         const p = c.local('i32', i32.add(x, element)), q = c.local('i32', i32.add(grad, element));
-        sumVectors(c, g.inner, [p, q], [sum], (single) =>
+        sumVectors(c, inner, [p, q], [sum], (single) =>
           [f32x4.mul(load(q, single), f32x4.mul(f32x4.sub(load(p, single), center), r))]);
       });
       across(c, sum, f32x4.add);
-      c.storeF32(at(out, g.group), f32x4.extract(sum, 0));
-      c.advance(g.group, 1);
+      c.storeF32(at(out, channel), f32x4.extract(sum, 0));
+      c.advance(channel, 1);
     });
   });
 

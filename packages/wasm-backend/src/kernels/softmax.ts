@@ -4,7 +4,7 @@ import { f32x4, i32, v128 } from '../asm/ops.js';
 import { across, addTo, eachVector, largestOf, load, store } from '../asm/vectors.js';
 import { exp, inPowersOfTwo, log } from './math.js';
 
-// softmax and logSoftmax along rows that lie together, and their gradients. A work item is a row.
+// softmax and logSoftmax along rows that lie together, their gradients, and logsumexp. A work item is a row.
 
 type V128 = Value<'v128'>;
 
@@ -47,6 +47,27 @@ function addForward(m: ModuleBuilder, name: string, logarithm: boolean): void {
   });
 }
 
+/** largest + ln Σ e^(x - largest) of each row. */
+function addLogSumExp(m: ModuleBuilder): void {
+  m.func('logsumexp', ['i32', 'i32', 'i32', 'i32', 'i32'], (c) => {
+    const [row, to, n, src, out] = [0, 1, 2, 3, 4].map((i) => c.param(i, 'i32'));
+    const largest = c.local('v128'), sum = c.local('v128');
+    c.while(() => i32.ltS(row, to), () => {
+      const x = c.local('i32', i32.add(src, i32.mul(row, i32.shl(n, 2)))), p = c.local('i32', x);
+      largestOf(c, n, p, largest);
+      // ∞ - ∞ would be NaN
+      const shift = c.local('v128', v128.andnot(largest, f32x4.eq(f32x4.abs(largest), f32x4.const(Infinity))));
+      c.set(sum, v128.zero());
+      c.set(p, x);
+      eachVector(c, n, [p], (single) =>
+        addTo(c, sum, expOf(c, f32x4.pmin(f32x4.sub(load(p, single), shift), v128.zero())), single));
+      across(c, sum, f32x4.add);
+      c.storeF32(i32.add(out, i32.shl(row, 2)), f32x4.extract(f32x4.add(largest, log(c, sum)), 0));
+      c.advance(row, 1);
+    });
+  });
+}
+
 function addBackward(m: ModuleBuilder, name: string, logarithm: boolean): void {
   m.func(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (c) => {
     const [row, to, n, grad, result, out] = [0, 1, 2, 3, 4, 5].map((i) => c.param(i, 'i32'));
@@ -73,6 +94,7 @@ function addBackward(m: ModuleBuilder, name: string, logarithm: boolean): void {
 export function buildSoftmax(m: ModuleBuilder): void {
   addForward(m, 'softmax', false);
   addForward(m, 'logSoftmax', true);
+  addLogSumExp(m);
   addBackward(m, 'softmaxBackward', false);
   addBackward(m, 'logSoftmaxBackward', true);
 }

@@ -88,8 +88,10 @@ export function areFloats(views: readonly View[]): boolean {
   return true;
 }
 
+/** A view with its dimensions in another order. */
+export const inOrder = ({ storage, dtype, layout: { shape, strides, offset } }: View, dims: readonly number[]): View =>
+  ({ storage, dtype, layout: new Layout(dims.map((d) => shape[d]), dims.map((d) => strides[d]), offset) });
+
 /** A view with one dimension moved to the end. */
-export function movedLast({ storage, dtype, layout: { shape, strides, offset } }: View, dim: number): View {
-  const move = (list: readonly number[]): number[] => [...list.slice(0, dim), ...list.slice(dim + 1), list[dim]];
-  return { storage, dtype, layout: new Layout(move(shape), move(strides), offset) };
-}
+export const movedLast = (view: View, dim: number): View =>
+  inOrder(view, [...[...view.layout.shape.keys()].filter((d) => d !== dim), dim]);

@@ -1,16 +1,23 @@
 import { softmaxOps, type Op, type StructuredOp } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildSoftmax } from '../kernels/softmax.js';
-import { areFloats, dense, movedLast } from './dense.js';
+import { areFloats, dense, inOrder, movedLast } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
 
-/** softmax, logSoftmax and their gradients, float32. */
+/** softmax, logSoftmax, their gradients, and logsumexp, float32. */
 export const lowerSoftmax: Lowering = (engine) => [
   forRows(engine, softmaxOps.softmax, 'softmax'),
   forRows(engine, softmaxOps.logSoftmax, 'logSoftmax'),
   forRows(engine, softmaxOps.softmaxBackward, 'softmaxBackward'),
   forRows(engine, softmaxOps.logSoftmaxBackward, 'logSoftmaxBackward'),
+  [softmaxOps.logsumexp as Op<never>, orElse(softmaxOps.logsumexp, ([x], outputs, { dims }) => {
+    const { numel, shape } = x.layout, rows = outputs[0].layout.numel;
+    if (!areFloats([x]) || rows === 0) return false;
+    const kept = [...shape.keys()].filter((d) => !dims.includes(d));
+    return dense(engine, [inOrder(x, [...kept, ...dims])], outputs, ([from], [out]) =>
+      engine.launch(engine.functions(buildSoftmax).logsumexp, rows, 8 * numel, numel / rows, pointer(from), pointer(out)));
+  })],
 ];
 
 function forRows(engine: Engine, op: StructuredOp<{ readonly dim: number }>, name: string): ReturnType<Lowering>[number] {
