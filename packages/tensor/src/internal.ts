@@ -56,6 +56,7 @@ export { padSequence } from './ops/joining-products.js';
 export type { PadSequenceOptions } from './ops/joining-products.js';
 export { scatterOps } from './ops/scatter-records.js';
 export type { IndexAddAttrs, ScatterReduceAttrs, ScatterValueAttrs } from './ops/scatter-records.js';
+export { placements, rearrangements, rolledParts } from './ops/rearrangements.js';
 export { shapeOps } from './ops/shape.js';
 export type { DiagEmbedAttrs, RollAttrs, Rot90Attrs, TriangleAttrs } from './ops/shape.js';
 export { gridSample } from './ops/grid-sample.js';

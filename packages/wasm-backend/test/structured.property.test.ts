@@ -31,6 +31,16 @@ property('padding, repetition and flipping', 60, (r) => {
   return { run: () => [pad(x(), pads, { value: 1 }), x().repeat(repeats), x().flip(dims)], note: [shape, pads, repeats, dims] };
 });
 
+property('shuffles, turns and rolls', 60, (r) => {
+  const [n, c, h, w, factor, groups] = [r.integer(0, 3), r.integer(1, 3), r.size(9), r.size(33), r.integer(1, 3), r.integer(1, 3)], dtype = r.pick(every);
+  const x = r.input(dtype, [n, c * factor ** 2, h, w]), y = r.input(dtype, [n, c, h * factor, w * factor]), z = r.input(dtype, [n, c * groups, h, w]);
+  const k = r.integer(0, 3), dims = [r.integer(0, 3), r.integer(0, 3)], shifts = [r.integer(-9, 9), r.integer(-9, 9)];
+  return {
+    run: () => [torch.pixelShuffle(x(), factor), torch.pixelUnshuffle(y(), factor), torch.channelShuffle(z(), groups), x().rot90(k, [1, 3]), x().roll(shifts, dims), x().roll(3)],
+    note: [dtype.name, n, c, h, w, factor, groups, k, shifts, dims],
+  };
+});
+
 property('gradients of views', 40, (r) => {
   const shape = r.shape(r.integer(2, 4)), dim = r.integer(0, shape.length - 1), n = Math.max(shape[dim], 1), size = shape.with(dim, n), start = r.integer(0, n - 1), end = r.integer(start, n), step = r.integer(1, 3);
   const g = r.input(float32, size.toSpliced(dim, 1)), part = r.input(float32, size.with(dim, Math.ceil((end - start) / step)));

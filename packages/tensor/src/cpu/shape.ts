@@ -1,58 +1,28 @@
 import type { View } from '../backend.js';
-import type { StructuredOp } from '../op.js';
 import { Layout } from '../layout.js';
+import { placements, rearrangements, rolledParts } from '../ops/rearrangements.js';
 import { shapeOps } from '../ops/shape.js';
 import { padOps, type BorderMode, type BorderPadAttrs } from '../ops/shape-pad.js';
 import { patchCounts, patchOps, type PatchAttrs } from '../ops/shape-patches.js';
 import { viewBackwardOps } from '../ops/views-backward.js';
-import { viewOps, viewStrides } from '../ops/views-records.js';
+import { viewOps } from '../ops/views-records.js';
 import { contiguousNumbers, contiguousValues, hostArray, storeRaw } from './host.js';
 import { clear, copyTo, positions, rawCopy, rawOutput, rawScalar, relaid, storeWide } from './indexing-support.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 
-/** The kernel of an op that copies its input by another layout. */
-const copied = <A>(op: StructuredOp<A>, layout: (l: Layout, attrs: A) => Layout): KernelEntry =>
-  kernelFor(op, ([x], [out], attrs) => storeRaw(out, contiguousValues(relaid(x, layout(x.layout, attrs)))));
-
-/** The kernel of an op that writes its input to a view of zeros. */
-const placed = <A>(op: StructuredOp<A>, view: (l: Layout, attrs: A) => Layout): KernelEntry =>
-  kernelFor(op, ([x], [out], attrs) => {
-    clear(out);
-    copyTo(relaid(out, view(out.layout, attrs)), x);
-  });
-
 export const shapeKernels = (): readonly KernelEntry[] => [
-  copied(shapeOps.repeat, (l, { repeats }) => {
-    const lead = repeats.length - l.shape.length;
-    const shape: number[] = [], strides: number[] = [];
-    repeats.forEach((n, i) => {
-      shape.push(n, i < lead ? 1 : l.shape[i - lead]);
-      strides.push(0, i < lead ? 0 : l.strides[i - lead]);
-    });
-    return new Layout(shape, strides, l.offset);
-  }),
-  copied(shapeOps.flip, flipped),
-  copied(shapeOps.rot90, (l, { k, dims: [a, b] }) => {
-    if (k === 0) return l;
-    if (k === 2) return flipped(l, { dims: [a, b] });
-    return exchanged(flipped(l, { dims: [k === 1 ? b : a] }), a, b);
-  }),
-  copied(shapeOps.diag, (l, { offset }) => viewOps.diagonal.view(l, { offset, dim1: 0, dim2: 1 })),
-  placed(shapeOps.diagMatrix, viewOps.diagonal.view),
-  placed(shapeOps.diagEmbed, viewOps.diagonal.view),
-  kernelFor(shapeOps.roll, ([x], [out], { shifts, dims }) => {
-    const tables = x.layout.shape.map((n, d) => {
-      const shift = dims.reduce((sum, dim, i) => (dim === d ? sum + shifts[i] : sum), 0);
-      return Int32Array.from({ length: n }, (_, i) => (((i - shift) % n) + n) % n);
-    });
-    fromTables(x, out, tables);
+  ...rearrangements.map(({ op, layout }) => kernelFor(op, ([x], [out], attrs) =>
+    storeRaw(out, contiguousValues(relaid(x, layout(x.layout, attrs)))))),
+  ...placements.map(({ op, layout }) => kernelFor(op, ([x], [out], attrs) => {
+    clear(out);
+    copyTo(relaid(out, layout(out.layout, attrs)), x);
+  })),
+  kernelFor(shapeOps.roll, ([x], [out], attrs) => {
+    for (const [from, to] of rolledParts(x.layout, out.layout, attrs)) copyTo(relaid(out, to), relaid(x, from));
   }),
   kernelFor(shapeOps.tril, ([x], [out], { diagonal }) => keepTriangle(x, out, (row, column) => column - row <= diagonal)),
   kernelFor(shapeOps.triu, ([x], [out], { diagonal }) => keepTriangle(x, out, (row, column) => column - row >= diagonal)),
 
-  placed(viewBackwardOps.select, viewOps.select.view),
-  placed(viewBackwardOps.slice, viewOps.slice.view),
-  placed(viewBackwardOps.diagonal, viewOps.diagonal.view),
   kernelFor(viewBackwardOps.unfold, ([g], [out], attrs) => {
     const sums = new Float64Array(out.layout.numel), values = contiguousNumbers(g);
     // windows overlap: each element is added up
@@ -85,33 +55,7 @@ export const shapeKernels = (): readonly KernelEntry[] => [
     eachPatchElement(out.layout.shape[0] * out.layout.shape[1], attrs, (column, pixel) => { sums[pixel] += values[column]; });
     storeWide(out, sums);
   }),
-  copied(patchOps.pixelShuffle, (l, { factor: r }) => {
-    const n = l.shape.length - 3, [c, h, w] = l.shape.slice(-3);
-    return regrouped(l, [...l.shape.slice(0, n), c / (r * r), r, r, h, w], [n, n + 3, n + 1, n + 4, n + 2]);
-  }),
-  copied(patchOps.pixelUnshuffle, (l, { factor: r }) => {
-    const n = l.shape.length - 3, [c, h, w] = l.shape.slice(-3);
-    return regrouped(l, [...l.shape.slice(0, n), c, h / r, r, w / r, r], [n, n + 2, n + 4, n + 1, n + 3]);
-  }),
-  copied(patchOps.channelShuffle, (l, { groups }) => {
-    const [n, c, ...rest] = l.shape;
-    return regrouped(l, [n, groups, c / groups, ...rest], [0, 2, 1, ...rest.map((_, i) => i + 3)]);
-  }),
 ];
-
-function flipped(l: Layout, { dims }: { readonly dims: readonly number[] }): Layout {
-  const offset = dims.reduce((at, d) => at + Math.max(l.shape[d] - 1, 0) * l.strides[d], l.offset);
-  return new Layout(l.shape, l.strides.map((s, d) => (dims.includes(d) ? -s : s)), offset);
-}
-
-const exchanged = (l: Layout, a: number, b: number): Layout => viewOps.transpose.view(l, { dim0: a, dim1: b });
-
-/** Dimensions cut into factors (which never needs a copy), the last ones then put into another order. */
-function regrouped(l: Layout, shape: readonly number[], order: readonly number[]): Layout {
-  const cut = new Layout(shape, viewStrides(l, shape)!, l.offset);
-  const first = shape.length - order.length;
-  return viewOps.permute.view(cut, { dims: [...Array(first).keys(), ...order] });
-}
 
 /** Copies `x[tables[0][i], tables[1][j], …]` to element (i, j, …); where an entry is -1, `fill`. */
 function fromTables(x: View, out: View, tables: readonly Int32Array[], fill: number | bigint = 0): void {

@@ -2,8 +2,8 @@ import type { Expr, ExprFn } from '@sconce/tensor/internal';
 import type { FunctionBuilder } from '../asm/module.js';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/ops.js';
 import type { Form, V128 } from './four.js';
-import { erf, exp, log, tanh } from './math.js';
-import { erfc, exp2, expm1, log10, log1p, log2, pow } from './math-exponential.js';
+import { erf, exp, expm1, log, log1p, tanh } from './math.js';
+import { erfc, exp2, log10, log2, pow } from './math-exponential.js';
 import { mod } from './math-remainder.js';
 import { cos, sin, tan } from './math-trigonometric.js';
 

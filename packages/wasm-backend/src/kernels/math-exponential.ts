@@ -1,20 +1,13 @@
 import type { FunctionBuilder, Local } from '../asm/module.js';
 import { f64x2, v128 } from '../asm/ops.js';
 import type { V128 } from './four.js';
-import { clamped, exponential, inDoubles, logarithm, polynomial, power2, powerE, withLimits } from './math-wide.js';
+import { inDoubles, logarithm, polynomial, power2, powerE, withLimits } from './math-wide.js';
 
 // Powers, logarithms and the error function's complement, of float32.
 
 const SIGN = f64x2.const(-0);
 
 export const exp2 = inDoubles((c, x) => power2(c, x));
-
-/** e^x - 1 = (2^n - 1) + 2^n (2^r - 1), which keeps the digits of small x; the sign is x's. */
-export const expm1 = inDoubles((c, x) => {
-  const { scale, rest } = exponential(c, clamped(f64x2.mul(x, f64x2.const(Math.LOG2E)), 500));
-  const sum = f64x2.add(f64x2.sub(scale, f64x2.const(1)), f64x2.mul(scale, rest));
-  return v128.or(sum, v128.and(x, SIGN));
-});
 
 /** A logarithm to a base: `perExponent` is that of 2, `factor` that of e. */
 const logarithmTo = (perExponent: number, factor: number) => inDoubles((c, x) => {
@@ -24,15 +17,6 @@ const logarithmTo = (perExponent: number, factor: number) => inDoubles((c, x) =>
 
 export const log2 = logarithmTo(1, Math.LOG2E);
 export const log10 = logarithmTo(Math.LN2 * Math.LOG10E, Math.LOG10E);
-
-/** ln (1 + x); where the sum would lose digits, the first terms of its series. */
-export const log1p = inDoubles((c, x) => {
-  const sum = c.local('v128', f64x2.add(x, f64x2.const(1)));
-  const { exponent, rest } = logarithm(c, sum);
-  const far = withLimits(sum, f64x2.add(f64x2.mul(exponent, f64x2.const(Math.LN2)), rest));
-  const near = f64x2.sub(x, f64x2.mul(f64x2.mul(x, x), f64x2.sub(f64x2.const(0.5), f64x2.mul(x, f64x2.const(1 / 3)))));
-  return v128.bitselect(near, far, f64x2.lt(f64x2.abs(x), f64x2.const(2 ** -16)));
-});
 
 /** exp(x²) erfc(x) from 0 to 10.3 as a polynomial in (x - 3) / (x + 3), fitted to 2e-9. */
 const SCALED_COMPLEMENT = [

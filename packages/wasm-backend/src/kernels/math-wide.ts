@@ -24,22 +24,16 @@ export const MAGIC = 2 ** 52 + 2 ** 51;
 /** Keeps a number within ± `bound`; NaN stays. */
 export const clamped = (x: V128, bound: number): V128 => f64x2.min(f64x2.max(x, f64x2.const(-bound)), f64x2.const(bound));
 
-/** 2^n and 2^r - 1, where n + r = t, n an integer and |r| <= 1/2; |t| must be below 1000. */
-export function exponential(c: FunctionBuilder, t: V128): { scale: Vector; rest: Vector } {
-  const x = c.local('v128', t), rounded = c.local('v128', f64x2.add(x, f64x2.const(MAGIC)));
+/** 2^t = 2^n · 2^r, n an integer and |r| <= 1/2. */
+export function power2(c: FunctionBuilder, t: V128): V128 {
+  const x = c.local('v128', clamped(t, 500)), rounded = c.local('v128', f64x2.add(x, f64x2.const(MAGIC)));
   const r = f64x2.sub(x, f64x2.sub(rounded, f64x2.const(MAGIC)));
   const z = c.local('v128', f64x2.mul(r, f64x2.const(Math.LN2)));
   const scale = c.local('v128', i64x2.shl(i64x2.add(rounded, i64x2.const(1023n)), i32.const(52)));
-  // Taylor's series of (e^z - 1) / z: 1 + z/2! + z²/3! + …
+  // Taylor's series of e^z: 1 + z + z²/2! + …
   const series = [1];
-  for (let k = 2; k <= 9; k++) series.unshift(series[0] / k);
-  return { scale, rest: c.local('v128', f64x2.mul(polynomial(z, series), z)) };
-}
-
-/** 2^t. */
-export function power2(c: FunctionBuilder, t: V128): V128 {
-  const { scale, rest } = exponential(c, clamped(t, 500));
-  return f64x2.add(scale, f64x2.mul(scale, rest));
+  for (let k = 1; k <= 9; k++) series.unshift(series[0] / k);
+  return f64x2.mul(scale, polynomial(z, series));
 }
 
 /** e^t: one rounding more. */

@@ -23,34 +23,49 @@ function polynomial(x: V128, x2: V128, coefficients: readonly number[]): V128 {
   return sum!;
 }
 
+/** A result that has the sign of its argument, or is 0: so it is -0 for -0. */
+const signedAs = (x: V128, result: V128): V128 => v128.or(result, v128.and(x, f32x4.const(-0)));
+
 /** Coefficients of (e^r - 1 - r) / r², with the smallest relative error of e^r where |r| ≤ ½ ln 2: 4e-9. */
 const EXP = [1.38637691e-3, 8.36749654e-3, 4.16672379e-2, 1.66665345e-1, 0.5];
 
 /**
- * e^x = 2^n · e^r with |r| ≤ ½ ln 2, where n fits into a float's exponent: `power`, 2^(n + bias - 127), and e^r times any
- * power that is given.
+ * e^x = 2^n · e^r with |r| ≤ ½ ln 2, where n fits into a float's exponent: `power`, 2^(n + bias - 127), and `rest`, e^r - 1.
  */
-export function inPowersOfTwo(c: FunctionBuilder, x: Local<'v128'>, bias: number): { power: V128; times(power: Local<'v128'>): V128 } {
+function inPowersOfTwo(c: FunctionBuilder, x: Local<'v128'>, bias: number): { power: Local<'v128'>; rest: V128 } {
   // added to a float of moderate size, 1.5 · 2^23 leaves the nearest integer in the last bits
   const rounder = f32x4.const(1.5 * 2 ** 23 + bias);
   const t = c.local('v128', f32x4.add(f32x4.mul(x, f32x4.const(Math.LOG2E)), rounder));
   const n = c.local('v128', f32x4.sub(t, rounder));
   const r = c.local('v128', f32x4.sub(f32x4.sub(x, f32x4.mul(n, f32x4.const(0.693359375))), f32x4.mul(n, f32x4.const(-2.12194440e-4))));
   const r2 = c.local('v128', f32x4.mul(r, r));
-  return {
-    power: i32x4.shl(t, i32.const(23)),
-    times: (power) => f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(polynomial(r, r2, EXP), r2), r), power), power),
-  };
+  return { power: c.local('v128', i32x4.shl(t, i32.const(23))), rest: f32x4.add(f32x4.mul(polynomial(r, r2, EXP), r2), r) };
 }
+
+/** e^x of numbers from -87.3 to 88.3, where it is a normal number, in fewer steps than `exp` takes; of others it gives anything. */
+export const expOfNormal: VectorFunction = (c, x) => {
+  const { power, rest } = inPowersOfTwo(c, c.local('v128', x), 127);
+  return f32x4.add(f32x4.mul(rest, power), power);
+};
 
 /** A power of two in two factors, so that results may be subnormal, or the largest. */
 export const exp: VectorFunction = (c, x) => {
   // pmin and pmax, so ordered that NaN stays; plain min and max take several instructions
   const bounded = c.local('v128', f32x4.pmin(f32x4.pmax(x, f32x4.const(-104)), f32x4.const(89)));
-  const { power, times } = inPowersOfTwo(c, bounded, 63);
+  const { power, rest } = inPowersOfTwo(c, bounded, 63);
   // 2^(n - 64) and 2^64, or, for negative numbers, 2^(n + 64) and 2^-64
   const shift = c.local('v128', v128.and(f32x4.lt(bounded, v128.zero()), i32x4.const(128 << 23)));
-  return f32x4.mul(times(c.local('v128', i32x4.add(power, shift))), i32x4.sub(i32x4.const(191 << 23), shift));
+  const first = c.local('v128', i32x4.add(power, shift));
+  return f32x4.mul(f32x4.add(f32x4.mul(rest, first), first), i32x4.sub(i32x4.const(191 << 23), shift));
+};
+
+/** e^x - 1 = 2^n (e^r - 1) + (2^n - 1), which keeps the digits of small x; half of it first, for 2^128 is no float. */
+export const expm1: VectorFunction = (c, x) => {
+  const input = c.local('v128', x);
+  const { power, rest } = inPowersOfTwo(c, c.local('v128', f32x4.pmin(f32x4.pmax(input, f32x4.const(-18)), f32x4.const(89))), 126);
+  const half = c.local('v128', f32x4.add(f32x4.mul(rest, power), f32x4.sub(power, f32x4.const(0.5))));
+  // the smallest have no half
+  return v128.bitselect(input, f32x4.add(half, half), f32x4.lt(f32x4.abs(input), f32x4.const(2 ** -26)));
 };
 
 /** Cephes' logf: the exponent apart, a polynomial for a mantissa in √½ … √2. */
@@ -78,14 +93,22 @@ export const log: VectorFunction = (c, x) => {
   return v128.or(near, v128.not(f32x4.ge(input, v128.zero())));
 };
 
+/** ln (1 + x) = ln u + (x - (u - 1)) / u with u = 1 + x rounded. */
+export const log1p: VectorFunction = (c, x) => {
+  const input = c.local('v128', x), one = f32x4.const(1), u = c.local('v128', f32x4.add(input, one));
+  const correction = c.local('v128', f32x4.div(f32x4.sub(input, f32x4.sub(u, one)), u));
+  // of 0 and ∞ there is none
+  return signedAs(input, f32x4.add(log(c, u), v128.and(correction, f32x4.eq(correction, correction))));
+};
+
 /** Cephes' tanhf: an odd polynomial near 0, else 1 - 2 / (e^2x + 1). */
 export const tanh: VectorFunction = (c, x) => {
   const input = c.local('v128', x), a = c.local('v128', f32x4.abs(input)), z = c.local('v128', f32x4.mul(input, input));
-  const near = c.local('v128', f32x4.add(f32x4.mul(f32x4.mul(
-    polynomial(z, c.local('v128', f32x4.mul(z, z)), [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]), z), input), input));
-  const e = c.local('v128', exp(c, f32x4.add(a, a)));
+  const p = polynomial(z, c.local('v128', f32x4.mul(z, z)), [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]);
+  const near = c.local('v128', f32x4.add(f32x4.mul(f32x4.mul(p, z), input), input));
+  const e = c.local('v128', expOfNormal(c, f32x4.pmin(f32x4.add(a, a), f32x4.const(88))));
   const far = c.local('v128', f32x4.sub(f32x4.const(1), f32x4.div(f32x4.const(2), f32x4.add(e, f32x4.const(1)))));
-  return v128.or(v128.bitselect(near, far, f32x4.lt(a, f32x4.const(0.625))), v128.and(input, f32x4.const(-0)));
+  return signedAs(input, v128.bitselect(near, far, f32x4.lt(a, f32x4.const(0.625))));
 };
 
 /**
@@ -98,8 +121,8 @@ export const erf: VectorFunction = (c, input) => {
   const low = madd(f32x4.const(-1.72853470e-5), t, 3.83197126e-4), middle = madd(f32x4.const(-3.88396438e-3), t, 2.42546219e-2);
   let far = f32x4.add(f32x4.mul(low, s), middle);
   for (const k of [-1.06777877e-1, -6.34846687e-1, -1.28717512e-1]) far = madd(far, t, k);
-  const tail = c.local('v128', exp(c, f32x4.sub(f32x4.mul(far, t), t)));
-  const signedFar = v128.or(f32x4.sub(f32x4.const(1), tail), v128.and(x, f32x4.const(-0)));
+  const tail = c.local('v128', expOfNormal(c, f32x4.pmax(f32x4.sub(f32x4.mul(far, t), t), f32x4.const(-87))));
+  const signedFar = signedAs(x, f32x4.sub(f32x4.const(1), tail));
   let near = f32x4.const(-5.96761703e-4);
   for (const k of [4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1]) near = madd(near, s, k);
   return v128.bitselect(f32x4.add(f32x4.mul(near, x), x), signedFar, f32x4.le(t, f32x4.const(0.927734375)));

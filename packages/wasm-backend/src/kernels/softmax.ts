@@ -2,7 +2,7 @@ import type { Value } from '../asm/code.js';
 import type { FunctionBuilder, ModuleBuilder } from '../asm/module.js';
 import { f32x4, i32, v128 } from '../asm/ops.js';
 import { across, addTo, eachVector, largestOf, load, store } from '../asm/vectors.js';
-import { exp, inPowersOfTwo, log } from './math.js';
+import { exp, expOfNormal, log } from './math.js';
 
 // softmax and logSoftmax along rows that lie together, their gradients, and logsumexp. A work item is a row.
 
@@ -12,8 +12,8 @@ const LEAST = f32x4.const(-87.33);
 
 /** e^x of numbers that are not positive; what is below the normal numbers is 0. */
 function expOf(c: FunctionBuilder, value: V128): V128 {
-  const x = c.local('v128', value), { power, times } = inPowersOfTwo(c, x, 127);
-  return v128.andnot(times(c.local('v128', power)), f32x4.lt(x, LEAST));
+  const x = c.local('v128', value);
+  return v128.andnot(expOfNormal(c, x), f32x4.lt(x, LEAST));
 }
 
 function addForward(m: ModuleBuilder, name: string, logarithm: boolean): void {

@@ -23,3 +23,19 @@ export function collapse(
   }
   return { shape: sizes, strides: steps };
 }
+
+/** An inner dimension of fewer elements than a vector holds is not worth a loop. */
+const FEW = 4;
+
+/**
+ * What `collapse` gives, with the dimensions in the order in which a kernel best visits them: the last one stays the inner
+ * one unless it is very short, and the longest of the others comes before it, so that few are left outside.
+ */
+export function arrange({ shape, strides }: ReturnType<typeof collapse>): ReturnType<typeof collapse> {
+  const last = shape.length - 1;
+  if (last < 1 || (last === 1 && shape[1] >= FEW)) return { shape, strides };
+  const longest = (dims: readonly number[]): number => dims.reduce((a, d) => (shape[d] >= shape[a] ? d : a));
+  const dims = [...shape.keys()], inner = shape[last] < FEW ? longest(dims) : last, others = dims.filter((d) => d !== inner);
+  const rows = longest(others), order = [...others.filter((d) => d !== rows), rows, inner];
+  return { shape: order.map((d) => shape[d]), strides: strides.map((s) => order.map((d) => s[d])) };
+}

@@ -7,7 +7,7 @@ import { formOf } from '../kernels/four.js';
 import { costOf } from '../kernels/functions.js';
 import { addFlat, addPointwise, type Access, type OperandKind } from '../kernels/pointwise.js';
 import { renderable } from '../kernels/render.js';
-import { collapse } from './collapse.js';
+import { arrange, collapse } from './collapse.js';
 
 export const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
 /** Indices into ACCESS. */
@@ -65,7 +65,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
 
   /** Broadcast or strided operands: the two inner dimensions in the kernel, those outside them here. */
   function runRows(views: readonly View[], accesses: number[], compute: DType): boolean {
-    const { shape, strides } = collapse(views[0].layout.shape, views.map((v) => v.layout.broadcastTo(views[0].layout.shape).strides));
+    const { shape, strides } = arrange(collapse(views[0].layout.shape, views.map((v) => v.layout.broadcastTo(views[0].layout.shape).strides)));
     const inner = shape.length - 1, n = shape[inner], rows = inner > 0 ? shape[inner - 1] : 1;
     let key = compute.code;
     for (let i = 0; i < views.length; i++) {
