@@ -3,7 +3,7 @@ import type { DType, Tensor } from '@sconce/tensor';
 import { activations } from '@sconce/tensor/internal';
 import { property } from './support/property.js';
 
-const { bool, float16, float32, float64, int16, int32, int64, int8, uint8 } = torch;
+const { bfloat16, bool, float16, float32, float64, int16, int32, int64, int8, uint8 } = torch;
 const every = [bool, uint8, int8, int16, int32, int64, float16, float32, float64] as const;
 const numbers = [uint8, int8, int16, int32, int64, float32, float64] as const;
 const floats = [float32, float64] as const;
@@ -137,4 +137,28 @@ property('copies between layouts', 80, (r) => {
 property('filling', 30, (r) => {
   const dtype = r.pick(every), x = r.input(dtype, r.shape(), { writable: true }), n = r.size();
   return { run: () => [x().fill_(3), x().zero_(), torch.ones(n, { dtype })] };
+});
+
+property('all numbers of the half types', 1, () => {
+  const bits = Uint16Array.from({ length: 65536 }, (_, i) => i);
+  return { run: () => [float16, bfloat16].map((dtype) => torch.fromNumpy(bits.slice()).view(torch.int16).view(dtype).to(float32)) };
+});
+
+property('floats as half types', 40, (r) => {
+  const shape = r.shape(), limit = r.pick([1e-7, 1e-4, 3, 7e4, 3e38]), x = r.input(r.pick([float32, float64]), shape, { special: true, range: [-limit, limit] });
+  // halfway between two numbers, and next to it
+  const ties = torch.arange(0, 4096).to(float32).mul(2 ** -11), near = ties.mul(1 + 2 ** -23);
+  return { run: () => [float16, bfloat16].flatMap((dtype) => [x().to(dtype), ties.to(dtype), near.to(dtype), near.mul(2 ** -20).to(dtype)]), note: [shape, limit] };
+});
+
+property('arithmetic of half types', 60, (r) => {
+  const dtype = r.pick([float16, bfloat16]), shape = r.shape(), [x, y] = [shape, r.broadcastable(shape)].map((s) => r.input(float32, s, { special: true, range: [-100, 100] }));
+  return {
+    run: () => {
+      const a = x().to(dtype), b = y().to(dtype);
+      return [a.add(b), a.mul(b), a.div(3), a.exp(), a.gt(b), torch.where(a.gt(0), a, b), a.to(int32), a.clone().add_(b), a.add(y()), a.tanh()];
+    },
+    // bits: the nearest number or the one beside it
+    atol: 1, note: [dtype.name, shape],
+  };
 });

@@ -15,9 +15,10 @@ export type Form = 'f32' | 'f64' | 'i32' | 'i64' | 'mask';
 
 const FORMS: Partial<Record<string, Form>> = {
   float32: 'f32', float64: 'f64', int64: 'i64', int32: 'i32', int16: 'i32', int8: 'i32', uint8: 'i32', bool: 'mask',
+  float16: 'f32', bfloat16: 'f32',
 };
 
-/** The form of a dtype; undefined for the half types, which have none. */
+/** The form of a dtype; undefined where there is none. */
 export const formOf = (d: DType): Form | undefined => FORMS[d.name];
 export const isWide = (form: Form): boolean => form === 'f64' || form === 'i64';
 
@@ -61,24 +62,26 @@ export function splatNumber(c: FunctionBuilder, x: Value<'f64'>, form: Form): Fo
 
 const maskOfBytes = (p: I32, offset: number): V128 => i32x4.gtS(v128.load8x4(p, false, offset), v128.zero());
 
-/** Four elements that lie together. */
+/** Four elements that lie together; of the half types their bits. */
 export function loadFour(p: I32, { name }: DType, offset = 0): Four {
   switch (name) {
     case 'bool': return [maskOfBytes(p, offset)];
     case 'uint8': case 'int8': return [v128.load8x4(p, name === 'int8', offset)];
     case 'int16': return [v128.load16x4(p, true, offset)];
+    case 'float16': case 'bfloat16': return [v128.load16x4(p, false, offset)];
     case 'float64': case 'int64': return [v128.load(p, offset), v128.load(p, offset + 16)];
     default: return [v128.load(p, offset)];
   }
 }
 
-/** One element in all lanes. */
+/** One element in all lanes; of the half types its bits. */
 export function loadOne(p: I32, { name }: DType): Four {
   switch (name) {
     case 'bool': return [i32x4.splat(i32.sub(i32.const(0), i32.ne(i32.load8u(p), 0)))];
     case 'uint8': return [i32x4.splat(i32.load8u(p))];
     case 'int8': return [i32x4.splat(i32.load8s(p))];
     case 'int16': return [i32x4.splat(i32.load16s(p))];
+    case 'float16': case 'bfloat16': return [i32x4.splat(i32.load16u(p))];
     case 'float64': case 'int64': return [v128.load64Splat(p), v128.load64Splat(p)];
     default: return [v128.load32Splat(p)];
   }

@@ -4,6 +4,7 @@ import type { Value, ValueType } from '../asm/code.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { i32 } from '../asm/ops.js';
 import { formOf, gatherFour, loadFour, loadOne, splatNumber, storeFour, storeOne } from './four.js';
+import { decoded, encoded } from './half.js';
 import { renderAll } from './render.js';
 
 // Pointwise expressions, four elements at a time.
@@ -85,13 +86,13 @@ const numberOf = (c: FunctionBuilder, { access, dtype }: OperandKind, parameter:
 
 /** Computes `left` elements; the first streams are the outputs. */
 function forElements(c: FunctionBuilder, expressions: readonly Expr[], streams: readonly Stream[], outputs: number, left: Local<'i32'>): void {
-  const constants = streams.map((s) => (s.access === 'constant' ? loadOne(s.point!, s.dtype).map((v) => c.local('v128', v)) : s.number));
+  const read = (s: Stream, count: 4 | 1): readonly Local<'v128'>[] => decoded(c, count === 1 ? loadOne(s.point!, s.dtype)
+    : s.access === 'strided' ? gatherFour(c, s.point!, s.step, s.dtype) : loadFour(s.point!, s.dtype), s.dtype).map((v) => c.local('v128', v));
+  const constants = streams.map((s) => (s.access === 'constant' ? read(s, 1) : s.number));
   const body = (count: 4 | 1): void => {
-    const xs = streams.slice(outputs).map((s, i) => constants[outputs + i] ?? (count === 1 ? loadOne(s.point!, s.dtype)
-      : s.access === 'strided' ? gatherFour(c, s.point!, s.step, s.dtype)
-      : loadFour(s.point!, s.dtype)).map((v) => c.local('v128', v)));
+    const xs = streams.slice(outputs).map((s, i) => constants[outputs + i] ?? read(s, count));
     // all are computed before any is written: an output may be an operand
-    const values = renderAll(c, expressions, xs).map((x) => x.map((v) => c.local('v128', v)));
+    const values = renderAll(c, expressions, xs).map((x, i) => encoded(c, x, streams[i].dtype).map((v) => c.local('v128', v)));
     values.forEach((value, i) => {
       const { access, dtype, step } = streams[i], p = streams[i].point!;
       if (count === 1) storeOne(c, p, value, dtype);

@@ -5,6 +5,7 @@ import { i32, v128 } from '../asm/ops.js';
 import {
   convert, exchangePairs, formOf, isWide, loadFour, loadOne, rotateTwo, splatNumber, storeFour, storeOne, type Four, type I32,
 } from './four.js';
+import { isHalf } from './half.js';
 import { render, renderable } from './render.js';
 
 // Reductions. Partial results of a block of elements are folded into the whole, so that the rounding errors of a long sum
@@ -19,10 +20,10 @@ const BLOCK = 64;
 /** Columns of a work item of `columns`. */
 export const COLUMN_GROUP = 4 * UNROLL;
 
-/** Whether a reduction of elements of one dtype, computed in another one, can be rendered. */
+/** Whether a reduction of elements of one dtype, computed in another one, can be rendered; partial results have no room in half types. */
 export function reducible(op: ReduceOp, from: DType, dtype: DType): boolean {
   const x = expr.input(0, dtype), y = expr.input(1, dtype);
-  return formOf(from) !== undefined && formOf(dtype) !== undefined && renderable(op.init(dtype)) && renderable(op.combine(x, y)) &&
+  return formOf(from) !== undefined && formOf(dtype) !== undefined && !isHalf(from) && !isHalf(dtype) && renderable(op.init(dtype)) && renderable(op.combine(x, y)) &&
     (!op.finish || renderable(op.finish(x, y)));
 }
 

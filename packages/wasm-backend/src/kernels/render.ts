@@ -1,7 +1,9 @@
+import type { DType } from '@sconce/tensor';
 import type { Expr, ExprFn } from '@sconce/tensor/internal';
 import type { FunctionBuilder } from '../asm/module.js';
 import { constant, convert, formOf, isWide, narrow, widen, type Form, type Four } from './four.js';
 import { FUNCTIONS } from './functions.js';
+import { decoded, encoded } from './half.js';
 
 type Call = Extract<Expr, { args: readonly Expr[] }>;
 
@@ -33,10 +35,13 @@ export function renderAll(c: FunctionBuilder, roots: readonly Expr[], operands: 
   const evaluate = (e: Exclude<Expr, { kind: 'input' }>): Four => {
     if (e.kind === 'const') return constant(formOf(e.dtype)!, e.value);
     const xs = e.args.map(visit);
-    return e.kind === 'cast' ? convert(c, xs[0], e.args[0].dtype, e.dtype) : call(c, e as Call & { kind: ExprFn }, xs);
+    return e.kind === 'cast' ? rounded(c, convert(c, xs[0], e.args[0].dtype, e.dtype), e.dtype) : call(c, e as Call & { kind: ExprFn }, xs);
   };
   return roots.map(visit);
 }
+
+/** A number as a half type has it. */
+const rounded = (c: FunctionBuilder, x: Four, dtype: DType): Four => decoded(c, encoded(c, x, dtype), dtype);
 
 function call(c: FunctionBuilder, e: Call & { kind: ExprFn }, xs: readonly Four[]): Four {
   const form = formOfCall(e)!, fn = FUNCTIONS[form][e.kind]!, wide = isWide(form);
