@@ -1,4 +1,4 @@
-import { softmaxOps, type Op, type StructuredOp } from '@sconce/tensor/internal';
+import { product, softmaxOps, type Op, type StructuredOp, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildSoftmax } from '../kernels/softmax.js';
 import { areFloats, dense, inOrder, movedLast } from './dense.js';
@@ -24,8 +24,11 @@ function forRows(engine: Engine, op: StructuredOp<{ readonly dim: number }>, nam
   return [op as Op<never>, orElse(op, (inputs, outputs, { dim }) => {
     const { shape, numel } = outputs[0].layout;
     if (!areFloats(inputs) || shape.length === 0) return false;
-    const last = dim === shape.length - 1, n = shape[dim];
-    return dense(engine, last ? inputs : inputs.map((v) => movedLast(v, dim)), last ? outputs : [movedLast(outputs[0], dim)], (xs, [out]) =>
-      engine.launch(engine.functions(buildSoftmax)[name], numel / n, 8 * numel, n, ...xs.map(pointer), pointer(out)));
+    const n = shape[dim], inner = product(shape.slice(dim + 1)), kernels = engine.functions(buildSoftmax);
+    const [kernel, items] = inner < 4 ? [kernels[name], numel / n] : [kernels[`${name}Columns`], numel / n / inner * Math.ceil(inner / 4)];
+    // of few columns rows are made
+    const seen = (views: readonly View[]): readonly View[] => (inner === 1 || inner > 3 ? views : views.map((v) => movedLast(v, dim)));
+    return dense(engine, seen(inputs), seen(outputs), (xs, [out]) =>
+      engine.launch(kernel, items, 8 * numel, n, inner, ...xs.map(pointer), pointer(out)));
   })];
 }
