@@ -17,6 +17,15 @@ describe('Generator', () => {
     expect(generator.random()).toBe(4123659995);
   });
 
+  test('many draws at once are those that come one by one', () => {
+    const [many, single] = [new Generator().manualSeed(7), new Generator().manualSeed(7)], words = new Uint32Array(2000);
+    for (const count of [0, 1, 3, 620, 624, 0, 1, 1248, 2000, 623]) {
+      many.draw(words, count);
+      expect([...words.subarray(0, count)]).toEqual(Array.from({ length: count }, () => single.random()));
+      expect(many.getStateBytes()).toEqual(single.getStateBytes());
+    }
+  });
+
   test('random64 puts the first draw into the upper half', () => {
     const generator = new Generator().manualSeed(5489);
     expect(generator.random64()).toBe((3499211612n << 32n) | 581869302n);

@@ -1,7 +1,7 @@
 import { float16, type DType, type TypedArray } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { cppDouble, notImplemented, wordsOf, type FloatArray } from './support.js';
+import { cppDouble, drawPieces, notImplemented, uniform53, wordsOf, type FloatArray } from './support.js';
 
 /**
  * Fills `out` with ones, each with the probability `p`, and zeros, as `Tensor.bernoulli_(p)` and dropout: two draws per
@@ -15,7 +15,16 @@ export function fillBernoulli(
     throw new RuntimeError(`bernoulli_ expects p to be in [0, 1], but got p=${cppDouble(p)}`);
   }
   if (dtype === float16) throw notImplemented('bernoulli_scalar_cpu_', dtype);
-  fill(out, () => generator.uniform53() < p);
+  // the 53 random bits, an integer, are compared word by word: of 2^21 numbers, one needs its second word
+  const limit = Math.ceil(p * 2 ** 53), high = Math.floor(limit / 2 ** 32), low = limit - high * 2 ** 32;
+  const [bits, step] = firstWords(out);
+  drawPieces(generator, out.length, 2, (words, at, count) => {
+    for (let i = 0; i < count; i++) {
+      const difference = (words[2 * i] & 0x1fffff) - high;
+      // the sign bit, for a branch would be guessed wrongly
+      bits[step * (at + i)] = difference === 0 ? Number(words[2 * i + 1] < low) : difference >>> 31;
+    }
+  });
 }
 
 /**
@@ -32,22 +41,35 @@ export function fillBernoulliFrom(
   if (probabilitiesDtype === float16 || !probabilitiesDtype.isFloatingPoint) {
     throw notImplemented('bernoulli_tensor_cpu_p_', probabilitiesDtype);
   }
-  const double = probabilities instanceof Float64Array;
-  fill(out, (i) => {
-    const p = probabilities[i];
-    if (!(p >= 0 && p <= 1)) {
-      throw new RuntimeError('Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message ' +
-        'be improved?  If so, please report an enhancement request to PyTorch.)');
-    }
-    return (double ? generator.uniform53() : generator.uniform24()) < p;
-  });
+  // what comes before a wrong probability is drawn
+  const valid = countValid(probabilities);
+  const [bits, step] = firstWords(out);
+  if (probabilities instanceof Float64Array) {
+    drawPieces(generator, valid, 2, (words, at, count) => {
+      for (let i = 0; i < count; i++) {
+        bits[step * (at + i)] = below(uniform53(words[2 * i], words[2 * i + 1]), probabilities[at + i]);
+      }
+    });
+  } else {
+    drawPieces(generator, valid, 1, (words, at, count) => {
+      for (let i = 0; i < count; i++) bits[step * (at + i)] = below((words[i] & 0xffffff) * 2 ** -24, probabilities[at + i]);
+    });
+  }
+  if (valid < probabilities.length) {
+    throw new RuntimeError('Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message ' +
+      'be improved?  If so, please report an enhancement request to PyTorch.)');
+  }
 }
 
-function fill(out: TypedArray, draw: (index: number) => boolean): void {
-  if (out instanceof BigInt64Array) {
-    const words = wordsOf(out).fill(0);
-    for (let i = 0; i < out.length; i++) words[2 * i] = draw(i) ? 1 : 0;
-  } else {
-    for (let i = 0; i < out.length; i++) out[i] = draw(i) ? 1 : 0;
-  }
+const below = (x: number, p: number): number => (x < p ? 1 : 0);
+
+function countValid(probabilities: FloatArray): number {
+  let i = 0;
+  while (i < probabilities.length && probabilities[i] >= 0 && probabilities[i] <= 1) i++;
+  return i;
+}
+
+/** Where elements that are zero or one are written, and the distance between two: int64 as its words. */
+function firstWords(out: TypedArray): [data: Exclude<TypedArray, BigInt64Array>, step: number] {
+  return out instanceof BigInt64Array ? [wordsOf(out).fill(0), 2] : [out, 1];
 }

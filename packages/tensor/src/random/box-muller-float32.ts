@@ -50,14 +50,16 @@ function logOf24Bits(k: number): number {
 }
 
 /**
- * Turns 16 uniform numbers, given as integers of 0 to 2^24 - 1 (times 2^-24), into 16 normal ones at `out[offset…]`:
+ * Turns 16 uniform numbers, the lower 24 bits of `words[from…]` (times 2^-24), into 16 normal ones at `out[offset…]`:
  * number j and number j + 8 make a pair.
  */
-export function boxMuller16(uniforms: Int32Array, out: Float32Array, offset: number, mean: number, std: number): void {
+export function boxMuller16(
+  words: Uint32Array, from: number, out: Float32Array, offset: number, mean: number, std: number,
+): void {
   for (let j = 0; j < 8; j++) {
     // 1 - u is never zero
-    const radius = f(Math.sqrt(f(-2 * logOf24Bits(0x1000000 - uniforms[j]))));
-    const theta = f(TWO_PI * (uniforms[j + 8] * 2 ** -24));
+    const radius = f(Math.sqrt(f(-2 * logOf24Bits(0x1000000 - (words[from + j] & 0xffffff)))));
+    const theta = f(TWO_PI * ((words[from + j + 8] & 0xffffff) * 2 ** -24));
     // the octant, rounded to the even one; what is left of theta lies within pi / 4 of zero
     const octant = (f(theta * FOUR_OVER_PI) + 1) & ~1;
     const x = f(octant * P3 + f(octant * P2 + f(octant * P1 + theta)));

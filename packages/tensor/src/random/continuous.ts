@@ -1,7 +1,7 @@
 import { bool, type DType, type TypedArray } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { checkFloat, cppDouble, notImplemented, setInt64, wordsOf, type FloatArray } from './support.js';
+import { checkFloat, cppDouble, drawPieces, notImplemented, setInt64, uniform53, wordsOf, type FloatArray } from './support.js';
 
 /**
  * Fills `out` with numbers of the exponential distribution, as `Tensor.exponential_`.
@@ -15,7 +15,9 @@ export function fillExponential(
   }
   checkFloat(dtype, 'exponential_cpu');
   const scale = -1 / lambda;
-  for (let i = 0; i < out.length; i++) out[i] = scale * Math.log(1 - generator.uniform53());
+  drawPieces(generator, out.length, 2, (words, at, count) => {
+    for (let i = 0; i < count; i++) out[at + i] = scale * Math.log(1 - uniform53(words[2 * i], words[2 * i + 1]));
+  });
 }
 
 /** Fills `out` with numbers of the Cauchy distribution, as `Tensor.cauchy_`. */

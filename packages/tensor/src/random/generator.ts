@@ -97,6 +97,27 @@ export class Generator {
     return (y ^ (y >>> 18)) >>> 0;
   }
 
+  /** Draws so many times, as `random` does, into the beginning of an array. @internal */
+  draw(into: Uint32Array, count: number): void {
+    const state = this.#state;
+    for (let at = 0; at < count;) {
+      const isSpent = this.#left === 1;
+      if (isSpent) this.#renew();
+      // the first draw after a renewal is not counted
+      const ready = isSpent ? N : this.#left - 1, end = Math.min(at + ready, count), taken = end - at;
+      const from = this.#next - at;
+      this.#next += taken;
+      this.#left -= isSpent ? taken - 1 : taken;
+      for (; at < end; at++) {
+        let y = state[from + at];
+        y ^= y >>> 11;
+        y ^= (y << 7) & 0x9d2c5680;
+        y ^= (y << 15) & 0xefc60000;
+        into[at] = y ^ (y >>> 18);
+      }
+    }
+  }
+
   /** The next 64 random bits; the first draw is the upper half. */
   random64(): bigint {
     const high = this.random();
@@ -202,8 +223,9 @@ export class Generator {
   }
 }
 
+/** Half of the bits `v & 1` are set, at random: a branch would be guessed wrongly. */
 function twist(u: number, v: number): number {
-  return (((u & 0x80000000) | (v & 0x7fffffff)) >>> 1) ^ (v & 1 ? 0x9908b0df : 0);
+  return (((u & 0x80000000) | (v & 0x7fffffff)) >>> 1) ^ (-(v & 1) & 0x9908b0df);
 }
 
 function toSeed(seed: number | bigint): bigint {

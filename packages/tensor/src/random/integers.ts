@@ -1,7 +1,7 @@
 import { bfloat16, bool, float16, float32, float64, int64, type DType, type TypedArray } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { cppTypeName, notImplemented, roundTo, setInt64, wordsOf } from './support.js';
+import { cppTypeName, drawPieces, notImplemented, roundTo, setInt64, wordsOf } from './support.js';
 
 const INT64_MIN = -(2n ** 63n);
 
@@ -20,17 +20,19 @@ const has64BitDraws = (dtype: DType): boolean =>
  */
 export function fillRandom(out: TypedArray, dtype: DType, generator: Generator = defaultGenerator): void {
   if (out instanceof BigInt64Array) {
-    const words = wordsOf(out);
-    for (let i = 0; i < out.length; i++) {
-      words[2 * i + 1] = generator.random() & 0x7fffffff;
-      words[2 * i] = generator.random();
-    }
+    const halves = wordsOf(out);
+    drawPieces(generator, out.length, 2, (words, at, count) => {
+      for (let i = 0; i < count; i++) {
+        halves[2 * (at + i) + 1] = words[2 * i] & 0x7fffffff;
+        halves[2 * (at + i)] = words[2 * i + 1];
+      }
+    });
   } else if (dtype === float64) {
     const count = 2n ** 53n + 1n;
     for (let i = 0; i < out.length; i++) out[i] = Number(generator.random64() % count);
   } else {
     const count = dtype === bool ? 2 : Number(maxOf(dtype)) + 1;
-    for (let i = 0; i < out.length; i++) out[i] = modulo(generator.random(), count);
+    fillModulo(out, 0, count, generator);
   }
 }
 
@@ -97,12 +99,14 @@ export function fillRandperm(out: TypedArray, dtype: DType, generator: Generator
 function shuffle(out: Exclude<TypedArray, BigInt64Array>, generator: Generator): void {
   const n = out.length;
   for (let i = 0; i < n; i++) out[i] = i;
-  for (let i = 0; i < n - 1; i++) {
-    const j = i + modulo(generator.random(), n - i);
-    const swapped = out[i];
-    out[i] = out[j];
-    out[j] = swapped;
-  }
+  drawPieces(generator, n - 1, 1, (words, at, count) => {
+    for (let i = 0; i < count; i++) {
+      const here = at + i, there = here + modulo(words[i], n - here);
+      const swapped = out[here];
+      out[here] = out[there];
+      out[there] = swapped;
+    }
+  });
 }
 
 function checkPermutation(dtype: DType, n: number): void {
@@ -121,11 +125,21 @@ function fillRange(out: TypedArray, dtype: DType, base: bigint, range: bigint, g
   if (wide || !Number.isSafeInteger(start) || !Number.isSafeInteger(start + count)) {
     const draw = (): bigint => (wide ? generator.random64() : BigInt(generator.random()));
     for (let i = 0; i < out.length; i++) setBigInt(out, i, (draw() % range) + base);
-  } else if (out instanceof BigInt64Array) {
-    const words = wordsOf(out);
-    for (let i = 0; i < out.length; i++) setInt64(words, i, modulo(generator.random(), count) + start);
   } else {
-    for (let i = 0; i < out.length; i++) out[i] = modulo(generator.random(), count) + start;
+    fillModulo(out, start, count, generator);
+  }
+}
+
+function fillModulo(out: TypedArray, start: number, range: number, generator: Generator): void {
+  if (out instanceof BigInt64Array) {
+    const halves = wordsOf(out);
+    drawPieces(generator, out.length, 1, (words, at, count) => {
+      for (let i = 0; i < count; i++) setInt64(halves, at + i, modulo(words[i], range) + start);
+    });
+  } else {
+    drawPieces(generator, out.length, 1, (words, at, count) => {
+      for (let i = 0; i < count; i++) out[at + i] = modulo(words[i], range) + start;
+    });
   }
 }
 

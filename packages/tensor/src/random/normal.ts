@@ -2,7 +2,8 @@ import { bfloat16, float16, float32, float64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { boxMuller16 } from './box-muller-float32.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { checkFloat, cppDouble, fma, roundTo, type FloatArray } from './support.js';
+import { checkFloat, cppDouble, drawPieces, fma, roundTo, type FloatArray } from './support.js';
+import { fillUniform } from './uniform.js';
 
 const BLOCK = 16;
 
@@ -66,36 +67,25 @@ function normal(mean: number, std: number, generator: Generator): number {
 
 function fillBlocksFloat32(out: Float32Array, mean: number, std: number, generator: Generator): void {
   const n = out.length;
-  const block = new Int32Array(BLOCK);
-  const fill = (offset: number): void => {
-    for (let j = 0; j < BLOCK; j++) block[j] = generator.random() & 0xffffff;
-    boxMuller16(block, out, offset, mean, std);
-  };
-  let offset = 0;
-  for (; offset <= n - BLOCK; offset += BLOCK) fill(offset);
-  if (offset === n) return;
-  // the incomplete block has been drawn before PyTorch starts anew, though nothing of it stays
-  for (; offset < n; offset++) generator.random();
-  fill(n - BLOCK);
+  // an incomplete block is drawn before PyTorch starts anew, though nothing of it stays
+  drawPieces(generator, n, 1, (words, at, count) => {
+    for (let j = 0; j <= count - BLOCK; j += BLOCK) boxMuller16(words, j, out, at + j, mean, std);
+  });
+  if (n % BLOCK === 0) return;
+  drawPieces(generator, BLOCK, 1, (words) => boxMuller16(words, 0, out, n - BLOCK, mean, std));
 }
 
 /** The same for the other dtypes, with every intermediate result rounded to the dtype as the compiled kernel does. */
 function fillBlocks(out: FloatArray, dtype: DType, mean: number, std: number, generator: Generator): void {
   const n = out.length;
   const transform = dtype === float64 ? pairFloat64 : dtype === float16 ? pairFloat16 : pairBfloat16;
-  const draw = (start: number): void => {
-    for (let i = start; i < n; i++) {
-      out[i] = dtype === float64 ? generator.uniform53()
-        : dtype === float16 ? (generator.random() & 2047) / 2048 : (generator.random() & 255) / 256;
-    }
-  };
   const block = (offset: number): void => {
     for (let j = offset; j < offset + 8; j++) transform(out, j, mean, std);
   };
-  draw(0);
+  fillUniform(out, dtype, 0, 1, generator);
   for (let offset = 0; offset <= n - BLOCK; offset += BLOCK) block(offset);
   if (n % BLOCK === 0) return;
-  draw(n - BLOCK);
+  fillUniform(out.subarray(n - BLOCK), dtype, 0, 1, generator);
   block(n - BLOCK);
 }
 

@@ -2,6 +2,7 @@ import { bfloat16, float16, float64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from '../half.js';
 import { formatExponent } from '../printing/number.js';
+import type { Generator } from './generator.js';
 
 /** What float draws fill: float16 and bfloat16 results come as float32 numbers that the caller rounds and packs. */
 export type FloatArray = Float32Array | Float64Array;
@@ -32,6 +33,7 @@ const SPLITTER = 2 ** 27 + 1;
  * @see Dekker, "A floating-point technique for extending the available precision", Numer. Math. 18 (1971)
  */
 export function fma(a: number, b: number, c: number): number {
+  if (b === 1) return a + c;
   const product = a * b;
   const sum = product + c;
   const a1 = upperHalf(a), a2 = a - a1;
@@ -48,6 +50,27 @@ function upperHalf(x: number): number {
   const y = x * SPLITTER;
   return y - (y - x);
 }
+
+/** So many words are drawn at a time: they stay in the processor's first cache. */
+const PIECE = 1024;
+const words = /* @__PURE__ */ new Uint32Array(PIECE);
+
+/**
+ * Draws for `total` numbers, `each` words per number, and hands the words over in pieces: those for the `count` numbers
+ * that follow the first `at`. Loops over pieces take a third of the time of as many calls of `generator.random`.
+ */
+export function drawPieces(
+  generator: Generator, total: number, each: 1 | 2, use: (words: Uint32Array, at: number, count: number) => void,
+): void {
+  for (let at = 0; at < total; at += PIECE / each) {
+    const count = Math.min(PIECE / each, total - at);
+    generator.draw(words, each * count);
+    use(words, at, count);
+  }
+}
+
+/** A number of [0, 1) with 53 random bits, as `generator.uniform53` makes it of two draws. */
+export const uniform53 = (high: number, low: number): number => ((high & 0x1fffff) * 2 ** 32 + low) * 2 ** -53;
 
 /** The 32-bit halves of an int64 array, low word first (every machine that runs JavaScript today is little-endian). */
 export const wordsOf = (out: BigInt64Array): Int32Array => new Int32Array(out.buffer, out.byteOffset, out.length * 2);

@@ -1,7 +1,7 @@
 import { bfloat16, float16, float32, float64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { checkFloat, cppDouble, cppTypeName, fma, roundTo, type FloatArray } from './support.js';
+import { checkFloat, cppDouble, cppTypeName, drawPieces, fma, roundTo, uniform53, type FloatArray } from './support.js';
 
 /** By dtype: the random bits in a uniform number, and the largest finite value. */
 const LIMITS: ReadonlyMap<DType, readonly [bits: number, max: number]> = /* @__PURE__ */ new Map([
@@ -25,13 +25,16 @@ export function fillUniform(
   const low = roundTo(dtype, from);
   const range = roundTo(dtype, roundTo(dtype, to) - low);
   if (dtype === float64) {
-    for (let i = 0; i < out.length; i++) out[i] = fma(generator.uniform53(), range, low);
-    return;
+    return drawPieces(generator, out.length, 2, (words, at, count) => {
+      for (let i = 0; i < count; i++) out[at + i] = fma(uniform53(words[2 * i], words[2 * i + 1]), range, low);
+    });
   }
   const mask = 2 ** bits - 1;
   // the product is exact in a double, so that a single rounding is left, as in PyTorch's fused multiply-add
   const unit = range * 2 ** -bits;
-  for (let i = 0; i < out.length; i++) out[i] = (generator.random() & mask) * unit + low;
+  drawPieces(generator, out.length, 1, (words, at, count) => {
+    for (let i = 0; i < count; i++) out[at + i] = (words[i] & mask) * unit + low;
+  });
 }
 
 function checkBounds(dtype: DType, from: number, to: number, max: number): void {
