@@ -58,6 +58,11 @@ export interface Backend {
   /** The kernel of an op, asked once per op; undefined where this backend has none (on 'cpu' the JS kernel serves). */
   lower<A>(op: Op<A>): Kernel<A> | undefined;
   synchronize(): Promise<void>;
+  /**
+   * Draws many words from a generator of the host faster than it does by itself, the same ones: `count` from word `next` of its
+   * state (624 where it is to be renewed first) on. The state is renewed as often as the words take.
+   */
+  draw?(state: Uint32Array, next: number, into: Uint32Array, count: number): void;
   /** How much memory tensors take; absent where the host does not say (plain JavaScript). */
   memoryStats?(): MemoryStats;
 }

@@ -5,6 +5,7 @@ import { detectFeatures } from './features.js';
 import { LEAST_BYTES, MAX_BYTES } from './heap.js';
 import { lowerings } from './lower/index.js';
 import { lowerPointwise } from './lower/pointwise.js';
+import { drawer } from './lower/random.js';
 import { lowerReduce } from './lower/reduce.js';
 import { lowerUpdate } from './lower/update.js';
 import { lowerZero } from './lower/zero.js';
@@ -68,6 +69,7 @@ export function wasm({ threads = 1, maximum = MAX_BYTES }: WasmOptions = {}): Wa
       return fast ? resident(engine, memory, op as Op<never>, fast) as Kernel<A> : jsBackend.lower(op);
     },
 
+    draw: drawer(engine),
     memoryStats: () => ({ allocated: engine.heap.allocated, reserved: engine.heap.reserved, peak: engine.heap.peak }),
     setNumThreads: (count: number) => engine.threads.resize(count),
     getNumThreads: () => engine.threads.count,

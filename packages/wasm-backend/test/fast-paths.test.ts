@@ -35,6 +35,7 @@ test.each<[string, () => unknown]>([
   ['convolution of rows', () => conv1d(image().select(2, 0), range(12).view(2, 3, 2))],
   ['pooling', () => [maxPool2d(image(), 2), avgPool2d(image(), 2), adaptiveAvgPool2d(image(), 3), maxPool2d(image().transpose(2, 3), 3)]],
   ['softmax', () => [x2().softmax(1), x2().logSoftmax(0), image().softmax(1), x2().logsumexp(1), image().logsumexp([0, 2])]],
+  ['normal numbers', () => [torch.randn(100), torch.empty(4, 4).normal_(1, 2)]],
   ['normalisation', () => [layerNorm(x2(), [7], torch.ones(7), torch.zeros(7)), groupNorm(image(), 1, torch.ones(3), torch.zeros(3))]],
   ['cross-entropy', () => nllLossOf(lossOps.nllLoss, x2().logSoftmax(1), labels(6), torch.ones(7), { reduction: 'mean', ignoreIndex: -100 })],
   ['mean squared error', () => elementLoss('mseLoss', [x2(), x2().mul(2)], 'mean')],

@@ -59,7 +59,7 @@ function bernoulliFrom(p: View, out: View, generator: Parameters<typeof fillBern
 /** Numbers as floats, whatever their dtype. */
 function floats(view: View): FloatArray {
   const values: NumberArray = contiguousNumbers(view);
-  return values instanceof Float64Array ? values : Float32Array.from(values);
+  return values instanceof Float64Array || values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
 /** A view with its dimensions in the order in which those of a layout lie in memory. */

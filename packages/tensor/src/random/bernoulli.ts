@@ -1,7 +1,7 @@
 import { float16, type DType, type TypedArray } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { cppDouble, drawPieces, notImplemented, uniform53, wordsOf, type FloatArray } from './support.js';
+import { cppDouble, drawPieces, firstWords, notImplemented, uniform53, type FloatArray, type NumberArray } from './support.js';
 
 /**
  * Fills `out` with ones, each with the probability `p`, and zeros, as `Tensor.bernoulli_(p)` and dropout: two draws per
@@ -19,12 +19,18 @@ export function fillBernoulli(
   const limit = Math.ceil(p * 2 ** 53), high = Math.floor(limit / 2 ** 32), low = limit - high * 2 ** 32;
   const [bits, step] = firstWords(out);
   drawPieces(generator, out.length, 2, (words, at, count) => {
-    for (let i = 0; i < count; i++) {
-      const difference = (words[2 * i] & 0x1fffff) - high;
-      // the sign bit, for a branch would be guessed wrongly
-      bits[step * (at + i)] = difference === 0 ? Number(words[2 * i + 1] < low) : difference >>> 31;
-    }
+    compare(words, count, bits, step, at, high, low);
   });
+}
+
+function compare(
+  words: Uint32Array, count: number, bits: NumberArray, step: number, at: number, high: number, low: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const difference = (words[2 * i] & 0x1fffff) - high;
+    // the sign bit, for a branch would be guessed wrongly
+    bits[step * (at + i)] = difference === 0 ? Number(words[2 * i + 1] < low) : difference >>> 31;
+  }
 }
 
 /**
@@ -46,13 +52,11 @@ export function fillBernoulliFrom(
   const [bits, step] = firstWords(out);
   if (probabilities instanceof Float64Array) {
     drawPieces(generator, valid, 2, (words, at, count) => {
-      for (let i = 0; i < count; i++) {
-        bits[step * (at + i)] = below(uniform53(words[2 * i], words[2 * i + 1]), probabilities[at + i]);
-      }
+      compareDoubles(words, count, bits, step, at, probabilities);
     });
   } else {
     drawPieces(generator, valid, 1, (words, at, count) => {
-      for (let i = 0; i < count; i++) bits[step * (at + i)] = below((words[i] & 0xffffff) * 2 ** -24, probabilities[at + i]);
+      compareFloats(words, count, bits, step, at, probabilities);
     });
   }
   if (valid < probabilities.length) {
@@ -61,15 +65,25 @@ export function fillBernoulliFrom(
   }
 }
 
-const below = (x: number, p: number): number => (x < p ? 1 : 0);
+function compareDoubles(
+  words: Uint32Array, count: number, bits: NumberArray, step: number, at: number, probabilities: Float64Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    bits[step * (at + i)] = Number(uniform53(words[2 * i], words[2 * i + 1]) < probabilities[at + i]);
+  }
+}
+
+/** A number is below p where the integer in it is below 2^24 p, or what that is rounded up to: the difference has the sign bit. */
+function compareFloats(
+  words: Uint32Array, count: number, bits: NumberArray, step: number, at: number, probabilities: Float32Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    bits[step * (at + i)] = ((words[i] & 0xffffff) - Math.ceil(probabilities[at + i] * 2 ** 24)) >>> 31;
+  }
+}
 
 function countValid(probabilities: FloatArray): number {
   let i = 0;
   while (i < probabilities.length && probabilities[i] >= 0 && probabilities[i] <= 1) i++;
   return i;
-}
-
-/** Where elements that are zero or one are written, and the distance between two: int64 as its words. */
-function firstWords(out: TypedArray): [data: Exclude<TypedArray, BigInt64Array>, step: number] {
-  return out instanceof BigInt64Array ? [wordsOf(out).fill(0), 2] : [out, 1];
 }

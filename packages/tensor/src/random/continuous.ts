@@ -16,8 +16,12 @@ export function fillExponential(
   checkFloat(dtype, 'exponential_cpu');
   const scale = -1 / lambda;
   drawPieces(generator, out.length, 2, (words, at, count) => {
-    for (let i = 0; i < count; i++) out[at + i] = scale * Math.log(1 - uniform53(words[2 * i], words[2 * i + 1]));
+    fillPiece(words, count, out, at, scale);
   });
+}
+
+function fillPiece(words: Uint32Array, count: number, out: FloatArray, at: number, scale: number): void {
+  for (let i = 0; i < count; i++) out[at + i] = scale * Math.log(1 - uniform53(words[2 * i], words[2 * i + 1]));
 }
 
 /** Fills `out` with numbers of the Cauchy distribution, as `Tensor.cauchy_`. */

@@ -6,6 +6,8 @@ import { Tensor } from '../tensor.js';
 
 const N = 624;
 const M = 397;
+/** So many draws are worth handing the state to the backend. */
+const MANY = 256;
 
 /** The seed of a new generator, and of the default one until `manualSeed`. */
 const DEFAULT_SEED = 67280421310721n;
@@ -99,7 +101,16 @@ export class Generator {
 
   /** Draws so many times, as `random` does, into the beginning of an array. @internal */
   draw(into: Uint32Array, count: number): void {
-    const state = this.#state;
+    const state = this.#state, { backend } = this.device;
+    const next = this.#left === 1 ? N : this.#next;
+    // a state that comes from elsewhere may count what is left in a way of its own
+    if (count >= MANY && backend?.draw && (next === N || next + this.#left === N + 1)) {
+      backend.draw(state, next, into, count);
+      const drawn = next + count;
+      this.#next = drawn <= N ? drawn : (drawn - 1) % N + 1;
+      this.#left = N + 1 - this.#next;
+      return;
+    }
     for (let at = 0; at < count;) {
       const isSpent = this.#left === 1;
       if (isSpent) this.#renew();

@@ -1,7 +1,7 @@
 import { bfloat16, bool, float16, float32, float64, int64, type DType, type TypedArray } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { cppTypeName, drawPieces, notImplemented, roundTo, setInt64, wordsOf } from './support.js';
+import { cppTypeName, drawPieces, firstWords, notImplemented, roundTo, setInt64, wordsOf, type NumberArray } from './support.js';
 
 const INT64_MIN = -(2n ** 63n);
 
@@ -85,28 +85,26 @@ export function fillRandomRange(
 export function fillRandperm(out: TypedArray, dtype: DType, generator: Generator = defaultGenerator): void {
   const n = out.length;
   checkPermutation(dtype, n);
-  if (out instanceof BigInt64Array) {
-    const permutation = new Int32Array(n);
-    shuffle(permutation, generator);
-    const words = wordsOf(out).fill(0);
-    for (let i = 0; i < n; i++) words[2 * i] = permutation[i];
-  } else {
-    shuffle(out, generator);
-  }
+  const [data, step] = firstWords(out);
+  enumerate(data, step, n);
+  // Fisher-Yates from the front
+  drawPieces(generator, n - 1, 1, (words, at, count) => { swap(words, count, data, step, at, n - at); });
 }
 
-/** Fisher-Yates from the front. */
-function shuffle(out: Exclude<TypedArray, BigInt64Array>, generator: Generator): void {
-  const n = out.length;
-  for (let i = 0; i < n; i++) out[i] = i;
-  drawPieces(generator, n - 1, 1, (words, at, count) => {
-    for (let i = 0; i < count; i++) {
-      const here = at + i, there = here + modulo(words[i], n - here);
-      const swapped = out[here];
-      out[here] = out[there];
-      out[there] = swapped;
-    }
-  });
+function enumerate(data: NumberArray, step: number, n: number): void {
+  for (let i = 0; i < n; i++) data[step * i] = i;
+}
+
+/** Exchanges each element with one of those that begin with it; `left` begin with the first. */
+function swap(
+  words: Uint32Array, count: number, data: NumberArray, step: number, at: number, left: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const here = step * (at + i), there = here + step * modulo(words[i], left - i);
+    const swapped = data[here];
+    data[here] = data[there];
+    data[there] = swapped;
+  }
 }
 
 function checkPermutation(dtype: DType, n: number): void {
@@ -133,14 +131,20 @@ function fillRange(out: TypedArray, dtype: DType, base: bigint, range: bigint, g
 function fillModulo(out: TypedArray, start: number, range: number, generator: Generator): void {
   if (out instanceof BigInt64Array) {
     const halves = wordsOf(out);
-    drawPieces(generator, out.length, 1, (words, at, count) => {
-      for (let i = 0; i < count; i++) setInt64(halves, at + i, modulo(words[i], range) + start);
-    });
+    drawPieces(generator, out.length, 1, (words, at, count) => { fillInt64(words, count, halves, at, start, range); });
   } else {
-    drawPieces(generator, out.length, 1, (words, at, count) => {
-      for (let i = 0; i < count; i++) out[at + i] = modulo(words[i], range) + start;
-    });
+    drawPieces(generator, out.length, 1, (words, at, count) => { fillNumbers(words, count, out, at, start, range); });
   }
+}
+
+function fillInt64(words: Uint32Array, count: number, halves: Int32Array, at: number, start: number, range: number): void {
+  for (let i = 0; i < count; i++) setInt64(halves, at + i, modulo(words[i], range) + start);
+}
+
+function fillNumbers(
+  words: Uint32Array, count: number, out: NumberArray, at: number, start: number, range: number,
+): void {
+  for (let i = 0; i < count; i++) out[at + i] = modulo(words[i], range) + start;
 }
 
 function fillAll64Bits(out: TypedArray, dtype: DType, generator: Generator): void {

@@ -26,15 +26,25 @@ export function fillUniform(
   const range = roundTo(dtype, roundTo(dtype, to) - low);
   if (dtype === float64) {
     return drawPieces(generator, out.length, 2, (words, at, count) => {
-      for (let i = 0; i < count; i++) out[at + i] = fma(uniform53(words[2 * i], words[2 * i + 1]), range, low);
+      fillPiece53(words, count, out, at, range, low);
     });
   }
   const mask = 2 ** bits - 1;
   // the product is exact in a double, so that a single rounding is left, as in PyTorch's fused multiply-add
   const unit = range * 2 ** -bits;
   drawPieces(generator, out.length, 1, (words, at, count) => {
-    for (let i = 0; i < count; i++) out[at + i] = (words[i] & mask) * unit + low;
+    fillPiece(words, count, out, at, mask, unit, low);
   });
+}
+
+function fillPiece(
+  words: Uint32Array, count: number, out: FloatArray, at: number, mask: number, unit: number, low: number,
+): void {
+  for (let i = 0; i < count; i++) out[at + i] = (words[i] & mask) * unit + low;
+}
+
+function fillPiece53(words: Uint32Array, count: number, out: FloatArray, at: number, range: number, low: number): void {
+  for (let i = 0; i < count; i++) out[at + i] = fma(uniform53(words[2 * i], words[2 * i + 1]), range, low);
 }
 
 function checkBounds(dtype: DType, from: number, to: number, max: number): void {

@@ -10,6 +10,7 @@ import { lowerLoss } from './loss.js';
 import { lowerMatmul } from './matmul.js';
 import { lowerNormalization } from './normalization.js';
 import { lowerPooling } from './pooling.js';
+import { lowerRandom } from './random.js';
 import { lowerScan } from './scan.js';
 import { lowerSoftmax } from './softmax.js';
 
@@ -17,8 +18,8 @@ import { lowerSoftmax } from './softmax.js';
 export type Lowering = (engine: Engine) => readonly (readonly [Op<never>, Kernel])[];
 
 const families: readonly Lowering[] = [
-  lowerConvolution, lowerElementLoss, lowerExtremes, lowerIndexing, lowerJoining, lowerLoss, lowerMatmul, lowerNormalization, lowerPooling, lowerScan,
-  lowerSoftmax,
+  lowerConvolution, lowerElementLoss, lowerExtremes, lowerIndexing, lowerJoining, lowerLoss, lowerMatmul, lowerNormalization, lowerPooling, lowerRandom,
+  lowerScan, lowerSoftmax,
 ];
 
 /** The fast kernel of each op that has one. */
