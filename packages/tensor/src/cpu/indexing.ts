@@ -4,7 +4,7 @@ import { IndexError } from '../errors.js';
 import { broadcastShapes, Layout } from '../layout.js';
 import { embeddingOps } from '../ops/indexing-embedding.js';
 import { indexedShape, indexingOps } from '../ops/indexing-records.js';
-import { contiguousNumbers, contiguousValues, hostArray, type NumberArray } from './host.js';
+import { contiguousNumbers, contiguousValues, halvesOf, hostArray, type NumberArray } from './host.js';
 import {
   addressed, as1d, indexValues, outOfBounds, outOfSelf, positions, rawCopy, rawOutput, relaid, storeWide, wideValues,
   wrappedIndices, type Wide,
@@ -149,15 +149,21 @@ function addAt(sums: Wide, { before, block, after }: ReturnType<typeof addressed
 }
 
 function nonzero(x: View, out: View): void {
-  const { shape } = x.layout, values = contiguousNumbers(x);
-  const { data, commit } = rawOutput(out);
-  const index = new Array<bigint>(shape.length).fill(0n), sizes = shape.map(BigInt);
+  const { shape } = x.layout, values = contiguousNumbers(x), dims = shape.length, width = shape[dims - 1] ?? 1;
+  const { data, commit } = rawOutput(out), halves = halvesOf(data as BigInt64Array), index = new Array<number>(dims).fill(0);
   let to = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] !== 0) for (const n of index) data[to++] = n;
-    for (let d = shape.length - 1; d >= 0; d--) {
-      if (++index[d] < sizes[d]) break;
-      index[d] = 0n;
+  for (let row = 0; row < values.length; row += width) {
+    for (let i = 0; i < width; i++) {
+      if (values[row + i] === 0) continue;
+      index[dims - 1] = i;
+      for (let d = 0; d < dims; d++) {
+        halves[to++] = index[d];
+        halves[to++] = 0;
+      }
+    }
+    for (let d = dims - 2; d >= 0; d--) {
+      if (++index[d] < shape[d]) break;
+      index[d] = 0;
     }
   }
   commit();

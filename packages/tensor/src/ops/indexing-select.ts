@@ -5,33 +5,33 @@ import { IndexError, RuntimeError } from '../errors.js';
 import { broadcastShapes, wrapDim } from '../layout.js';
 import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
+import { ne } from './comparison.js';
 import { full } from './creation.js';
 import type { OutOption } from './define.js';
 import { tensor } from './from-data.js';
 import { indexingOps } from './indexing-records.js';
 import { intoOut } from './out.js';
+import { sum } from './reduction.js';
 import { expand, reshape, unsqueeze } from './views.js';
 import { unbind } from './views-split.js';
 
-/** The values of a tensor that an op reads to decide a shape. @throws RuntimeError where they are not in host memory */
-export function hostValuesFor(name: string, x: Tensor): ReturnType<Tensor['hostValues']> {
+/** @throws RuntimeError where values of a tensor that decide a shape are not in host memory */
+function checkOnHost(name: string, x: Tensor): void {
   if (x.device.type !== 'cpu') {
     throw new RuntimeError(
       `${name}: the shape of the result depends on values, which a tensor on ${x.device} gives only later: move it first with await x.cpu()`);
   }
+}
+
+/** The values of a tensor that an op reads to decide a shape. @throws RuntimeError where they are not in host memory */
+export function hostValuesFor(name: string, x: Tensor): ReturnType<Tensor['hostValues']> {
+  checkOnHost(name, x);
   return x.hostValues();
 }
 
 function countNonzero(name: string, x: Tensor): number {
-  const values = hostValuesFor(name, x);
-  let count = 0;
-  if (values instanceof BigInt64Array) for (let i = 0; i < values.length; i++) count += values[i] !== 0n ? 1 : 0;
-  else {
-    // the half types are bits, of which -0 has one
-    const mask = values instanceof Uint16Array ? 0x7fff : 0;
-    for (let i = 0; i < values.length; i++) count += (mask ? values[i] & mask : values[i]) !== 0 ? 1 : 0;
-  }
-  return count;
+  checkOnHost(name, x);
+  return Number(sum(x.dtype === bool ? x : ne(x.detach(), 0)).hostValues()[0]);
 }
 
 /**
