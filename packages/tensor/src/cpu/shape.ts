@@ -7,7 +7,7 @@ import { patchCounts, patchOps, type PatchAttrs } from '../ops/shape-patches.js'
 import { viewBackwardOps } from '../ops/views-backward.js';
 import { viewOps } from '../ops/views-records.js';
 import { contiguousNumbers, contiguousValues, hostArray, storeRaw } from './host.js';
-import { clear, copyTo, positions, rawCopy, rawOutput, rawScalar, relaid, storeWide } from './indexing-support.js';
+import { clear, copyTo, positions, rawOutput, rawScalar, relaid, storeWide } from './indexing-support.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 export const shapeKernels = (): readonly KernelEntry[] => [
@@ -20,8 +20,8 @@ export const shapeKernels = (): readonly KernelEntry[] => [
   kernelFor(shapeOps.roll, ([x], [out], attrs) => {
     for (const [from, to] of rolledParts(x.layout, out.layout, attrs)) copyTo(relaid(out, to), relaid(x, from));
   }),
-  kernelFor(shapeOps.tril, ([x], [out], { diagonal }) => keepTriangle(x, out, (row, column) => column - row <= diagonal)),
-  kernelFor(shapeOps.triu, ([x], [out], { diagonal }) => keepTriangle(x, out, (row, column) => column - row >= diagonal)),
+  kernelFor(shapeOps.tril, ([x], [out], { diagonal }) => keepTriangle(x, out, () => 0, (row) => row + diagonal + 1)),
+  kernelFor(shapeOps.triu, ([x], [out], { diagonal }) => keepTriangle(x, out, (row) => row + diagonal, () => Infinity)),
 
   kernelFor(viewBackwardOps.unfold, ([g], [out], attrs) => {
     const sums = new Float64Array(out.layout.numel), values = contiguousNumbers(g);
@@ -110,12 +110,15 @@ export function borderTables(shape: readonly number[], { pads, mode }: BorderPad
   });
 }
 
-function keepTriangle(x: View, out: View, keep: (row: number, column: number) => boolean): void {
-  const [rows, columns] = out.layout.shape.slice(-2);
-  const { data, commit } = rawCopy(x, out);
-  const zero = rawScalar(0, out.dtype);
-  for (let start = 0; start < data.length; start += rows * columns) {
-    for (let i = 0, at = start; i < rows; i++) for (let j = 0; j < columns; j++, at++) if (!keep(i, j)) data[at] = zero;
+/** Copies of each row the elements from … to, and writes zeros for the others. */
+function keepTriangle(x: View, out: View, from: (row: number) => number, to: (row: number) => number): void {
+  const [rows, columns] = out.layout.shape.slice(-2), source = contiguousValues(x) as Float64Array;
+  const { data, commit } = rawOutput(out), target = data as Float64Array, zero = rawScalar(0, out.dtype) as number;
+  for (let start = 0, row = 0; start < data.length; start += columns, row = (row + 1) % rows) {
+    const first = Math.min(Math.max(from(row), 0), columns), end = Math.min(Math.max(to(row), first), columns);
+    target.fill(zero, start, start + first);
+    target.set(source.subarray(start + first, start + end), start + first);
+    target.fill(zero, start + end, start + columns);
   }
   commit();
 }
