@@ -1,6 +1,7 @@
 import { extremaOps, type DimAttrs, type Op, type StructuredOp, type View, product } from '@sconce/tensor/internal';
 import { pointer, type Engine, type KernelFunction } from '../engine.js';
-import { addExtreme, hasExtremes } from '../kernels/extremes.js';
+import { addExtreme } from '../kernels/extremes.js';
+import { isComparable } from '../kernels/scalars.js';
 import { dense } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
@@ -15,7 +16,7 @@ export const lowerExtremes: Lowering = (engine) => {
     return fn;
   };
   const entry = (op: StructuredOp<DimAttrs>, largest: boolean): ReturnType<Lowering>[number] => [op as Op<never>, orElse(op, (inputs, outputs, { dim }) =>
-    hasExtremes(inputs[0].dtype) && inputs[0].layout.numel > 0 && dense(engine, inputs, outputs, ([x], ys) =>
+    isComparable(inputs[0].dtype) && inputs[0].layout.numel > 0 && dense(engine, inputs, outputs, ([x], ys) =>
       run(engine, find(x, largest), x, dim, ys.at(-1)!, ys.length > 1 ? ys[0] : null)))];
   const { maxDim, minDim, argmax, argmin } = extremaOps;
   return [entry(maxDim, true), entry(minDim, false), entry(argmax, true), entry(argmin, false)];
