@@ -23,6 +23,7 @@ test.each<[string, () => unknown]>([
   ['images', () => range(48, uint8).view(4, 4, 3).permute(2, 0, 1).to(float32).div(255)],
   ['labels and accuracy', () => x2().argmax(1).eq(labels(6)).sum().to(float32).div(6)],
   ['largest elements', () => [...x2().max(1), ...x2().max(0), x2().amax(1)]],
+  ['the largest few, and places', () => [...x2().topk(3, 1), ...x2(int64).topk(1, 0, { largest: false }), x2().gt(3).nonzero(), x2().nonzero()]],
   ['conversions', () => [x2().to(int64), x2(int64).to(float32), x2().gt(3).to(float32), x2(float64).to(float32), x2(torch.float16).to(float32), x2().to(torch.bfloat16).add(1)]],
   ['where and masks', () => [torch.where(x2().gt(3), x2(), 0), x2().maskedFill(x2().lt(2), 0), x2().isnan().any()]],
   ['reductions', () => [x2().sum(), x2().sum(0), x2().mean(1), image().sum([0, 2, 3]), image().permute(0, 2, 3, 1).mean([1, 2]), x2().t().sum(1), x2(int64).sum(), x2(float64).mean()]],

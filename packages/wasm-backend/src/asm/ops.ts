@@ -32,6 +32,8 @@ export const i32 = {
   eq: i32op(0x46), ne: i32op(0x47), ltS: i32op(0x48), ltU: i32op(0x49), gtS: i32op(0x4a), gtU: i32op(0x4b), leS: i32op(0x4c),
   leU: i32op(0x4d), geS: i32op(0x4e), geU: i32op(0x4f),
   eqz: (a: I32): I32 => value('i32', a.code, 0x45),
+  /** how many zeros there are below the lowest bit */
+  ctz: (a: I32): I32 => value('i32', a.code, 0x68),
   load: (p: I32, offset = 0): I32 => value('i32', p.code, 0x28, at(2, offset)),
   load8u: (p: I32, offset = 0): I32 => value('i32', p.code, 0x2d, at(0, offset)),
   load8s: (p: I32, offset = 0): I32 => value('i32', p.code, 0x2c, at(0, offset)),
@@ -104,6 +106,12 @@ export const v128 = {
   /** a where the mask's bits are set, else b */
   bitselect: (a: V128, b: V128, mask: V128): V128 => value('v128', a.code, b.code, mask.code, simd(82)),
   anyTrue: (a: V128): I32 => value('i32', a.code, simd(83)),
+} as const;
+
+export const i8x16 = {
+  ne: vop(36),
+  /** the highest bit of each byte */
+  bitmask: (a: V128): I32 => value('i32', a.code, simd(100)),
 } as const;
 
 /** A lane-wise choice of 16 bytes of two vectors. */

@@ -1,9 +1,13 @@
+import { bool } from '@sconce/tensor';
 import { indexingOps, scatterOps, type Op, type StructuredOp, type View } from '@sconce/tensor/internal';
-import { dense, fill, withContiguous } from './dense.js';
+import { pointer, type Engine } from '../engine.js';
+import { buildNonzero } from '../kernels/nonzero.js';
+import { copyTo, dense, fill, withContiguous, withScratch } from './dense.js';
 import type { Lowering } from './index.js';
 import { gatherElements, scatterElements, wordsOf } from './index-elements.js';
 import { addRows, along, isSummable, partOf, pickRows, relaid, sameBut, sendRows, withOffsets } from './index-rows.js';
 import { orElse } from './or-else.js';
+import { withIntegers } from './tables.js';
 
 /** Reading and writing by indices. What has an index out of range is left to the JavaScript kernel, which says so. */
 export const lowerIndexing: Lowering = (engine) => [
@@ -40,6 +44,7 @@ export const lowerIndexing: Lowering = (engine) => [
     scatterElements(engine, 'scatterAdd', x, index, src, dim, out)),
   entry(scatterOps.scatterValue, ([x, index], [out], { dim, value }) => sameBut(index, x, dim) &&
     scatterElements(engine, 'scatterValue', x, index, null, dim, out, wordsOf(value, x.dtype))),
+  entry(indexingOps.nonzero, ([x], [out]) => out.layout.numel > 0 && findNonzero(engine, x, out)),
 ];
 
 const entry = <A>(op: StructuredOp<A>, fast: (inputs: readonly View[], outputs: readonly View[], attrs: A) => boolean): ReturnType<Lowering>[number] =>
@@ -49,3 +54,13 @@ const areNeighbours = (dims: readonly number[]): boolean => dims.every((d, i) =>
 
 /** The stacked index tensors of some dimensions. */
 const indicesOf = (indices: View, x: View, dims: readonly number[]) => dims.map((d, k) => along(partOf(indices, k), x, d, true));
+
+/** Writes the indices of the elements that are not zero, for as many as there are; then true. */
+function findNonzero(engine: Engine, x: View, out: View): true {
+  const { shape, numel } = x.layout, width = shape.at(-1)!, leading = shape.length - 1, zeros = new Array<number>(2 * leading).fill(0);
+  return withScratch(engine, { storage: x.storage, dtype: bool, layout: x.layout }, (flags) => {
+    copyTo(engine, x, flags);
+    return withIntegers(engine, shape.slice(0, -1), (sizes) => withIntegers(engine, zeros, (index) => dense(engine, [], [out], (_, [places]) =>
+      engine.functions(buildNonzero).nonzero(0, numel / width, width, pointer(flags), leading, sizes, index, pointer(places)))));
+  });
+}
