@@ -39,7 +39,8 @@ export class WasmStorage implements Storage {
 
   private writeZeros(): void {
     this.blank = false;
-    this.bytes().fill(0);
+    // V8 sets shared memory element by element: the widest are the fastest, and blocks are whole numbers of them
+    new Float64Array(this.heap.memory.buffer, this.start, Math.ceil(this.nbytes / 8)).fill(0);
   }
 
   /** Sets a block of the heap of its own to zero; false where it has none. */
