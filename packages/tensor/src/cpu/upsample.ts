@@ -74,26 +74,33 @@ function resample(x: View, out: View, attrs: UpsampleAttrs, adjoint: boolean): v
   const from = adjoint ? attrs.outputSize : attrs.inputSize, to = adjoint ? attrs.inputSize : attrs.outputSize;
   const { shape } = x.layout;
   let outer = product(shape.slice(0, shape.length - from.length));
-  let data: ArrayLike<number> = contiguousNumbers(x);
+  let data = new Float64Array(contiguousNumbers(x));
   from.forEach((n, d) => {
-    const inner = product(from.slice(d + 1)), m = to[d];
-    const next = new Float64Array(outer * m * inner);
-    for (let i = 0; i < attrs.outputSize[d]; i++) {
-      const { places, weights } = tapsOf(attrs, d, i, round);
-      places.forEach((place, k) => {
-        const source = adjoint ? i : place, target = adjoint ? place : i, weight = weights[k];
-        for (let o = 0; o < outer; o++) {
-          const a = (o * n + source) * inner, b = (o * m + target) * inner;
-          for (let j = 0; j < inner; j++) next[b + j] += weight * data[a + j];
-        }
-      });
-    }
+    const m = to[d], next = new Float64Array(outer * m * product(from.slice(d + 1)));
+    const taps = Array.from({ length: attrs.outputSize[d] }, (_, i) => tapsOf(attrs, d, i, round));
+    const near = Int32Array.from(taps.flatMap(({ places }) => places)), far = Int32Array.from(taps.flatMap(({ places }, i) => places.map(() => i)));
+    const weights = Float64Array.from(taps.flatMap((tap) => tap.weights));
+    if (adjoint) combine(data, next, far, near, weights, outer, n, m);
+    else combine(data, next, near, far, weights, outer, n, m);
     data = next;
     outer *= m;
   });
   const target = outputNumbers(out);
   target.data.set(data);
   target.commit();
+}
+
+/** In each of `outer` blocks adds row `from[k]` of `n` in `data`, times its weight, to row `to[k]` of `m` in `next`, one k after the other. */
+function combine(
+  data: Float64Array, next: Float64Array, from: Int32Array, to: Int32Array, weights: Float64Array, outer: number, n: number, m: number,
+): void {
+  const inner = next.length / (outer * m);
+  for (let o = 0; o < outer; o++) {
+    for (let k = 0; k < weights.length; k++) {
+      const a = (o * n + from[k]) * inner, b = (o * m + to[k]) * inner, weight = weights[k];
+      for (let j = 0; j < inner; j++) next[b + j] += weight * data[a + j];
+    }
+  }
 }
 
 /** Kernels of resampling. */
