@@ -1,7 +1,7 @@
 import * as torch from '@sconce/tensor';
 import {
   activations, adaptiveAvgPool2d, atIndices, avgPool2d, conv1d, conv2d, elementLoss, embedding, embeddingDenseBackward, groupNorm, jsBackend, layerNorm, lossOps,
-  maxPool2d, nllLossOf, pad, putAtIndices,
+  maxPool2d, nllLossOf, pad, putAtIndices, upsample, upsampleBackward, type UpsampleMode,
 } from '@sconce/tensor/internal';
 import { afterEach, expect, test, vi } from 'vitest';
 import { wasm } from '../src/index.js';
@@ -13,6 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 const range = (n: number, dtype = float32): torch.Tensor => torch.arange(n).to(dtype);
 const x2 = (dtype = float32): torch.Tensor => range(42, dtype).view(6, 7);
 const image = (): torch.Tensor => range(2 * 3 * 8 * 8).view(2, 3, 8, 8);
+const sizes = (mode: UpsampleMode) => ({ mode, alignCorners: false, antialias: false, scales: [null, null], inputSize: [8, 8], outputSize: [5, 11] });
 const labels = (n: number): torch.Tensor => range(n, int64);
 
 // What programs do again and again is not to fall back to the JavaScript kernels unseen.
@@ -35,6 +36,7 @@ test.each<[string, () => unknown]>([
   ['convolution of what is not contiguous', () => conv2d(image().permute(0, 1, 3, 2), torch.ones(1).expand(4, 3, 3, 3), null)],
   ['convolution of rows', () => conv1d(image().select(2, 0), range(12).view(2, 3, 2))],
   ['pooling', () => [maxPool2d(image(), 2), avgPool2d(image(), 2), adaptiveAvgPool2d(image(), 3), maxPool2d(image().transpose(2, 3), 3)]],
+  ['resampling', () => (['nearest', 'nearest-exact', 'linear', 'cubic'] as const).map((mode) => upsampleBackward(upsample(image(), sizes(mode)), sizes(mode)))],
   ['softmax', () => [x2().softmax(1), x2().logSoftmax(0), image().softmax(1), x2().logsumexp(1), image().logsumexp([0, 2])]],
   ['normal numbers', () => [torch.randn(100), torch.empty(4, 4).normal_(1, 2)]],
   ['normalisation', () => [layerNorm(x2(), [7], torch.ones(7), torch.zeros(7)), groupNorm(image(), 1, torch.ones(3), torch.zeros(3))]],

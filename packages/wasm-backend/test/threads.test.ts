@@ -1,5 +1,5 @@
 import * as torch from '@sconce/tensor';
-import { conv2d, convolutionBackwardWeight, convTranspose2d, expr, runUpdate, updateOp } from '@sconce/tensor/internal';
+import { conv2d, convolutionBackwardWeight, convTranspose2d, expr, runUpdate, updateOp, upsample, upsampleBackward, type UpsampleMode } from '@sconce/tensor/internal';
 import { expect, test } from 'vitest';
 import { ModuleBuilder, PART, type FunctionBuilder } from '../src/asm/module.js';
 import { i32 } from '../src/asm/ops.js';
@@ -10,6 +10,11 @@ import { RESERVED } from '../src/worker-source.js';
 
 const wave = (...shape: number[]): torch.Tensor =>
   torch.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(1.7 * i))).view(shape);
+
+const resampled = (mode: UpsampleMode): unknown[] => {
+  const attrs = { mode, alignCorners: false, antialias: false, scales: [null, null], inputSize: [30, 31], outputSize: [70, 71] };
+  return [upsample(wave(5, 7, 30, 31), attrs).tolist(), upsampleBackward(wave(5, 7, 70, 71), attrs).tolist()];
+};
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
@@ -25,6 +30,7 @@ test('two threads give what one gives', async () => {
     convolutionBackwardWeight(wave(2, 32, 30, 30), wave(2, 64, 28, 28), {
       stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 4, weightShape: [64, 8, 3, 3],
     }).tolist(),
+    ...resampled('nearest'), ...resampled('linear'), ...resampled('cubic'),
   ]);
   const expected = await compute();
   backend.setNumThreads(2);

@@ -10,7 +10,7 @@ type I32 = Value<'i32'>;
 type V128 = Value<'v128'>;
 
 /** Writes a row of `width` floats a vector at a time; the last one reaches back, and is computed before what it reaches changes. */
-function writeRow(c: FunctionBuilder, from: I32, to: I32, width: I32, vector: (p: I32, q: I32) => V128, one: (p: I32, q: I32) => Value<'f32'>): void {
+export function writeRow(c: FunctionBuilder, from: I32, to: I32, width: I32, vector: (p: I32, q: I32) => V128, one: (p: I32, q: I32) => Value<'f32'>): void {
   const p = c.local('i32', from), q = c.local('i32', to), size = c.local('i32', i32.shl(width, 2)), end = c.local('i32', i32.add(q, size));
   c.if(i32.ltS(size, 16), () => c.while(() => i32.ltS(q, end), () => {
     c.storeF32(q, one(p, q));
@@ -28,11 +28,11 @@ function writeRow(c: FunctionBuilder, from: I32, to: I32, width: I32, vector: (p
 }
 
 /** Copies a row, and adds a number to each. */
-const copyRow = (c: FunctionBuilder, from: I32, to: I32, width: I32, add: V128 | null): void => writeRow(c, from, to, width,
+export const copyRow = (c: FunctionBuilder, from: I32, to: I32, width: I32, add: V128 | null): void => writeRow(c, from, to, width,
   (p) => (add ? f32x4.add(v128.load(p), add) : v128.load(p)), (p) => (add ? f32.add(f32.load(p), f32x4.extract(add, 0)) : f32.load(p)));
 
 /** Adds a row to another. */
-const addRow = (c: FunctionBuilder, from: I32, to: I32, width: I32): void => writeRow(c, from, to, width,
+export const addRow = (c: FunctionBuilder, from: I32, to: I32, width: I32): void => writeRow(c, from, to, width,
   (p, q) => f32x4.add(v128.load(q), v128.load(p)), (p, q) => f32.add(f32.load(q), f32.load(p)));
 
 /**

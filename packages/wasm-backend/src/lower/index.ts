@@ -14,13 +14,14 @@ import { lowerRandom } from './random.js';
 import { lowerScan } from './scan.js';
 import { lowerSoftmax } from './softmax.js';
 import { lowerSorting } from './sorting.js';
+import { lowerUpsample } from './upsample.js';
 
 /** Kernels by op, each family's made for one engine. */
 export type Lowering = (engine: Engine) => readonly (readonly [Op<never>, Kernel])[];
 
 const families: readonly Lowering[] = [
   lowerConvolution, lowerElementLoss, lowerExtremes, lowerIndexing, lowerJoining, lowerLoss, lowerMatmul, lowerNormalization, lowerPooling, lowerRandom,
-  lowerScan, lowerSoftmax, lowerSorting,
+  lowerScan, lowerSoftmax, lowerSorting, lowerUpsample,
 ];
 
 /** The fast kernel of each op that has one. */
