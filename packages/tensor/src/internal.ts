@@ -63,7 +63,7 @@ export { gridSample } from './ops/grid-sample.js';
 export type { GridSampleOptions } from './ops/grid-sample.js';
 export { pad, padBorder, padBorderBackward, padOps } from './ops/shape-pad.js';
 export type { BorderMode, BorderPadAttrs, ConstantPadAttrs, PadOptions } from './ops/shape-pad.js';
-export { col2im, im2col, patchOps, runPatches } from './ops/shape-patches.js';
+export { col2im, im2col, patchCounts, patchOps, runPatches } from './ops/shape-patches.js';
 export type { PatchAttrs, PatchOptions } from './ops/shape-patches.js';
 export { viewBackward, viewBackwardOps } from './ops/views-backward.js';
 export { viewOps } from './ops/views-records.js';

@@ -1,6 +1,6 @@
 import * as torch from '@sconce/tensor';
 import {
-  activations, adaptiveAvgPool2d, atIndices, avgPool2d, conv1d, conv2d, elementLoss, embedding, embeddingDenseBackward, groupNorm, jsBackend, layerNorm, lossOps,
+  activations, adaptiveAvgPool2d, atIndices, avgPool2d, col2im, conv1d, conv2d, elementLoss, embedding, embeddingDenseBackward, groupNorm, im2col, jsBackend, layerNorm, lossOps,
   maxPool2d, nllLossOf, pad, putAtIndices, upsample, upsampleBackward, type UpsampleMode,
 } from '@sconce/tensor/internal';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -37,6 +37,7 @@ test.each<[string, () => unknown]>([
   ['convolution of rows', () => conv1d(image().select(2, 0), range(12).view(2, 3, 2))],
   ['pooling', () => [maxPool2d(image(), 2), avgPool2d(image(), 2), adaptiveAvgPool2d(image(), 3), maxPool2d(image().transpose(2, 3), 3)]],
   ['resampling', () => (['nearest', 'nearest-exact', 'linear', 'cubic'] as const).map((mode) => upsampleBackward(upsample(image(), sizes(mode)), sizes(mode)))],
+  ['windows', () => col2im(im2col(image(), 3), [8, 8], 3)],
   ['softmax', () => [x2().softmax(1), x2().logSoftmax(0), image().softmax(1), x2().logsumexp(1), image().logsumexp([0, 2])]],
   ['normal numbers', () => [torch.randn(100), torch.empty(4, 4).normal_(1, 2)]],
   ['normalisation', () => [layerNorm(x2(), [7], torch.ones(7), torch.zeros(7)), groupNorm(image(), 1, torch.ones(3), torch.zeros(3))]],

@@ -1,5 +1,5 @@
 import * as torch from '@sconce/tensor';
-import { elementLoss, nllLossBackward, nllLossOf, lossOps, pad, runStructured, viewBackwardOps } from '@sconce/tensor/internal';
+import { col2im, elementLoss, im2col, nllLossBackward, nllLossOf, lossOps, pad, runStructured, viewBackwardOps } from '@sconce/tensor/internal';
 import { property } from './support/property.js';
 
 const { bool, float16, float32, float64, int32, int64, uint8 } = torch;
@@ -39,6 +39,15 @@ property('shuffles, turns and rolls', 60, (r) => {
     run: () => [torch.pixelShuffle(x(), factor), torch.pixelUnshuffle(y(), factor), torch.channelShuffle(z(), groups), x().rot90(k, [1, 3]), x().roll(shifts, dims), x().roll(3)],
     note: [dtype.name, n, c, h, w, factor, groups, k, shifts, dims],
   };
+});
+
+property('windows of images and their sums', 120, (r) => {
+  const pair = (low: number, high: number, one = 0): number[] => [0, 1].map(() => (r.chance(one) ? 1 : r.integer(low, high)));
+  const kernel = pair(1, 5), stride = pair(1, 3, 0.5), dilation = pair(1, 3, 0.5), padding = pair(0, r.pick([0, 2, 9]));
+  const size = kernel.map((k, d) => Math.max((k - 1) * dilation[d] + 1 - 2 * padding[d], 1) + r.integer(0, 20)), dtype = r.pick([float32, float32, float32, float64]);
+  const counts = size.map((n, d) => Math.floor((n + 2 * padding[d] - (kernel[d] - 1) * dilation[d] - 1) / stride[d]) + 1), n = r.size(3), c = r.size(3, 0), options = { stride, dilation, padding };
+  const x = r.input(dtype, [n, c, ...size], { special: true }), y = r.input(dtype, [n, c * kernel[0] * kernel[1], counts[0] * counts[1]], { special: r.chance(0.3) && [Infinity, -Infinity, NaN] });
+  return { run: () => [im2col(x(), kernel, options), col2im(y(), size, kernel, options)], rtol: 1e-6, atol: 1e-5, note: { size, kernel, n, c, ...options } };
 });
 
 property('gradients of views', 40, (r) => {

@@ -1,7 +1,7 @@
 import type { ConvolutionGeometry, View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
-import { buildCol2im } from '../kernels/col2im.js';
 import { buildConvolution } from '../kernels/convolution.js';
+import { buildPatches } from '../kernels/patches.js';
 import { correlate, imagesOf, isWaste, type Images } from './correlate.js';
 import { multiply } from './multiply.js';
 import { even, offsetTable } from './tables.js';
@@ -92,7 +92,7 @@ function byColumns(engine: Engine, { g: { groups, stride, padding, dilation }, x
     for (let i = 0; i < x.count * groups; i++) {
       multiply(engine, 4, k, n, inputs, { address: weight + i % groups * inputs * k * 4, row: 4, column: k * 4 },
         { address: x.address + i * inputs * n * 4, row: n * 4, column: 4 }, columns);
-      engine.launch(engine.functions(buildCol2im).col2im, channels, k * n, out.address + i * channels * height * width * 4, columns,
+      engine.launch(engine.functions(buildPatches).col2im, channels, k * n, out.address + i * channels * height * width * 4, columns,
         height, width, x.height, x.width, ...kernel, ...stride, ...padding, ...dilation);
     }
   });

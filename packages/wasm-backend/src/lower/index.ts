@@ -9,6 +9,7 @@ import { lowerJoining } from './joining.js';
 import { lowerLoss } from './loss.js';
 import { lowerMatmul } from './matmul.js';
 import { lowerNormalization } from './normalization.js';
+import { lowerPatches } from './patches.js';
 import { lowerPooling } from './pooling.js';
 import { lowerRandom } from './random.js';
 import { lowerScan } from './scan.js';
@@ -20,8 +21,8 @@ import { lowerUpsample } from './upsample.js';
 export type Lowering = (engine: Engine) => readonly (readonly [Op<never>, Kernel])[];
 
 const families: readonly Lowering[] = [
-  lowerConvolution, lowerElementLoss, lowerExtremes, lowerIndexing, lowerJoining, lowerLoss, lowerMatmul, lowerNormalization, lowerPooling, lowerRandom,
-  lowerScan, lowerSoftmax, lowerSorting, lowerUpsample,
+  lowerConvolution, lowerElementLoss, lowerExtremes, lowerIndexing, lowerJoining, lowerLoss, lowerMatmul, lowerNormalization, lowerPatches, lowerPooling,
+  lowerRandom, lowerScan, lowerSoftmax, lowerSorting, lowerUpsample,
 ];
 
 /** The fast kernel of each op that has one. */
