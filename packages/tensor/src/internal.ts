@@ -18,6 +18,7 @@ export { HostStorage } from './cpu/storage.js';
 export * from './cpu/host.js';
 export { borderTables } from './cpu/shape.js';
 export { tapsOf } from './cpu/upsample.js';
+export type { Taps } from './cpu/upsample.js';
 export { numberToBfloat16, numberToFloat16 } from './half.js';
 export { operandDtype, pointwiseExpr, scalarAs, updateExprs } from './cpu/pointwise.js';
 export { activationGradients } from './ops/activation-gradients.js';

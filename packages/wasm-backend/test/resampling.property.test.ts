@@ -1,5 +1,5 @@
 import * as torch from '@sconce/tensor';
-import { upsample, upsampleBackward, type UpsampleAttrs, type UpsampleMode } from '@sconce/tensor/internal';
+import { padBorder, padBorderBackward, upsample, upsampleBackward, type UpsampleAttrs, type UpsampleMode } from '@sconce/tensor/internal';
 import { property } from './support/property.js';
 import type { Draws } from './support/draws.js';
 
@@ -27,3 +27,11 @@ for (const [dims, largest, modes] of [
     return { run: () => [upsample(x(), attrs).add(0), upsampleBackward(g(), attrs).add(0)], rtol: 1e-6, atol: 1e-5, note: { ...attrs, outer, dtype: dtype.name } };
   });
 }
+
+property('padding with what is there, and back', 120, (r) => {
+  const mode = r.pick(['reflect', 'replicate', 'circular'] as const), size = Array.from({ length: r.integer(1, 3) }, () => r.size(17, 0)), outer = [r.size(3), r.size(3)].slice(r.integer(0, 1));
+  const pads = size.toReversed().flatMap((n) => [0, 1].map(() => r.integer(-Math.floor((n - 1) / 2), mode === 'replicate' ? 9 : n - (mode === 'reflect' ? 1 : 0))));
+  const padded = size.map((n, d) => n + pads[2 * (size.length - 1 - d)] + pads[2 * (size.length - 1 - d) + 1]), shape = [...outer, ...size];
+  const x = r.input(r.pick([float32, float32, float64]), shape, { special: true }), g = r.input(float32, [...outer, ...padded], { special: r.chance(0.3) && INFINITIES });
+  return { run: () => [padBorder(x(), { pads, mode }), padBorderBackward(g(), { pads, mode }, shape).add(0)], rtol: 1e-6, atol: 1e-4, note: { shape, pads, mode } };
+});

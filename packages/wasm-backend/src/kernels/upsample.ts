@@ -25,7 +25,7 @@ export function buildUpsample(m: ModuleBuilder, { fused }: Features): void {
   const madd = f32x4.madd(fused);
   addRows(m, madd);
   addColumns(m, madd);
-  addNearest(m);
+  addCopies(m);
 }
 
 /** Variables with the beginning and the end of the taps that a table's entry tells of. */
@@ -122,8 +122,8 @@ const gather = ([first, ...others]: readonly I32[]): V128 =>
  * For rows from … to of the output, of `width` floats, `count` for each `block` bytes of the input: copied from the row and the columns
  * that tables give in bytes.
  */
-function addNearest(m: ModuleBuilder): void {
-  m.func('nearest', params(8), (c) => {
+function addCopies(m: ModuleBuilder): void {
+  m.func('copies', params(8), (c) => {
     const [row, to, count, block, width, table, src, out] = integers(c, 8);
     const columns = c.local('i32', plus(table, count, i32.const(4))), size = c.local('i32', i32.shl(width, 2));
     const q = c.local('i32', plus(out, row, size)), before = c.local('i32', i32.const(0));

@@ -1,4 +1,4 @@
-import { tapsOf, type UpsampleAttrs } from '@sconce/tensor/internal';
+import type { Taps } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { addressOf, type Block } from '../heap.js';
 import { TAP_BYTES } from '../kernels/upsample.js';
@@ -32,22 +32,22 @@ function keptTable(engine: Engine, key: string, make: () => { readonly words: In
   return table;
 }
 
-const keyOf = ({ mode, alignCorners, antialias, scales, inputSize, outputSize }: UpsampleAttrs, ...others: readonly unknown[]): string =>
-  [mode, alignCorners, antialias, scales, inputSize, outputSize, others].join(';');
-
-/** The attributes as they are for a dimension alone. */
-const along = (attrs: UpsampleAttrs, d: number): UpsampleAttrs =>
-  ({ ...attrs, scales: [attrs.scales[d]], inputSize: [attrs.inputSize[d]], outputSize: [attrs.outputSize[d]] });
+/** A way to make elements of others, dimension by dimension. */
+export interface Resampling {
+  /** what tells it from others */
+  readonly key: string;
+  readonly inputSize: readonly number[];
+  readonly outputSize: readonly number[];
+  /** for each index along a dimension of the output */
+  taps(d: number): readonly Taps[];
+}
 
 /** The taps along a dimension, or with `adjoint` of the way back; elements lie `unit` bytes apart. */
-export function tapsTable(engine: Engine, attrs: UpsampleAttrs, d: number, adjoint: boolean, unit: number): Table {
-  const one = along(attrs, d), [n] = one.inputSize, [m] = one.outputSize;
-  return keptTable(engine, keyOf(one, adjoint, unit), () => {
-    const lists: (readonly [place: number, weight: number])[][] = Array.from({ length: adjoint ? n : m }, () => []);
-    for (let i = 0; i < m; i++) {
-      const { places, weights } = tapsOf(one, 0, i, Math.fround);
-      places.forEach((place, k) => lists[adjoint ? place : i].push([adjoint ? i : place, weights[k]]));
-    }
+export function tapsTable(engine: Engine, r: Resampling, d: number, adjoint: boolean, unit: number): Table {
+  return keptTable(engine, `${r.key};${d};${adjoint};${unit}`, () => {
+    const lists: (readonly [place: number, weight: number])[][] = Array.from({ length: (adjoint ? r.inputSize : r.outputSize)[d] }, () => []);
+    r.taps(d).forEach(({ places, weights }, i) =>
+      places.forEach((place, k) => lists[adjoint ? place : i].push([adjoint ? i : place, weights[k]])));
     const taps = lists.flat(), words = new Int32Array(lists.length + 1 + 2 * taps.length), floats = new Float32Array(words.buffer);
     let at = lists.length + 1;
     lists.forEach((list, i) => {
@@ -64,12 +64,12 @@ export function tapsTable(engine: Engine, attrs: UpsampleAttrs, d: number, adjoi
   });
 }
 
-/** Where nearest neighbours lie: of each row of the output that of the input, then of each column, in bytes. */
-export function nearestTable(engine: Engine, attrs: UpsampleAttrs): Table {
-  return keptTable(engine, keyOf(attrs), () => {
-    const places = attrs.outputSize.map((m, d) => Array.from({ length: m }, (_, i) => tapsOf(attrs, d, i, Math.fround).places[0]));
-    const columns = places.pop()!, rows = places.reduce((list, next, d) => list.flatMap((at) => next.map((i) => at * attrs.inputSize[d] + i)), [0]);
-    const words = Int32Array.from([...rows.map((row) => row * attrs.inputSize.at(-1)!), ...columns], (place) => 4 * place);
+/** Where the elements are of which copies are made: for each row of the output that of the input, then for each column, in bytes. */
+export function copiesTable(engine: Engine, r: Resampling): Table {
+  return keptTable(engine, r.key, () => {
+    const places = r.inputSize.map((_, d) => r.taps(d).map((tap) => tap.places[0])), columns = places.pop()!;
+    const rows = places.reduce((list, next, d) => list.flatMap((at) => next.map((i) => at * r.inputSize[d] + i)), [0]);
+    const words = Int32Array.from([...rows.map((row) => row * r.inputSize.at(-1)!), ...columns], (place) => 4 * place);
     return { words, taps: words.length };
   });
 }
