@@ -34,6 +34,12 @@ property('gather', 60, (r) => {
   return { run: () => x().gather(dim, index()), note: [shape, dim, sizes] };
 });
 
+property('gather and scatterAdd by expanded indices', 60, (r) => {
+  const { shape, dim, n, count } = place(r), sizes = shape.with(dim, count), dtype = r.pick([float32, float64, int64]), x = r.input(dtype, shape), src = r.input(dtype, sizes);
+  const once = sizes.map((s, d) => (d !== dim && r.chance(0.6) && s > 0 ? 1 : s)), index = indices(r, once, n), expanded = (): torch.Tensor => index().expand(sizes);
+  return { run: () => [x().gather(dim, expanded()), x().scatterAdd(dim, expanded(), src())], ...close, note: [shape, dim, sizes, once] };
+});
+
 property('scatter', 60, (r) => {
   const { shape, dim, n, count } = place(r), sizes = shape.with(dim, Math.min(count, n)), dtype = r.pick(every), value = r.pick([0, 1, -2, 0.5]);
   // each place once, so that the order does not matter

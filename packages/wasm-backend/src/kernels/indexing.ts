@@ -121,28 +121,37 @@ function addAdd(m: ModuleBuilder, name: 'f32' | 'f64'): void {
   });
 }
 
+/** So many parameters all element operations have. */
+const ELEMENT_PARAMS = 11;
+
 /** What an element operation does for the element at `own` of the index's shape and that at `other` of the indexed one. */
 type Element = (c: FunctionBuilder, other: I32, own: I32) => void;
 
 /**
  * For outer places from … to: k × inner indices (int64), checked before, each of which stands for the element of the same
- * inner place, `index` along a dimension of n.
+ * inner place, `index` along a dimension of n. `repeat` outer places after each other have the same indices; these lie
+ * `step` bytes apart, and `rowStep` more after each `inner`, so that a row can have one index.
  */
 function addElements(m: ModuleBuilder, name: string, size: number, element: Element, extra = 0): void {
-  m.func(`${name}${size}`, params(8 + extra), (c) => {
-    const [o, to, n, k, inner, indices, indexed, like] = integers(c, 8);
-    const done = c.local('i32', i32.mul(o, i32.mul(k, inner)));
-    const index = c.local('i32', plus(indices, done, i32.const(8))), own = c.local('i32', plus(like, done, i32.const(size)));
+  m.func(`${name}${size}`, params(ELEMENT_PARAMS + extra), (c) => {
+    const [o, to, n, k, inner, indices, repeat, step, rowStep, indexed, like] = integers(c, ELEMENT_PARAMS);
+    const own = c.local('i32', plus(like, o, i32.mul(i32.mul(k, inner), size)));
     c.while(() => i32.ltS(o, to), () => {
-      const base = c.local('i32', plus(indexed, i32.mul(o, i32.mul(n, inner)), i32.const(size))), row = c.local('i32', i32.const(0));
-      c.for(row, k, 1, () => {
-        const t = c.local('i32', i32.const(0));
+      const index = c.local('i32', plus(indices, i32.divU(o, repeat), i32.mul(k, plus(rowStep, inner, step))));
+      const base = c.local('i32', plus(indexed, i32.mul(o, i32.mul(n, inner)), i32.const(size))), row = c.local('i32', i32.const(0)), t = c.local('i32');
+      c.if(i32.eq(inner, 1), () => c.for(row, k, 1, () => {
+        element(c, plus(base, i32.load(index), i32.const(size)), own);
+        c.advance(index, 8);
+        c.advance(own, size);
+      }), () => c.for(row, k, 1, () => {
+        c.set(t, i32.const(0));
         c.for(t, inner, 1, () => {
           element(c, plus(base, i32.add(i32.mul(i32.load(index), inner), t), i32.const(size)), own);
-          c.advance(index, 8);
+          c.advance(index, step);
           c.advance(own, size);
         });
-      });
+        c.advance(index, rowStep);
+      }));
       c.advance(o, 1);
     });
   });
@@ -171,7 +180,7 @@ export function buildIndexing(m: ModuleBuilder): void {
     c.storeF64(p, f64.add(f64.load(p), f64.load(from)));
   });
   // the value's words are the last parameters
-  const words = (c: FunctionBuilder): [I32, I32] => [c.param(8, 'i32'), c.param(9, 'i32')];
+  const words = (c: FunctionBuilder): [I32, I32] => [c.param(ELEMENT_PARAMS, 'i32'), c.param(ELEMENT_PARAMS + 1, 'i32')];
   addElements(m, 'scatterValue', 4, (c, to) => c.storeI32(to, words(c)[0]), 2);
   addElements(m, 'scatterValue', 8, (c, to) => {
     const p = c.local('i32', to), [low, high] = words(c);
