@@ -34,8 +34,11 @@ function reflected(x: Tensor, size: number, alignCorners: boolean): Tensor {
   return rest.where(odd.logicalNot(), rest.rsub(span)).add(low);
 }
 
-/** The elements at whole coordinates, zeros outside: (N, C, points) of (N, points) coordinates, the last dimension first. */
-function elementsAt(flat: Tensor, sizes: readonly number[], coordinates: readonly Tensor[]): Tensor {
+/**
+ * The elements at whole coordinates, zeros outside: (N, C, points) of (N, points) coordinates, the last dimension first; times
+ * weights of the points.
+ */
+function elementsAt(flat: Tensor, sizes: readonly number[], coordinates: readonly Tensor[], weight: Tensor | null): Tensor {
   let index = coordinates[0].mul(0), inside: Tensor | null = null;
   for (let d = sizes.length - 1, step = 1; d >= 0; step *= sizes[d--]) {
     const x = coordinates[sizes.length - 1 - d];
@@ -45,7 +48,9 @@ function elementsAt(flat: Tensor, sizes: readonly number[], coordinates: readonl
   }
   const [n, channels] = flat.shape;
   const places = index.to(int64).unsqueeze(1).expand(n, channels, index.shape[1]);
-  return flat.gather(2, places).mul(inside!.unsqueeze(1));
+  // together first, for these are points and not elements of all channels
+  const factor = weight ? inside!.mul(weight) : inside!;
+  return flat.gather(2, places).mul(factor.unsqueeze(1));
 }
 
 /** All ways to take one of `count` in each of `dims` dimensions. */
@@ -99,7 +104,7 @@ export function gridSample(input: Tensor, grid: Tensor, options: GridSampleOptio
   const inside = (x: Tensor, i: number): Tensor => padded(x, sizes[dims - 1 - i], paddingMode, align);
   const shape = [n, channels, ...grid.shape.slice(1, -1)];
 
-  if (mode === 'nearest') return elementsAt(flat, sizes, raw.map((x, i) => inside(x, i).detach().round())).reshape(shape);
+  if (mode === 'nearest') return elementsAt(flat, sizes, raw.map((x, i) => inside(x, i).detach().round()), null).reshape(shape);
   const cubic = mode === 'bicubic';
   const coordinates = cubic ? raw : raw.map(inside);
   const floors = coordinates.map((x) => x.detach().floor());
@@ -111,7 +116,7 @@ export function gridSample(input: Tensor, grid: Tensor, options: GridSampleOptio
   for (const taps of choices(dims, cubic ? 4 : 2)) {
     const at = taps.map((k, i) => (cubic ? inside(floors[i].add(k - 1), i) : floors[i].add(k)));
     const weight = taps.map((k, i) => weights[i][k]).reduce((a, b) => a.mul(b));
-    const term = elementsAt(flat, sizes, at).mul(weight.unsqueeze(1));
+    const term = elementsAt(flat, sizes, at, weight);
     sum = sum ? sum.add(term) : term;
   }
   return sum!.reshape(shape);
