@@ -1,6 +1,7 @@
 import type { DType } from '@sconce/tensor';
 import type { Expr } from '@sconce/tensor/internal';
 import type { Value, ValueType } from '../asm/code.js';
+import { plus } from '../asm/integers.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { i32 } from '../asm/ops.js';
 import { formOf, gatherFour, loadFour, loadOne, splatNumber, storeFour, storeOne } from './four.js';
@@ -29,27 +30,34 @@ interface Stream extends OperandKind {
 }
 
 /**
- * Adds the function `pointwise`: for rows `from` … `to`, `n` elements each. Parameters after n: address, bytes to the
- * next row and bytes to the next element of each output, then the same of each operand (for a number: its value, 0, 0).
- * An output may lie where an operand lies.
+ * Adds the function `pointwise`: for rows `from` … `to`, `n` elements each. Parameters after n: how many rows a block has, then
+ * address, bytes to the next row, bytes from what would be a block's next row to the next block, and bytes to the next
+ * element of each output, then the same of each operand (for a number: its value, 0, 0, 0). An output may lie where an operand lies.
  */
 export function addPointwise(
   m: ModuleBuilder, expressions: readonly Expr[], operands: readonly OperandKind[], outputs: readonly OperandKind[],
 ): void {
   const kinds = [...outputs, ...operands];
-  const params = kinds.flatMap((o): ValueType[] => [o.access === 'number' ? 'f64' : 'i32', 'i32', 'i32']);
-  m.func('pointwise', ['i32', 'i32', 'i32', ...params], (c) => {
-    const row = c.local('i32', c.param(0, 'i32')), to = c.param(1, 'i32'), n = c.param(2, 'i32');
-    const rowSteps = kinds.map((_, i) => c.param(4 + 3 * i, 'i32'));
+  const params = kinds.flatMap((o): ValueType[] => [o.access === 'number' ? 'f64' : 'i32', 'i32', 'i32', 'i32']);
+  m.func('pointwise', ['i32', 'i32', 'i32', 'i32', ...params], (c) => {
+    const row = c.local('i32', c.param(0, 'i32')), to = c.param(1, 'i32'), n = c.param(2, 'i32'), block = c.param(3, 'i32');
+    const left = c.local('i32', i32.sub(block, i32.remU(row, block))), blocks = c.local('i32', i32.divU(row, block));
+    const steps = kinds.map((_, i) => [5, 6].map((at) => c.param(at + 4 * i, 'i32')));
     const rows = kinds.map((o, i) => (o.access === 'number' ? null
-      : c.local('i32', i32.add(c.param(3 + 3 * i, 'i32'), i32.mul(row, rowSteps[i])))));
+      : c.local('i32', plus(plus(c.param(4 + 4 * i, 'i32'), row, steps[i][0]), blocks, steps[i][1]))));
     const streams = kinds.map((o, i): Stream => ({
-      ...o, step: c.param(5 + 3 * i, 'i32'), point: rows[i] && c.local('i32', rows[i]), number: numberOf(c, o, 3 + 3 * i),
+      ...o, step: c.param(7 + 4 * i, 'i32'), point: rows[i] && c.local('i32', rows[i]), number: numberOf(c, o, 4 + 4 * i),
     }));
+    const advanceAll = (level: number): void => rows.forEach((r, i) => r && c.advance(r, steps[i][level]));
     c.while(() => i32.ltS(row, to), () => {
       streams.forEach((s, i) => s.point && c.set(s.point, rows[i]!));
       forElements(c, expressions, streams, outputs.length, c.local('i32', n));
-      rows.forEach((r, i) => r && c.advance(r, rowSteps[i]));
+      advanceAll(0);
+      c.advance(left, -1);
+      c.if(i32.eqz(left), () => {
+        c.set(left, block);
+        advanceAll(1);
+      });
       c.advance(row, 1);
     });
   });

@@ -24,18 +24,13 @@ export function collapse(
   return { shape: sizes, strides: steps };
 }
 
-/** An inner dimension of fewer elements than a vector holds is not worth a loop. */
+/** A loop over fewer elements than a vector holds is not worth a kernel's while. */
 const FEW = 4;
 
-/**
- * What `collapse` gives, with the dimensions in the order in which a kernel best visits them: the last one stays the inner
- * one unless it is very short, and the longest of the others comes before it, so that few are left outside.
- */
+/** What `collapse` gives, with the dimensions of few elements outside the others. */
 export function arrange({ shape, strides }: ReturnType<typeof collapse>): ReturnType<typeof collapse> {
-  const last = shape.length - 1;
-  if (last < 1 || (last === 1 && shape[1] >= FEW)) return { shape, strides };
-  const longest = (dims: readonly number[]): number => dims.reduce((a, d) => (shape[d] >= shape[a] ? d : a));
-  const dims = [...shape.keys()], inner = shape[last] < FEW ? longest(dims) : last, others = dims.filter((d) => d !== inner);
-  const rows = longest(others), order = [...others.filter((d) => d !== rows), rows, inner];
+  const isFew = (d: number): boolean => shape[d] < FEW, dims = [...shape.keys()];
+  if (!dims.some((d) => isFew(d) && d > 0)) return { shape, strides };
+  const order = [...dims.filter(isFew), ...dims.filter((d) => !isFew(d))];
   return { shape: order.map((d) => shape[d]), strides: strides.map((s) => order.map((d) => s[d])) };
 }

@@ -63,10 +63,10 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     (slow ??= jsBackend.lower(op as Op<DType>)!)(inputs, outputs, compute);
   }
 
-  /** Broadcast or strided operands: the two inner dimensions in the kernel, those outside them here. */
+  /** Broadcast or strided operands: the three inner dimensions in the kernel, those outside them here. */
   function runRows(views: readonly View[], accesses: number[], compute: DType): boolean {
     const { shape, strides } = arrange(collapse(views[0].layout.shape, views.map((v) => v.layout.broadcastTo(views[0].layout.shape).strides)));
-    const inner = shape.length - 1, n = shape[inner], rows = inner > 0 ? shape[inner - 1] : 1;
+    const inner = shape.length - 1, n = shape[inner], rows = inner > 0 ? shape[inner - 1] : 1, blocks = inner > 1 ? shape[inner - 2] : 1;
     let key = compute.code;
     for (let i = 0; i < views.length; i++) {
       const step = strides[i][inner];
@@ -75,18 +75,22 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     }
     const fn = find(key, views, accesses, compute, false);
     if (!fn) return false;
-    const args = [n];
+    const args = [n, rows];
     views.forEach((v, i) => {
-      const size = v.dtype.itemsize;
+      const size = v.dtype.itemsize, rowStep = inner > 0 ? strides[i][inner - 1] : 0, blockStep = inner > 1 ? strides[i][inner - 2] : 0;
       args.push(
         v instanceof Scalar ? Number(scalarAs(v, operandDtype(op, v, i - 1, compute))) : pointer(v),
-        inner > 0 ? strides[i][inner - 1] * size : 0, strides[i][inner] * size);
+        rowStep * size, (blockStep - rows * rowStep) * size, strides[i][inner] * size);
     });
-    forEachOuter(shape.slice(0, -2), strides.map((s) => s.slice(0, -2)), (offsets) => {
-      const here = args.slice();
-      views.forEach((v, i) => { if (!(v instanceof Scalar)) here[1 + 3 * i] += offsets[i] * v.dtype.itemsize; });
-      engine.launch(fn, rows, rows * n * cost, ...here);
-    });
+    const launch = (here: readonly number[]): void => engine.launch(fn, blocks * rows, blocks * rows * n * cost, ...here);
+    if (inner < 3) launch(args);
+    else {
+      forEachOuter(shape.slice(0, -3), strides.map((s) => s.slice(0, -3)), (offsets) => {
+        const here = args.slice();
+        views.forEach((v, i) => { if (!(v instanceof Scalar)) here[2 + 4 * i] += offsets[i] * v.dtype.itemsize; });
+        launch(here);
+      });
+    }
     return true;
   }
 }
