@@ -101,9 +101,20 @@ export function buildNormalization(m: ModuleBuilder): void {
       const r = inverseDeviation(c, variance, g.group, c.param(17, 'f32'));
       eachRun(c, g, (element, parameter) => {
         const p = c.local('i32', i32.add(x, element)), q = c.local('i32', i32.add(out, element));
-        const w = along(c, g, weight, parameter), b = along(c, g, bias, parameter);
-        eachVector(c, g.inner, [p, q], (single) => store(c, q,
-          f32x4.add(f32x4.mul(f32x4.mul(f32x4.sub(load(p, single), center), r), w(single)), b(single)), single));
+        const ws = c.local('i32', i32.add(weight, parameter)), bs = c.local('i32', i32.add(bias, parameter));
+        c.if(g.step, () => eachVector(c, g.inner, [p, q, ws, bs], (single) => store(c, q,
+          f32x4.add(f32x4.mul(f32x4.mul(f32x4.sub(load(p, single), center), r), load(ws, single)), load(bs, single)), single)), () => {
+          // one weight for the whole run: what it is divided by goes with it, and four vectors take one turn
+          const w = c.local('v128', f32x4.mul(r, v128.load32Splat(ws))), b = c.local('v128', v128.load32Splat(bs));
+          const y = (x: V128): V128 => f32x4.add(f32x4.mul(f32x4.sub(x, center), w), b), left = c.local('i32', g.inner);
+          c.while(() => i32.geS(left, 16), () => {
+            for (let k = 0; k < 64; k += 16) c.storeV128(q, y(v128.load(p, k)), k);
+            c.advance(p, 64);
+            c.advance(q, 64);
+            c.advance(left, -16);
+          });
+          eachVector(c, left, [p, q], (single) => store(c, q, y(load(p, single)), single));
+        });
       });
       c.advance(g.group, 1);
     });
