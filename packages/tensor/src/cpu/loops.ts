@@ -53,10 +53,12 @@ const sqrt: Loop = (o, a, _b, _c, n) => {
   const out = o as F, x = a as F;
   for (let i = 0; i < n; i++) out[i] = Math.sqrt(x[i]);
 };
+// NaN stays; of zeros of both signs, as of all that are equal, the first one is the result, as relu and clamp have it in PyTorch
 const max: Loop = (o, a, b, _c, n) => {
   const out = o as F, x = a as F, y = b as F;
-  for (let i = 0; i < n; i++) out[i] = Math.max(x[i], y[i]);
+  for (let i = 0; i < n; i++) out[i] = x[i] < y[i] || y[i] !== y[i] ? y[i] : x[i];
 };
+const min = (x: number, y: number): number => (y < x || y !== y ? y : x);
 const le: Loop = (o, a, b, _c, n) => {
   const out = o as F, x = a as F, y = b as F;
   for (let i = 0; i < n; i++) out[i] = x[i] <= y[i] ? 1 : 0;
@@ -88,7 +90,7 @@ const floats: Readonly<Record<ExprFn, Loop>> = {
   log10: map1(Math.log10), erf: map1(erf), erfc: map1(erfc), erfcx: map1(erfcx), erfinv: map1(erfinv),
   erfcinv: map1(erfcinv), lgamma: map1(lgamma), digamma: map1(digamma), i0e: map1(i0e), i1e: map1(i1e), gcd: map2(gcd), zeta: map2(zeta),
   isnan: map1((x) => (x !== x ? 1 : 0)), not: map1((x) => (x === 0 ? 1 : 0)),
-  add, sub, mul, div, mod: map2((x, y) => x % y), pow: map2(pow), atan2: map2(Math.atan2), max, min: map2(Math.min),
+  add, sub, mul, div, mod: map2((x, y) => x % y), pow: map2(pow), atan2: map2(Math.atan2), max, min: map2(min),
   lt, le, eq, and: map2((x, y) => x & y), or: map2((x, y) => x | y), xor: map2((x, y) => x ^ y),
   shl: map2((x, y) => x * 2 ** y), shr: map2((x, y) => x / 2 ** y), where,
 };

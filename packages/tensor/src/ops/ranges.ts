@@ -71,7 +71,14 @@ function integerRange(start: number | bigint, end: number | bigint, step: number
   if (s === 0n) throw new RuntimeError('step must be nonzero');
   const n = (b - a + s - (s > 0n ? 1n : -1n)) / s;
   const values = new BigInt64Array(Number(n));
-  for (let i = 0, x = a; i < values.length; i++, x += s) values[i] = x;
+  if ([a, b, s].every((x) => BigInt.asIntN(31, x) === x)) {
+    // as two numbers each: no bigint is made
+    const words = new Int32Array(values.buffer);
+    for (let i = 0, x = Number(a), by = Number(s); i < words.length; i += 2, x += by) {
+      words[i] = x;
+      words[i + 1] = x >> 31;
+    }
+  } else for (let i = 0, x = a; i < values.length; i++, x += s) values[i] = x;
   return values;
 }
 

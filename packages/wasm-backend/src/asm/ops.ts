@@ -146,7 +146,7 @@ export const f64x2 = {
   eq: vop(71), ne: vop(72), lt: vop(73), gt: vop(74), le: vop(75), ge: vop(76),
   replace: (a: V128, lane: number, x: F64): V128 => value('v128', a.code, x.code, simd(34), lane),
   ceil: vun(116), floor: vun(117), trunc: vun(122), nearest: vun(148),
-  abs: vun(236), neg: vun(237), sqrt: vun(239), add: vop(240), sub: vop(241), mul: vop(242), div: vop(243), min: vop(244), max: vop(245),
+  abs: vun(236), neg: vun(237), sqrt: vun(239), add: vop(240), sub: vop(241), mul: vop(242), div: vop(243), min: vop(244), max: vop(245), pmin: vop(246), pmax: vop(247),
   promoteLow: vun(95), convertLowI32x4: vun(254),
   madd: (fused: boolean) => (a: V128, b: V128, c: V128): V128 =>
     (fused ? value('v128', a.code, b.code, c.code, simd(0x107)) : f64x2.add(f64x2.mul(a, b), c)),

@@ -24,13 +24,15 @@ const bits = {
 const signOf = (one: V128, gt: (a: V128, b: V128) => V128, sub: (a: V128, b: V128) => V128) => (_: FunctionBuilder, x: V128): V128 =>
   sub(v128.and(gt(x, v128.zero()), one), v128.and(gt(v128.zero(), x), one));
 
+// Where one of two operands is the first one or NaN, pmax and pmin give it; max and min take several instructions more.
+
 export const FUNCTIONS: Readonly<Record<Form, Table>> = {
   f32: {
     neg: (_, x) => f32x4.neg(x), abs: (_, x) => f32x4.abs(x), sqrt: (_, x) => f32x4.sqrt(x), floor: (_, x) => f32x4.floor(x),
     ceil: (_, x) => f32x4.ceil(x), trunc: (_, x) => f32x4.trunc(x), round: (_, x) => f32x4.nearest(x),
     sign: signOf(f32x4.const(1), f32x4.gt, f32x4.sub), add: (_, x, y) => f32x4.add(x, y), sub: (_, x, y) => f32x4.sub(x, y),
-    mul: (_, x, y) => f32x4.mul(x, y), div: (_, x, y) => f32x4.div(x, y), max: (_, x, y) => f32x4.max(x, y),
-    min: (_, x, y) => f32x4.min(x, y), lt: (_, x, y) => f32x4.lt(x, y), le: (_, x, y) => f32x4.le(x, y), eq: (_, x, y) => f32x4.eq(x, y),
+    mul: (_, x, y) => f32x4.mul(x, y), div: (_, x, y) => f32x4.div(x, y), max: (_, x, y) => v128.or(f32x4.pmax(x, y), f32x4.ne(y, y)),
+    min: (_, x, y) => v128.or(f32x4.pmin(x, y), f32x4.ne(y, y)), lt: (_, x, y) => f32x4.lt(x, y), le: (_, x, y) => f32x4.le(x, y), eq: (_, x, y) => f32x4.eq(x, y),
     isnan: (_, x) => f32x4.ne(x, x), where: choose,
     exp, exp2, expm1, log, log2, log10, log1p, sin, cos, tan, tanh, erf, erfc, pow, mod,
   },
@@ -38,8 +40,8 @@ export const FUNCTIONS: Readonly<Record<Form, Table>> = {
     neg: (_, x) => f64x2.neg(x), abs: (_, x) => f64x2.abs(x), sqrt: (_, x) => f64x2.sqrt(x), floor: (_, x) => f64x2.floor(x),
     ceil: (_, x) => f64x2.ceil(x), trunc: (_, x) => f64x2.trunc(x), round: (_, x) => f64x2.nearest(x),
     sign: signOf(f64x2.const(1), f64x2.gt, f64x2.sub), add: (_, x, y) => f64x2.add(x, y), sub: (_, x, y) => f64x2.sub(x, y),
-    mul: (_, x, y) => f64x2.mul(x, y), div: (_, x, y) => f64x2.div(x, y), max: (_, x, y) => f64x2.max(x, y),
-    min: (_, x, y) => f64x2.min(x, y), lt: (_, x, y) => f64x2.lt(x, y), le: (_, x, y) => f64x2.le(x, y), eq: (_, x, y) => f64x2.eq(x, y),
+    mul: (_, x, y) => f64x2.mul(x, y), div: (_, x, y) => f64x2.div(x, y), max: (_, x, y) => v128.or(f64x2.pmax(x, y), f64x2.ne(y, y)),
+    min: (_, x, y) => v128.or(f64x2.pmin(x, y), f64x2.ne(y, y)), lt: (_, x, y) => f64x2.lt(x, y), le: (_, x, y) => f64x2.le(x, y), eq: (_, x, y) => f64x2.eq(x, y),
     isnan: (_, x) => f64x2.ne(x, x), where: choose,
   },
   i32: {

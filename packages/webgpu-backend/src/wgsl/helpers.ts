@@ -48,8 +48,8 @@ export const helpers: readonly Helper[] = [
   flat('negative_', 'x', 'B', 'return (bitcast<U>(x) & U(0x80000000u)) != U(0u);'),
   // one by one of two comparisons would become the driver's sign, which keeps that of zero
   flat('sign_', 'x', 'F', 'return select(F(0.0), bitcast<F>((bitcast<U>(x) & U(0x80000000u)) | U(0x3f800000u)), abs(x) > F(0.0));'),
-  flat('max_', 'x, y', 'F', 'return select(select(max(x, y), x, isnan_~(x)), y, isnan_~(y));'),
-  flat('min_', 'x, y', 'F', 'return select(select(min(x, y), x, isnan_~(x)), y, isnan_~(y));'),
+  flat('max_', 'x, y', 'F', 'return select(x, y, (x < y) | isnan_~(y));'),
+  flat('min_', 'x, y', 'F', 'return select(x, y, (y < x) | isnan_~(y));'),
   flat('exp_', 'x', 'F', 'return select(select(select(exp(x), inf_~(), x > F(88.8)), F(0.0), x < F(-104.0)), x, isnan_~(x));'),
   flat('exp2_', 'x', 'F', 'return select(select(select(exp2(x), inf_~(), x >= F(128.0)), F(0.0), x < F(-150.0)), x, isnan_~(x));'),
   flat('expm1_', 'x', 'F', `let y = clamp(x, F(-0.6), F(0.6));
