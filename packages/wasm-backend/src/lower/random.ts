@@ -15,6 +15,8 @@ export const lowerRandom: Lowering = (engine) => [[randomOps.normal as never, or
   const { layout: { numel, isContiguous }, dtype } = out;
   if (dtype !== float32 || !isContiguous || numel < BLOCK || !(std >= 0)) return false;
   const normal = engine.functions(buildRandom)[std === 1 ? 'unitNormal' : 'normal'], numbers = [Math.fround(mean), Math.fround(std)], last = numel - BLOCK;
+  // before a view of the memory is made, which may have to grow for it
+  stateOf(engine);
   const words = new Uint32Array(engine.heap.memory.buffer, pointer(out), numel);
   generator.draw(words, numel);
   engine.launch(normal, Math.floor(numel / BLOCK), COST * numel, pointer(out), ...numbers);
@@ -25,20 +27,30 @@ export const lowerRandom: Lowering = (engine) => [[randomOps.normal as never, or
   return true;
 })]];
 
+/** Where each engine's memory holds a generator's state while words are drawn. */
+const states = new WeakMap<Engine, number>();
+
+function stateOf(engine: Engine): number {
+  let address = states.get(engine);
+  if (address === undefined) states.set(engine, (address = engine.reserve(STATE_BYTES)));
+  return address;
+}
+
 /** Draws words as a generator of the host would, `count` of them from word `next` of its state on. */
 export function drawer(engine: Engine): (state: Uint32Array, next: number, into: Uint32Array, count: number) => void {
-  let address = 0;
+  // anew each time: a memory that is not shared has another buffer when it has grown
+  const words = (address: number, count: number): Uint32Array => new Uint32Array(engine.heap.memory.buffer, address, count);
   return (state, next, into, count) => {
-    address ||= engine.reserve(STATE_BYTES);
-    const { buffer } = engine.heap.memory;
-    const draw = (out: number): void => engine.functions(buildRandom).draw(address, next, out, count);
-    const inside = new Uint32Array(buffer, address, WORDS);
-    inside.set(state);
-    if (into.buffer === buffer) draw(into.byteOffset);
+    const { draw } = engine.functions(buildRandom), address = stateOf(engine);
+    const drawTo = (out: number): void => {
+      words(address, WORDS).set(state);
+      draw(address, next, out, count);
+      state.set(words(address, WORDS));
+    };
+    if (into.buffer === engine.heap.memory.buffer) drawTo(into.byteOffset);
     else engine.scratch(4 * count, (out) => {
-      draw(out);
-      into.set(new Uint32Array(buffer, out, count));
+      drawTo(out);
+      into.set(words(out, count));
     });
-    state.set(inside);
   };
 }
