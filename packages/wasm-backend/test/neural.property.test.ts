@@ -1,6 +1,6 @@
 import * as torch from '@sconce/tensor';
 import {
-  adaptiveAvgPool2d, avgPool2d, batchNorm, conv1d, conv2d, convolutionBackwardWeight, convTranspose1d, convTranspose2d, groupNorm, layerNorm,
+  adaptiveAvgPool2d, avgPool2d, batchNorm, conv1d, conv2d, conv3d, convolutionBackwardWeight, convTranspose1d, convTranspose2d, convTranspose3d, groupNorm, layerNorm,
   maxPool2d, normalizationBackward, normalizationBackwardWeight, poolingOps, adaptivePoolingOps, runStructured, softmaxOps,
 } from '@sconce/tensor/internal';
 import { property } from './support/property.js';
@@ -55,6 +55,23 @@ property('convolutions of a few pixels', 300, (r) => {
   return {
     run: () => [conv2d(x(), w(), null, one), convTranspose2d(g(), w(), null, one), convolutionBackwardWeight(x(), g(), { ...one, stride: [1, 1], padding: [0, 0], weightShape })],
     ...close, note: { channels, outputs, kernel, dilation, size },
+  };
+});
+
+property('convolutions of volumes', 80, (r) => {
+  const groups = r.integer(1, 2), three = (low: number, high: number): number[] => [0, 1, 2].map(() => r.integer(low, high));
+  const inputs = r.integer(1, 3), outputs = r.integer(1, 3), kernel = three(1, 3), dilation = three(1, 2), padding = three(0, 2), stride = r.chance(0.5) ? three(1, 3) : [1, 1, 1];
+  const grown = kernel.map((k, d) => (k - 1) * dilation[d]), size = grown.map((n, d) => Math.max(n + r.integer(1, 6) - 2 * padding[d], 1, n + 1 - 2 * padding[d]));
+  const outputSize = size.map((n, d) => Math.floor((n + 2 * padding[d] - grown[d] - 1) / stride[d]) + 1), weightShape = [groups * outputs, inputs, ...kernel];
+  const x = r.input(float32, [2, groups * inputs, ...size]), w = r.input(float32, weightShape), bias = r.input(float32, [groups * outputs]);
+  const g = r.input(float32, [2, groups * outputs, ...outputSize]), back = r.input(float32, [groups * inputs]), options = { stride, padding, dilation, groups };
+  // what a transposed convolution is given, and what it grows to
+  const cut = padding.map((p, d) => Math.min(p, Math.floor(((outputSize[d] - 1) * stride[d] + grown[d]) / 2)));
+  return {
+    run: () => [
+      conv3d(x(), w(), bias(), options), convolutionBackwardWeight(x(), g(), { ...options, weightShape }),
+      convTranspose3d(g(), w(), back(), { stride, padding: cut, dilation, groups }), convTranspose3d(g(), w(), null, { stride, dilation, groups }),
+    ], rtol: 2e-6, atol: 1e-4, note: { groups, inputs, outputs, kernel, dilation, padding, stride, size },
   };
 });
 

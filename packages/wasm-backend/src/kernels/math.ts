@@ -116,10 +116,11 @@ export const tanh: VectorFunction = (c, x) => {
  * @see N. Juffa, https://stackoverflow.com/a/35148199
  */
 export const erf: VectorFunction = (c, input) => {
-  const x = c.local('v128', input), t = c.local('v128', f32x4.abs(x)), s = c.local('v128', f32x4.mul(x, x));
+  // from 4 on it is 1
+  const x = c.local('v128', input), t = c.local('v128', f32x4.pmin(f32x4.abs(x), f32x4.const(4))), s = c.local('v128', f32x4.mul(t, t));
   const far = polynomial(t, s, [
     -1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1]);
-  const tail = c.local('v128', expOfNormal(c, f32x4.pmax(f32x4.sub(f32x4.mul(far, t), t), f32x4.const(-87))));
+  const tail = c.local('v128', expOfNormal(c, f32x4.sub(f32x4.mul(far, t), t)));
   const near = polynomial(s, c.local('v128', f32x4.mul(s, s)), [
     -5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1]);
   return v128.bitselect(f32x4.add(f32x4.mul(near, x), x), signedAs(x, f32x4.sub(f32x4.const(1), tail)), f32x4.le(t, f32x4.const(0.927734375)));

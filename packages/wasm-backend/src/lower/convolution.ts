@@ -2,24 +2,31 @@ import { contiguousStrides, convolutionOps, Layout, type ConvolutionGeometry, ty
 import { pointer, type Engine } from '../engine.js';
 import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
 import type { Lowering } from './index.js';
+import { convolveVolumes, gradWeightOfVolumes, spreadVolumes } from './convolution-3d.js';
 import { transposed } from './convolution-transposed.js';
 import { correlate, imagesOf, isWaste, type Images, type Met } from './correlate.js';
 import { areFloats, dense } from './dense.js';
 import { orElse } from './or-else.js';
 import { even, offsetTable } from './tables.js';
 
-/** convolution (also transposed) and its gradient by the weight: float32, one or two dimensions. */
+/** convolution (also transposed) and its gradient by the weight: float32, one to three dimensions. */
 export const lowerConvolution: Lowering = (engine) => [
   [convolutionOps.convolution as Op<never>, orElse(convolutionOps.convolution, (inputs, outputs, attrs) => fits(attrs, inputs) &&
     dense(engine, inputs, outputs, (views, [y]) => {
-      const [x, w, bias] = views.map((v, i) => (i < 2 ? inTwo(v) : v)), run = attrs.transposed ? transposed : forward;
+      const run = attrs.transposed ? transposed : forward;
+      if (attrs.stride.length === 3) {
+        return (attrs.transposed ? spreadVolumes : convolveVolumes)(engine, views, y, attrs, (x, w, bias, out, g) => run(engine, x, w, bias, out, g));
+      }
+      const [x, w, bias] = views.map((v, i) => (i < 2 ? inTwo(v) : v));
       run(engine, x, w, bias, inTwo(y), inTwoDimensions(attrs));
     }))],
   [convolutionOps.backwardWeight as Op<never>, orElse(convolutionOps.backwardWeight, (inputs, outputs, attrs) => fits(attrs, inputs) &&
-    dense(engine, inputs, outputs, ([x, grad], [out]) => gradWeight(engine, inTwo(x), inTwo(grad), inTwo(out), inTwoDimensions(attrs))))],
+    dense(engine, inputs, outputs, ([x, grad], [out]) => (attrs.stride.length === 3
+      ? gradWeightOfVolumes(engine, x, grad, out, attrs, (...views) => gradWeight(engine, ...views))
+      : gradWeight(engine, inTwo(x), inTwo(grad), inTwo(out), inTwoDimensions(attrs)))))],
 ];
 
-const fits = (g: ConvolutionGeometry, views: readonly View[]): boolean => g.stride.length <= 2 && areFloats(views);
+const fits = (g: ConvolutionGeometry, views: readonly View[]): boolean => g.stride.length <= 3 && areFloats(views);
 
 /** A row seen as an image of height 1. */
 const inTwo = (v: View): View => {
