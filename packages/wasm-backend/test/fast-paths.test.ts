@@ -1,6 +1,6 @@
 import * as torch from '@sconce/tensor';
 import {
-  activations, adaptiveAvgPool2d, atIndices, avgPool2d, col2im, conv1d, conv2d, elementLoss, embedding, embeddingDenseBackward, groupNorm, im2col, jsBackend, layerNorm, lossOps,
+  activations, adaptiveAvgPool2d, atIndices, avgPool2d, col2im, conv1d, conv2d, conv3d, elementLoss, embedding, embeddingDenseBackward, groupNorm, im2col, jsBackend, layerNorm, lossOps,
   maxPool2d, nllLossOf, pad, putAtIndices, upsample, upsampleBackward, type UpsampleMode,
 } from '@sconce/tensor/internal';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -34,6 +34,7 @@ test.each<[string, () => unknown]>([
   ['products', () => [x2().mm(x2().t()), x2().mv(range(7)), torch.addmm(range(6), x2(), x2().t()), range(7).dot(range(7)), image().flatten(0, 1).bmm(image().flatten(0, 1))]],
   ['convolution', () => conv2d(image(), range(36).view(4, 3, 3, 1), range(4), { padding: 1, stride: 2 })],
   ['convolution of what is not contiguous', () => conv2d(image().permute(0, 1, 3, 2), torch.ones(1).expand(4, 3, 3, 3), null)],
+  ['convolution of volumes', () => conv3d(image().unsqueeze(0), range(24).view(2, 2, 2, 3, 1), null, { padding: 1 })],
   ['convolution of rows', () => conv1d(image().select(2, 0), range(12).view(2, 3, 2))],
   ['pooling', () => [maxPool2d(image(), 2), avgPool2d(image(), 2), adaptiveAvgPool2d(image(), 3), maxPool2d(image().transpose(2, 3), 3)]],
   ['resampling', () => (['nearest', 'nearest-exact', 'linear', 'cubic'] as const).map((mode) => upsampleBackward(upsample(image(), sizes(mode)), sizes(mode)))],
