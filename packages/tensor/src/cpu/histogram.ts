@@ -1,3 +1,4 @@
+import { float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { histogramOps } from '../ops/covariance.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
@@ -7,7 +8,9 @@ import { inputValues, outputValues } from './rows.js';
 export const histogramKernels = (): KernelEntry[] => [
   kernelFor(histogramOps.histc, ([x], [out], { bins, min, max }) => {
     const values = inputValues(x) as Float64Array, target = outputValues(out);
-    let low = min, high = max;
+    // each step is rounded as PyTorch's are: it decides about what lies at the edge of a bin
+    const round = x.dtype === float64 ? Number : Math.fround;
+    let low = round(min), high = round(max);
     if (low === high && values.length > 0) {
       low = values.reduce((a, b) => Math.min(a, b), Infinity);
       high = values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -16,11 +19,11 @@ export const histogramKernels = (): KernelEntry[] => [
       throw new RuntimeError(`torch.histc: range of [${rangeText(low)}, ${rangeText(high)}] is not finite`);
     }
     if (low === high) [low, high] = [low - 1, high + 1];
-    const counts = (target.data as Float64Array).fill(0);
+    const width = round(high - low), counts = (target.data as Float64Array).fill(0);
     for (const v of values) {
       // the last bin is closed; NaN fails both comparisons
       if (!(v >= low && v <= high)) continue;
-      counts[Math.min(Math.floor(((v - low) / (high - low)) * bins), bins - 1)]++;
+      counts[Math.min(Math.floor(round(round(round(v - low) / width) * bins)), bins - 1)]++;
     }
     target.commit();
   }),
