@@ -73,5 +73,8 @@ test('histograms: the last bin is closed, NaN and what lies outside is left out'
   expect(await torch.histc(torch.tensor([1, 2, 1]), { bins: 4, min: 0, max: 3 }).tolist()).toEqual([0, 2, 1, 0]);
   expect(await torch.histc(torch.tensor([0, 3, NaN, 4]), { bins: 3, max: 3 }).tolist()).toEqual([1, 0, 1]);
   expect(await torch.histc(torch.tensor([2, 2]), { bins: 3 }).tolist()).toEqual([0, 2, 0]);
+  // PyTorch's own: the middle of a range of 2, as float32 has it
+  const binOf = async (x: number): Promise<unknown> => torch.histc(torch.tensor([x])).argmax().item();
+  expect([await binOf(-3.4074654579162598), await binOf(-3.9066736698150635), await binOf(-1.3819056749343872)]).toEqual([50, 49, 49]);
   expect(() => torch.histc(torch.tensor([1, Infinity]), { bins: 3 })).toThrow('torch.histc: range of [1, inf] is not finite');
 });

@@ -18,7 +18,7 @@ export const histogramKernels = (): KernelEntry[] => [
     if (!Number.isFinite(low) || !Number.isFinite(high)) {
       throw new RuntimeError(`torch.histc: range of [${rangeText(low)}, ${rangeText(high)}] is not finite`);
     }
-    if (low === high) [low, high] = [low - 1, high + 1];
+    if (low === high) [low, high] = [round(low - 1), round(high + 1)];
     const width = round(high - low), counts = (target.data as Float64Array).fill(0);
     for (const v of values) {
       // the last bin is closed; NaN fails both comparisons
