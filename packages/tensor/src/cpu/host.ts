@@ -55,10 +55,6 @@ export function contiguousNumbers(view: View): NumberArray {
   return values;
 }
 
-/** Elements of 64 bits as pairs of 32, the lower first. */
-export const halvesOf = (data: Float64Array | BigInt64Array): Int32Array =>
-  new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
-
 /** A contiguous array to compute an output in, and `commit` to move it there (nothing to do where it is the output). */
 export function outputNumbers(view: View): { data: NumberArray; commit(): void } {
   const { layout, dtype } = view;

@@ -4,12 +4,13 @@ import { IndexError } from '../errors.js';
 import { broadcastShapes, Layout } from '../layout.js';
 import { embeddingOps } from '../ops/indexing-embedding.js';
 import { indexedShape, indexingOps } from '../ops/indexing-records.js';
-import { contiguousNumbers, contiguousValues, halvesOf, hostArray, type NumberArray } from './host.js';
+import { contiguousNumbers, contiguousValues, hostArray, type NumberArray } from './host.js';
 import {
   addressed, as1d, indexValues, outOfBounds, outOfSelf, positions, rawCopy, rawOutput, relaid, storeWide, wideValues,
   wrappedIndices, type Wide,
 } from './indexing-support.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { wordsOf } from '../words.js';
 
 export const indexingKernels = (): readonly KernelEntry[] => [
   kernelFor(indexingOps.index, ([x, indices], [out], { dims }) => {
@@ -150,7 +151,7 @@ function addAt(sums: Wide, { before, block, after }: ReturnType<typeof addressed
 
 function nonzero(x: View, out: View): void {
   const { shape } = x.layout, values = contiguousNumbers(x), dims = shape.length, width = shape[dims - 1] ?? 1;
-  const { data, commit } = rawOutput(out), halves = halvesOf(data as BigInt64Array), index = new Array<number>(dims).fill(0);
+  const { data, commit } = rawOutput(out), halves = wordsOf(data as BigInt64Array), index = new Array<number>(dims).fill(0);
   let to = 0;
   for (let row = 0; row < values.length; row += width) {
     for (let i = 0; i < width; i++) {

@@ -1,4 +1,4 @@
-import { halvesOf } from './host.js';
+import { wordsOf } from '../words.js';
 import type { Rows, Values } from './rows.js';
 
 // Elements are put in order by keys: unsigned integers that compare as the elements do, NaN being the largest and zeros of
@@ -20,7 +20,7 @@ function readerOf(data: Values, isDescending: boolean): Reader {
   if (data instanceof Float32Array) return floatReader(data, flip);
   if (data instanceof Float64Array) return doubleReader(data, flip);
   if (data instanceof BigInt64Array) {
-    const bits = halvesOf(data), sign = SIGN ^ flip;
+    const bits = wordsOf(data), sign = SIGN ^ flip;
     return (from, to, [low, high]) => {
       for (let i = from, k = 0; i < to; i++, k++) {
         low[k] = bits[2 * i] ^ flip;
@@ -46,7 +46,7 @@ function floatReader(data: Float32Array, flip: number): Reader {
 }
 
 function doubleReader(data: Float64Array, flip: number): Reader {
-  const bits = halvesOf(data);
+  const bits = wordsOf(data);
   return (from, to, [low, high]) => {
     for (let i = from, k = 0; i < to; i++, k++) {
       const x = data[i], l = bits[2 * i], h = bits[2 * i + 1], turned = h >> 31;

@@ -1,10 +1,10 @@
 import type { View } from '../backend.js';
 import type { DType } from '../dtype.js';
 import { sortingOps } from '../ops/sorting.js';
-import { halvesOf } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { Ordering } from './ordering.js';
 import { outputRows, outputValues, rowsOf, type Rows, type Values } from './rows.js';
+import { wordsOf } from '../words.js';
 
 /** Rows up to this length are sorted, many together, even where few of their elements are asked for. */
 const SHORT = 256;
@@ -14,7 +14,7 @@ const FEW = 16;
 /** Writes the first elements of each sorted row, and where they were. */
 function sorted([x]: readonly View[], [values, indices]: readonly View[], dim: number, isDescending: boolean): void {
   const rows = rowsOf(x, [dim]), { length, count } = rows, k = values.layout.shape[dim] ?? 1;
-  const to = outputRows(values, [dim]), at = outputRows(indices, [dim]), halves = halvesOf(at.data as BigInt64Array);
+  const to = outputRows(values, [dim]), at = outputRows(indices, [dim]), halves = wordsOf(at.data as BigInt64Array);
   const ordering = new Ordering(rows, isDescending);
   const write = (row: number, places: Uint32Array, start: number): void => {
     for (let i = 0; i < k; i++) {
@@ -33,7 +33,7 @@ function sorted([x]: readonly View[], [values, indices]: readonly View[], dim: n
 function pick(from: Values, base: number, places: Uint32Array, start: number, to: Values, at: number, n: number): void {
   if (from instanceof BigInt64Array) {
     // as two numbers each: no bigint is made
-    const halves = halvesOf(from), written = halvesOf(to as BigInt64Array);
+    const halves = wordsOf(from), written = wordsOf(to as BigInt64Array);
     for (let i = 0; i < n; i++) {
       const p = base + places[start + i];
       written[2 * (at + i)] = halves[2 * p];

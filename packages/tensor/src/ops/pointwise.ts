@@ -2,7 +2,6 @@ import type { Operand } from '../dispatch.js';
 import { bool, float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
-import type { Expr } from '../expr.js';
 import { Tensor } from '../tensor.js';
 import { binary, binaryByKind, unary, type OutOption, type Unary } from './define.js';
 import { floating, numeric } from './dtype-checks.js';
@@ -78,7 +77,7 @@ export const reciprocal = unary('reciprocal', (x) => e.div(1, x), { compute: 'fl
 
 const power = binaryByKind('pow', [1, 0, 2], (x, y) => e.pow(numeric(x, 'pow'), y));
 
-const fixedPower = (expr: (x: Expr) => Expr): Unary => unary('pow', expr, { gradName: 'PowBackward0' });
+const fixedPower = (expr: (x: e.Expr) => e.Expr): Unary => unary('pow', expr, { gradName: 'PowBackward0' });
 /** Powers that are not left to pow, as in PyTorch: they are exact or nearly so, and take a small part of its time. */
 const fixedPowers: ReadonlyMap<number, Unary> = new Map([
   [2, fixedPower((x) => e.mul(x, x))],

@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.js';
 import { deviceFrom, withGrad, type TensorOptions } from './creation.js';
 import { notImplementedFor } from './dtype-checks.js';
 import { hostTensor } from './from-data.js';
+import { wordsOf } from '../words.js';
 
 /** Values as a tensor, in the dtype and on the device asked for. */
 function finish(
@@ -72,8 +73,7 @@ function integerRange(start: number | bigint, end: number | bigint, step: number
   const n = (b - a + s - (s > 0n ? 1n : -1n)) / s;
   const values = new BigInt64Array(Number(n));
   if ([a, b, s].every((x) => BigInt.asIntN(31, x) === x)) {
-    // as two numbers each: no bigint is made
-    const words = new Int32Array(values.buffer);
+    const words = wordsOf(values);
     for (let i = 0, x = Number(a), by = Number(s); i < words.length; i += 2, x += by) {
       words[i] = x;
       words[i + 1] = x >> 31;

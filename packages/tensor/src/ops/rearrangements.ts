@@ -13,7 +13,7 @@ export interface Rearrangement<A = unknown> {
   readonly layout: (l: Layout, attrs: A) => Layout;
 }
 
-const by = <A>(op: StructuredOp<A>, layout: (l: Layout, attrs: A) => Layout): Rearrangement => ({ op, layout }) as Rearrangement<never> as Rearrangement;
+const by = <A>(op: StructuredOp<A>, layout: (l: Layout, attrs: A) => Layout): Rearrangement => ({ op, layout } as unknown as Rearrangement);
 
 /** Ops that copy their input: under the layout its elements have the output's order, though maybe more dimensions. */
 export const rearrangements: readonly Rearrangement[] = [

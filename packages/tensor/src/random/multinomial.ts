@@ -2,7 +2,8 @@ import { float16, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { fillExponential } from './continuous.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { roundTo, wordsOf, type FloatArray } from './support.js';
+import { roundTo, type FloatArray } from './support.js';
+import { wordsOf } from '../words.js';
 
 /**
  * Draws `numSamples` category indices per row, as `torch.multinomial`: an int64 array of rows × numSamples.

@@ -2,6 +2,7 @@ import { bfloat16, float16, float64, type DType, type TypedArray } from '../dtyp
 import { RuntimeError } from '../errors.js';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from '../half.js';
 import { formatExponent } from '../printing/number.js';
+import { wordsOf } from '../words.js';
 import type { Generator } from './generator.js';
 
 /** What float draws fill: float16 and bfloat16 results come as float32 numbers that the caller rounds and packs. */
@@ -74,9 +75,6 @@ export function drawPieces(
 
 /** A number of [0, 1) with 53 random bits, as `generator.uniform53` makes it of two draws. */
 export const uniform53 = (high: number, low: number): number => ((high & 0x1fffff) * 2 ** 32 + low) * 2 ** -53;
-
-/** The 32-bit halves of an int64 array, low word first (every machine that runs JavaScript today is little-endian). */
-export const wordsOf = (out: BigInt64Array): Int32Array => new Int32Array(out.buffer, out.byteOffset, out.length * 2);
 
 /** Where small numbers that are not negative are written, and the distance between two: of int64 the low words. */
 export function firstWords(out: TypedArray): [data: NumberArray, step: number] {

@@ -1,4 +1,5 @@
 import type { Value } from '../asm/code.js';
+import { integers, params } from '../asm/integers.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { f32x4, i32, v128 } from '../asm/ops.js';
 import { across, addTo, eachVector, largestOf, load, store } from '../asm/vectors.js';
@@ -33,8 +34,8 @@ interface Walk {
  */
 function addBoth(m: ModuleBuilder, name: string, addresses: number, body: (c: FunctionBuilder, walk: Walk, at: readonly I32[]) => void): void {
   const add = (suffix: string, walkOf: (c: FunctionBuilder, n: I32, inner: I32) => Walk, start: (item: I32, n: I32, inner: I32) => I32): number =>
-    m.func(name + suffix, new Array<'i32'>(4 + addresses).fill('i32'), (c) => {
-      const [item, to, n, inner, ...bases] = Array.from({ length: 4 + addresses }, (_, i) => c.param(i, 'i32'));
+    m.func(name + suffix, params(4 + addresses), (c) => {
+      const [item, to, n, inner, ...bases] = integers(c, 4 + addresses);
       c.while(() => i32.ltS(item, to), () => {
         const offset = c.local('i32', i32.shl(start(item, n, inner), 2));
         body(c, walkOf(c, n, inner), bases.map((base) => c.local('i32', i32.add(base, offset))));
@@ -93,8 +94,8 @@ function addForward(m: ModuleBuilder, name: string, logarithm: boolean): void {
 
 /** largest + ln Σ e^(x - largest) of each row. */
 function addLogSumExp(m: ModuleBuilder): void {
-  m.func('logsumexp', ['i32', 'i32', 'i32', 'i32', 'i32'], (c) => {
-    const [row, to, n, src, out] = [0, 1, 2, 3, 4].map((i) => c.param(i, 'i32'));
+  m.func('logsumexp', params(5), (c) => {
+    const [row, to, n, src, out] = integers(c, 5);
     const largest = c.local('v128'), sum = c.local('v128');
     c.while(() => i32.ltS(row, to), () => {
       const x = c.local('i32', i32.add(src, i32.mul(row, i32.shl(n, 2)))), p = c.local('i32', x);

@@ -1,7 +1,7 @@
 import { add } from '@sconce/tensor';
 import { Layout, type ConvolutionGeometry, type Kernel, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
-import { copyTo, fill, withScratch } from './dense.js';
+import { copyTo, fill, relaid, reshaped, withScratch } from './dense.js';
 import { lowerPointwise } from './pointwise.js';
 
 // Convolutions of volumes (N, C, D, H, W), by those of images: a slice of the output is an image whose channels are all the
@@ -13,9 +13,6 @@ type InImages = (x: View, w: View, bias: View | undefined, out: View, g: Convolu
 /** The last two dimensions of a geometry. */
 const inImages = ({ stride, padding, dilation, groups }: ConvolutionGeometry): ConvolutionGeometry =>
   ({ stride: stride.slice(1), padding: padding.slice(1), dilation: dilation.slice(1), groups });
-
-const relaid = ({ storage, dtype }: View, layout: Layout): View => ({ storage, dtype, layout });
-const reshaped = (v: View, shape: readonly number[]): View => relaid(v, new Layout(shape, Layout.contiguous(shape).strides, v.layout.offset));
 
 /** Calls `fn` with scratch memory of a shape, like another view. */
 const withRoom = (engine: Engine, like: View, shape: readonly number[], fn: (room: View) => void): void =>

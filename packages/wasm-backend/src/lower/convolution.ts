@@ -1,11 +1,11 @@
-import { contiguousStrides, convolutionOps, Layout, type ConvolutionGeometry, type Op, type View } from '@sconce/tensor/internal';
+import { convolutionOps, type ConvolutionGeometry, type Op, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildConvolution, GRAD_GROUP } from '../kernels/convolution.js';
 import type { Lowering } from './index.js';
 import { convolveVolumes, gradWeightOfVolumes, spreadVolumes } from './convolution-3d.js';
 import { transposed } from './convolution-transposed.js';
 import { correlate, imagesOf, isWaste, type Images, type Met } from './correlate.js';
-import { areFloats, dense } from './dense.js';
+import { areFloats, dense, reshaped } from './dense.js';
 import { orElse } from './or-else.js';
 import { even, offsetTable } from './tables.js';
 
@@ -30,8 +30,8 @@ const fits = (g: ConvolutionGeometry, views: readonly View[]): boolean => g.stri
 
 /** A row seen as an image of height 1. */
 const inTwo = (v: View): View => {
-  const { storage, dtype, layout: { shape, offset } } = v;
-  return shape.length === 4 ? v : { storage, dtype, layout: new Layout([shape[0], shape[1], 1, shape[2]], contiguousStrides([shape[0], shape[1], 1, shape[2]]), offset) };
+  const { shape } = v.layout;
+  return shape.length === 4 ? v : reshaped(v, [shape[0], shape[1], 1, shape[2]]);
 };
 
 const inTwoDimensions = ({ stride, padding, dilation, groups }: ConvolutionGeometry): ConvolutionGeometry => stride.length === 2

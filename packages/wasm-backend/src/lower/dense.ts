@@ -88,9 +88,18 @@ export function areFloats(views: readonly View[]): boolean {
   return true;
 }
 
+/** The same memory by another layout. */
+export const relaid = ({ storage, dtype }: View, layout: Layout): View => ({ storage, dtype, layout });
+
+/** The same memory by another shape; the view is contiguous. */
+export const reshaped = (view: View, shape: readonly number[]): View =>
+  relaid(view, new Layout(shape, Layout.contiguous(shape).strides, view.layout.offset));
+
 /** A view with its dimensions in another order. */
-export const inOrder = ({ storage, dtype, layout: { shape, strides, offset } }: View, dims: readonly number[]): View =>
-  ({ storage, dtype, layout: new Layout(dims.map((d) => shape[d]), dims.map((d) => strides[d]), offset) });
+export function inOrder(view: View, dims: readonly number[]): View {
+  const { shape, strides, offset } = view.layout;
+  return relaid(view, new Layout(dims.map((d) => shape[d]), dims.map((d) => strides[d]), offset));
+}
 
 /** A view with one dimension moved to the end. */
 export const movedLast = (view: View, dim: number): View =>

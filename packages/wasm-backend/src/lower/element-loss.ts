@@ -4,9 +4,8 @@ import {
 } from '@sconce/tensor/internal';
 import type { Engine, KernelFunction } from '../engine.js';
 import { addFlat } from '../kernels/pointwise.js';
-import { areFloats, withContiguous, withScratch } from './dense.js';
+import { areFloats, reshaped, withContiguous, withScratch } from './dense.js';
 import type { Lowering } from './index.js';
-import { relaid } from './index-rows.js';
 import { orElse } from './or-else.js';
 import { ACCESS, CONSTANT, CONTIGUOUS, NUMBER, runFlat } from './pointwise.js';
 import { lowerReduce } from './reduce.js';
@@ -59,7 +58,7 @@ function lossKernel(
     else {
       withScratch(engine, xs[0], (losses) => {
         run(xs, losses, threshold);
-        reducers[reduction]([relaid(losses, [losses.layout.numel])], [out], { dims: [0], keepdim: false });
+        reducers[reduction]([reshaped(losses, [losses.layout.numel])], [out], { dims: [0], keepdim: false });
       });
     }
     return true;

@@ -13,10 +13,6 @@ export interface Indices { readonly index: View; readonly size: number; readonly
 export const along = (index: View, { dtype, layout: { shape } }: View, dim: number, wrap: boolean): Indices =>
   ({ index, size: shape[dim], scale: product(shape.slice(dim + 1)) * dtype.itemsize, wrap });
 
-/** The same memory by another shape; the view is contiguous. */
-export const relaid = ({ storage, dtype, layout }: View, shape: readonly number[]): View =>
-  ({ storage, dtype, layout: new Layout(shape, Layout.contiguous(shape).strides, layout.offset) });
-
 /** Part k of a stack along the first dimension. */
 export const partOf = ({ storage, dtype, layout: { shape, strides, offset } }: View, k: number): View =>
   ({ storage, dtype, layout: new Layout(shape.slice(1), strides.slice(1), offset + k * strides[0]) });

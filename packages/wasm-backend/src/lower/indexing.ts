@@ -1,11 +1,11 @@
 import { bool } from '@sconce/tensor';
-import { indexingOps, scatterOps, type Op, type StructuredOp, type View } from '@sconce/tensor/internal';
+import { indexingOps, Layout, scatterOps, type Op, type StructuredOp, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine } from '../engine.js';
 import { buildNonzero } from '../kernels/nonzero.js';
-import { copyTo, dense, fill, withContiguous, withScratch } from './dense.js';
+import { copyTo, dense, fill, relaid, reshaped, withContiguous, withScratch } from './dense.js';
 import type { Lowering } from './index.js';
 import { gatherElements, scatterElements, wordsOf } from './index-elements.js';
-import { addRows, along, isSummable, partOf, pickRows, relaid, sameBut, sendRows, withOffsets } from './index-rows.js';
+import { addRows, along, isSummable, partOf, pickRows, sameBut, sendRows, withOffsets } from './index-rows.js';
 import { orElse } from './or-else.js';
 import { withIntegers } from './tables.js';
 
@@ -15,7 +15,7 @@ export const lowerIndexing: Lowering = (engine) => [
     pickRows(engine, x, [along(index, x, dim, false)], out, dim, dim)),
   entry(indexingOps.embedding, ([weight, index], [out]) => pickRows(engine, weight, [along(index, weight, 0, false)], out, 0, 0)),
   entry(indexingOps.take, ([x, index], [out]) => withContiguous(engine, [x], ([together]) => {
-    const row = relaid(together, [x.layout.numel]);
+    const row = reshaped(together, [x.layout.numel]);
     return pickRows(engine, row, [along(index, row, 0, true)], out, 0, 0);
   })),
   entry(indexingOps.index, ([x, indices], [out], { dims }) => areNeighbours(dims) &&
@@ -55,10 +55,15 @@ const areNeighbours = (dims: readonly number[]): boolean => dims.every((d, i) =>
 /** The stacked index tensors of some dimensions. */
 const indicesOf = (indices: View, x: View, dims: readonly number[]) => dims.map((d, k) => along(partOf(indices, k), x, d, true));
 
+/** Bytes of a vector. */
+const VECTOR = 16;
+
 /** Writes the indices of the elements that are not zero, for as many as there are; then true. */
 function findNonzero(engine: Engine, x: View, out: View): true {
   const { shape, numel } = x.layout, width = shape.at(-1)!, leading = shape.length - 1, zeros = new Array<number>(2 * leading).fill(0);
-  return withScratch(engine, { storage: x.storage, dtype: bool, layout: x.layout }, (flags) => {
+  // the last vector may reach beyond the flags
+  return withScratch(engine, { storage: x.storage, dtype: bool, layout: Layout.contiguous([numel + VECTOR]) }, (room) => {
+    const flags = relaid(room, Layout.contiguous(shape));
     copyTo(engine, x, flags);
     return withIntegers(engine, shape.slice(0, -1), (sizes) => withIntegers(engine, zeros, (index) => dense(engine, [], [out], (_, [places]) =>
       engine.functions(buildNonzero).nonzero(0, numel / width, width, pointer(flags), leading, sizes, index, pointer(places)))));

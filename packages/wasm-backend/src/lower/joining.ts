@@ -1,7 +1,7 @@
 import {
-  isSkipped, joiningOps, Layout, padOps, placements, rearrangements, rolledParts, shapeOps, viewOps, type Op, type StructuredOp, type View,
+  isSkipped, joiningOps, padOps, placements, rearrangements, rolledParts, shapeOps, viewOps, type Op, type StructuredOp, type View,
 } from '@sconce/tensor/internal';
-import { copyTo, fill } from './dense.js';
+import { copyTo, fill, relaid, reshaped } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
 
@@ -25,7 +25,7 @@ export const lowerJoining: Lowering = (engine) => [
   }),
   ...rearrangements.map(({ op, layout }) => entry(op, ([x], out, attrs) => {
     const seen = layout(x.layout, attrs);
-    copyTo(engine, relaid(x, seen), relaid(out, new Layout(seen.shape, Layout.contiguous(seen.shape).strides, out.layout.offset)));
+    copyTo(engine, relaid(x, seen), reshaped(out, seen.shape));
   })),
   ...placements.map(({ op, layout }) => entry(op, ([x], out, attrs) => {
     fill(engine, out, 0);
@@ -35,8 +35,6 @@ export const lowerJoining: Lowering = (engine) => [
     for (const [from, to] of rolledParts(x.layout, out.layout, attrs)) copyTo(engine, relaid(x, from), relaid(out, to));
   }),
 ];
-
-const relaid = ({ storage, dtype }: View, layout: Layout): View => ({ storage, dtype, layout });
 
 const entry = <A>(op: StructuredOp<A>, run: (inputs: readonly View[], out: View, attrs: A) => void): ReturnType<Lowering>[number] =>
   [op as Op<never>, orElse(op, (inputs, [out], attrs) => {
