@@ -31,9 +31,9 @@ let copy = '';
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'sconce-recipe-'));
   const skipped = new Set(['dist', '.turbo', '.vite-temp', 'add-an-op.test.ts']);
-  for (const folder of ['packages/tensor', 'packages/autograd', 'packages/testing', 'tooling/vitest', 'tooling/tsconfig']) {
-    await cp(join(root, folder), join(copy, folder), {
-      recursive: true, verbatimSymlinks: true, filter: (path) => !skipped.has(basename(path)),
+  for (const path of ['package.json', 'packages/tensor', 'packages/autograd', 'packages/testing', 'tooling/vitest', 'tooling/tsconfig']) {
+    await cp(join(root, path), join(copy, path), {
+      recursive: true, verbatimSymlinks: true, filter: (inside) => !skipped.has(basename(inside)),
     });
   }
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
