@@ -1,3 +1,3 @@
 import { project } from '../../tooling/vitest/preset.js';
 
-export default project('tutorials');
+export default project('tutorials', { share: false });

@@ -1,3 +1,3 @@
 import { project } from '../../tooling/vitest/preset.js';
 
-export default project('sconce');
+export default project('sconce', { share: false });

@@ -1,3 +1,3 @@
 import { project } from '../../tooling/vitest/preset.js';
 
-export default project('webgpu-backend');
+export default project('webgpu-backend', { share: false });

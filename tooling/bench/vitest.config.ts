@@ -1,3 +1,3 @@
 import { project } from '../vitest/preset.js';
 
-export default project('bench');
+export default project('bench', { share: false });

@@ -1,3 +1,3 @@
 import { project } from '../vitest/preset.js';
 
-export default project('bootstrap');
+export default project('bootstrap', { share: false });

@@ -1,3 +1,3 @@
 import { project } from '../vitest/preset.js';
 
-export default project('checks');
+export default project('checks', { share: false });

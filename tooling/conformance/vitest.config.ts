@@ -1,3 +1,3 @@
 import { project } from '../vitest/preset.js';
 
-export default project('conformance');
+export default project('conformance', { share: false });

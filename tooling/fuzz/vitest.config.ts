@@ -1,3 +1,3 @@
 import { project } from '../vitest/preset.js';
 
-export default project('fuzz');
+export default project('fuzz', { share: false });
