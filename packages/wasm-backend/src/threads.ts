@@ -5,8 +5,10 @@ import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, MESSAGE, PARTS } from './worker-
 
 /** More threads than that are not started. */
 export const MAX_THREADS = 64;
-/** So many parts are cut for each thread: who comes late finds something left. */
+/** So many parts at least are cut for each thread: who comes late finds something left. */
 const PARTS_PER_THREAD = 2;
+/** Larger parts, in multiply-adds, are cut further, up to so many for each thread: at the end all wait for the slowest one's last. */
+const LARGE_PART = 2_000_000, MOST_PARTS_PER_THREAD = 8;
 /** A worker that has not answered for so long has died. */
 const PATIENCE_MS = 30_000;
 /** How often the waiting thread looks at the clock. */
@@ -64,7 +66,7 @@ export class Threads {
   run(module: number, index: number, kernel: (from: number, to: number, ...args: number[]) => void, total: number, cost: number, args: readonly number[]): void {
     if (args.length > MAX_ARGUMENTS) throw new RangeError(`a job of ${args.length} arguments has no room; the most are ${MAX_ARGUMENTS}`);
     this.start();
-    const { control } = this, parts = Math.min(total, this.parts);
+    const { control } = this, parts = this.partsOf(total, cost);
     control[CONTROL.module] = module;
     control[CONTROL.address] = this.addressOf(module);
     control[CONTROL.length] = this.modules[module].bytes.length;
@@ -82,6 +84,11 @@ export class Threads {
       own++;
     }
     this.join(parts - own);
+  }
+
+  private partsOf(total: number, cost: number): number {
+    const most = Math.min(total, MOST_PARTS_PER_THREAD * this.count, PARTS - 1);
+    return Math.min(most, Math.max(this.parts, Math.floor(cost / LARGE_PART)));
   }
 
   private start(): void {

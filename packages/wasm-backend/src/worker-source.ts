@@ -10,16 +10,17 @@ export const CONTROL = {
   admitted: 3,
   /** length of the message of a worker whose job threw, 0 where none has */
   failed: 4,
+  // What a job is lies in a line of the caches of its own: who spins for the next job does not slow down the writing of it.
   /** number of the module, the address of its bytes, and how many they are */
-  module: 5,
-  address: 6,
-  length: 7,
+  module: 32,
+  address: 33,
+  length: 34,
   /** number of the exported function */
-  function: 8,
-  total: 9,
-  parts: 10,
+  function: 35,
+  total: 36,
+  parts: 37,
   /** how many arguments follow */
-  count: 11,
+  count: 38,
 } as const;
 
 /** A job has fewer parts than this. */
