@@ -124,6 +124,13 @@ test('norms of every order', async () => {
   }
   expect(await torch.norm(torch.eye(3), 'nuc').item()).toBeCloseTo(3, 6);
   expect(await torch.empty(0).norm(Infinity).item()).toBe(0);
+  // squares are float32, as PyTorch's are
+  expect(await torch.tensor([1e20, 1e20]).norm().item()).toBe(Infinity);
+  expect(await torch.tensor([1e-30]).norm().item()).toBe(0);
+  expect(await torch.tensor([1e20], { dtype: float64 }).norm().item()).toBe(1e20);
+  expect(await torch.dist(torch.tensor([1e20]), torch.zeros(1)).item()).toBe(Infinity);
+  expect(await torch.cdist(torch.tensor([[1e-30], [1e20]]), torch.zeros(1, 1)).tolist()).toEqual([[0], [Infinity]]);
+  expect(await torch.tensor([[1e20, 1e20]]).renorm(2, 0, 1).tolist()).toEqual([[0, 0]]);
   expect(await torch.dist(x, torch.zeros(3), 1).item()).toBe(7);
   expect(await torch.cdist(torch.tensor([[0, 0]]), torch.tensor([[3, 4], [0, 1]])).tolist()).toEqual([[5, 1]]);
 });

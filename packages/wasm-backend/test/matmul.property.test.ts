@@ -25,6 +25,12 @@ property('bmm', 40, (r) => {
   return { run: () => a().bmm(b()), ...close };
 });
 
+property('cdist', 80, (r) => {
+  const { m, n, k } = draw(r), dtype = r.pick([float32, float64]), batch = r.chance(0.5) ? [] : [r.size(4)], other = r.chance(0.8) ? batch : [1];
+  const p = r.pick([1, 2, 2, 3, Infinity]), x = r.input(dtype, [...batch, m, k], { special: r.chance(0.2) }), y = r.input(dtype, [...other, n, k]);
+  return { run: () => torch.cdist(x(), y(), { p }), rtol: 2e-6, atol: 1e-6, note: [dtype.name, batch, other, m, n, k, p] };
+});
+
 /** A factor: mostly 1. */
 const factor = (r: Draws): number => (r.chance(0.6) ? 1 : r.pick([0, -1, 0.5, 2]));
 

@@ -11,6 +11,8 @@ const floats = [float32, float64] as const;
 /** Two units in the last place of float32. */
 const CLOSE = 2.4e-7;
 const TINY = 1.5e-45;
+/** Four units in the last place of float64, of which the oracle's own error is up to one. */
+const CLOSE_DOUBLE = 8.9e-16;
 
 interface Options { rtol?: number; atol?: number; range?: [number, number]; dtypes?: readonly DType[]; count?: number }
 
@@ -63,6 +65,40 @@ unary('cos of huge numbers', torch.cos, { rtol: CLOSE, range: [-1e12, 1e12] });
 unary('tan', torch.tan, { rtol: CLOSE, range: [-10, 10] });
 unary('erf', torch.erf, { rtol: CLOSE });
 unary('erfc', torch.erfc, { rtol: CLOSE, atol: TINY, range: [-10.5, 10.5] });
+unary('sinh', torch.sinh, { rtol: CLOSE, range: [-95, 95] });
+unary('sinh of small numbers', torch.sinh, { rtol: CLOSE, range: [-1, 1] });
+unary('cosh', torch.cosh, { rtol: CLOSE, range: [-95, 95] });
+unary('asinh', torch.asinh, { rtol: CLOSE, range: [-1e30, 1e30] });
+unary('asinh of small numbers', torch.asinh, { rtol: CLOSE, range: [-0.03, 0.03] });
+unary('acosh', torch.acosh, { rtol: CLOSE, range: [0.9, 3] });
+unary('acosh of large numbers', torch.acosh, { rtol: CLOSE, range: [-1e30, 1e30] });
+unary('atanh', torch.atanh, { rtol: CLOSE, range: [-1.1, 1.1] });
+unary('atanh of small numbers', torch.atanh, { rtol: CLOSE, range: [-0.03, 0.03] });
+unary('asin', torch.asin, { rtol: CLOSE, range: [-1.1, 1.1] });
+unary('acos', torch.acos, { rtol: CLOSE, range: [-1.1, 1.1] });
+unary('atan', torch.atan, { rtol: CLOSE });
+unary('atan of large numbers', torch.atan, { rtol: CLOSE, range: [-1e9, 1e9] });
+
+const double = (name: string, fn: (x: Tensor) => Tensor, lowest: number, highest: number, atol = 0): void =>
+  unary(`${name} of doubles from ${lowest} to ${highest}`, fn, { rtol: CLOSE_DOUBLE, atol, range: [lowest, highest], dtypes: [float64] });
+double('exp', torch.exp, -2, 2);
+double('exp', torch.exp, -760, 720, 5e-324);
+double('exp2', torch.exp2, -1080, 1030, 5e-324);
+double('expm1', torch.expm1, -40, 720);
+double('expm1', torch.expm1, -1, 1);
+double('expm1', torch.expm1, -1e-14, 1e-14);
+for (const [name, fn] of [['log', torch.log], ['log2', torch.log2], ['log10', torch.log10]] as const) {
+  double(name, fn, 0, 4);
+  double(name, fn, 0.999, 1.001);
+  double(name, fn, 0, 1e300);
+  double(name, fn, 0, 1e-308);
+}
+double('log1p', torch.log1p, -1, 4);
+double('log1p', torch.log1p, -1e-9, 1e-9);
+double('tanh', torch.tanh, -25, 25);
+double('tanh', torch.tanh, -0.01, 0.01);
+double('sigmoid', torch.sigmoid, -700, 700);
+
 unary('gelu', activations.gelu, { rtol: CLOSE, atol: 1e-7, range: [-6, 6] });
 unary('silu', activations.silu, { rtol: CLOSE * 2, range: [-60, 60] });
 unary('softplus', activations.softplus, { rtol: CLOSE * 2 });
@@ -91,6 +127,8 @@ binary('fmod of far apart numbers', (x, y) => torch.fmod(x.mul(1e30), y.mul(1e-5
 binary('remainder', torch.remainder, { dtypes: [float32] });
 binary('pow', torch.pow, { dtypes: [float32], rtol: CLOSE, atol: TINY });
 binary('pow of larger numbers', torch.pow, { dtypes: [float32], rtol: CLOSE, atol: TINY, range: [-20, 20] });
+binary('atan2', torch.atan2, { dtypes: [float32], rtol: CLOSE, atol: TINY });
+binary('atan2 of far apart numbers', (y, x) => torch.atan2(y.mul(1e-20), x.mul(1e18)), { dtypes: [float32], rtol: CLOSE, atol: TINY });
 binary('logaddexp', torch.logaddexp, { dtypes: [float32], rtol: CLOSE * 2, atol: 1e-7 });
 binary('hypot', torch.hypot, { dtypes: [float32], rtol: CLOSE, atol: 1e-38 });
 

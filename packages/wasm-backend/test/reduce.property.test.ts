@@ -31,6 +31,19 @@ reduction('amax', (x, dims) => x.amax(dims), every, { special: true });
 reduction('amin', (x, dims) => x.amin(dims), every, { special: true });
 reduction('all', (x, dims) => x.all(dims[0]), every);
 reduction('any', (x, dims) => x.any(dims[0]), every);
+for (const ord of [0, 1, 2, 3, Infinity, -Infinity]) {
+  reduction(`norm of order ${ord}`, (x, dims) => x.norm(ord, dims), [float32, float64], { rtol: 2e-6 });
+  reduction(`norm of order ${ord} of special numbers`, (x, dims) => torch.linalg.vectorNorm(x, ord, dims), [float32, float64], { rtol: 2e-6, special: true });
+}
+for (const [name, fn] of [['variance', torch.var], ['deviation', torch.std]] as const) {
+  reduction(name, (x, dims) => fn(x, dims), [float32, float64, float16], { rtol: 2e-6, atol: 1e-12 });
+  reduction(`${name} of special numbers`, (x, dims) => fn(x, dims, { correction: 0 }), [float32, float64], { rtol: 2e-6, atol: 1e-12, special: true });
+  reduction(`${name} far from 0`, (x, dims) => fn(x.add(1e5), dims), [float32, float64], { rtol: 1e-5, atol: 1e-9 });
+}
+property('variance and mean', 60, (r) => {
+  const x = r.input(r.pick([float32, float64]), r.shape()), dims = dimsOf(r, x().shape), keepdim = r.chance(0.5);
+  return { run: () => [...torch.varMean(x(), dims, { keepdim }), ...torch.stdMean(x(), dims, { keepdim })], rtol: 2e-6, atol: 2e-6 };
+});
 
 property('sum in another dtype', 30, (r) => {
   const x = r.input(r.pick([bool, uint8, int32, float32]), r.shape(), { range: [0, 200] }), dtype = r.pick([float32, float64, int64, int32]);

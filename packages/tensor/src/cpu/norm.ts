@@ -1,4 +1,5 @@
 import type { Kernel, View } from '../backend.js';
+import { float32, type DType } from '../dtype.js';
 import { broadcastShapes, type Layout } from '../layout.js';
 import { normOps, type DistanceAttrs, type NormAttrs, type RenormAttrs } from '../ops/vector-norm.js';
 import { contiguousNumbers, storeNumbers, type NumberArray } from './host.js';
@@ -14,11 +15,13 @@ interface Fold {
 
 const itself = (x: number): number => x;
 
-function foldOf(ord: number): Fold {
+function foldOf(ord: number, dtype: DType): Fold {
+  // PyTorch squares and sums in the dtype: what is too large for it is infinite
+  const round = dtype === float32 ? Math.fround : itself;
   switch (ord) {
     case 0: return { start: 0, step: (n, x) => n + (x === 0 ? 0 : 1), finish: itself };
     case 1: return { start: 0, step: (sum, x) => sum + x, finish: itself };
-    case 2: return { start: 0, step: (sum, x) => sum + x * x, finish: Math.sqrt };
+    case 2: return { start: 0, step: (sum, x) => sum + round(x * x), finish: (sum) => Math.sqrt(round(sum)) };
     case Infinity: return { start: 0, step: Math.max, finish: itself };
     case -Infinity: return { start: Infinity, step: Math.min, finish: itself };
     default: return { start: 0, step: (sum, x) => sum + x ** ord, finish: (sum) => sum ** (1 / ord) };
@@ -28,7 +31,7 @@ function foldOf(ord: number): Fold {
 const norm: Kernel<NormAttrs> = ([x], [out], { ord, dims }) => {
   const { data, length, count } = rowsOf(x, dims);
   const target = outputValues(out), values = data as Float64Array;
-  const { start, step, finish } = foldOf(ord);
+  const { start, step, finish } = foldOf(ord, x.dtype);
   for (let row = 0; row < count; row++) {
     let sum = start;
     for (let i = row * length; i < (row + 1) * length; i++) sum = step(sum, Math.abs(values[i]));
@@ -42,7 +45,7 @@ const viewAs = ({ storage, dtype }: View, layout: Layout): View => ({ storage, d
 const dist: Kernel<DistanceAttrs> = ([x, y], [out], { p }) => {
   const shape = broadcastShapes(x.layout.shape, y.layout.shape);
   const [a, b] = [x, y].map((view) => contiguousNumbers(viewAs(view, view.layout.broadcastTo(shape))));
-  const { start, step, finish } = foldOf(p);
+  const { start, step, finish } = foldOf(p, x.dtype);
   let sum = start;
   for (let i = 0; i < a.length; i++) sum = step(sum, Math.abs(a[i] - b[i]));
   storeNumbers(out, [finish(sum)]);
@@ -54,7 +57,7 @@ const cdist: Kernel<DistanceAttrs> = ([x, y], [out], { p }) => {
   const expanded = (view: View): NumberArray =>
     contiguousNumbers(viewAs(view, view.layout.broadcastTo([...batch, ...view.layout.shape.slice(-2)])));
   const a = expanded(x), b = expanded(y), target = outputValues(out);
-  const { start, step, finish } = foldOf(p);
+  const { start, step, finish } = foldOf(p, x.dtype);
   for (let i = 0; i < target.data.length; i++) {
     const row = Math.floor(i / columns), matrix = Math.floor(row / rows);
     const from = row * k, to = (matrix * columns + (i % columns)) * k;
@@ -69,7 +72,7 @@ const renorm: Kernel<RenormAttrs> = ([x], [out], { p, dim, maxnorm }) => {
   const others = [...x.layout.shape.keys()].filter((d) => d !== dim);
   const { data, length, count } = rowsOf(x, others), values = data as Float64Array;
   const target = outputRows(out, others);
-  const { start, step, finish } = foldOf(p);
+  const { start, step, finish } = foldOf(p, x.dtype);
   for (let row = 0; row < count; row++) {
     let sum = start;
     for (let i = row * length; i < (row + 1) * length; i++) sum = step(sum, Math.abs(values[i]));

@@ -16,6 +16,8 @@ export interface Lanes {
   /** a * b + c */
   madd(a: V128, b: V128, c: V128): V128;
   add(a: V128, b: V128): V128;
+  sub(a: V128, b: V128): V128;
+  abs(a: V128): V128;
   /** one element in all lanes */
   splat(p: I32, offset?: number): V128;
   /** one element in the first lane, zero in the others */
@@ -29,7 +31,7 @@ export interface Lanes {
 export function lanesOf(name: 'f32' | 'f64', fused: boolean): Lanes {
   if (name === 'f32') {
     return {
-      name, size: 4, count: 4, madd: f32x4.madd(fused), add: f32x4.add,
+      name, size: 4, count: 4, madd: f32x4.madd(fused), add: f32x4.add, sub: f32x4.sub, abs: f32x4.abs,
       splat: v128.load32Splat, loadOne: v128.load32Zero,
       storeOne: (c, p, x, offset = 0) => c.storeF32(p, f32x4.extract(x, 0), offset),
       sum(c, x) {
@@ -39,7 +41,7 @@ export function lanesOf(name: 'f32' | 'f64', fused: boolean): Lanes {
     };
   }
   return {
-    name, size: 8, count: 2, madd: f64x2.madd(fused), add: f64x2.add,
+    name, size: 8, count: 2, madd: f64x2.madd(fused), add: f64x2.add, sub: f64x2.sub, abs: f64x2.abs,
     splat: v128.load64Splat, loadOne: v128.load64Zero,
     storeOne: (c, p, x, offset = 0) => c.storeF64(p, f64x2.extract(x, 0), offset),
     sum: (_, x) => f64x2.add(x, shuffle(x, x, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7])),

@@ -3,7 +3,9 @@ import type { FunctionBuilder } from '../asm/module.js';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/ops.js';
 import type { Form, V128 } from './four.js';
 import { erf, exp, expm1, log, log1p, tanh } from './math.js';
+import * as double from './math-double.js';
 import { erfc, exp2, log10, log2, pow } from './math-exponential.js';
+import { acos, acosh, asin, asinh, atan, atan2, atanh, cosh, sinh } from './math-inverse.js';
 import { mod } from './math-remainder.js';
 import { cos, sin, tan } from './math-trigonometric.js';
 
@@ -35,6 +37,7 @@ export const FUNCTIONS: Readonly<Record<Form, Table>> = {
     min: (_, x, y) => v128.or(f32x4.pmin(x, y), f32x4.ne(y, y)), lt: (_, x, y) => f32x4.lt(x, y), le: (_, x, y) => f32x4.le(x, y), eq: (_, x, y) => f32x4.eq(x, y),
     isnan: (_, x) => f32x4.ne(x, x), where: choose,
     exp, exp2, expm1, log, log2, log10, log1p, sin, cos, tan, tanh, erf, erfc, pow, mod,
+    sinh, cosh, asinh, acosh, atanh, asin, acos, atan, atan2,
   },
   f64: {
     neg: (_, x) => f64x2.neg(x), abs: (_, x) => f64x2.abs(x), sqrt: (_, x) => f64x2.sqrt(x), floor: (_, x) => f64x2.floor(x),
@@ -42,7 +45,7 @@ export const FUNCTIONS: Readonly<Record<Form, Table>> = {
     sign: signOf(f64x2.const(1), f64x2.gt, f64x2.sub), add: (_, x, y) => f64x2.add(x, y), sub: (_, x, y) => f64x2.sub(x, y),
     mul: (_, x, y) => f64x2.mul(x, y), div: (_, x, y) => f64x2.div(x, y), max: (_, x, y) => v128.or(f64x2.pmax(x, y), f64x2.ne(y, y)),
     min: (_, x, y) => v128.or(f64x2.pmin(x, y), f64x2.ne(y, y)), lt: (_, x, y) => f64x2.lt(x, y), le: (_, x, y) => f64x2.le(x, y), eq: (_, x, y) => f64x2.eq(x, y),
-    isnan: (_, x) => f64x2.ne(x, x), where: choose,
+    isnan: (_, x) => f64x2.ne(x, x), where: choose, ...double,
   },
   i32: {
     ...bits, neg: (_, x) => i32x4.neg(x), abs: (_, x) => i32x4.abs(x), floor: same, ceil: same, trunc: same, round: same,
@@ -65,7 +68,10 @@ export const FUNCTIONS: Readonly<Record<Form, Table>> = {
 };
 
 /** Functions that are series: each takes as long as so many multiply-adds. */
-const SERIES: ReadonlySet<string> = new Set<ExprFn>(['exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'sin', 'cos', 'tan', 'tanh', 'erf', 'erfc', 'pow', 'mod']);
+const SERIES: ReadonlySet<string> = new Set<ExprFn>([
+  'exp', 'exp2', 'expm1', 'log', 'log2', 'log10', 'log1p', 'sin', 'cos', 'tan', 'tanh', 'erf', 'erfc', 'pow', 'mod',
+  'sinh', 'cosh', 'asinh', 'acosh', 'atanh', 'asin', 'acos', 'atan', 'atan2',
+]);
 const SERIES_COST = 24;
 
 /** How many multiply-adds an element of an expression takes as long as, at least 1. */

@@ -31,7 +31,19 @@ export function buildGemm(m: ModuleBuilder, { fused }: Features): void {
     const lanes = lanesOf(name, fused);
     addOuter(m, lanes);
     addPacked(m, lanes);
-    addDot(m, lanes);
+    addDot(m, `dot_${name}`, lanes, (_, x, y, sum) => lanes.madd(x, y, sum));
+  }
+}
+
+/** Adds `squares_*` and `absolutes_*`: sums of the differences of rows, squared or without their sign, in place of products. */
+export function buildDistances(m: ModuleBuilder, { fused }: Features): void {
+  for (const name of ['f32', 'f64'] as const) {
+    const lanes = lanesOf(name, fused);
+    addDot(m, `squares_${name}`, lanes, (c, x, y, sum) => {
+      const difference = c.local('v128', lanes.sub(x, y));
+      return lanes.madd(difference, difference, sum);
+    });
+    addDot(m, `absolutes_${name}`, lanes, (_, x, y, sum) => lanes.add(lanes.abs(lanes.sub(x, y)), sum));
   }
 }
 
@@ -211,9 +223,12 @@ function packPanel(c: FunctionBuilder, lanes: Lanes, b: I32, bRow: I32, bColumn:
   }));
 }
 
-/** Rows of A against columns of B that lie in memory as rows (x·wᵀ): dot products along k, nothing is copied. */
-function addDot(m: ModuleBuilder, lanes: Lanes): void {
-  m.func(`dot_${lanes.name}`, PARAMS, (c) => {
+/** Adds what an element of A and one of B contribute to a sum. */
+type Term = (c: FunctionBuilder, x: Value<'v128'>, y: Value<'v128'>, sum: Value<'v128'>) => Value<'v128'>;
+
+/** Rows of A against columns of B that lie in memory as rows (x·wᵀ): sums of terms along k, nothing is copied. */
+function addDot(m: ModuleBuilder, name: string, lanes: Lanes, term: Term): void {
+  m.func(name, PARAMS, (c) => {
     const { from, to, m: rows, n, o } = parameters(c);
     const group = c.local('i32', from);
     c.for(group, to, 1, () => {
@@ -222,7 +237,7 @@ function addDot(m: ModuleBuilder, lanes: Lanes): void {
       const b = c.local('i32', i32.add(o.b, i32.mul(j, o.bRow)));
       const out = c.local('i32', i32.add(o.out, at)), init = c.local('i32', ifSet(o.init, at));
       const write = (columns: number): void =>
-        allRows(c, rows, { ...o, b, out, init }, [DOT_ROWS, 1], (r, x) => dotTile(c, lanes, r, columns, x));
+        allRows(c, rows, { ...o, b, out, init }, [DOT_ROWS, 1], (r, x) => dotTile(c, lanes, term, r, columns, x));
       c.if(i32.geS(left, DOT_COLUMNS), () => write(DOT_COLUMNS), () => c.while(() => i32.gtS(left, 0), () => {
         write(1);
         c.advance(b, o.bRow);
@@ -234,7 +249,7 @@ function addDot(m: ModuleBuilder, lanes: Lanes): void {
   });
 }
 
-function dotTile(c: FunctionBuilder, lanes: Lanes, rows: number, columns: number, o: Operands): void {
+function dotTile(c: FunctionBuilder, lanes: Lanes, term: Term, rows: number, columns: number, o: Operands): void {
   const sums = Array.from({ length: rows * columns }, () => c.local('v128', v128.zero()));
   sums.forEach((s) => c.set(s, v128.zero()));
   const a = Array.from({ length: rows }, (_, i) => c.local('i32', i === 0 ? o.a : i32.add(o.a, i32.mul(o.aRow, i))));
@@ -244,7 +259,7 @@ function dotTile(c: FunctionBuilder, lanes: Lanes, rows: number, columns: number
     const xs = a.map((p) => c.local('v128', load(p)));
     b.forEach((p, j) => {
       const y = c.local('v128', load(p));
-      xs.forEach((x, i) => c.set(sums[i * columns + j], lanes.madd(x, y, sums[i * columns + j])));
+      xs.forEach((x, i) => c.set(sums[i * columns + j], term(c, x, y, sums[i * columns + j])));
     });
     for (const p of [...a, ...b]) c.advance(p, count * lanes.size);
     c.advance(left, -count);

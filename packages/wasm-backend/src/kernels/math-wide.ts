@@ -24,6 +24,9 @@ export const MAGIC = 2 ** 52 + 2 ** 51;
 /** Keeps a number within ± `bound`; NaN stays. */
 export const clamped = (x: V128, bound: number): V128 => f64x2.min(f64x2.max(x, f64x2.const(-bound)), f64x2.const(bound));
 
+/** A result that has the sign of its argument, or is 0: so it is -0 for -0. */
+export const signedAs = (x: V128, result: V128): V128 => v128.or(result, v128.and(x, f64x2.const(-0)));
+
 /** 2^t = 2^n · 2^r, n an integer and |r| <= 1/2. */
 export function power2(c: FunctionBuilder, t: V128): V128 {
   const x = c.local('v128', clamped(t, 500)), rounded = c.local('v128', f64x2.add(x, f64x2.const(MAGIC)));
@@ -42,19 +45,24 @@ export const powerE = (c: FunctionBuilder, t: V128): V128 => power2(c, f64x2.mul
 /** The bits of √½, from where on a mantissa is halved. */
 const ROOT_HALF = 0x3fe6a09e667f3bcdn;
 
-/** The exponent k and ln m of x = 2^k m, m from √½ to √2. x must be positive and finite; others give anything. */
-export function logarithm(c: FunctionBuilder, x: Vector): { exponent: V128; rest: V128 } {
+/** The exponent k and the mantissa m of x = 2^k m, m from √½ to √2. x must be positive, finite and normal; others give anything. */
+export function split(c: FunctionBuilder, x: Vector): { exponent: V128; mantissa: V128 } {
   // its bits from √½ on, moved so that they cannot be negative, leave the exponent
   const biased = c.local('v128', i64x2.shrU(i64x2.add(i64x2.sub(x, i64x2.const(ROOT_HALF)), i64x2.const(1024n << 52n)), i32.const(52)));
   const k = c.local('v128', i64x2.sub(biased, i64x2.const(1024n)));
-  const m = c.local('v128', i64x2.sub(x, i64x2.shl(k, i32.const(52))));
+  // an integer added to MAGIC's bits is added to its value
+  const exponent = f64x2.sub(i64x2.add(f64x2.const(MAGIC), k), f64x2.const(MAGIC));
+  return { exponent: c.local('v128', exponent), mantissa: c.local('v128', i64x2.sub(x, i64x2.shl(k, i32.const(52)))) };
+}
+
+/** The exponent k and ln m of x, as `split` has them. */
+export function logarithm(c: FunctionBuilder, x: Vector): { exponent: V128; rest: V128 } {
+  const { exponent, mantissa: m } = split(c, x);
   const s = c.local('v128', f64x2.div(f64x2.sub(m, f64x2.const(1)), f64x2.add(m, f64x2.const(1))));
   const z = c.local('v128', f64x2.mul(s, s));
   // 2 artanh s
   const series = [13, 11, 9, 7, 5, 3, 1].map((n) => 2 / n);
-  // an integer added to MAGIC's bits is added to its value
-  const exponent = f64x2.sub(i64x2.add(f64x2.const(MAGIC), k), f64x2.const(MAGIC));
-  return { exponent: c.local('v128', exponent), rest: c.local('v128', f64x2.mul(polynomial(z, series), s)) };
+  return { exponent, rest: c.local('v128', f64x2.mul(polynomial(z, series), s)) };
 }
 
 /** What a logarithm is where it is no number: -∞ of 0, NaN of what is negative; ∞ and NaN as they are. */

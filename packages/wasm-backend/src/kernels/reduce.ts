@@ -1,5 +1,5 @@
 import type { DType } from '@sconce/tensor';
-import { expr, type ReduceOp } from '@sconce/tensor/internal';
+import { expr, type Expr, type ReduceOp } from '@sconce/tensor/internal';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { i32, v128 } from '../asm/ops.js';
 import {
@@ -20,20 +20,24 @@ const BLOCK = 64;
 /** Columns of a work item of `columns`. */
 export const COLUMN_GROUP = 4 * UNROLL;
 
+/** How elements are folded; `map` says what each becomes first. */
+export interface Fold extends Pick<ReduceOp, 'init' | 'combine' | 'finish'> { map?(x: Expr): Expr }
+
 /** Whether a reduction of elements of one dtype, computed in another one, can be rendered; partial results have no room in half types. */
-export function reducible(op: ReduceOp, from: DType, dtype: DType): boolean {
+export function reducible(op: Fold, from: DType, dtype: DType): boolean {
   const x = expr.input(0, dtype), y = expr.input(1, dtype);
   return formOf(from) !== undefined && formOf(dtype) !== undefined && !isHalf(from) && !isHalf(dtype) && renderable(op.init(dtype)) && renderable(op.combine(x, y)) &&
-    (!op.finish || renderable(op.finish(x, y)));
+    (!op.finish || renderable(op.finish(x, y))) && (!op.map || renderable(op.map(x)));
 }
 
 /**
- * Adds `rows` (each of the rows from … to becomes one number) and `columns` (rows are folded into one); with `final`
- * the op's last step is done, which sees the count.
+ * Adds `rows` (each of the rows from … to becomes one number) and `columns` (rows are folded into one). What is folded is
+ * elements with `first`, else partial results; with `final` the op's last step is done, which sees the count.
  */
-export function addReduce(m: ModuleBuilder, op: ReduceOp, from: DType, dtype: DType, final: boolean): void {
+export function addReduce(m: ModuleBuilder, op: Fold, from: DType, dtype: DType, first: boolean, final: boolean): void {
   const x = expr.input(0, dtype), y = expr.input(1, dtype);
   const initial = op.init(dtype), combine = op.combine(x, y), finish = final && op.finish ? op.finish(x, y) : null;
+  const mapped = first && op.map ? op.map(x) : null;
   const form = formOf(dtype)!, size = from.itemsize;
 
   const four = (c: FunctionBuilder): Variables => Array.from({ length: isWide(form) ? 2 : 1 }, () => c.local('v128', v128.zero()));
@@ -42,8 +46,10 @@ export function addReduce(m: ModuleBuilder, op: ReduceOp, from: DType, dtype: DT
   const clear = (c: FunctionBuilder, to: Variables): void => set(c, to, render(c, initial, []));
   const held = (c: FunctionBuilder, value: Four): Four => value.map((v) => c.local('v128', v));
   const join = (c: FunctionBuilder, to: Variables, value: Four): void => set(c, to, held(c, render(c, combine, [to, value])));
-  const load = (c: FunctionBuilder, p: I32, single: boolean, offset = 0): Four =>
-    held(c, convert(c, single ? loadOne(p, from) : loadFour(p, from, offset), from, dtype));
+  const load = (c: FunctionBuilder, p: I32, single: boolean, offset = 0): Four => {
+    const value = held(c, convert(c, single ? loadOne(p, from) : loadFour(p, from, offset), from, dtype));
+    return mapped ? held(c, render(c, mapped, [value])) : value;
+  };
   const end = (c: FunctionBuilder, value: Variables, count: Four): Four => (finish ? render(c, finish, [value, count]) : value);
 
   m.func('rows', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'], (c) => {

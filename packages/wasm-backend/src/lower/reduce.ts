@@ -1,7 +1,7 @@
 import type { DType } from '@sconce/tensor';
 import { jsBackend, type Kernel, type Op, type ReduceAttrs, type ReduceOp, type View } from '@sconce/tensor/internal';
 import { pointer, type Engine, type Functions } from '../engine.js';
-import { addReduce, COLUMN_GROUP, reducible } from '../kernels/reduce.js';
+import { addReduce, COLUMN_GROUP, reducible, type Fold } from '../kernels/reduce.js';
 import { withContiguous } from './dense.js';
 
 /** A run of dimensions that are all kept or all reduced, as one. Strides are in elements. */
@@ -15,53 +15,61 @@ const LAUNCHES = 4096;
 /** What a reduction runs on: functions for a pair of dtypes, those for partial results, and where it all ends up. */
 interface Job {
   readonly engine: Engine;
-  /** elements that become one */
+  /** what the last step sees */
   readonly count: number;
   readonly to: number;
-  functions(from: DType, final: boolean): Functions;
+  /** @param first of elements, not of partial results */
+  functions(from: DType, first: boolean, final: boolean): Functions;
   readonly dtype: DType;
 }
 
 /** The kernel of a reduction. The half types stay with JavaScript. */
 export function lowerReduce(engine: Engine, op: ReduceOp): Kernel<ReduceAttrs> {
-  const compiled = new Map<number, Functions | null>();
+  const run = reducer(engine, op);
   let slow: Kernel<ReduceAttrs> | undefined;
+  return (inputs, outputs, attrs) => {
+    if (!run(inputs[0], outputs[0], attrs.dims)) (slow ??= jsBackend.lower(op as Op<ReduceAttrs>)!)(inputs, outputs, attrs);
+  };
+}
 
-  const find = (from: DType, dtype: DType, final: boolean): Functions | null => {
-    const key = (from.code * 16 + dtype.code) * 2 + (final ? 1 : 0);
+/**
+ * Folds a view's elements along some dimensions into those of another; false where it cannot. The count is what the last step
+ * sees, by default that of the elements.
+ */
+export function reducer(engine: Engine, op: Fold): (x: View, out: View, dims: readonly number[], count?: number) => boolean {
+  const compiled = new Map<number, Functions | null>();
+
+  const find = (from: DType, dtype: DType, first: boolean, final: boolean): Functions | null => {
+    const key = (from.code * 16 + dtype.code) * 4 + (first && op.map ? 2 : 0) + (final ? 1 : 0);
     let functions = compiled.get(key);
     if (functions === undefined) {
-      functions = reducible(op, from, dtype) ? engine.compile((m) => addReduce(m, op, from, dtype, final)) : null;
+      functions = reducible(op, from, dtype) ? engine.compile((m) => addReduce(m, op, from, dtype, first, final)) : null;
       compiled.set(key, functions);
     }
     return functions;
   };
 
-  const run = (x: View, out: View, dims: readonly number[]): boolean => {
+  return function run(x: View, out: View, dims: readonly number[], count = x.layout.numel / out.layout.numel): boolean {
     if (out.layout.numel === 0) return true;
-    if (!out.layout.isContiguous || x.layout.numel === 0 || !find(x.dtype, out.dtype, true)) return false;
-    const { dtype } = out, count = x.layout.numel / out.layout.numel;
-    const job: Job = { engine, count, to: pointer(out), dtype, functions: (from, final) => find(from, dtype, final)! };
+    if (!out.layout.isContiguous || x.layout.numel === 0 || !find(x.dtype, out.dtype, true, true)) return false;
+    const { dtype } = out;
+    const job: Job = { engine, count, to: pointer(out), dtype, functions: (from, first, final) => find(from, dtype, first, final)! };
     const runs = ordered(runsOf(x, dims));
     if (runs.at(-1)!.stride === 1 && launches(runs) <= LAUNCHES) {
       reduce(job, runs, x.dtype, pointer(x), job.to, true);
       return true;
     }
     if (x.layout.isContiguous) return false;
-    return withContiguous(engine, [x], ([dense]) => run(dense, out, dims));
-  };
-
-  return (inputs, outputs, attrs) => {
-    if (!run(inputs[0], outputs[0], attrs.dims)) (slow ??= jsBackend.lower(op as Op<ReduceAttrs>)!)(inputs, outputs, attrs);
+    return withContiguous(engine, [x], ([dense]) => run(dense, out, dims, count));
   };
 }
 
 /** Reduces what the runs describe, from one address to another. The last run's elements lie together. */
 function reduce(job: Job, runs: readonly Run[], from: DType, src: number, to: number, final: boolean): void {
   const { engine, dtype, count } = job, size = from.itemsize;
-  const functions = job.functions(from, final), [first, ...rest] = runs, last = runs.at(-1)!;
+  const functions = job.functions(from, true, final), [first, ...rest] = runs, last = runs.at(-1)!;
   if (runs.length === 1) {
-    if (last.reduced) whole(job, last.size, from, src, to, final);
+    if (last.reduced) whole(job, last.size, from, true, src, to, final);
     // nothing is reduced: each element alone
     else engine.launch(functions.rows, last.size, last.size, 1, src, size, to, count);
   } else if (runs.length === 2 && last.reduced && !first.reduced) {
@@ -78,22 +86,22 @@ function reduce(job: Job, runs: readonly Run[], from: DType, src: number, to: nu
     engine.scratch(first.size * kept, (partial) => {
       each(partial, false);
       const columns = kept / dtype.itemsize;
-      engine.launch(job.functions(dtype, final).columns, Math.ceil(columns / COLUMN_GROUP), first.size * columns, first.size, columns,
+      engine.launch(job.functions(dtype, false, final).columns, Math.ceil(columns / COLUMN_GROUP), first.size * columns, first.size, columns,
         partial, kept, to, count);
     });
   }
 }
 
 /** All elements of a row become one. */
-function whole(job: Job, n: number, from: DType, src: number, to: number, final: boolean): void {
+function whole(job: Job, n: number, from: DType, first: boolean, src: number, to: number, final: boolean): void {
   const { engine, dtype, count } = job;
-  if (n < 2 * ROW) return engine.launch(job.functions(from, final).rows, 1, n, n, src, 0, to, count);
+  if (n < 2 * ROW) return engine.launch(job.functions(from, first, final).rows, 1, n, n, src, 0, to, count);
   const rows = Math.floor(n / ROW), rest = n - rows * ROW;
   engine.scratch((rows + 1) * dtype.itemsize, (partial) => {
-    const { rows: fold } = job.functions(from, false);
+    const { rows: fold } = job.functions(from, first, false);
     engine.launch(fold, rows, rows * ROW, ROW, src, ROW * from.itemsize, partial, count);
     if (rest > 0) engine.launch(fold, 1, rest, rest, src + rows * ROW * from.itemsize, 0, partial + rows * dtype.itemsize, count);
-    whole(job, rows + (rest > 0 ? 1 : 0), dtype, partial, to, final);
+    whole(job, rows + (rest > 0 ? 1 : 0), dtype, false, partial, to, final);
   });
 }
 
