@@ -31,7 +31,7 @@ let copy = '';
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'sconce-recipe-'));
   const skipped = new Set(['dist', '.turbo', '.vite-temp', 'add-an-op.test.ts']);
-  for (const path of ['package.json', 'packages/tensor', 'packages/autograd', 'packages/testing', 'tooling/vitest', 'tooling/tsconfig']) {
+  for (const path of ['package.json', 'vitest.config.ts', 'packages/tensor', 'packages/autograd', 'packages/testing', 'tooling/vitest', 'tooling/tsconfig']) {
     await cp(join(root, path), join(copy, path), {
       recursive: true, verbatimSymlinks: true, filter: (inside) => !skipped.has(basename(inside)),
     });
@@ -90,9 +90,10 @@ test('followed literally, it gives a function, two methods, gradients and their 
   const typeErrors = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd })
     .then(() => '', ({ stdout }: { stdout: string }) => stdout);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|SCONCE)/.test(name)));
-  const vitest = ['run', 'new-op', '--reporter=json', `--outputFile=${results}`];
+  // what Vite makes of the sources lies in node_modules, which is the repository's
+  const vitest = ['run', 'new-op', '--project=testing', '--reporter=json', `--outputFile=${results}`, '--experimental.fsModuleCache=false'];
   // what fails there stands in the results
-  await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...vitest], { cwd, env }).catch(() => {});
+  await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...vitest], { cwd: copy, env }).catch(() => {});
   expect(await typeErrors).toBe('');
 
   const { testResults: [file] } = JSON.parse(await readFile(results, 'utf8')) as {

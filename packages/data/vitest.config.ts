@@ -1,3 +1,0 @@
-import { project } from '../../tooling/vitest/preset.js';
-
-export default project('data');

@@ -1,3 +1,0 @@
-import { project } from '../vitest/preset.js';
-
-export default project('fuzz', { share: false });

@@ -1,0 +1,35 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestProjectInlineConfiguration } from 'vitest/config';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Vite's own server conditions, with the workspace's sources in front of what is built: nothing need be built for the tests. */
+const conditions = ['@sconce/source', 'module', 'node', 'development|production'];
+
+/** Their tests measure their process's or a device's memory, or change what is global: each file has a process of its own. */
+const APART = ['packages/sconce', 'packages/webgpu-backend', 'apps/tutorials', /^tooling\//];
+
+/** The tests of a package that run in Node; other packages' files share processes, with what is global about tensors set back before each. */
+function nodeProject(folder: string): TestProjectInlineConfiguration {
+  const apart = APART.some((which) => folder.match(which));
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      // with a root in common, what Vite makes of a source is made once for all
+      root, include: [`${folder}/test/**/*.test.ts`], name: folder.split('/')[1],
+      environment: 'node', testTimeout: 20_000, isolate: apart,
+      setupFiles: apart ? [] : ['tooling/vitest/as-at-the-start.ts'],
+      // Mesa's driver without a GPU compiles each kernel for the CPU, which takes longer than running it once or twice.
+      env: { GALLIVM_PERF: 'nopt' },
+    },
+  };
+}
+
+/** A project for each package that has tests. */
+export const nodeProjects = ['packages', 'apps', 'tooling']
+  .flatMap((parent) => (existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => `${parent}/${name}`) : []))
+  .filter((folder) => existsSync(join(root, folder, 'test')))
+  .map(nodeProject);
