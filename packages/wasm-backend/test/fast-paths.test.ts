@@ -55,3 +55,15 @@ test.each<[string, () => unknown]>([
   compute();
   expect(lower.mock.calls.map(([op]) => op.name)).toEqual([]);
 });
+
+test.each([int64, torch.int32, torch.uint8])('%s divided by zero is an error, whatever was divided before', async (dtype) => {
+  torch.registerBackend(wasm());
+  const x = torch.tensor([7, 8, 9]).to(dtype), rows = x.unsqueeze(0).expand(2, 3);
+  for (const operand of [x, rows]) {
+    expect(await operand.remainder(4).sum().item()).toBe(4 * operand.numel() / 3);
+    for (const divisor of [0, torch.zeros(3, { dtype }), torch.zeros([], { dtype })]) {
+      for (const fn of [torch.remainder, torch.fmod, torch.floorDivide]) expect(() => fn(operand, divisor as number)).toThrow('ZeroDivisionError');
+    }
+    expect(await operand.floorDivide(4).sum().item()).toBe(5 * operand.numel() / 3);
+  }
+});

@@ -122,6 +122,16 @@ binary('logicalXor', torch.logicalXor, { dtypes: every });
 binary('bitwiseAnd', torch.bitwiseAnd, { dtypes: [bool, uint8, int16, int32, int64] });
 binary('bitwiseXor', torch.bitwiseXor, { dtypes: [bool, uint8, int16, int32, int64] });
 binary('floorDivide', torch.floorDivide, { dtypes: [float32, int32], rtol: CLOSE });
+for (const [name, fn] of [
+  ['remainder', torch.remainder], ['fmod', torch.fmod], ['floorDivide', torch.floorDivide],
+  ['div, cut off', (x: Tensor, y: number) => x.div(y, { roundingMode: 'trunc' })],
+] as const) {
+  property(`${name} of integers by a number`, 60, (r) => {
+    const dtype = r.pick([uint8, int8, int16, int32, int64]), shape = r.shape(), x = r.input(dtype, shape, { special: true });
+    const divisor = r.pick([1, 2, 3, 7, 100, 127, -2, -5, -127, -1]);
+    return { run: () => fn(x(), divisor), rtol: 0, atol: 0, note: [dtype.name, shape, divisor] };
+  });
+}
 binary('fmod', torch.fmod, { dtypes: [float32] });
 binary('fmod of far apart numbers', (x, y) => torch.fmod(x.mul(1e30), y.mul(1e-5)), { dtypes: [float32] });
 binary('remainder', torch.remainder, { dtypes: [float32] });

@@ -1,5 +1,5 @@
 import { int64, RuntimeError, type DType } from '@sconce/tensor';
-import { decode, numberToBfloat16, numberToFloat16 } from '@sconce/tensor/internal';
+import { decode, numberToBfloat16, numberToFloat16, wordsOf } from '@sconce/tensor/internal';
 
 // Every element takes a 32-bit word on the device: floats as float32, integers and bools as int32.
 
@@ -22,10 +22,10 @@ export function toWords(data: Uint8Array, dtype: DType): Float32Array | Int32Arr
   const elements = new dtype.Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / dtype.itemsize));
   if (elements instanceof Float32Array || elements instanceof Int32Array) return elements;
   if (elements instanceof BigInt64Array) {
-    const out = new Int32Array(elements.length);
-    for (let i = 0; i < elements.length; i++) {
-      checkRange(elements[i], int64);
-      out[i] = Number(elements[i]);
+    const out = new Int32Array(elements.length), halves = wordsOf(elements);
+    for (let i = 0; i < out.length; i++) {
+      out[i] = halves[2 * i];
+      if (halves[2 * i + 1] !== out[i] >> 31) checkRange(elements[i], int64);
     }
     return out;
   }
@@ -41,7 +41,14 @@ export function fromWords(words: ArrayBuffer, dtype: DType): ArrayBuffer {
     return Uint16Array.from(new Float32Array(words), encode).buffer;
   }
   const ints = new Int32Array(words);
-  if (dtype.name === 'int64') return BigInt64Array.from(ints, BigInt).buffer;
+  if (dtype.name === 'int64') {
+    const halves = new Int32Array(2 * ints.length);
+    for (let i = 0; i < ints.length; i++) {
+      halves[2 * i] = ints[i];
+      halves[2 * i + 1] = ints[i] >> 31;
+    }
+    return halves.buffer;
+  }
   const out = new dtype.Array(ints.length) as Uint8Array;
   out.set(ints);
   return out.buffer as ArrayBuffer;

@@ -2,6 +2,7 @@ import type { View } from '../backend.js';
 import type { DType, TypedArray } from '../dtype.js';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from '../half.js';
 import type { NumberLike } from '../scalar.js';
+import { numbersOf } from '../words.js';
 
 /** The whole storage of a CPU view, as its dtype's typed array; index it by the layout. */
 export function hostArray(view: View): TypedArray {
@@ -28,7 +29,10 @@ function present(dtype: DType, raw: number | bigint): NumberLike {
 
 /** All values in logical order, as a user sees them. */
 export function numericValues(view: View): NumberLike[] {
-  return Array.from(contiguousValues(view) as ArrayLike<number | bigint>, (raw) => present(view.dtype, raw));
+  const values = contiguousValues(view), { dtype } = view;
+  if (values instanceof BigInt64Array) return Array.from(numbersOf(values), (x, i) => (Number.isSafeInteger(x) ? x : present(dtype, values[i])));
+  return dtype.kind === 'bool' || (dtype.isFloatingPoint && dtype.itemsize === 2)
+    ? Array.from(values, (raw) => present(dtype, raw)) : Array.from(values);
 }
 
 /** The raw elements in logical order: a window on the storage where that is contiguous, else a copy. */
@@ -48,7 +52,7 @@ export type NumberArray = Exclude<TypedArray, BigInt64Array>;
 /** The values in logical order as numbers: as `contiguousValues`, but float16 and bfloat16 become a Float32Array. */
 export function contiguousNumbers(view: View): NumberArray {
   const values = contiguousValues(view);
-  if (values instanceof BigInt64Array) return Float64Array.from(values, Number);
+  if (values instanceof BigInt64Array) return numbersOf(values);
   const { name } = view.dtype;
   if (name === 'float16') return Float32Array.from(values, float16ToNumber);
   if (name === 'bfloat16') return Float32Array.from(values, bfloat16ToNumber);

@@ -10,7 +10,7 @@ import {
   wrappedIndices, type Wide,
 } from './indexing-support.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
-import { wordsOf } from '../words.js';
+import { int64sOf, wordsOf } from '../words.js';
 
 export const indexingKernels = (): readonly KernelEntry[] => [
   kernelFor(indexingOps.index, ([x, indices], [out], { dims }) => {
@@ -130,10 +130,10 @@ export const indexingKernels = (): readonly KernelEntry[] => [
     const perRow = rows === 0 ? 0 : wanted.length / rows;
     const result = new Float64Array(wanted.length);
     for (let i = 0; i < wanted.length; i++) {
-      const start = Math.floor(i / perRow) * length;
-      result[i] = insertion((k) => sorted[start + (rank ? rank[start + k] : k)], length, wanted[i], right);
+      // bigints compare alike
+      result[i] = insertion(sorted as NumberArray, rank, Math.floor(i / perRow) * length, length, wanted[i] as number, right);
     }
-    storeWide(out, out.dtype.name === 'int64' ? BigInt64Array.from(result, BigInt) : result);
+    storeWide(out, out.dtype.name === 'int64' ? int64sOf(result) : result);
   }),
 ];
 
@@ -174,11 +174,11 @@ function nonzero(x: View, out: View): void {
 const exactValues = (view: View): NumberArray | TypedArray =>
   (view.dtype.name === 'int64' ? contiguousValues(view) : contiguousNumbers(view));
 
-/** How many of the sorted elements come before a value, or also equal it (`right`). NaN sorts last. */
-function insertion(at: (k: number) => number | bigint, length: number, value: number | bigint, right: boolean): number {
+/** How many of the sorted elements of a row come before a value, or also equal it (`right`). NaN sorts last. @param rank their order */
+function insertion(row: NumberArray, rank: NumberArray | undefined, start: number, length: number, value: number, right: boolean): number {
   let low = 0, high = length;
   while (low < high) {
-    const middle = (low + high) >> 1, x = at(middle);
+    const middle = (low + high) >> 1, x = row[start + (rank ? rank[start + middle] : middle)];
     if (right ? !(x > value) : !(x >= value)) low = middle + 1;
     else high = middle;
   }

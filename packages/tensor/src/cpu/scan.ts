@@ -3,6 +3,7 @@ import { scanOps } from '../ops/scan.js';
 import type { AlongDim } from '../ops/softmax.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { outputRows, rowsOf } from './rows.js';
+import { wordsOf } from '../words.js';
 
 /** Folds each row from its first element on, in the precision of the output's array or better. */
 function fold(
@@ -38,13 +39,14 @@ function runningBest(
 ): void {
   const { data, length } = rowsOf(x, [dim]);
   const from = data as Float64Array; // bigints compare alike
-  const to = outputRows(values, [dim]), at = outputRows(indices, [dim]);
+  const to = outputRows(values, [dim]), at = outputRows(indices, [dim]), words = wordsOf(at.data as BigInt64Array);
   for (let start = 0; start < data.length; start += length) {
     let best = start;
     for (let i = start; i < start + length; i++) {
       if (from[i] !== from[i] || replaces(from[i], from[best])) best = i;
       to.data[i] = data[best];
-      at.data[i] = BigInt(best - start);
+      words[2 * i] = best - start;
+      words[2 * i + 1] = 0;
     }
   }
   to.commit();

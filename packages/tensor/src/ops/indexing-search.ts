@@ -8,6 +8,7 @@ import { Tensor } from '../tensor.js';
 import { tensor } from './from-data.js';
 import { indexingOps } from './indexing-records.js';
 import { hostValuesFor } from './indexing-select.js';
+import { int64sOf, numbersOf } from '../words.js';
 
 export interface SearchOptions {
   /** give int32 instead of int64 */
@@ -97,7 +98,7 @@ export function bincount(x: Tensor, weights?: Tensor | null, options: BincountOp
   if (weights && (weights.dim() !== 1 || weights.numel() !== x.numel())) {
     throw new RuntimeError('weights should be 1-d and have the same length as input');
   }
-  const values = Array.from(hostValuesFor('bincount', x), Number);
+  const host = hostValuesFor('bincount', x), values = host instanceof BigInt64Array ? numbersOf(host) : host;
   if (values.length === 0) return tensor(new BigInt64Array(minlength), { device: x.device });
   let length = minlength;
   for (const v of values) {
@@ -105,13 +106,13 @@ export function bincount(x: Tensor, weights?: Tensor | null, options: BincountOp
     length = Math.max(length, v + 1);
   }
   if (!weights) {
-    const counts = new BigInt64Array(length);
+    const counts = new Float64Array(length);
     for (const v of values) counts[v]++;
-    return tensor(counts, { device: x.device });
+    return tensor(int64sOf(counts), { device: x.device });
   }
   // sums of all but float32 are float64
   const dtype: DType = weights.dtype === float32 ? float32 : float64;
   const sums = new Float64Array(length), add = weights.detach().to(float64).hostValues();
-  values.forEach((v, i) => { sums[v] += add[i] as number; });
+  for (let i = 0; i < values.length; i++) sums[values[i]] += add[i] as number;
   return tensor(sums, { dtype, device: x.device });
 }

@@ -1,4 +1,4 @@
-import { contiguousValues, decode } from '../cpu/host.js';
+import { contiguousValues } from '../cpu/host.js';
 import type { TypedArray } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
@@ -6,7 +6,9 @@ import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { tensor } from './from-data.js';
 import { hostValuesFor, indexSelect } from './indexing-select.js';
+import { sort as ascending } from './sorting.js';
 import { reshape, transpose } from './views.js';
+import { int64sOf, numbersOf, wordsOf } from '../words.js';
 
 export interface UniqueConsecutiveOptions {
   /** for each element, which of the results equals it */
@@ -61,11 +63,11 @@ function run(
   if (n > 0 && flat.numel() === 0) {
     throw new RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
   }
-  const { kept, inverse, counts } = grouped(comparator(flat, d), n, sort);
-  const device = x.device;
-  const results = [indexSelect(flat, d, tensor(BigInt64Array.from(kept, BigInt), { device }))];
-  if (returnInverse) results.push(reshape(tensor(BigInt64Array.from(inverse, BigInt), { device }), alone ? x.shape : [n]));
-  if (returnCounts) results.push(tensor(BigInt64Array.from(counts, BigInt), { device }));
+  const slices = flat.numel() > n ? comparator(flat, d) : null, groups = slices ? groupedSlices(slices, n, sort) : groupedElements(reshape(flat, -1), sort);
+  const { kept, inverse, counts } = groups, made = (numbers: ArrayLike<number>): Tensor => tensor(int64sOf(numbers), { device: x.device });
+  const results = [indexSelect(flat, d, made(kept))];
+  if (returnInverse) results.push(reshape(made(inverse), alone ? x.shape : [n]));
+  if (returnCounts) results.push(made(counts));
   return results.length === 1 ? results[0] : results;
 }
 
@@ -73,11 +75,7 @@ type Compare = (i: number, j: number) => number;
 
 /** Compares slices i and j of a dimension, element by element; NaN comes last and differs from NaN. */
 function comparator(x: Tensor, dim: number): Compare {
-  const rows = transpose(x, dim, 0);
-  const raw = contiguousValues(rows);
-  const values: ArrayLike<number | bigint> = x.dtype.itemsize === 2 && x.dtype.isFloatingPoint
-    ? Array.from(raw as Exclude<TypedArray, BigInt64Array>, (v) => decode(x.dtype, v)) : raw;
-  const width = x.shape[dim] === 0 ? 0 : x.numel() / x.shape[dim];
+  const values = comparable(transpose(x, dim, 0)), width = x.numel() / x.shape[dim];
   return (i, j) => {
     for (let k = 0; k < width; k++) {
       const a = values[i * width + k], b = values[j * width + k];
@@ -92,17 +90,63 @@ function comparator(x: Tensor, dim: number): Compare {
   };
 }
 
-function grouped(compare: Compare, n: number, sort: boolean): { kept: number[]; inverse: number[]; counts: number[] } {
+/** The elements in logical order, of the half types as float32. */
+const comparable = (x: Tensor): TypedArray => contiguousValues(x.dtype.itemsize === 2 && x.dtype.isFloatingPoint ? x.float() : x);
+
+function groupedSlices(compare: Compare, n: number, sort: boolean): Groups {
   const order = Array.from({ length: n }, (_, i) => i);
   if (sort) order.sort((i, j) => compare(i, j) || i - j);
-  const kept: number[] = [], counts: number[] = [], inverse = new Array<number>(n);
-  order.forEach((i, k) => {
-    if (k === 0 || compare(order[k - 1], i) !== 0) {
+  return grouped(order, (i, j) => compare(i, j) === 0);
+}
+
+function groupedElements(x: Tensor, sort: boolean): Groups {
+  const values = comparable(x), { length } = values;
+  if (sort && x.dtype.kind !== 'float') {
+    const groups = counted(values instanceof BigInt64Array ? numbersOf(values) : values);
+    if (groups) return groups;
+  }
+  const order = sort ? numbersOf(ascending(x).indices.hostValues() as BigInt64Array) : Float64Array.from({ length }, (_, i) => i);
+  if (!(values instanceof BigInt64Array)) return grouped(order, (i, j) => values[i] === values[j]);
+  const words = wordsOf(values);
+  return grouped(order, (i, j) => words[2 * i] === words[2 * j] && words[2 * i + 1] === words[2 * j + 1]);
+}
+
+interface Groups {
+  /** the first of each group */
+  readonly kept: ArrayLike<number>;
+  readonly counts: ArrayLike<number>;
+  /** each one's group */
+  readonly inverse: ArrayLike<number>;
+}
+
+/** Groups of whole numbers that lie close together, as labels do; null of others. */
+function counted(values: Exclude<TypedArray, BigInt64Array>): Groups | null {
+  let low = Infinity, high = -Infinity;
+  for (const v of values) {
+    low = Math.min(low, v);
+    high = Math.max(high, v);
+  }
+  // further apart, and beyond what doubles hold exactly, they are sorted
+  if (!(high - low < 4 * values.length && Number.isSafeInteger(low) && Number.isSafeInteger(high))) return null;
+  const all = new Float64Array(high - low + 1), group = new Float64Array(all.length);
+  for (const v of values) all[v - low]++;
+  const counts = all.filter((count) => count > 0), kept = new Float64Array(counts.length), inverse = new Float64Array(values.length);
+  for (let v = 0, g = 0; v < all.length; v++) group[v] = all[v] > 0 ? g++ : -1;
+  for (let i = values.length - 1; i >= 0; i--) kept[inverse[i] = group[values[i] - low]] = i;
+  return { kept, counts, inverse };
+}
+
+/** Groups of those that are the same as the one before them in an order. */
+function grouped(order: ArrayLike<number>, same: (i: number, j: number) => boolean): Groups {
+  const kept: number[] = [], counts: number[] = [], inverse = new Float64Array(order.length);
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k];
+    if (k === 0 || !same(order[k - 1], i)) {
       kept.push(i);
       counts.push(0);
     }
     counts[counts.length - 1]++;
     inverse[i] = kept.length - 1;
-  });
+  }
   return { kept, inverse, counts };
 }

@@ -51,7 +51,9 @@ export function arange(...args: RangeArguments): Tensor {
   const n = rangeLength(Number(start), Number(end), Number(step));
   if (dtype === int64) return finish(integerRange(start, end, step), dtype, options);
   const [a, s] = [start, step].map((x) => (dtype.isFloatingPoint ? Number(x) : Math.trunc(Number(x))));
-  return finish(Float64Array.from({ length: n }, (_, i) => a + i * s), dtype, options);
+  const values = new Float64Array(n);
+  for (let i = 0; i < n; i++) values[i] = a + i * s;
+  return finish(values, dtype, options);
 }
 
 function rangeLength(start: number, end: number, step: number): number {
@@ -90,8 +92,9 @@ function checkSteps(steps: number): void {
 /** Numbers at equal distances: from the start in the first half, from the end in the second. */
 function evenly(start: number, end: number, steps: number): Float64Array {
   if (steps === 1) return Float64Array.of(start);
-  const step = (end - start) / (steps - 1), half = Math.floor(steps / 2);
-  return Float64Array.from({ length: steps }, (_, i) => (i < half ? start + step * i : end - step * (steps - i - 1)));
+  const step = (end - start) / (steps - 1), half = Math.floor(steps / 2), values = new Float64Array(steps);
+  for (let i = 0; i < steps; i++) values[i] = i < half ? start + step * i : end - step * (steps - i - 1);
+  return values;
 }
 
 /**

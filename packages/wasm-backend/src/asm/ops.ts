@@ -51,6 +51,7 @@ export const i64 = {
   const: (n: bigint): I64 => value('i64', 0x42, signed64(n)),
   load: (p: I32, offset = 0): I64 => value('i64', p.code, 0x29, at(3, offset)),
   add: (a: I64, b: I64): I64 => value('i64', a.code, b.code, 0x7c), mul: (a: I64, b: I64): I64 => value('i64', a.code, b.code, 0x7e),
+  divS: (a: I64, b: I64): I64 => value('i64', a.code, b.code, 0x7f), remS: (a: I64, b: I64): I64 => value('i64', a.code, b.code, 0x81),
   lt: (a: I64, b: I64): I32 => value('i32', a.code, b.code, 0x53), gt: (a: I64, b: I64): I32 => value('i32', a.code, b.code, 0x55),
   extend: (a: I32): I64 => value('i64', a.code, 0xac),
   truncSatF64: (a: F64): I64 => value('i64', a.code, 0xfc, 6),

@@ -1,6 +1,7 @@
 import type { Expr, ExprFn } from '@sconce/tensor/internal';
 import type { FunctionBuilder } from '../asm/module.js';
-import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/ops.js';
+import type { Value } from '../asm/code.js';
+import { f32x4, f64x2, i32, i32x4, i64, i64x2, v128 } from '../asm/ops.js';
 import type { Form, V128 } from './four.js';
 import { erf, exp, expm1, log, log1p, tanh } from './math.js';
 import * as double from './math-double.js';
@@ -26,6 +27,12 @@ const bits = {
 const signOf = (one: V128, gt: (a: V128, b: V128) => V128, sub: (a: V128, b: V128) => V128) => (_: FunctionBuilder, x: V128): V128 =>
   sub(v128.and(gt(x, v128.zero()), one), v128.and(gt(v128.zero(), x), one));
 
+/** A function of integers, for which there is no instruction of vectors. */
+const each32 = (fn: (x: Value<'i32'>, y: Value<'i32'>) => Value<'i32'>): VectorFunction => (_, x, y) =>
+  [1, 2, 3].reduce((all, k) => i32x4.replace(all, k, fn(i32x4.extract(x, k), i32x4.extract(y, k))), i32x4.splat(fn(i32x4.extract(x, 0), i32x4.extract(y, 0))));
+const each64 = (fn: (x: Value<'i64'>, y: Value<'i64'>) => Value<'i64'>): VectorFunction => (_, x, y) =>
+  i64x2.replace(i64x2.splat(fn(i64x2.extract(x, 0), i64x2.extract(y, 0))), 1, fn(i64x2.extract(x, 1), i64x2.extract(y, 1)));
+
 // Where one of two operands is the first one or NaN, pmax and pmin give it; max and min take several instructions more.
 
 export const FUNCTIONS: Readonly<Record<Form, Table>> = {
@@ -50,13 +57,13 @@ export const FUNCTIONS: Readonly<Record<Form, Table>> = {
   i32: {
     ...bits, neg: (_, x) => i32x4.neg(x), abs: (_, x) => i32x4.abs(x), floor: same, ceil: same, trunc: same, round: same,
     sign: signOf(i32x4.const(1), i32x4.gtS, i32x4.sub), add: (_, x, y) => i32x4.add(x, y), sub: (_, x, y) => i32x4.sub(x, y),
-    mul: (_, x, y) => i32x4.mul(x, y), max: (_, x, y) => i32x4.maxS(x, y), min: (_, x, y) => i32x4.minS(x, y),
+    mul: (_, x, y) => i32x4.mul(x, y), div: each32(i32.divS), mod: each32(i32.remS), max: (_, x, y) => i32x4.maxS(x, y), min: (_, x, y) => i32x4.minS(x, y),
     lt: (_, x, y) => i32x4.ltS(x, y), le: (_, x, y) => i32x4.leS(x, y), eq: (_, x, y) => i32x4.eq(x, y), isnan: never, where: choose,
   },
   i64: {
     ...bits, neg: (_, x) => i64x2.neg(x), abs: (_, x) => i64x2.abs(x), floor: same, ceil: same, trunc: same, round: same,
     sign: signOf(i64x2.const(1n), i64x2.gtS, i64x2.sub), add: (_, x, y) => i64x2.add(x, y), sub: (_, x, y) => i64x2.sub(x, y),
-    mul: (_, x, y) => i64x2.mul(x, y), max: (_, x, y) => v128.bitselect(x, y, i64x2.gtS(x, y)),
+    mul: (_, x, y) => i64x2.mul(x, y), div: each64(i64.divS), mod: each64(i64.remS), max: (_, x, y) => v128.bitselect(x, y, i64x2.gtS(x, y)),
     min: (_, x, y) => v128.bitselect(x, y, i64x2.ltS(x, y)),
     lt: (_, x, y) => i64x2.ltS(x, y), le: (_, x, y) => i64x2.leS(x, y), eq: (_, x, y) => i64x2.eq(x, y), isnan: never, where: choose,
   },

@@ -10,11 +10,24 @@ type Call = Extract<Expr, { args: readonly Expr[] }>;
 /** The form that a function computes in: a choice in its branches', all else in its operands'. */
 const formOfCall = (e: Call): Form | undefined => formOf(e.kind === 'where' ? e.dtype : e.args[0].dtype);
 
-/** Whether an expression can be rendered: all its dtypes have a form, and all its functions are there in it. */
-export function renderable(e: Expr): boolean {
+const isDivision = (e: Expr): boolean => (e.kind === 'div' || e.kind === 'mod') && e.dtype.kind === 'int';
+
+/** Whether integers are divided somewhere in an expression. */
+export const dividesIntegers = (e: Expr): boolean => isDivision(e) || ('args' in e && e.args.some(dividesIntegers));
+
+/**
+ * Whether an expression can be rendered: all its dtypes have a form, and all its functions are there in it.
+ * @param isNumber whether an operand is a number. Integers are divided by those only, which can be looked at before: 0 and an
+ *   overflow end a kernel in the middle of its work
+ */
+export function renderable(e: Expr, isNumber: (operand: number) => boolean = () => false): boolean {
   if (formOf(e.dtype) === undefined) return false;
   if (e.kind === 'input' || e.kind === 'const') return true;
-  if (!e.args.every(renderable)) return false;
+  if (!e.args.every((x) => renderable(x, isNumber))) return false;
+  if (isDivision(e)) {
+    const divisor = (e as Call).args[1];
+    if (divisor.kind !== 'input' || !isNumber(divisor.index)) return false;
+  }
   return e.kind === 'cast' || FUNCTIONS[formOfCall(e)!][e.kind] !== undefined;
 }
 

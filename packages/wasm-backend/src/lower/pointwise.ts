@@ -6,7 +6,7 @@ import { pointer, type Engine, type KernelFunction } from '../engine.js';
 import { formOf } from '../kernels/four.js';
 import { costOf } from '../kernels/functions.js';
 import { addFlat, addPointwise, type Access, type OperandKind } from '../kernels/pointwise.js';
-import { renderable } from '../kernels/render.js';
+import { dividesIntegers, renderable } from '../kernels/render.js';
 import { arrange, collapse } from './collapse.js';
 
 export const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
@@ -16,7 +16,7 @@ export const CONTIGUOUS = 0, CONSTANT = 1, STRIDED = 2, NUMBER = 3;
 /** The kernel of a pointwise op, rendered for the dtypes and layouts that it meets. */
 export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   const rendered = new Map<number, KernelFunction | null>();
-  let slow: Kernel<DType> | undefined, cost = 1;
+  let slow: Kernel<DType> | undefined, cost = 1, divides = false;
 
   /** The function for these accesses and dtypes, over elements or rows; null where the JavaScript kernel must do. */
   function find(code: number, views: readonly View[], accesses: readonly number[], compute: DType, flat: boolean): KernelFunction | null {
@@ -28,7 +28,8 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       }));
       const e = pointwiseExpr(op, operands.map((o) => o.dtype), compute, out.dtype);
       cost = costOf(e);
-      const fits = renderable(e) && [out, ...operands].every((o) => formOf(o.dtype) !== undefined);
+      divides ||= dividesIntegers(e);
+      const fits = renderable(e, (i) => accesses[i + 1] === NUMBER) && [out, ...operands].every((o) => formOf(o.dtype) !== undefined);
       fn = !fits ? null : flat ? engine.compile((m) => addFlat(m, [e], operands, [out])).flat
         : engine.compile((m) => addPointwise(m, [e], operands, [out])).pointwise;
       rendered.set(key, fn);
@@ -54,7 +55,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     if (flat) {
       for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
       const fn = find(key, views, accesses, compute, true);
-      if (fn) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
+      if (fn && !(divides && compute.kind === 'int' && inputs.some(isNoDivisor))) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
     } else if (runRows(views, accesses, compute)) return;
     slowly(inputs, outputs, compute);
   };
@@ -74,7 +75,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
     }
     const fn = find(key, views, accesses, compute, false);
-    if (!fn) return false;
+    if (!fn || (divides && compute.kind === 'int' && views.some(isNoDivisor))) return false;
     const args = [n, rows];
     views.forEach((v, i) => {
       const size = v.dtype.itemsize, rowStep = inner > 0 ? strides[i][inner - 1] : 0, blockStep = inner > 1 ? strides[i][inner - 2] : 0;
@@ -94,6 +95,9 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     return true;
   }
 }
+
+/** A number that integers cannot be divided by: 0, and -1, whose quotient may overflow. */
+const isNoDivisor = (v: View): boolean => v instanceof Scalar && [0, -1].includes(Number(scalarAs(v, int64)));
 
 /** Kernels are given numbers as doubles, which do not hold every int64. */
 const isExact = (v: View): boolean => !(v instanceof Scalar) || Number.isSafeInteger(Number(scalarAs(v, int64)));

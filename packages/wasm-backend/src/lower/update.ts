@@ -13,7 +13,7 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
     if (rendered === undefined) {
       const expressions = updateExprs(op, inputs, float32);
       const operands = inputs.map((v) => ({ access: v instanceof Scalar ? 'number' as const : 'contiguous' as const, dtype: float32 }));
-      rendered = expressions.every(renderable)
+      rendered = expressions.every((e) => renderable(e))
         ? engine.compile((m) => addFlat(m, expressions, operands, operands.slice(0, op.writes))).flat : null;
     }
     return rendered;
