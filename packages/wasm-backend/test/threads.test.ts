@@ -67,9 +67,16 @@ test('an update of many arguments is shared too', async () => {
   expect(await tensors[0].sum().item()).toBe(300_000 * (1 + 20 * 45));
 });
 
+interface Circumstances {
+  /** what happens once the worker is there */
+  before?(threads: Threads): void;
+  /** milliseconds after which a worker that is silent counts as lost; on a busy machine they are soon over */
+  patience?: number;
+}
+
 /** Runs a kernel of as many parts as there are, of which the worker gets some; `write` is the worker's code. */
-async function onTwo(write: (c: FunctionBuilder) => void, before: (threads: Threads) => void = () => {}): Promise<void> {
-  const heap = new Heap(true, RESERVED), threads = new Threads(heap, 300), m = new ModuleBuilder(), LARGE = 1e9;
+async function onTwo(write: (c: FunctionBuilder) => void, { before = () => {}, patience = 10_000 }: Circumstances = {}): Promise<void> {
+  const heap = new Heap(true, RESERVED), threads = new Threads(heap, patience), m = new ModuleBuilder(), LARGE = 1e9;
   m.func('kernel', ['i32', 'i32'], (c) => c.if(PART, () => write(c)));
   m.func('nothing', ['i32', 'i32'], () => {});
   const module = threads.addModule(m.bytes({ shared: true, maxPages: 65536 }));
@@ -100,12 +107,12 @@ async function onTwo(write: (c: FunctionBuilder) => void, before: (threads: Thre
 test('a worker that throws is an error', () => expect(onTwo((c) => c.emit(0x00))).rejects.toThrow(
   /^a worker thread has failed: RuntimeError: unreachable; the result of this operation is lost, and what follows runs on one thread$/));
 
-test('a worker that does not answer is an error', () => expect(onTwo((c) => c.while(() => i32.const(1), () => {}))).rejects.toThrow(
+test('a worker that does not answer is an error', () => expect(onTwo((c) => c.while(() => i32.const(1), () => {}), { patience: 300 })).rejects.toThrow(
   'a worker thread has stopped answering'));
 
 const endsAtOnce = 'process' in globalThis && typeof document === 'undefined';
 if (endsAtOnce) { // browsers say nothing of a worker's end, which is found out by its silence
-  test('a worker that has ended is an error', () => expect(onTwo(() => {}, (threads) => {
-    (threads as unknown as { workers: { terminate(): void }[] }).workers[0].terminate();
+  test('a worker that has ended is an error', () => expect(onTwo(() => {}, {
+    before: (threads) => { (threads as unknown as { workers: { terminate(): void }[] }).workers[0].terminate(); },
   })).rejects.toThrow('a worker thread has ended'));
 }
