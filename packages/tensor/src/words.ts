@@ -4,11 +4,14 @@ export const wordsOf = (data: Float64Array | BigInt64Array): Int32Array => new I
 /** Whole numbers as int64, without a bigint of each. */
 export function int64sOf(numbers: ArrayLike<number>): BigInt64Array {
   const out = new BigInt64Array(numbers.length), words = wordsOf(out);
-  for (let i = 0; i < numbers.length; i++) {
-    words[2 * i] = numbers[i];
-    words[2 * i + 1] = Math.floor(numbers[i] / 2 ** 32);
-  }
+  for (let i = 0; i < numbers.length; i++) putInt64(words, i, numbers[i]);
   return out;
+}
+
+/** Writes a whole number as the i-th of the int64 that these are the words of. */
+export function putInt64(words: Int32Array, i: number, x: number): void {
+  words[2 * i] = x;
+  words[2 * i + 1] = Math.floor(x / 2 ** 32);
 }
 
 /** The nearest doubles of int64, without a bigint of each. */

@@ -130,7 +130,7 @@ export class Engine {
     if (view instanceof Scalar) {
       const value = scalarAs(view, dtype);
       checkRange(value, dtype);
-      return { root: this.leaf({ source: Number(value), dtype, layout: view.layout }, merged), size: 0 };
+      return { root: this.leaf(Number(value), dtype, view.layout, merged), size: 0 };
     }
     checkDtype(view.dtype);
     const { cell } = view.storage as GpuStorage;
@@ -142,11 +142,11 @@ export class Engine {
       if (inlined) return { root: inlined, size: value.size };
     }
     const source = this.bytesOf(view.storage, view.dtype);
-    return { root: this.leaf({ source, dtype: view.dtype, layout: seen }, merged), size: 0 };
+    return { root: this.leaf(source, view.dtype, seen, merged), size: 0 };
   }
 
-  private leaf(leaf: Omit<Leaf, 'node'>, merged: Leaf[]): Expr {
-    const { source, dtype, layout } = leaf, same = find(merged, leaf);
+  private leaf(source: Bytes | number, dtype: DType, layout: Layout, merged: Leaf[]): Expr {
+    const same = find(merged, source, dtype, layout);
     if (same) return same.node;
     const node = expr.input(this.nextLeaf++, dtype);
     merged.push({ node, source, dtype, layout });
@@ -157,21 +157,18 @@ export class Engine {
   private inline(value: Pending, seen: Layout, merged: Leaf[]): Expr | null {
     const whole = seen.offset === 0 && seen.isContiguous && seen.numel === value.numel;
     const sameShape = whole && seen.shape.length === value.shape.length && seen.shape.every((n, i) => n === value.shape[i]);
-    const replaced = new Map<Expr, Expr>();
-    const found: [Leaf, Layout][] = [];
-    for (const leaf of value.leaves) {
-      const layout = typeof leaf.source === 'number' || sameShape ? leaf.layout : relaid(leaf.layout, value.shape, seen);
-      if (!layout) return null;
-      found.push([leaf, layout]);
+    const layouts = sameShape ? null : value.leaves.map((l) => (typeof l.source === 'number' ? l.layout : relaid(l.layout, value.shape, seen)));
+    if (layouts?.includes(null)) return null;
+    let replaced: Map<Expr, Expr> | null = null;
+    for (let i = 0; i < value.leaves.length; i++) {
+      const leaf = value.leaves[i], layout = layouts?.[i] ?? leaf.layout, known = find(merged, leaf.source, leaf.dtype, layout);
+      if (!known && layout === leaf.layout) merged.push(leaf);
+      else {
+        const node = known ? known.node : this.leaf(leaf.source, leaf.dtype, layout, merged);
+        if (node !== leaf.node) (replaced ??= new Map<Expr, Expr>()).set(leaf.node, node);
+      }
     }
-    for (const [leaf, layout] of found) {
-      const known = find(merged, { ...leaf, layout });
-      if (known) {
-        if (known.node !== leaf.node) replaced.set(leaf.node, known.node);
-      } else if (layout === leaf.layout) merged.push(leaf);
-      else replaced.set(leaf.node, this.leaf({ ...leaf, layout }, merged));
-    }
-    return replaced.size === 0 ? value.root : substitute(value.root, replaced);
+    return replaced === null ? value.root : substitute(value.root, replaced);
   }
 
   /**
@@ -189,7 +186,7 @@ export class Engine {
         return operand.root;
       });
       const roots = build(xs);
-      const leaves = used(roots, merged);
+      const leaves = used(roots, xs, merged);
       // computing one operand can have let go of what another one was to be computed from
       if (attempt < inputs.length && leaves.some((l) => l.source instanceof Bytes && l.source.holders === 0)) continue;
       const cells = inputs.filter((v) => !(v instanceof Scalar)).map((v) => (v.storage as GpuStorage).cell).filter((c) => isPending(c.value));
@@ -287,7 +284,7 @@ export class Engine {
     if (isWhole(out) && bytes.dtype === out.dtype) return assign((out.storage as GpuStorage).cell, bytes, this.gpu.pool);
     this.keep(bytes);
     const merged: Leaf[] = [];
-    const root = this.leaf({ source: bytes, dtype: bytes.dtype, layout: Layout.contiguous(out.layout.shape) }, merged);
+    const root = this.leaf(bytes, bytes.dtype, Layout.contiguous(out.layout.shape), merged);
     this.store(out, asStored(root, out.dtype), merged, 1);
   }
 

@@ -1,24 +1,36 @@
 import { bool, type DType } from '@sconce/tensor';
-import type { Expr } from '@sconce/tensor/internal';
+import type { Expr, Layout } from '@sconce/tensor/internal';
 import { Bytes, type Leaf } from './values.js';
 
 /** How many leaves are in memory. */
 export const arrays = (leaves: readonly Leaf[]): number => leaves.reduce((n, l) => n + (l.source instanceof Bytes ? 1 : 0), 0);
 
 /** The leaf that reads the same: memory alike, or the same number. */
-export const find = (leaves: readonly Leaf[], { source, dtype, layout }: Omit<Leaf, 'node'>): Leaf | undefined =>
+export const find = (leaves: readonly Leaf[], source: Bytes | number, dtype: DType, layout: Layout): Leaf | undefined =>
   leaves.find((l) => Object.is(l.source, source) && l.dtype === dtype && (typeof source === 'number' || l.layout.equals(layout)));
 
-/** The leaves that expressions read. */
-export function used(roots: readonly Expr[], leaves: readonly Leaf[]): Leaf[] {
+/**
+ * The leaves that expressions of operands read.
+ * @param leaves what the operands read
+ */
+export function used(roots: readonly Expr[], operands: readonly Expr[], leaves: readonly Leaf[]): readonly Leaf[] {
+  // operands may be long: what lies below them is looked at only where not all of them are met
+  const met = nodesOf(roots, operands);
+  if (operands.every((e) => met.has(e))) return leaves;
+  const seen = nodesOf(roots, []);
+  return leaves.filter((l) => seen.has(l.node));
+}
+
+/** The nodes of expressions, without those below certain ones. */
+function nodesOf(roots: readonly Expr[], ends: readonly Expr[]): Set<Expr> {
   const seen = new Set<Expr>();
   const visit = (e: Expr): void => {
     if (seen.has(e)) return;
     seen.add(e);
-    if (e.kind !== 'input' && e.kind !== 'const') e.args.forEach(visit);
+    if (e.kind !== 'input' && e.kind !== 'const' && !ends.includes(e)) e.args.forEach(visit);
   };
   roots.forEach(visit);
-  return leaves.filter((l) => seen.has(l.node));
+  return seen;
 }
 
 /** An expression with nodes in the place of others. */

@@ -10,6 +10,7 @@ import { Layout } from '../layout.js';
 import { checked } from '../options.js';
 import { describe, type NumberLike } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
+import { putInt64, wordsOf } from '../words.js';
 import { dataDtype, defaultDevice, deviceFrom, withGrad, type TensorOptions } from './creation.js';
 
 const ARRAY_DTYPES = new Map<unknown, DType>([
@@ -92,7 +93,13 @@ function fromNested(data: TensorData, dtype: DType | undefined): Tensor {
   // half types hold bits, not numbers: those are made by a conversion
   const own = asked.itemsize === 2 && asked.isFloatingPoint ? float32 : asked;
   const values = new own.Array(flat.length);
-  if (values instanceof BigInt64Array) flat.forEach((v, i) => { values[i] = toInteger(v); });
+  if (values instanceof BigInt64Array) {
+    const words = wordsOf(values);
+    flat.forEach((v, i) => {
+      if (Number.isSafeInteger(v)) putInt64(words, i, v as number);
+      else values[i] = toInteger(v);
+    });
+  }
   else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });
   else flat.forEach((v, i) => { values[i] = Number(v); });
   const result = alloc(shape, own, defaultDevice());
