@@ -56,14 +56,23 @@ test.each<[string, () => unknown]>([
   expect(lower.mock.calls.map(([op]) => op.name)).toEqual([]);
 });
 
-test.each([int64, torch.int32, torch.uint8])('%s divided by zero is an error, whatever was divided before', async (dtype) => {
+// numbers wrap to the dtype first, as in PyTorch
+test.each([[int64, []], [torch.int32, [2 ** 32]], [torch.int8, [256]], [torch.uint8, [256]]] as const)('%s divided by zero is an error, whatever was divided before', async (dtype, wrapped) => {
   torch.registerBackend(wasm());
   const x = torch.tensor([7, 8, 9]).to(dtype), rows = x.unsqueeze(0).expand(2, 3);
   for (const operand of [x, rows]) {
     expect(await operand.remainder(4).sum().item()).toBe(4 * operand.numel() / 3);
-    for (const divisor of [0, torch.zeros(3, { dtype }), torch.zeros([], { dtype })]) {
+    for (const divisor of [0, ...wrapped, torch.zeros(3, { dtype }), torch.zeros([], { dtype })]) {
       for (const fn of [torch.remainder, torch.fmod, torch.floorDivide]) expect(() => fn(operand, divisor as number)).toThrow('ZeroDivisionError');
     }
     expect(await operand.floorDivide(4).sum().item()).toBe(5 * operand.numel() / 3);
   }
+});
+
+test('integers divided by -1, and by what wraps to it, as in PyTorch', async () => {
+  torch.registerBackend(wasm());
+  const x = torch.tensor([1 - 2 ** 31, 7], { dtype: torch.int32 });
+  expect(await x.floorDivide(2 ** 32 - 1).tolist()).toEqual([2 ** 31 - 1, -7]);
+  expect(await x.remainder(-1).tolist()).toEqual([0, 0]);
+  expect(await torch.tensor([5, 100], { dtype: torch.int8 }).floorDivide(255).tolist()).toEqual([-5, -100]);
 });

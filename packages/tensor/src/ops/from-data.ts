@@ -99,8 +99,7 @@ function fromNested(data: TensorData, dtype: DType | undefined): Tensor {
       if (Number.isSafeInteger(v)) putInt64(words, i, v as number);
       else values[i] = toInteger(v);
     });
-  }
-  else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });
+  } else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });
   else flat.forEach((v, i) => { values[i] = Number(v); });
   const result = alloc(shape, own, defaultDevice());
   (backendOf(result.device).map!(result.storage, own) as Float32Array).set(values as Float32Array);

@@ -55,7 +55,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     if (flat) {
       for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
       const fn = find(key, views, accesses, compute, true);
-      if (fn && !(divides && compute.kind === 'int' && inputs.some(isNoDivisor))) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
+      if (fn && !(divides && hasNoDivisor(inputs, compute))) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
     } else if (runRows(views, accesses, compute)) return;
     slowly(inputs, outputs, compute);
   };
@@ -75,7 +75,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
     }
     const fn = find(key, views, accesses, compute, false);
-    if (!fn || (divides && compute.kind === 'int' && views.some(isNoDivisor))) return false;
+    if (!fn || (divides && hasNoDivisor(views, compute))) return false;
     const args = [n, rows];
     views.forEach((v, i) => {
       const size = v.dtype.itemsize, rowStep = inner > 0 ? strides[i][inner - 1] : 0, blockStep = inner > 1 ? strides[i][inner - 2] : 0;
@@ -96,8 +96,9 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   }
 }
 
-/** A number that integers cannot be divided by: 0, and -1, whose quotient may overflow. */
-const isNoDivisor = (v: View): boolean => v instanceof Scalar && [0, -1].includes(Number(scalarAs(v, int64)));
+/** Whether there is a number that integers cannot be divided by: 0, and -1, whose quotient may overflow. */
+const hasNoDivisor = (views: readonly View[], compute: DType): boolean =>
+  compute.kind === 'int' && views.some((v) => v instanceof Scalar && [0, -1].includes(Number(scalarAs(v, compute))));
 
 /** Kernels are given numbers as doubles, which do not hold every int64. */
 const isExact = (v: View): boolean => !(v instanceof Scalar) || Number.isSafeInteger(Number(scalarAs(v, int64)));
