@@ -20,7 +20,7 @@ export { borderTables } from './cpu/shape.js';
 export { tapsOf } from './cpu/upsample.js';
 export type { Taps } from './cpu/upsample.js';
 export { numberToBfloat16, numberToFloat16 } from './half.js';
-export { wordsOf } from './words.js';
+export { int64sOf, wordsOf } from './words.js';
 export { operandDtype, pointwiseExpr, scalarAs, updateExprs } from './cpu/pointwise.js';
 export { activationGradients } from './ops/activation-gradients.js';
 export { clampOps } from './ops/clamp.js';

@@ -1,17 +1,17 @@
 /** Elements of 64 bits as pairs of 32, the lower first (every machine that runs JavaScript today is little-endian): no bigint is made. */
 export const wordsOf = (data: Float64Array | BigInt64Array): Int32Array => new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
 
+/** Writes an integral number into the words of an int64 array. */
+export function setInt64(words: Int32Array, index: number, value: number): void {
+  words[2 * index] = value;
+  words[2 * index + 1] = Math.floor(value / 2 ** 32);
+}
+
 /** Whole numbers as int64, without a bigint of each. */
 export function int64sOf(numbers: ArrayLike<number>): BigInt64Array {
   const out = new BigInt64Array(numbers.length), words = wordsOf(out);
-  for (let i = 0; i < numbers.length; i++) putInt64(words, i, numbers[i]);
+  for (let i = 0; i < numbers.length; i++) setInt64(words, i, numbers[i]);
   return out;
-}
-
-/** Writes a whole number as the i-th of the int64 that these are the words of. */
-export function putInt64(words: Int32Array, i: number, x: number): void {
-  words[2 * i] = x;
-  words[2 * i + 1] = Math.floor(x / 2 ** 32);
 }
 
 /** The nearest doubles of int64, without a bigint of each. */

@@ -161,10 +161,10 @@ export class Engine {
     if (layouts?.includes(null)) return null;
     let replaced: Map<Expr, Expr> | null = null;
     for (let i = 0; i < value.leaves.length; i++) {
-      const leaf = value.leaves[i], layout = layouts?.[i] ?? leaf.layout, known = find(merged, leaf.source, leaf.dtype, layout);
-      if (!known && layout === leaf.layout) merged.push(leaf);
+      const leaf = value.leaves[i], layout = layouts?.[i] ?? leaf.layout;
+      if (layout === leaf.layout && !find(merged, leaf.source, leaf.dtype, layout)) merged.push(leaf);
       else {
-        const node = known ? known.node : this.leaf(leaf.source, leaf.dtype, layout, merged);
+        const node = this.leaf(leaf.source, leaf.dtype, layout, merged);
         if (node !== leaf.node) (replaced ??= new Map<Expr, Expr>()).set(leaf.node, node);
       }
     }

@@ -1,5 +1,5 @@
 import { int64, RuntimeError, type DType } from '@sconce/tensor';
-import { decode, numberToBfloat16, numberToFloat16, wordsOf } from '@sconce/tensor/internal';
+import { decode, int64sOf, numberToBfloat16, numberToFloat16, wordsOf } from '@sconce/tensor/internal';
 
 // Every element takes a 32-bit word on the device: floats as float32, integers and bools as int32.
 
@@ -41,14 +41,7 @@ export function fromWords(words: ArrayBuffer, dtype: DType): ArrayBuffer {
     return Uint16Array.from(new Float32Array(words), encode).buffer;
   }
   const ints = new Int32Array(words);
-  if (dtype.name === 'int64') {
-    const halves = new Int32Array(2 * ints.length);
-    for (let i = 0; i < ints.length; i++) {
-      halves[2 * i] = ints[i];
-      halves[2 * i + 1] = ints[i] >> 31;
-    }
-    return halves.buffer;
-  }
+  if (dtype.name === 'int64') return int64sOf(ints).buffer as ArrayBuffer;
   const out = new dtype.Array(ints.length) as Uint8Array;
   out.set(ints);
   return out.buffer as ArrayBuffer;

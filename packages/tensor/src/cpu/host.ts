@@ -29,10 +29,9 @@ function present(dtype: DType, raw: number | bigint): NumberLike {
 
 /** All values in logical order, as a user sees them. */
 export function numericValues(view: View): NumberLike[] {
-  const values = contiguousValues(view), { dtype } = view;
-  if (values instanceof BigInt64Array) return Array.from(numbersOf(values), (x, i) => (Number.isSafeInteger(x) ? x : present(dtype, values[i])));
-  return dtype.kind === 'bool' || (dtype.isFloatingPoint && dtype.itemsize === 2)
-    ? Array.from(values, (raw) => present(dtype, raw)) : Array.from(values);
+  const raw = contiguousValues(view), numbers = contiguousNumbers(view);
+  if (view.dtype.kind === 'bool') return Array.from(numbers, (x) => x !== 0);
+  return raw instanceof BigInt64Array ? Array.from(numbers, (x, i) => (Number.isSafeInteger(x) ? x : present(view.dtype, raw[i]))) : Array.from(numbers);
 }
 
 /** The raw elements in logical order: a window on the storage where that is contiguous, else a copy. */

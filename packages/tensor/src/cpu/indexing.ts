@@ -1,5 +1,4 @@
 import type { View } from '../backend.js';
-import type { TypedArray } from '../dtype.js';
 import { IndexError } from '../errors.js';
 import { broadcastShapes, Layout } from '../layout.js';
 import { embeddingOps } from '../ops/indexing-embedding.js';
@@ -10,6 +9,7 @@ import {
   wrappedIndices, type Wide,
 } from './indexing-support.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { inputValues } from './rows.js';
 import { int64sOf, wordsOf } from '../words.js';
 
 export const indexingKernels = (): readonly KernelEntry[] => [
@@ -124,13 +124,13 @@ export const indexingKernels = (): readonly KernelEntry[] => [
   }),
 
   kernelFor(indexingOps.searchsorted, ([sequences, values, order], [out], { right }) => {
-    const length = sequences.layout.shape.at(-1)!, sorted = exactValues(sequences), wanted = exactValues(values);
+    const length = sequences.layout.shape.at(-1)!, sorted = inputValues(sequences), wanted = inputValues(values);
     const rank = order && contiguousNumbers(order);
     const rows = sequences.layout.shape.length === 1 ? 1 : sorted.length / Math.max(length, 1);
     const perRow = rows === 0 ? 0 : wanted.length / rows;
     const result = new Float64Array(wanted.length);
     for (let i = 0; i < wanted.length; i++) {
-      // bigints compare alike
+      // JavaScript compares bigints with numbers exactly
       result[i] = insertion(sorted as NumberArray, rank, Math.floor(i / perRow) * length, length, wanted[i] as number, right);
     }
     storeWide(out, out.dtype.name === 'int64' ? int64sOf(result) : result);
@@ -169,10 +169,6 @@ function nonzero(x: View, out: View): void {
   }
   commit();
 }
-
-/** Values as they compare: int64 as bigints, which JavaScript compares with numbers exactly. */
-const exactValues = (view: View): NumberArray | TypedArray =>
-  (view.dtype.name === 'int64' ? contiguousValues(view) : contiguousNumbers(view));
 
 /** How many of the sorted elements of a row come before a value, or also equal it (`right`). NaN sorts last. @param rank their order */
 function insertion(row: NumberArray, rank: NumberArray | undefined, start: number, length: number, value: number, right: boolean): number {

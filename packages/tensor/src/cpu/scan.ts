@@ -3,7 +3,7 @@ import { scanOps } from '../ops/scan.js';
 import type { AlongDim } from '../ops/softmax.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { outputRows, rowsOf } from './rows.js';
-import { wordsOf } from '../words.js';
+import { setInt64, wordsOf } from '../words.js';
 
 /** Folds each row from its first element on, in the precision of the output's array or better. */
 function fold(
@@ -45,8 +45,7 @@ function runningBest(
     for (let i = start; i < start + length; i++) {
       if (from[i] !== from[i] || replaces(from[i], from[best])) best = i;
       to.data[i] = data[best];
-      words[2 * i] = best - start;
-      words[2 * i + 1] = 0;
+      setInt64(words, i, best - start);
     }
   }
   to.commit();

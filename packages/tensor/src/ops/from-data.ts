@@ -10,7 +10,7 @@ import { Layout } from '../layout.js';
 import { checked } from '../options.js';
 import { describe, type NumberLike } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
-import { putInt64, wordsOf } from '../words.js';
+import { setInt64, wordsOf } from '../words.js';
 import { dataDtype, defaultDevice, deviceFrom, withGrad, type TensorOptions } from './creation.js';
 
 const ARRAY_DTYPES = new Map<unknown, DType>([
@@ -96,7 +96,7 @@ function fromNested(data: TensorData, dtype: DType | undefined): Tensor {
   if (values instanceof BigInt64Array) {
     const words = wordsOf(values);
     flat.forEach((v, i) => {
-      if (Number.isSafeInteger(v)) putInt64(words, i, v as number);
+      if (Number.isSafeInteger(v)) setInt64(words, i, v as number);
       else values[i] = toInteger(v);
     });
   } else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });

@@ -1,3 +1,4 @@
+import { contiguousNumbers } from '../cpu/host.js';
 import { runStructured } from '../dispatch.js';
 import { float32, float64, int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
@@ -7,8 +8,8 @@ import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { tensor } from './from-data.js';
 import { indexingOps } from './indexing-records.js';
-import { hostValuesFor } from './indexing-select.js';
-import { int64sOf, numbersOf } from '../words.js';
+import { checkOnHost } from './indexing-select.js';
+import { int64sOf } from '../words.js';
 
 export interface SearchOptions {
   /** give int32 instead of int64 */
@@ -98,7 +99,8 @@ export function bincount(x: Tensor, weights?: Tensor | null, options: BincountOp
   if (weights && (weights.dim() !== 1 || weights.numel() !== x.numel())) {
     throw new RuntimeError('weights should be 1-d and have the same length as input');
   }
-  const host = hostValuesFor('bincount', x), values = host instanceof BigInt64Array ? numbersOf(host) : host;
+  checkOnHost('bincount', x);
+  const values = contiguousNumbers(x);
   if (values.length === 0) return tensor(new BigInt64Array(minlength), { device: x.device });
   let length = minlength;
   for (const v of values) {

@@ -16,7 +16,7 @@ import { expand, reshape, unsqueeze } from './views.js';
 import { unbind } from './views-split.js';
 
 /** @throws RuntimeError where values of a tensor that decide a shape are not in host memory */
-function checkOnHost(name: string, x: Tensor): void {
+export function checkOnHost(name: string, x: Tensor): void {
   if (x.device.type !== 'cpu') {
     throw new RuntimeError(
       `${name}: the shape of the result depends on values, which a tensor on ${x.device} gives only later: move it first with await x.cpu()`);

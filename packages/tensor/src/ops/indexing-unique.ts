@@ -1,14 +1,14 @@
-import { contiguousValues } from '../cpu/host.js';
-import type { TypedArray } from '../dtype.js';
+import { contiguousNumbers, type NumberArray } from '../cpu/host.js';
+import { inputValues } from '../cpu/rows.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { tensor } from './from-data.js';
-import { hostValuesFor, indexSelect } from './indexing-select.js';
+import { checkOnHost, indexSelect } from './indexing-select.js';
 import { sort as ascending } from './sorting.js';
 import { reshape, transpose } from './views.js';
-import { int64sOf, numbersOf, wordsOf } from '../words.js';
+import { int64sOf, wordsOf } from '../words.js';
 
 export interface UniqueConsecutiveOptions {
   /** for each element, which of the results equals it */
@@ -54,7 +54,7 @@ function run(
   name: string, x: Tensor, options: UniqueConsecutiveOptions, sort: boolean,
 ): Tensor | Tensor[] {
   const { returnInverse = false, returnCounts = false, dim } = checked(name, options, 'returnInverse');
-  hostValuesFor(name, x);
+  checkOnHost(name, x);
   const alone = dim === undefined || dim === null;
   if (!alone && x.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
   const d = alone ? 0 : wrapDim(dim, x.dim());
@@ -63,8 +63,8 @@ function run(
   if (n > 0 && flat.numel() === 0) {
     throw new RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
   }
-  const slices = flat.numel() > n ? comparator(flat, d) : null, groups = slices ? groupedSlices(slices, n, sort) : groupedElements(reshape(flat, -1), sort);
-  const { kept, inverse, counts } = groups, made = (numbers: ArrayLike<number>): Tensor => tensor(int64sOf(numbers), { device: x.device });
+  const { kept, inverse, counts } = flat.numel() > n ? groupedSlices(flat, d, sort) : groupedElements(reshape(flat, -1), sort);
+  const made = (numbers: ArrayLike<number>): Tensor => tensor(int64sOf(numbers), { device: x.device });
   const results = [indexSelect(flat, d, made(kept))];
   if (returnInverse) results.push(reshape(made(inverse), alone ? x.shape : [n]));
   if (returnCounts) results.push(made(counts));
@@ -75,7 +75,7 @@ type Compare = (i: number, j: number) => number;
 
 /** Compares slices i and j of a dimension, element by element; NaN comes last and differs from NaN. */
 function comparator(x: Tensor, dim: number): Compare {
-  const values = comparable(transpose(x, dim, 0)), width = x.numel() / x.shape[dim];
+  const values = inputValues(transpose(x, dim, 0)), width = x.numel() / x.shape[dim];
   return (i, j) => {
     for (let k = 0; k < width; k++) {
       const a = values[i * width + k], b = values[j * width + k];
@@ -90,22 +90,16 @@ function comparator(x: Tensor, dim: number): Compare {
   };
 }
 
-/** The elements in logical order, of the half types as float32. */
-const comparable = (x: Tensor): TypedArray => contiguousValues(x.dtype.itemsize === 2 && x.dtype.isFloatingPoint ? x.float() : x);
-
-function groupedSlices(compare: Compare, n: number, sort: boolean): Groups {
-  const order = Array.from({ length: n }, (_, i) => i);
+function groupedSlices(x: Tensor, dim: number, sort: boolean): Groups {
+  const compare = comparator(x, dim), order = Array.from({ length: x.shape[dim] }, (_, i) => i);
   if (sort) order.sort((i, j) => compare(i, j) || i - j);
   return grouped(order, (i, j) => compare(i, j) === 0);
 }
 
 function groupedElements(x: Tensor, sort: boolean): Groups {
-  const values = comparable(x), { length } = values;
-  if (sort && x.dtype.kind !== 'float') {
-    const groups = counted(values instanceof BigInt64Array ? numbersOf(values) : values);
-    if (groups) return groups;
-  }
-  const order = sort ? numbersOf(ascending(x).indices.hostValues() as BigInt64Array) : Float64Array.from({ length }, (_, i) => i);
+  const groups = sort && x.dtype.kind !== 'float' && counted(contiguousNumbers(x));
+  if (groups) return groups;
+  const values = inputValues(x), order = sort ? contiguousNumbers(ascending(x).indices) : new Float64Array(values.length).map((_, i) => i);
   if (!(values instanceof BigInt64Array)) return grouped(order, (i, j) => values[i] === values[j]);
   const words = wordsOf(values);
   return grouped(order, (i, j) => words[2 * i] === words[2 * j] && words[2 * i + 1] === words[2 * j + 1]);
@@ -120,7 +114,7 @@ interface Groups {
 }
 
 /** Groups of whole numbers that lie close together, as labels do; null of others. */
-function counted(values: Exclude<TypedArray, BigInt64Array>): Groups | null {
+function counted(values: NumberArray): Groups | null {
   let low = Infinity, high = -Infinity;
   for (const v of values) {
     low = Math.min(low, v);

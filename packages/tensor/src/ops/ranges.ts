@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor.js';
 import { deviceFrom, withGrad, type TensorOptions } from './creation.js';
 import { notImplementedFor } from './dtype-checks.js';
 import { hostTensor } from './from-data.js';
-import { wordsOf } from '../words.js';
+import { setInt64, wordsOf } from '../words.js';
 
 /** Values as a tensor, in the dtype and on the device asked for. */
 function finish(
@@ -76,10 +76,7 @@ function integerRange(start: number | bigint, end: number | bigint, step: number
   const values = new BigInt64Array(Number(n));
   if ([a, b, s].every((x) => BigInt.asIntN(31, x) === x)) {
     const words = wordsOf(values);
-    for (let i = 0, x = Number(a), by = Number(s); i < words.length; i += 2, x += by) {
-      words[i] = x;
-      words[i + 1] = x >> 31;
-    }
+    for (let i = 0, x = Number(a), by = Number(s); i < values.length; i++, x += by) setInt64(words, i, x);
   } else for (let i = 0, x = a; i < values.length; i++, x += s) values[i] = x;
   return values;
 }

@@ -1,8 +1,8 @@
 import { bool, type DType, type TypedArray } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { checkFloat, cppDouble, drawPieces, notImplemented, setInt64, uniform53, type FloatArray } from './support.js';
-import { wordsOf } from '../words.js';
+import { checkFloat, cppDouble, drawPieces, notImplemented, uniform53, type FloatArray } from './support.js';
+import { setInt64, wordsOf } from '../words.js';
 
 /**
  * Fills `out` with numbers of the exponential distribution, as `Tensor.exponential_`.

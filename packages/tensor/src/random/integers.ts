@@ -1,8 +1,8 @@
 import { bfloat16, bool, float16, float32, float64, int64, type DType, type TypedArray } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { defaultGenerator, type Generator } from './generator.js';
-import { cppTypeName, drawPieces, firstWords, notImplemented, roundTo, setInt64, type NumberArray } from './support.js';
-import { wordsOf } from '../words.js';
+import { cppTypeName, drawPieces, firstWords, notImplemented, roundTo, type NumberArray } from './support.js';
+import { setInt64, wordsOf } from '../words.js';
 
 const INT64_MIN = -(2n ** 63n);
 

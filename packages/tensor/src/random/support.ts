@@ -85,12 +85,6 @@ export function firstWords(out: TypedArray): [data: NumberArray, step: number] {
   return [words, 2];
 }
 
-/** Writes an integral number into the words of an int64 array. */
-export function setInt64(words: Int32Array, index: number, value: number): void {
-  words[2 * index] = value;
-  words[2 * index + 1] = Math.floor(value / 2 ** 32);
-}
-
 /** A double as C++ streams print it in messages: six significant digits, no trailing zeros. */
 export function cppDouble(x: number): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? 'nan' : x < 0 ? '-inf' : 'inf';

@@ -34,7 +34,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
         : engine.compile((m) => addPointwise(m, [e], operands, [out])).pointwise;
       rendered.set(key, fn);
     }
-    return fn;
+    return divides && hasNoDivisor(views, compute) ? null : fn;
   }
 
   return (inputs, outputs, compute) => {
@@ -55,7 +55,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     if (flat) {
       for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
       const fn = find(key, views, accesses, compute, true);
-      if (fn && !(divides && hasNoDivisor(inputs, compute))) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
+      if (fn) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
     } else if (runRows(views, accesses, compute)) return;
     slowly(inputs, outputs, compute);
   };
@@ -75,7 +75,7 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
       key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
     }
     const fn = find(key, views, accesses, compute, false);
-    if (!fn || (divides && hasNoDivisor(views, compute))) return false;
+    if (!fn) return false;
     const args = [n, rows];
     views.forEach((v, i) => {
       const size = v.dtype.itemsize, rowStep = inner > 0 ? strides[i][inner - 1] : 0, blockStep = inner > 1 ? strides[i][inner - 2] : 0;
