@@ -16,8 +16,10 @@ const KICK_PAUSE_MS = 150;
 const LATEST_KICK = 384 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
-/** So many bytes may be allocated without a finalizer having run before large tensors go to buffers of their own. */
+/** So many bytes may be allocated without a task having begun before large tensors go to buffers of their own … */
 const SYNCHRONOUS_BUDGET = 512 * 2 ** 20;
+/** … or so many without a finalizer having run, where tasks begin: the engine takes its time to look. */
+const LATE_FINALIZERS = 1024 * 2 ** 20;
 /** Tensors of so few bytes share a block, so that one finalizer serves them all. */
 const SMALL = 256;
 const ARENA = 16384;
@@ -52,12 +54,13 @@ export class Memory {
   private sinceKick = 0;
   private lastKick = -Infinity;
   private sinceFinalizer = 0;
+  private sinceTask = 0;
+  private awaitsTask = false;
   private sinceBreath = 0;
   private isLooking = false;
   private earlyKick = FIRST_KICK;
 
-  /** @param budget bytes that may be allocated without a finalizer having run */
-  constructor(private readonly heap: Heap, private readonly budget = SYNCHRONOUS_BUDGET) {}
+  constructor(private readonly heap: Heap) {}
 
   /** @throws RuntimeError with the sizes where there is no room, inside the heap nor outside */
   allocate(device: Device, nbytes: number): Storage {
@@ -72,7 +75,7 @@ export class Memory {
 
   private allocateOutside(device: Device, nbytes: number): Storage {
     const storage = new WasmStorage(device, nbytes, 0, this.heap, null, null);
-    storage.moveOut(this.buffer(nbytes));
+    storage.moveOut(this.buffer(nbytes), true);
     return storage;
   }
 
@@ -95,7 +98,8 @@ export class Memory {
   /** Whether a tensor should have its memory in the heap now. */
   private hasRoom(nbytes: number): boolean {
     const { heap } = this;
-    return this.sinceFinalizer <= this.budget && heap.allocated + nbytes <= heap.maximum * (1 - KEPT_FOR_KERNELS);
+    return this.sinceTask <= SYNCHRONOUS_BUDGET && this.sinceFinalizer <= LATE_FINALIZERS
+      && heap.allocated + nbytes <= heap.maximum * (1 - KEPT_FOR_KERNELS);
   }
 
   private tryBlock(nbytes: number): Ticket | null {
@@ -122,7 +126,7 @@ export class Memory {
     if (storage.host) return;
     const host = this.buffer(storage.nbytes), { ticket } = storage;
     new Uint8Array(host).set(storage.bytes());
-    storage.moveOut(host);
+    storage.moveOut(host, false);
     if (ticket) this.giveBack(ticket);
   }
 
@@ -140,6 +144,7 @@ export class Memory {
   private count(nbytes: number): void {
     this.sinceKick += nbytes;
     this.sinceFinalizer += nbytes;
+    this.sinceTask += nbytes;
     this.sinceBreath += nbytes;
     const { allocated, reserved } = this.heap;
     if (this.sinceKick > KICK || (this.sinceKick > this.earlyKick && allocated > HALF_FULL * reserved)) this.mayKick();
@@ -153,6 +158,7 @@ export class Memory {
     this.giveBack(storage.ticket);
     this.sinceKick -= storage.nbytes;
     this.sinceFinalizer -= storage.nbytes;
+    this.sinceTask -= storage.nbytes;
   }
 
   private freeSmall(storage: WasmStorage, arena: Owner): void {
@@ -176,6 +182,8 @@ export class Memory {
   }
 
   private mayKick(): void {
+    // what a loop without tasks has in the heap cannot come back yet; the rest the engine frees by itself
+    if (this.awaitsTask && this.sinceTask > SYNCHRONOUS_BUDGET) return;
     const now = performance.now();
     if (now - this.lastKick < KICK_PAUSE_MS && this.sinceKick < LATEST_KICK) return;
     this.lastKick = now;
@@ -183,6 +191,12 @@ export class Memory {
     this.isLooking = true;
     this.earlyKick = EARLY_KICK;
     void new ArrayBuffer(KICK_BYTES);
+    if (this.awaitsTask) return;
+    this.awaitsTask = true;
+    void nextTask().then(() => {
+      this.awaitsTask = false;
+      this.sinceTask = 0;
+    });
   }
 }
 

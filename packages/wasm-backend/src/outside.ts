@@ -59,11 +59,15 @@ class Part {
   get nbytes(): number { return Math.max(this.end - this.start, 0); }
 
   copyIn(engine: Engine, address: number): void {
-    this.copy = new WasmStorage(this.storage.device, this.nbytes, address, engine.heap, null, null);
-    this.copy.bytes().set(this.outside());
+    const { storage } = this;
+    this.copy = new WasmStorage(storage.device, this.nbytes, address, engine.heap, null, null);
+    if (!(storage instanceof WasmStorage && storage.isFresh)) this.copy.bytes().set(this.outside());
   }
 
-  copyOut(): void { this.outside().set(this.copy.bytes()); }
+  copyOut(): void {
+    if (this.storage instanceof WasmStorage) this.storage.isFresh = false;
+    this.outside().set(this.copy.bytes());
+  }
 
   stage({ dtype, layout: { shape, strides, offset } }: View): View {
     return { storage: this.copy, dtype, layout: new Layout(shape, strides, offset - this.start / dtype.itemsize) };

@@ -15,6 +15,8 @@ export class WasmStorage implements Storage {
   host: ArrayBuffer | null = null;
   /** whether a user has views of its buffer, which must stay its memory then */
   exposed = false;
+  /** whether nobody has looked at its buffer yet: what is in it does not count */
+  isFresh = false;
   /** how often kernels had to copy it into the heap */
   copies = 0;
   /** whether it is all zeros, which nobody has written yet: that is done when somebody looks at them */
@@ -59,9 +61,10 @@ export class WasmStorage implements Storage {
     return true;
   }
 
-  /** Makes a buffer its memory: the caller has moved the bytes, and gives back the block. */
-  moveOut(host: ArrayBuffer): void {
+  /** Makes a buffer its memory: the caller gives back the block, and has moved the bytes if there were any. */
+  moveOut(host: ArrayBuffer, isFresh: boolean): void {
     this.host = host;
+    this.isFresh = isFresh;
     this.ticket = this.owner = this.arrays = null;
   }
 
@@ -75,6 +78,7 @@ export class WasmStorage implements Storage {
   /** The memory as a dtype's typed array, made once per dtype. */
   typed(dtype: DType): TypedArray {
     if (this.blank) this.writeZeros();
+    this.isFresh = false;
     const buffer = this.host ?? this.heap.memory.buffer, made = (this.arrays ??= [])[dtype.code];
     // a memory that is not shared has a new buffer after it has grown
     if (made !== undefined && made.buffer === buffer) return made;
@@ -83,6 +87,7 @@ export class WasmStorage implements Storage {
 
   /** All bytes. */
   bytes(): Uint8Array {
+    this.isFresh = false;
     return this.host ? new Uint8Array(this.host) : new Uint8Array(this.heap.memory.buffer, this.address, this.nbytes);
   }
 }

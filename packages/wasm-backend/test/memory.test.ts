@@ -79,6 +79,29 @@ test('a full heap, and a loop that lets no finalizer run, go on in buffers of th
   expect(await kept[7].view(512, 512).mm(kept[49].view(512, 512)).select(0, 3).select(0, 4).item()).toBe(7 * 49 * 512);
 });
 
+test('a loop in which tasks begin stays in the heap, however late finalizers run', async () => {
+  torch.registerBackend(wasm());
+  for (let i = 0; i < 800; i++) {
+    expect(torch.empty(MB / 4).storage).toHaveProperty('host', null);
+    if (i % 64 === 0) await new Promise((resolve) => { setImmediate(resolve); });
+  }
+});
+
+test('where memory is not in the heap, what an op does not write stays as it was', async () => {
+  torch.registerBackend(wasm(options));
+  const filler = Array.from({ length: 50 }, () => torch.ones(MB / 4)), made = torch.empty(MB / 4);
+  expect(made.storage).not.toHaveProperty('host', null);
+  made.narrow(0, 10, 20).fill_(1);
+  expect(await made.narrow(0, 10, 20).sum().item()).toBe(20);
+  const x = torch.zeros(MB / 4);
+  x.narrow(0, 100, 3).fill_(7);
+  x.view(512, 512).select(1, 300).add_(2);
+  x.indexFill_(0, torch.tensor([5n]), 4);
+  expect(await x.sum().item()).toBe(3 * 7 + 512 * 2 + 4);
+  expect(await x.max().item()).toBe(7);
+  expect(filler.length).toBe(50);
+});
+
 test('what fits nowhere is an error in words', () => {
   torch.registerBackend(wasm(options));
   expect(() => torch.empty(2 ** 52)).toThrow(/^CPU out of memory. Tried to allocate 18014398509481984 bytes/);
