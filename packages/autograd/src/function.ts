@@ -135,7 +135,7 @@ class FunctionNode extends Node {
 
   apply(grads: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
     const { fn, ctx, args, name } = this;
-    const given = this.outputs.map((y, i) => grads[i] ?? (y && ctx.materializesGrads ? zeros(y.shape, y) : null));
+    const given = this.outputs.map((y, i) => grads[i] ?? (y && ctx.materializesGrads ? zeros(y.shape, { dtype: y.dtype, device: y.device }) : null));
     const result = fn.backward(ctx as never, ...given as never[]);
     const found = (Array.isArray(result) ? result : [result]) as unknown[];
     while (found.length > args.length && isNone(found.at(-1))) found.pop();

@@ -1,6 +1,6 @@
 import { noGrad } from '@sconce/autograd';
 import { linalg, randperm, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import { fans } from './fans.js';
 
 /** How a nonlinearity is named for `calculateGain`. */
@@ -35,10 +35,16 @@ function inPlace(x: Tensor, fill: () => unknown): Tensor {
 }
 
 /** Uniform values from `a` to `b`. */
-export const uniform_ = (x: Tensor, a = 0, b = 1): Tensor => inPlace(x, () => x.uniform_(a, b));
+export function uniform_(x: Tensor, ...args: [a?: number, b?: number] | [options: { readonly a?: number; readonly b?: number }]): Tensor {
+  const [{ a, b }] = numbersThenOptions('uniform_', args, { a: 0, b: 1 });
+  return inPlace(x, () => x.uniform_(a, b));
+}
 
 /** Normal values. */
-export const normal_ = (x: Tensor, mean = 0, std = 1): Tensor => inPlace(x, () => x.normal_(mean, std));
+export function normal_(x: Tensor, ...args: [mean?: number, std?: number] | [options: { readonly mean?: number; readonly std?: number }]): Tensor {
+  const [{ mean, std }] = numbersThenOptions('normal_', args, { mean: 0, std: 1 });
+  return inPlace(x, () => x.normal_(mean, std));
+}
 
 /** One value everywhere. */
 export const constant_ = (x: Tensor, value: number): Tensor => inPlace(x, () => x.fill_(value));
@@ -59,8 +65,8 @@ export interface TruncNormalOptions {
 }
 
 /** Normal values, drawn anew where they lie outside of `a` to `b`. */
-export function truncNormal_(x: Tensor, options: TruncNormalOptions = {}): Tensor {
-  const { mean = 0, std = 1, a = -2, b = 2 } = checked('truncNormal_', options);
+export function truncNormal_(x: Tensor, ...args: [mean?: number, std?: number, a?: number, b?: number] | [options?: TruncNormalOptions]): Tensor {
+  const [{ mean, std, a, b }] = numbersThenOptions('truncNormal_', args, { mean: 0, std: 1, a: -2, b: 2 });
   // by the inverse of the distribution function, of uniform values between those of a and b
   const erf = (v: number): number => Number(x.newTensor(v, { device: 'cpu' }).double().erf().hostValue());
   const low = normalCdf((a - mean) / std, erf), high = normalCdf((b - mean) / std, erf);

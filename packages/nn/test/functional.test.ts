@@ -93,8 +93,8 @@ describe('arguments', () => {
 
   test('what is positional in PyTorch and an option here is not overlooked', () => {
     const x = torch.ones(2, 2), t = torch.tensor([0n, 1n]), wrong = <T>(value: unknown): T => value as T;
-    expect(() => F.crossEntropy(x, t, wrong(torch.ones(2)))).toThrow('crossEntropy(): expected an options object as in { name: value }, but got a Tensor');
-    expect(() => F.dropout(x, wrong(0.2))).toThrow('dropout(): expected an options object as in { name: value }, but got 0.2');
+    expect(() => F.crossEntropy(x, t, wrong(torch.ones(2)))).toThrow('crossEntropy(): expected an options object as in { weight: value }, but got a Tensor');
+    expect(() => F.dropout(x, wrong(0.2))).toThrow('dropout(): expected an options object as in { p: 0.2 }, but got 0.2');
     expect(() => new nn.Conv2d(3, 6, 5, wrong(1))).toThrow('Conv2d(): expected an options object as in { stride: 1 }, but got 1');
     expect(() => new nn.ConvTranspose1d(3, 6, 5, wrong(1))).toThrow('ConvTranspose1d(): expected an options object');
     expect(() => new nn.Linear(3, 6, wrong(false))).toThrow('Linear(): expected an options object as in { bias: false }, but got false');
@@ -154,9 +154,9 @@ test('what is an option here and positional in PyTorch does not go unnoticed', (
     [() => new nn.RNN(3, 4, 2 as never), 'RNN(): expected an options object as in { numLayers: 2 }, but got 2'],
     [() => new nn.GELU('tanh' as never), `GELU(): ${got('tanh')}`],
     [() => new nn.Upsample(2 as never), `Upsample(): ${got('2')}`],
-    [() => F.leakyRelu(x, 0.2 as never), `leakyRelu(): ${got('0.2')}`],
-    [() => F.relu(x, true as never), `relu(): ${got('true')}`],
-    [() => F.pad(x, [1, 1], 'reflect' as never), `pad(): ${got('reflect')}`],
+    [() => F.leakyRelu(x, 0.2 as never), 'leakyRelu(): expected an options object as in { negativeSlope: 0.2 }, but got 0.2'],
+    [() => F.relu(x, true as never), 'relu(): expected an options object as in { inplace: true }, but got true'],
+    [() => F.pad(x, [1, 1], 'reflect' as never), "pad(): expected an options object as in { mode: 'reflect' }, but got reflect"],
     [() => nn.init.xavierUniform_(x, 2 as never), `xavierUniform_(): ${got('2')}`],
     [() => x.sum(1, true as never), 'sum(): expected an options object as in { keepdim: true }, but got true'],
     [() => torch.zeros(2, torch.int64 as never), `new(): ${got('torch.int64')}`],

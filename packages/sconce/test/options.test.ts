@@ -49,6 +49,14 @@ describe('a value in the place of options is refused, with what to write instead
     ['logspace', () => torch.logspace(0, 1, 3, wrong(2)), 'base: 2'],
     ['uniform_', () => torch.rand(2).uniform_(0, 1, wrong(7)), 'generator: 7'],
     ['meshgrid', () => torch.meshgrid([x.flatten()], wrong('xy')), "indexing: 'xy'", 'xy'],
+    ['round', () => x.round(wrong(2)), 'decimals: 2'],
+    ['add', () => x.add(x, wrong(2)), 'alpha: 2'],
+    ['div', () => x.div(x, wrong('floor')), "roundingMode: 'floor'", 'floor'],
+    ['addcmul', () => torch.addcmul(x, x, x, wrong(2)), 'value: 2'],
+    ['nanToNum', () => x.nanToNum(wrong(2)), 'nan: 2'],
+    ['hardshrink', () => x.hardshrink(wrong(0.3)), 'lambd: 0.3'],
+    ['avg_pool2d', () => nn.functional.avgPool2d(x, 2, 2, wrong([1, 1])), 'padding: value', 'an array'],
+    ['adaptiveMaxPool', () => nn.functional.adaptiveMaxPool2d(x, 2, wrong(true)), 'returnIndices: true'],
     ['unique', () => torch.unique(x, wrong(true)), 'returnInverse: true'],
     ['bucketize', () => torch.bucketize(x, x.flatten(), wrong(true)), 'right: true'],
     ['combinations', () => torch.combinations(x.flatten(), 2, wrong(true)), 'withReplacement: true'],
@@ -119,6 +127,27 @@ describe('a value in the place of options is refused, with what to write instead
     expect(run).toThrow(new TypeError(`${call}(): unknown option '${given}': names are in camelCase here, so write ${wanted}`));
   });
 
+  it.each<[call: string, () => unknown, given: string, meant?: string]>([
+    ['Conv2d', () => new nn.Conv2d(3, 6, 5, wrong({ strides: 2 })), 'strides', 'stride'],
+    ['conv2d', () => nn.functional.conv2d(x, long, wrong({ strides: 2 })), 'strides', 'stride'],
+    ['Linear', () => new nn.Linear(2, 2, wrong({ Bias: false })), 'Bias', 'bias'],
+    ['max_pool2d', () => nn.functional.maxPool2d(x, 2, wrong({ paddings: 1 })), 'paddings', 'padding'],
+    ['SGD', () => new optim.SGD(net.parameters(), wrong({ lr: 1, weightdecay: 1 })), 'weightdecay', 'weightDecay'],
+    ['StepLR', () => new optim.lrScheduler.StepLR(optimizer, wrong({ stepsize: 1 })), 'stepsize', 'stepSize'],
+    ['DataLoader', () => new data.DataLoader(dataset, wrong({ batch: 2 })), 'batch'],
+    ['sum', () => x.sum(0, wrong({ keepDim: true })), 'keepDim', 'keepdim'],
+    ['crossEntropy', () => nn.functional.crossEntropy(x, x, wrong({ Reduction: 'sum' })), 'Reduction', 'reduction'],
+    ['add', () => x.add(x, wrong({ scale: 2, factor2: 1 })), 'factor2'],
+    ['new', () => torch.zeros(2, wrong({ dType: torch.int64 })), 'dType', 'dtype'],
+  ])('an option that there is not: %s', (call, run, given, meant) => {
+    expect(run).toThrow(new TypeError(`${call}(): unknown option '${given}'${meant === undefined ? '' : `: did you mean ${meant}?`}`));
+  });
+
+  it('what PyTorch asks of devices that are not here changes nothing', () => {
+    expect(x.to('cpu', wrong({ nonBlocking: true }))).toBe(x);
+    expect(new optim.Adam(net.parameters(), wrong({ lr: 1, foreach: true })).paramGroups[0].lr).toBe(1);
+  });
+
   it('load', async () => {
     await expect(torch.load(new Uint8Array(), wrong('cpu'))).rejects.toThrow(
       "load(): expected an options object as in { mapLocation: 'cpu' }, but got cpu");
@@ -129,5 +158,44 @@ describe('a value in the place of options is refused, with what to write instead
     for (const make of [() => resnet18(wrong(ResNet18Weights.DEFAULT)), () => lenet(wrong(lenet().stateDict()))]) {
       expect(make).toThrow('weights are an option: write { weights: await weights.getStateDict() }');
     }
+  });
+});
+
+describe('options may name what is positional', () => {
+  const { functional: F, init } = nn, x = torch.rand(2, 4, 5, 5), weight = torch.rand(4), bias = torch.rand(4);
+  /** Whether two calls give the same, from the same seed. */
+  const same = async (...calls: [() => torch.Tensor, () => torch.Tensor]): Promise<void> => {
+    const [a, b] = await Promise.all(calls.map((call) => (torch.manualSeed(1), call().tolist())));
+    expect(a).toEqual(b);
+  };
+
+  it.each<[name: string, () => torch.Tensor, () => torch.Tensor]>([
+    ['conv2d', () => F.conv2d(x, torch.ones(4, 4, 3, 3), { bias, padding: 1 }), () => F.conv2d(x, torch.ones(4, 4, 3, 3), bias, { padding: 1 })],
+    ['convTranspose2d', () => F.convTranspose2d(x, torch.ones(4, 4, 3, 3), { bias }), () => F.convTranspose2d(x, torch.ones(4, 4, 3, 3), bias)],
+    ['linear', () => F.linear(x, torch.ones(4, 5), { bias }), () => F.linear(x, torch.ones(4, 5), bias)],
+    ['batchNorm', () => F.batchNorm(x, null, null, { weight, bias, training: true }), () => F.batchNorm(x, null, null, weight, bias, { training: true })],
+    ['layerNorm', () => F.layerNorm(x.select(3, 0).transpose(1, 2), [4], { bias, eps: 1e-3 }), () => F.layerNorm(x.select(3, 0).transpose(1, 2), [4], null, bias, { eps: 1e-3 })],
+    ['groupNorm', () => F.groupNorm(x, 2, { weight }), () => F.groupNorm(x, 2, weight)],
+    ['bincount', () => torch.bincount(torch.tensor([1n, 1n]), { weights: torch.tensor([2, 3]), minlength: 4 }), () => torch.bincount(torch.tensor([1n, 1n]), torch.tensor([2, 3]), { minlength: 4 })],
+    ['arange', () => torch.arange({ start: 1, end: 7, step: 2 }), () => torch.arange(1, 7, 2)],
+    ['arange to', () => torch.arange(2, { end: 7 }), () => torch.arange(2, 7)],
+    ['arange by', () => torch.arange(2, 7, { step: 2, dtype: torch.float64 }), () => torch.arange(2, 7, 2, { dtype: torch.float64 })],
+    ['linspace', () => torch.linspace(0, 1, { steps: 5 }), () => torch.linspace(0, 1, 5)],
+    ['normal_', () => torch.empty(20).normal_({ std: 0.02 }), () => torch.empty(20).normal_(0, 0.02)],
+    ['normal_ of init', () => init.normal_(torch.empty(20), { mean: 1, std: 0.02 }), () => init.normal_(torch.empty(20), 1, 0.02)],
+    ['uniform_', () => torch.empty(20).uniform_(-1, { to: 3 } as never), () => torch.empty(20).uniform_(-1, 3)],
+    ['uniform_ of init', () => init.uniform_(torch.empty(20), { a: -1 }), () => init.uniform_(torch.empty(20), -1)],
+    ['truncNormal_', () => init.truncNormal_(torch.empty(20), { std: 2 }), () => init.truncNormal_(torch.empty(20), 0, 2)],
+    ['exponential_', () => torch.empty(20).exponential_({ lambd: 2 }), () => torch.empty(20).exponential_(2)],
+    ['LeakyReLU', () => new nn.LeakyReLU({ negativeSlope: 0.2 })(x.sub(0.5)), () => new nn.LeakyReLU(0.2)(x.sub(0.5))],
+    ['Hardtanh', () => new nn.Hardtanh({ maxVal: 0.3 })(x), () => new nn.Hardtanh(-1, 0.3)(x)],
+    ['Softplus', () => new nn.Softplus({ beta: 2 })(x), () => new nn.Softplus(2)(x)],
+    ['Dropout', () => new nn.Dropout({ p: 0.2 })(x), () => new nn.Dropout(0.2)(x)],
+  ])('%s', async (_, named, positional) => { await same(named, positional); });
+
+  it('numbers only where numbers belong', () => {
+    expect(() => new nn.ELU({ alpha: wrong('1') })).toThrow(new TypeError("ELU(): alpha must be a number, but got string"));
+    expect(() => new nn.Dropout(wrong(torch.ones(1)))).toThrow('Dropout(): expected an options object as in { p: value }, but got a Tensor');
+    expect(() => torch.linspace(0, 1, wrong(undefined))).toThrow('steps must be an integer, but got NaN');
   });
 });

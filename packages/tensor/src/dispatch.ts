@@ -108,12 +108,12 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
   const { views, device } = prepare(op as Op<never>, operands);
   if (device !== target.device) throw mixedDevices(target.device, device);
   const compute = computeDtype(op, views);
-  checkCast(op.result === 'bool' ? bool : compute, target.dtype, op.result === 'bool');
   const shape = broadcastOperands(views);
   if (!sameShape(shape, target.shape)) {
     throw new RuntimeError(
       `output with shape ${shapeText(target.shape)} doesn't match the broadcast shape ${shapeText(shape)}`);
   }
+  checkCast(op.result === 'bool' ? bool : compute, target.dtype, op.result === 'bool');
   return writeInplace(op as Op<never>, views, target, compute);
 }
 

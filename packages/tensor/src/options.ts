@@ -1,19 +1,26 @@
 import { Device } from './device.js';
 import { DType } from './dtype.js';
+import { OPTION_NAMES, type OptionName } from './option-names.js';
 import { Tensor } from './tensor.js';
+
+/** Options whose names are known. */
+export type Named<T> = [Exclude<keyof T & string, OptionName>] extends [never] ? unknown : never;
 
 /**
  * The options of a call, once it is known that they are some: what is positional in PyTorch's calls is often an option here,
  * and a number in its place would go unnoticed.
  * @param first the option that a value in that place is for in PyTorch
- * @throws TypeError that names what was given instead, and for names in snake_case
+ * @throws TypeError that names what was given instead, and for names that no option has
  */
-export function checked<T extends object>(name: string, options: T, first?: keyof T & string): T {
+export function checked<T extends object>(name: string, options: T & Named<T>, first?: keyof T & string): T {
   // a module passes its own settings on, and modules are functions
   const isOptions = (typeof options === 'object' && options !== null) || typeof options === 'function';
   const isValue = options instanceof Tensor || options instanceof DType || options instanceof Device || Array.isArray(options);
   if (isOptions && !isValue) {
-    if (typeof options === 'object') checkNames(name, options);
+    if (typeof options === 'object') {
+      checkNames(name, options);
+      for (const key in options) if (!OPTION_NAMES.has(key)) throw unknownOption(name, key);
+    }
     return options;
   }
   const plain = options !== null && !isOptions || options instanceof DType;
@@ -27,6 +34,12 @@ export function checkNames(name: string, options: object): void {
   for (const key in options) {
     if (key.indexOf('_') > 0) throw new TypeError(`${name}(): unknown option '${key}': names are in camelCase here, so write ${camelCase(key)}`);
   }
+}
+
+function unknownOption(name: string, key: string): TypeError {
+  const plain = (word: string): string => word.toLowerCase().replace(/s$/, '');
+  const meant = [...OPTION_NAMES].find((known) => plain(known) === plain(key));
+  return new TypeError(`${name}(): unknown option '${key}'${meant === undefined ? '' : `: did you mean ${meant}?`}`);
 }
 
 const camelCase = (key: string): string => key.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

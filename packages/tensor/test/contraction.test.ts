@@ -58,6 +58,8 @@ test('tensordot, inner, kron, cross, addr', async () => {
   expect(() => torch.tensordot(ramp(4, 5), ramp(3, 5), { dims: 1 }))
     .toThrow('contracted dimensions need to match, but first has size 5 in dim -1 and second has size 3 in dim 0');
   expect(() => torch.cross(torch.ones(2, 2), torch.ones(2, 2))).toThrow('no dimension of size 3 in input');
+  expect(() => torch.cross(torch.ones(3), torch.tensor([1n, 0n, 0n]))).toThrow('expected scalar type Float but found Long');
+  expect(() => torch.cross(torch.ones(3).bool(), torch.ones(3))).toThrow(`"cross" not implemented for 'Bool'`);
 });
 
 test('covariance and correlation', async () => {

@@ -29,8 +29,20 @@ describe('integers', () => {
     ['floats to int32: what does not fit', () => of([3e10, NaN, -Infinity, -1.7]).int(),
       [-(2 ** 31), -(2 ** 31), -(2 ** 31), -1]],
     ['floats to uint8', () => of([-1.7, 300.5, NaN, 3e10]).byte(), [255, 44, 0, 0]],
+    ['a 0-d operand keeps its low bits: fmod', () => of([4, 3, 1], uint8).fmod(torch.tensor(-3, { dtype: int8 })), [4, 3, 1]],
+    ['a 0-d operand keeps its low bits: floor division', () => of([4, 3, 1], uint8).floorDivide(torch.tensor(-3, { dtype: int8 })), [0, 0, 0]],
+    ['a 0-d operand keeps its low bits: maximum', () => of([4, 3, 1], uint8).maximum(torch.tensor(-3, { dtype: int8 })), [253, 253, 253]],
+    ['a 0-d operand keeps its low bits: gcd', () => of([4, 3, 1], uint8).gcd(torch.tensor(-3, { dtype: int8 })), [1, 1, 1]],
   ])('%s', async (_, compute, expected) => {
     expect(await compute().tolist()).toEqual(expected);
+  });
+
+  test.each<[string, () => torch.Tensor, string]>([
+    ['gcd of floats', () => of([]).gcd(of([])), `"gcd_cpu" not implemented for 'Float'`],
+    ['floor of bools', () => of([], bool).floor(), `"floor_vml_cpu" not implemented for 'Bool'`],
+    ['no bits of floats', () => of([]).bitwiseAnd(of([], float64)), `"bitwise_and_cpu" not implemented for 'Double'`],
+  ])('what has no kernel has none for no elements either: %s', (_, compute, message) => {
+    expect(compute).toThrow(new torch.RuntimeError(message));
   });
 
   test('int64 is exact beyond 2^53', async () => {
@@ -157,6 +169,8 @@ describe('dtypes', () => {
     ['isclose of two dtypes', () => torch.isclose(of([1]), of([1], float64)), 'Float did not match Double'],
     ['a shape in place', () => torch.ones(3).add_(torch.ones(2, 3)),
       "output with shape [3] doesn't match the broadcast shape [2, 3]"],
+    ['a shape that does not fit, before a dtype', () => torch.ones(1, { dtype: bool }).add_(torch.ones(3)),
+      "output with shape [1] doesn't match the broadcast shape [3]"],
     ['prelu', () => torch.prelu(torch.ones(2, 3), torch.ones(2)),
       'Mismatch of parameter numbers and input channel size. Found parameter numbers = 2 and channel size = 3.'],
     ['written over itself', () => torch.ones(1).expand(3).add_(1),

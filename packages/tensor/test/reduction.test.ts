@@ -51,6 +51,8 @@ describe('over nothing', () => {
 test.each([
   ['mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long', () => torch.tensor([1n]).mean()],
   ['std and var only support floating point and complex dtypes', () => torch.tensor([1n]).std()],
+  ['var_mean only support floating point and complex dtypes', () => torch.varMean(torch.tensor([1n]), 5)],
+  ['std_mean only support floating point and complex dtypes', () => torch.stdMean(torch.tensor([1n]))],
   ['dim 0 appears multiple times in the list of dims', () => torch.ones(2).sum([0, -1])],
   ['Dimension out of range (expected to be in range of [-1, 0], but got 1)', () => torch.ones(2).sum(1)],
   ['"softmax_lastdim_kernel_impl" not implemented for \'Long\'', () => torch.tensor([1n]).softmax(0)],

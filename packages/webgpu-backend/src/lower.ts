@@ -1,5 +1,5 @@
 import { bool, NotImplementedError, type DType } from '@sconce/tensor';
-import { expr, operandDtype, updateExprs, type Kernel, type PointwiseOp, type UpdateOp } from '@sconce/tensor/internal';
+import { expr, operandDtype, pointwiseExpr, updateExprs, type Kernel, type PointwiseOp, type UpdateOp } from '@sconce/tensor/internal';
 import type { Engine } from './engine.js';
 import { asStored } from './expressions.js';
 import { watched } from './watched.js';
@@ -19,10 +19,13 @@ function checkFunctions(e: expr.Expr, name: string): void {
 export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   let checked = false;
   return (inputs, [out], compute) => {
-    if (out.layout.numel === 0) return;
+    const dtypes = inputs.map((v, i) => operandDtype(op, v, i, compute));
+    if (out.layout.numel === 0) {
+      pointwiseExpr(op, dtypes, compute, out.dtype); // throws for dtypes that the op has no kernel for
+      return;
+    }
     checkDtype(out.dtype);
     checkDtype(compute);
-    const dtypes = inputs.map((v, i) => operandDtype(op, v, i, compute));
     const { roots, leaves, size } = engine.fuse(inputs, dtypes, out.layout.shape, (xs) => {
       const root = op.expr(...xs.map((x, i) => expr.cast(x, op.roles[i] === 'bool' ? bool : compute)));
       if (!checked) checkFunctions(root, op.name);

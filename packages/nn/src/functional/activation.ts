@@ -15,21 +15,21 @@ export const {
 export const relu_ = (input: Tensor): Tensor => input.relu_();
 /** As `leakyRelu`, written over the tensor. */
 export const leakyRelu_ = (input: Tensor, options: Omit<LeakyReluOptions, 'inplace'> = {}): Tensor =>
-  leakyRelu(input, { ...checked('leakyRelu_', options), inplace: true });
+  leakyRelu(input, { ...checked('leakyRelu_', options, 'negativeSlope'), inplace: true });
 /** As `elu`, written over the tensor. */
 export const elu_ = (input: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor =>
-  elu(input, { ...checked('elu_', options), inplace: true });
+  elu(input, { ...checked('elu_', options, 'alpha'), inplace: true });
 /** As `celu`, written over the tensor. */
 export const celu_ = (input: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor =>
-  celu(input, { ...checked('celu_', options), inplace: true });
+  celu(input, { ...checked('celu_', options, 'alpha'), inplace: true });
 /** As `selu`, written over the tensor. */
 export const selu_ = (input: Tensor): Tensor => selu(input, { inplace: true });
 /** As `rrelu`, written over the tensor. */
 export const rrelu_ = (input: Tensor, options: Omit<RreluOptions, 'inplace'> = {}): Tensor =>
-  rrelu(input, { ...checked('rrelu_', options), inplace: true });
+  rrelu(input, { ...checked('rrelu_', options, 'lower'), inplace: true });
 /** As `hardtanh`, written over the tensor. */
 export const hardtanh_ = (input: Tensor, options: Omit<HardtanhOptions, 'inplace'> = {}): Tensor =>
-  hardtanh(input, { ...checked('hardtanh_', options), inplace: true });
+  hardtanh(input, { ...checked('hardtanh_', options, 'minVal'), inplace: true });
 /** As `threshold`, written over the tensor. */
 export const threshold_ = (input: Tensor, limit: number, value: number): Tensor =>
   threshold(input, limit, value, { inplace: true });
@@ -87,7 +87,7 @@ export interface GumbelSoftmaxOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gumbel_softmax.html
  */
 export function gumbelSoftmax(logits: Tensor, options: GumbelSoftmaxOptions = {}): Tensor {
-  const { tau = 1, hard = false, dim = -1 } = checked('gumbelSoftmax', options);
+  const { tau = 1, hard = false, dim = -1 } = checked('gumbelSoftmax', options, 'tau');
   const gumbels = logits.detach().clone().exponential_().log().neg();
   const soft = softmaxOf(logits.add(gumbels).div(tau), dim);
   if (!hard) return soft;

@@ -22,7 +22,7 @@ export interface AttentionOptions {
 export function scaledDotProductAttention(
   query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {},
 ): Tensor {
-  const { attnMask, dropoutP = 0, isCausal = false, scale } = checked('scaledDotProductAttention', options);
+  const { attnMask, dropoutP = 0, isCausal = false, scale } = checked('scaledDotProductAttention', options, 'attnMask');
   if (isCausal && attnMask) throw new RuntimeError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
   const factor = scale ?? 1 / Math.sqrt(query.size(-1));
   let scores = query.matmul(key.transpose(-2, -1)).mul(factor);

@@ -17,7 +17,7 @@ export function cosineSimilarity(
   x1: Tensor, x2: Tensor, options: CosineSimilarityOptions = {},
 ): Tensor {
   [x1, x2] = autocastOperands('cosineSimilarity', [x1, x2]);
-  const { dim = 1, eps = 1e-8 } = checked('cosineSimilarity', options);
+  const { dim = 1, eps = 1e-8 } = checked('cosineSimilarity', options, 'dim');
   const dtype = promoteTypes(x1.dtype, x2.dtype), shape = broadcastShapes(x1.shape, x2.shape);
   if (!dtype.isFloatingPoint) {
     throw new RuntimeError(`expected common dtype to be floating point, yet common dtype is ${dtype.scalarType}`);
@@ -45,7 +45,7 @@ export interface PairwiseDistanceOptions {
 export function pairwiseDistance(
   x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {},
 ): Tensor {
-  const { p = 2, eps = 1e-6, keepdim = false } = checked('pairwiseDistance', options);
+  const { p = 2, eps = 1e-6, keepdim = false } = checked('pairwiseDistance', options, 'p');
   const difference = x1.sub(x2);
   // eps is no integer, even where it is a whole number
   return (difference.isFloatingPoint() ? difference : difference.float()).add(eps).norm(p, -1, { keepdim });

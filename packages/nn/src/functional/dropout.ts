@@ -43,21 +43,21 @@ function drop(
  * @example F.dropout(torch.ones(3), { p: 0.5, training: false }) // tensor([1., 1., 1.])
  */
 export const dropout = (input: Tensor, options: DropoutOptions = {}): Tensor =>
-  drop(input, { training: true, ...checked('dropout', options) }, false, false);
+  drop(input, { training: true, ...checked('dropout', options, 'p') }, false, false);
 
 /**
  * Dropout that keeps mean and variance of SELU's outputs.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.alpha_dropout.html
  */
 export const alphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor =>
-  drop(input, checked('alphaDropout', options), false, true);
+  drop(input, checked('alphaDropout', options, 'p'), false, true);
 
 /**
  * `alphaDropout` of whole channels.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.feature_alpha_dropout.html
  */
 export const featureAlphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor =>
-  drop(input, checked('featureAlphaDropout', options), true, true);
+  drop(input, checked('featureAlphaDropout', options, 'p'), true, true);
 
 /** Runs with a batch dimension where there is none. */
 const batched = (x: Tensor, dims: number, run: (x: Tensor) => Tensor): Tensor =>
@@ -68,7 +68,7 @@ const batched = (x: Tensor, dims: number, run: (x: Tensor) => Tensor): Tensor =>
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout1d.html
  */
 export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
-  checkProbability(checked('dropout1d', options).p ?? 0.5);
+  checkProbability(checked('dropout1d', options, 'p').p ?? 0.5);
   if (input.dim() !== 2 && input.dim() !== 3) {
     throw new RuntimeError(
       `dropout1d: Expected 2D or 3D input, but received a ${input.dim()}D input. Note that dropout1d exists to provide channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs).`);
@@ -81,11 +81,11 @@ export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout2d.html
  */
 export const dropout2d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
-  drop(input, { training: true, ...checked('dropout2d', options) }, true, false);
+  drop(input, { training: true, ...checked('dropout2d', options, 'p') }, true, false);
 
 /**
  * Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W).
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout3d.html
  */
 export const dropout3d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
-  batched(input, 5, (x) => drop(x, { training: true, ...checked('dropout3d', options) }, true, false));
+  batched(input, 5, (x) => drop(x, { training: true, ...checked('dropout3d', options, 'p') }, true, false));

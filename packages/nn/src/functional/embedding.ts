@@ -59,7 +59,7 @@ function bagsOf(indices: Tensor, offsets: Tensor, includeLastOffset: boolean): {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.embedding_bag.html
  */
 export function embeddingBag(input: Tensor, weight: Tensor, options: EmbeddingBagOptions = {}): Tensor {
-  const { mode = 'mean', perSampleWeights, includeLastOffset = false, paddingIdx, ...rest } = checked('embeddingBag', options);
+  const { mode = 'mean', perSampleWeights, includeLastOffset = false, paddingIdx, ...rest } = checked('embeddingBag', options, 'offsets');
   const [indices, offsets] = flattened(input, options);
   if (mode !== 'sum' && mode !== 'mean' && mode !== 'max') throw new ValueError('mode has to be one of sum, mean or max');
   if (mode === 'max' && rest.scaleGradByFreq) throw new ValueError('max mode does not support scaling the gradient by the frequency');

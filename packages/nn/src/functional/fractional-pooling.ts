@@ -23,7 +23,7 @@ function fractionalMaxPool<O extends FractionalMaxPoolOptions>(
   dims: 2 | 3, input: Tensor, kernelSize: SizeLike, options: O,
 ): FractionalMaxPool<O> {
   const name = `fractional_max_pool${dims}d`;
-  const { outputSize, outputRatio, returnIndices = false, randomSamples } = checked(`fractionalMaxPool${dims}d`, options);
+  const { outputSize, outputRatio, returnIndices = false, randomSamples } = checked<FractionalMaxPoolOptions>(`fractionalMaxPool${dims}d`, options);
   if (outputSize == null && outputRatio == null) {
     throw new ValueError(`${name} requires specifying either an output_size or an output_ratio`);
   }

@@ -63,7 +63,7 @@ const MODES: Record<Exclude<InterpolationMode, 'area'>, readonly [UpsampleMode, 
  * @example F.interpolate(torch.ones(1, 1, 2, 2), { scaleFactor: 2 }).shape // [1, 1, 4, 4]
  */
 export function interpolate(input: Tensor, options: InterpolateOptions = {}): Tensor {
-  const { mode = 'nearest', antialias = false } = checked('interpolate', options);
+  const { mode = 'nearest', antialias = false } = checked('interpolate', options, 'size');
   const plain = mode === 'nearest' || mode === 'nearest-exact' || mode === 'area';
   if (plain && options.alignCorners !== null && options.alignCorners !== undefined) {
     throw new ValueError('align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear');

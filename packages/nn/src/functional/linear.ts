@@ -1,5 +1,5 @@
 import { addmm, RuntimeError, Tensor } from '@sconce/tensor';
-import { autocastOperands } from '@sconce/tensor/internal';
+import { autocastOperands, checked } from '@sconce/tensor/internal';
 
 /**
  * `x · weightᵀ + bias` for (…, in) and a weight (out, in).
@@ -7,7 +7,8 @@ import { autocastOperands } from '@sconce/tensor/internal';
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
  * @example F.linear(torch.ones(2, 3), torch.ones(4, 3)).shape // [2, 4]
  */
-export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+export function linear(input: Tensor, weight: Tensor, given?: Tensor | null | { readonly bias?: Tensor | null }): Tensor {
+  let bias = given instanceof Tensor || !given ? given : checked('linear', given, 'bias').bias;
   [input, weight, bias] = autocastOperands('linear', [input, weight, bias]);
   if (bias && input.dim() === 2) return addmm(bias, input, weight.t());
   if (bias && input.dim() === 3 && input.isContiguous()) {

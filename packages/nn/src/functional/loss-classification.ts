@@ -57,7 +57,7 @@ function checkTarget(target: Tensor): void {
 export function nllLoss(
   input: Tensor, target: Tensor, options: NllLossOptions = {},
 ): Tensor {
-  const { weight, ignoreIndex = -100, reduction = 'mean' } = checked('nllLoss', options);
+  const { weight, ignoreIndex = -100, reduction = 'mean' } = checked('nllLoss', options, 'weight');
   checkReduction(reduction);
   if (input.dim() < 1) throw new ValueError(`Expected 1 or more dimensions (got ${input.dim()})`);
   if (input.dim() !== 1 && input.shape[0] !== target.shape[0]) {
@@ -89,7 +89,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   [input, target] = autocastOperands('crossEntropy', [input, target]);
-  const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = checked('crossEntropy', options);
+  const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = checked('crossEntropy', options, 'weight');
   checkReduction(reduction);
   const smooth = labelSmoothing > 0;
   const checkSmoothing = (): void => {
@@ -165,7 +165,7 @@ export function binaryCrossEntropy(
   input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {},
 ): Tensor {
   [input, target] = autocastOperands('binaryCrossEntropy', [input, target]);
-  const { weight, reduction = 'mean' } = checked('binaryCrossEntropy', options);
+  const { weight, reduction = 'mean' } = checked('binaryCrossEntropy', options, 'weight');
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) =>
     `Using a target size (${t}) that is different to the input size (${x}) is deprecated. Please ensure they have the same size.`);
@@ -184,7 +184,7 @@ export interface WithLogitsOptions extends BinaryCrossEntropyOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: WithLogitsOptions = {}): Tensor {
-  const { weight, posWeight, reduction = 'mean' } = checked('binaryCrossEntropyWithLogits', options);
+  const { weight, posWeight, reduction = 'mean' } = checked('binaryCrossEntropyWithLogits', options, 'weight');
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) => `Target size (${t}) must be the same as input size (${x})`);
   const operands = [input, target.to(input.dtype), expanded(weight, input), expanded(posWeight, input)];
@@ -206,7 +206,7 @@ export function klDiv(
   input: Tensor, target: Tensor, options: KlDivOptions = {},
 ): Tensor {
   [input, target] = autocastOperands('klDiv', [input, target]);
-  const { reduction = 'mean', logTarget = false } = checked('klDiv', options);
+  const { reduction = 'mean', logTarget = false } = checked('klDiv', options, 'reduction');
   const losses = logTarget ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));
   if (reduction !== 'batchmean') return reduce(losses, reduction);
   return input.dim() === 0 ? losses.sum() : losses.sum().div(input.shape[0]);

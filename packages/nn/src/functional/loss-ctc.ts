@@ -38,7 +38,7 @@ export function ctcLoss(
   logProbs: Tensor, targets: Tensor, inputLengths: Tensor | readonly number[], targetLengths: Tensor | readonly number[],
   options: CtcOptions = {},
 ): Tensor {
-  const { blank = 0, reduction = 'mean', zeroInfinity = false } = checked('ctcLoss', options);
+  const { blank = 0, reduction = 'mean', zeroInfinity = false } = checked('ctcLoss', options, 'blank');
   checkReduction(reduction);
   const batched = logProbs.dim() === 3;
   const x = batched ? logProbs : logProbs.unsqueeze(1);

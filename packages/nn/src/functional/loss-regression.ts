@@ -29,14 +29,14 @@ function between(
  * @example F.mseLoss(torch.tensor([1, 2]), torch.tensor([1, 4])) // tensor(2.)
  */
 export function mseLoss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
-  const { reduction = 'mean' } = checked('mseLoss', options);
+  const { reduction = 'mean' } = checked('mseLoss', options, 'reduction');
   return between('mseLoss', 'mse_cpu', input, target, reduction);
 }
 
 /** |x - target|. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html */
 export function l1Loss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
   [input, target] = autocastOperands('l1Loss', [input, target]);
-  const { reduction = 'mean' } = checked('l1Loss', options);
+  const { reduction = 'mean' } = checked('l1Loss', options, 'reduction');
   checkReduction(reduction);
   return reduce(input.sub(target).abs(), reduction);
 }
@@ -53,7 +53,7 @@ export interface SmoothL1Options extends ReductionOption {
 export function smoothL1Loss(
   input: Tensor, target: Tensor, options: SmoothL1Options = {},
 ): Tensor {
-  const { reduction = 'mean', beta = 1 } = checked('smoothL1Loss', options);
+  const { reduction = 'mean', beta = 1 } = checked('smoothL1Loss', options, 'reduction');
   checkReduction(reduction);
   if (beta < 0) throw new RuntimeError('smooth_l1_loss does not support negative values for beta.');
   return between('smoothL1Loss', 'smooth_l1_cpu', input, target, reduction, beta);
@@ -69,7 +69,7 @@ export interface HuberOptions extends ReductionOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { reduction = 'mean', delta = 1 } = checked('huberLoss', options);
+  const { reduction = 'mean', delta = 1 } = checked('huberLoss', options, 'reduction');
   checkReduction(reduction);
   if (!(delta > 0)) throw new RuntimeError('huber_loss does not support non-positive values for delta.');
   return between('huberLoss', 'huber_cpu', input, target, reduction, delta);
@@ -80,7 +80,7 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions =
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.soft_margin_loss.html
  */
 export function softMarginLoss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
-  const { reduction = 'mean' } = checked('softMarginLoss', options);
+  const { reduction = 'mean' } = checked('softMarginLoss', options, 'reduction');
   return between('softMarginLoss', 'log1p_cpu', input, target, reduction);
 }
 
@@ -99,7 +99,7 @@ export interface PoissonNllOptions extends ReductionOption {
  */
 export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllOptions = {}): Tensor {
   [input, target] = autocastOperands('poissonNllLoss', [input, target]);
-  const { logInput = true, full = false, eps = 1e-8, reduction = 'mean' } = checked('poissonNllLoss', options);
+  const { logInput = true, full = false, eps = 1e-8, reduction = 'mean' } = checked('poissonNllLoss', options, 'logInput');
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   const loss = logInput ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));
   if (!full) return reduce(loss, reduction);
@@ -130,7 +130,7 @@ function varianceFor(input: Tensor, variance: Tensor): Tensor {
 export function gaussianNllLoss(
   input: Tensor, target: Tensor, variance: Tensor, options: GaussianNllOptions = {},
 ): Tensor {
-  const { full = false, eps = 1e-6, reduction = 'mean' } = checked('gaussianNllLoss', options);
+  const { full = false, eps = 1e-6, reduction = 'mean' } = checked('gaussianNllLoss', options, 'full');
   const given = varianceFor(input, variance);
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   if (given.device.type === 'cpu' && given.detach().lt(0).any().hostValue()) throw new ValueError('var has negative entry/entries');

@@ -23,7 +23,7 @@ export interface InstanceNormOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.instance_norm.html
  */
 export function instanceNorm(input: Tensor, options: InstanceNormOptions = {}): Tensor {
-  const { runningMean = null, runningVar = null, weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = checked('instanceNorm', options);
+  const { runningMean = null, runningVar = null, weight, bias, useInputStats = true, momentum = 0.1, eps = 1e-5 } = checked('instanceNorm', options, 'runningMean');
   const [batch, channels, ...sizes] = input.shape;
   if (useInputStats && product(sizes) === 1) {
     throw new ValueError(`Expected more than 1 spatial element when training, got input size torch.Size(${shapeText(input.shape)})`);
@@ -57,7 +57,7 @@ export interface LocalResponseNormOptions {
 export function localResponseNorm(
   input: Tensor, size: number, options: LocalResponseNormOptions = {},
 ): Tensor {
-  const { alpha = 1e-4, beta = 0.75, k = 1 } = checked('localResponseNorm', options);
+  const { alpha = 1e-4, beta = 0.75, k = 1 } = checked('localResponseNorm', options, 'alpha');
   const dims = input.dim();
   if (dims < 3) throw new ValueError(`Expected 3D or higher dimensionality input (got ${dims} dimensions)`);
   if (input.numel() === 0) return input;
@@ -88,6 +88,6 @@ export interface NormalizeOptions {
  * @example F.normalize(torch.tensor([[3, 4]])) // tensor([[0.6000, 0.8000]])
  */
 export function normalize(input: Tensor, options: NormalizeOptions = {}): Tensor {
-  const { p = 2, dim = 1, eps = 1e-12 } = checked('normalize', options);
+  const { p = 2, dim = 1, eps = 1e-12 } = checked('normalize', options, 'p');
   return input.div(input.norm(p, dim, { keepdim: true }).clampMin(eps).expandAs(input));
 }

@@ -1,5 +1,5 @@
 import { full, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/activation.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
@@ -72,7 +72,12 @@ export class Hardswish extends Activation {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
  */
 export class LeakyReLU extends Activation {
-  constructor(readonly negativeSlope = 0.01, options?: InplaceOption) { super(options); }
+  readonly negativeSlope: number;
+  constructor(...args: [negativeSlope?: number, options?: InplaceOption] | [options?: InplaceOption & { readonly negativeSlope?: number }]) {
+    const [{ negativeSlope }, options] = numbersThenOptions<InplaceOption, 'negativeSlope'>(new.target.name, args, { negativeSlope: 0.01 }, 'inplace');
+    super(options);
+    this.negativeSlope = negativeSlope;
+  }
   override forward(input: Tensor): Tensor { return F.leakyRelu(input, this); }
   protected override settings(): string { return `negative_slope=${float(this.negativeSlope)}`; }
 }
@@ -101,21 +106,38 @@ export class RReLU extends Activation {
 
 /** x where positive, α (exp(x) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.ELU.html */
 export class ELU extends Activation {
-  constructor(readonly alpha = 1, options?: InplaceOption) { super(options); }
+  readonly alpha: number;
+  constructor(...args: [alpha?: number, options?: InplaceOption] | [options?: InplaceOption & { readonly alpha?: number }]) {
+    const [{ alpha }, options] = numbersThenOptions<InplaceOption, 'alpha'>(new.target.name, args, { alpha: 1 }, 'inplace');
+    super(options);
+    this.alpha = alpha;
+  }
   override forward(input: Tensor): Tensor { return F.elu(input, this); }
   protected override settings(): string { return `alpha=${float(this.alpha)}`; }
 }
 
 /** x where positive, α (exp(x / α) - 1) elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.CELU.html */
 export class CELU extends Activation {
-  constructor(readonly alpha = 1, options?: InplaceOption) { super(options); }
+  readonly alpha: number;
+  constructor(...args: [alpha?: number, options?: InplaceOption] | [options?: InplaceOption & { readonly alpha?: number }]) {
+    const [{ alpha }, options] = numbersThenOptions<InplaceOption, 'alpha'>(new.target.name, args, { alpha: 1 }, 'inplace');
+    super(options);
+    this.alpha = alpha;
+  }
   override forward(input: Tensor): Tensor { return F.celu(input, this); }
   protected override settings(): string { return `alpha=${float(this.alpha)}`; }
 }
 
 /** x between two bounds. @see https://pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html */
 export class Hardtanh extends Activation {
-  constructor(readonly minVal = -1, readonly maxVal = 1, options?: InplaceOption) { super(options); }
+  readonly minVal: number;
+  readonly maxVal: number;
+  constructor(...args: [minVal?: number, maxVal?: number, options?: InplaceOption] | [options?: InplaceOption & { readonly minVal?: number; readonly maxVal?: number }]) {
+    const [{ minVal, maxVal }, options] = numbersThenOptions<InplaceOption, 'minVal' | 'maxVal'>(new.target.name, args, { minVal: -1, maxVal: 1 }, 'inplace');
+    super(options);
+    this.minVal = minVal;
+    this.maxVal = maxVal;
+  }
   override forward(input: Tensor): Tensor { return F.hardtanh(input, this); }
   protected override settings(): string { return `min_val=${float(this.minVal)}, max_val=${float(this.maxVal)}`; }
 }
@@ -169,14 +191,26 @@ export class GELU extends Module {
 
 /** ln(1 + exp(β x)) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.Softplus.html */
 export class Softplus extends Module {
-  constructor(readonly beta = 1, readonly threshold = 20) { super(); }
+  readonly beta: number;
+  readonly threshold: number;
+  constructor(...args: [beta?: number, threshold?: number] | [options: { readonly beta?: number; readonly threshold?: number }]) {
+    const [{ beta, threshold }] = numbersThenOptions<object, 'beta' | 'threshold'>(new.target.name, args, { beta: 1, threshold: 20 });
+    super();
+    this.beta = beta;
+    this.threshold = threshold;
+  }
   override forward(input: Tensor): Tensor { return F.softplus(input, this); }
   override extraRepr(): string { return `beta=${this.beta}, threshold=${this.threshold}`; }
 }
 
 /** 0 within ±λ, x elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html */
 export class Hardshrink extends Module {
-  constructor(readonly lambd = 0.5) { super(); }
+  readonly lambd: number;
+  constructor(...args: [lambd?: number] | [options: { readonly lambd?: number }]) {
+    const [{ lambd }] = numbersThenOptions<object, 'lambd'>(new.target.name, args, { lambd: 0.5 });
+    super();
+    this.lambd = lambd;
+  }
   override forward(input: Tensor): Tensor { return F.hardshrink(input, this); }
   override extraRepr(): string { return float(this.lambd); }
 }
@@ -186,7 +220,12 @@ export class Hardshrink extends Module {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
  */
 export class Softshrink extends Module {
-  constructor(readonly lambd = 0.5) { super(); }
+  readonly lambd: number;
+  constructor(...args: [lambd?: number] | [options: { readonly lambd?: number }]) {
+    const [{ lambd }] = numbersThenOptions<object, 'lambd'>(new.target.name, args, { lambd: 0.5 });
+    super();
+    this.lambd = lambd;
+  }
   override forward(input: Tensor): Tensor { return F.softshrink(input, this); }
   override extraRepr(): string { return float(this.lambd); }
 }

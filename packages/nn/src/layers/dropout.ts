@@ -1,16 +1,19 @@
 import type { Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { numbersThenOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/dropout.js';
 import { checkProbability } from '../functional/probability.js';
 import { Module } from '../module.js';
 import { bool, float } from '../python-text.js';
+import type { InplaceOption } from './activation.js';
 
 abstract class DropoutBase extends Module {
+  readonly p: number;
   readonly inplace: boolean;
-  constructor(readonly p = 0.5, options: { readonly inplace?: boolean } = {}) {
+  constructor(...args: [p?: number, options?: InplaceOption] | [options?: InplaceOption & { readonly p?: number }]) {
     super();
-    const { inplace = false } = checked(this.constructor.name, options);
+    const [{ p }, { inplace = false }] = numbersThenOptions<InplaceOption, 'p'>(this.constructor.name, args, { p: 0.5 }, 'inplace');
     checkProbability(p);
+    this.p = p;
     this.inplace = inplace;
   }
   abstract override forward(input: Tensor): Tensor;

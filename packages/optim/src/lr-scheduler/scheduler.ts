@@ -14,11 +14,11 @@ export interface SchedulerOptions {
  * @throws TypeError for what is no options object, and where one without a default is missing
  */
 export function optionsOf<O extends object>(name: string, options: O, ...required: readonly (keyof O & string)[]): O {
-  const given = checked(name, options, required[0]);
+  checked<object>(name, options, required[0] as never);
   for (const key of required) {
-    if (given[key] === undefined) throw new TypeError(`${name}(): missing the option '${key}', as in { ${key}: value }`);
+    if (options[key] === undefined) throw new TypeError(`${name}(): missing the option '${key}', as in { ${key}: value }`);
   }
-  return given;
+  return options;
 }
 
 /** @throws TypeError for anything but an optimizer */

@@ -182,7 +182,7 @@ export function rounding(dtype: DType): (x: number) => number {
 function holds(to: DType, from: DType): boolean {
   if (from.kind === 'bool' || to.name === 'float64') return true;
   if (from.kind !== to.kind || from.itemsize > to.itemsize) return false;
-  return from.kind === 'float' ? from.itemsize < 4 && to.itemsize === 4 : from.isSigned;
+  return from.kind === 'float' ? from.itemsize < 4 && to.itemsize === 4 : from.isSigned === to.isSigned;
 }
 
 /** The loop that converts between dtypes; undefined where values need no change. */

@@ -1,6 +1,7 @@
 import { runPointwise } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise, unary, type OutOption, type Unary } from './define.js';
 import { floating } from './dtype-checks.js';
@@ -61,5 +62,6 @@ export interface ShrinkOptions {
  * @example torch.hardshrink(torch.tensor([-1, 0.3])) // tensor([-1.,  0.])
  */
 export const hardshrink = Object.assign(
-  (x: Tensor, { lambd = 0.5 }: ShrinkOptions = {}): Tensor => runPointwise(hardshrinkOp, [x, lambd]), { op: hardshrinkOp });
+  (x: Tensor, options: ShrinkOptions = {}): Tensor => runPointwise(hardshrinkOp, [x, checked('hardshrink', options, 'lambd').lambd ?? 0.5]),
+  { op: hardshrinkOp });
 

@@ -3,6 +3,7 @@ import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
 import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { averagePoolRecords, pooledShape, type AdaptivePoolAttrs } from './pooling-records.js';
 import { mean } from './reduction.js';
@@ -125,7 +126,8 @@ export interface AdaptiveMaxPool {
 }
 
 const maxFunction = (run: (x: Tensor, size: AdaptiveSize) => [Tensor, Tensor]): AdaptiveMaxPool =>
-  ((input: Tensor, outputSize: AdaptiveSize, { returnIndices = false }: { returnIndices?: boolean } = {}) => {
+  ((input: Tensor, outputSize: AdaptiveSize, options: { returnIndices?: boolean } = {}) => {
+    const { returnIndices = false } = checked('adaptiveMaxPool', options, 'returnIndices');
     const result = run(input, outputSize);
     return returnIndices ? result : result[0];
   }) as AdaptiveMaxPool;

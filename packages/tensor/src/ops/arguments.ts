@@ -1,3 +1,4 @@
+import { checked } from '../options.js';
 import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 
@@ -13,20 +14,43 @@ export function sizeList(value: SizeLike): readonly number[] {
   return list;
 }
 
-/** The last tensors of a call and its options; tensors may be null or left out, also before the options. */
+/**
+ * The last tensors of a call and its options. Tensors may be null or left out, also before the options, which may name them:
+ * `conv2d(x, weight, { bias, stride: 2 })`.
+ */
 export function tensorsThenOptions<O extends object>(
-  name: string, args: readonly (Tensor | O | null | undefined)[], count: number,
+  name: string, args: readonly (Tensor | O | null | undefined)[], names: readonly (keyof O & string)[],
 ): [(Tensor | null)[], Partial<O>] {
   const tensors: (Tensor | null)[] = [];
   let options: Partial<O> | undefined;
   for (const arg of args) {
-    if (options === undefined && tensors.length < count && (arg === null || arg === undefined || arg instanceof Tensor)) {
+    if (options === undefined && tensors.length < names.length && (arg === null || arg === undefined || arg instanceof Tensor)) {
       tensors.push(arg ?? null);
     } else if (options === undefined && arg !== null && typeof arg === 'object' && !(arg instanceof Tensor)) options = arg;
     else if (arg !== undefined) {
-      throw new TypeError(`${name}(): expected ${tensors.length < count ? 'a Tensor or ' : ''}an options object, but got ${describe(arg)}`);
+      throw new TypeError(`${name}(): expected ${tensors.length < names.length ? 'a Tensor or ' : ''}an options object, but got ${describe(arg)}`);
     }
   }
-  while (tensors.length < count) tensors.push(null);
-  return [tensors, options ?? {}];
+  const given: Partial<O> = checked<object>(name, options ?? {});
+  return [names.map((key, i) => tensors[i] ?? (given[key] as Tensor | null | undefined) ?? null), given];
+}
+
+/**
+ * The last numbers of a call and its options, which may name them: `normal_(0, 0.02)`, `normal_({ std: 0.02 })`.
+ * @param defaults of the numbers, in order
+ * @param first as `checked` has it
+ * @throws TypeError for what is neither
+ */
+export function numbersThenOptions<O extends object, N extends string>(
+  name: string, args: readonly (number | O | undefined)[], defaults: Readonly<Record<N, number>>, first?: keyof O & string,
+): [Record<N, number>, Partial<O>] {
+  const names = Object.keys(defaults) as N[], numbers: Record<N, number> = { ...defaults };
+  const position = args.findIndex((arg, i) => i >= names.length || (arg !== undefined && typeof arg !== 'number'));
+  const options = (position < 0 ? {} : checked<object>(name, args[position] as object, (names[position] ?? first) as never)) as Partial<O & Record<N, number>>;
+  names.forEach((key, i) => {
+    const value = (position < 0 || i < position ? args[i] : undefined) ?? options[key] ?? defaults[key];
+    if (typeof value !== 'number') throw new TypeError(`${name}(): ${key} must be a number, but got ${describe(value)}`);
+    numbers[key] = value;
+  });
+  return [numbers, options];
 }

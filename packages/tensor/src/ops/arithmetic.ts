@@ -1,6 +1,7 @@
 import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { binary, binaryByKind, pointwise, unary, type Binary, type OutOption } from './define.js';
 import { numeric } from './dtype-checks.js';
@@ -19,13 +20,18 @@ const addScaled = pointwise('add', ['value', 'value', 'param'], (x, y, alpha) =>
 const subScaled = pointwise('sub', ['value', 'value', 'param'], (x, y, alpha) => e.sub(x, e.mul(alpha, y)));
 const rsubScaled = pointwise('rsub', ['value', 'value', 'param'], (x, y, alpha) => e.sub(y, e.mul(alpha, x)));
 
+/** No options: one for all calls, as sums of small tensors are over in no time. */
+const NONE = {};
+
 /** An op with an optional factor of the second operand: `alpha: 1` takes the plain record. */
 function withAlpha(plain: Binary, scaled: typeof addScaled, check: (x: Operand, y: Operand) => void) {
-  const fn = (x: Operand, other: Operand, { alpha = 1, out }: AlphaOption = {}): Tensor => {
+  const fn = (x: Operand, other: Operand, options: AlphaOption = NONE): Tensor => {
+    const { alpha = 1, out } = checked(plain.op.name, options, 'alpha');
     check(x, other);
     return alpha === 1 ? plain(x, other, { out }) : runPointwise(scaled, [x, other, checkAlpha(x, other, alpha)], out);
   };
-  const inplace = (x: Tensor, other: Operand, { alpha = 1 }: Omit<AlphaOption, 'out'> = {}): Tensor => {
+  const inplace = (x: Tensor, other: Operand, options: Omit<AlphaOption, 'out'> = NONE): Tensor => {
+    const { alpha = 1 } = checked(`${plain.op.name}_`, options, 'alpha');
     check(x, other);
     return alpha === 1 ? plain.inplace(x, other) : runPointwiseInplace(scaled, [x, other, checkAlpha(x, other, alpha)]);
   };
@@ -139,12 +145,12 @@ function divisionOf(roundingMode: string | null | undefined): Binary {
  * @example torch.div(torch.tensor([-7, 7]), 2, { roundingMode: 'floor' }) // tensor([-4.,  3.])
  */
 export const div = Object.assign(
-  (x: Operand, other: Operand, { roundingMode, out }: DivOptions = {}): Tensor =>
-    divisionOf(roundingMode)(x, other, { out }),
+  (x: Operand, other: Operand, options: DivOptions = NONE): Tensor =>
+    divisionOf(checked('div', options, 'roundingMode').roundingMode)(x, other, options),
   {
     op: trueDiv.op, trunc: divTrunc.op, floor: divFloor.op,
-    inplace: (x: Tensor, other: Operand, { roundingMode }: Omit<DivOptions, 'out'> = {}): Tensor =>
-      divisionOf(roundingMode).inplace(x, other),
+    inplace: (x: Tensor, other: Operand, options: Omit<DivOptions, 'out'> = NONE): Tensor =>
+      divisionOf(checked('div_', options, 'roundingMode').roundingMode).inplace(x, other),
   });
 export { div as divide };
 

@@ -3,6 +3,7 @@ import { finfo } from '../dtype-info.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import type { PointwiseOp } from '../op.js';
+import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { pointwise, type OutOption } from './define.js';
@@ -100,7 +101,8 @@ export interface NanToNumOptions extends OutOption {
 }
 
 /** The record and operands; integers have nothing to replace. */
-function replacing(x: Tensor, { nan, posinf, neginf }: NanToNumOptions): [PointwiseOp, Operand[]] {
+function replacing(x: Tensor, options: NanToNumOptions): [PointwiseOp, Operand[]] {
+  const { nan, posinf, neginf } = checked('nanToNum', options, 'nan');
   if (!x.isFloatingPoint()) return [keepFinite, [x]];
   const largest = finfo(x.dtype).max;
   const operands: NumberLike[] = [nan ?? 0, posinf ?? largest, neginf ?? -largest];

@@ -174,8 +174,13 @@ export interface ConvTransposeOptions {
   readonly dilation?: SizeLike | undefined;
 }
 
+interface BiasOption {
+  /** of shape (O), where it is not given as an argument */
+  readonly bias?: Tensor | null | undefined;
+}
+
 /** A bias and options, either of which may be left out. */
-export type BiasAndOptions<O> = [bias?: Tensor | null, options?: O] | [options?: O];
+export type BiasAndOptions<O> = [bias?: Tensor | null, options?: O] | [options?: O & BiasOption];
 
 /** Zeros on both sides that keep the size; where their number is odd, one more goes to the end, by `pad`. */
 function samePadding(
@@ -191,7 +196,7 @@ function samePadding(
 
 function conv(dims: number, x: Tensor, weight: Tensor, args: BiasAndOptions<ConvOptions>): Tensor {
   const name = `conv${dims}d`;
-  const [[bias], options] = tensorsThenOptions<ConvOptions>(name, args, 1);
+  const [[bias], options] = tensorsThenOptions<ConvOptions & BiasOption>(name, args, ['bias']);
   const { padding = 0, groups = 1 } = options;
   return batched(name, x, dims, (input) => {
     const stride = perDimension('stride', options.stride ?? 1, dims, weight);
@@ -208,7 +213,7 @@ function conv(dims: number, x: Tensor, weight: Tensor, args: BiasAndOptions<Conv
 }
 
 function convTranspose(dims: number, x: Tensor, weight: Tensor, args: BiasAndOptions<ConvTransposeOptions>): Tensor {
-  const [[bias], options] = tensorsThenOptions<ConvTransposeOptions>(`conv_transpose${dims}d`, args, 1);
+  const [[bias], options] = tensorsThenOptions<ConvTransposeOptions & BiasOption>(`conv_transpose${dims}d`, args, ['bias']);
   return batched(`conv_transpose${dims}d`, x, dims, (input) => {
     const of = (name: string, value: SizeLike): readonly number[] => perDimension(name, value, dims, weight);
     return run(input, weight, bias, {

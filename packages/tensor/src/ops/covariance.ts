@@ -102,7 +102,7 @@ export const histogramOps = { histc: histcOp };
  * @example torch.histc(torch.tensor([1, 2, 1]), { bins: 4, min: 0, max: 3 }) // tensor([0., 2., 1., 0.])
  */
 export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
-  const { bins = 100, min = 0, max = 0, out } = checked('histc', options);
+  const { bins = 100, min = 0, max = 0, out } = checked('histc', options, 'bins');
   if (!x.dtype.isFloatingPoint) throw new RuntimeError(`"histogram_cpu" not implemented for '${x.dtype.scalarType}'`);
   if (!(bins > 0)) throw new RuntimeError(`torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`);
   if (min > max) throw new RuntimeError('torch.histc: max must be larger than min');

@@ -58,7 +58,7 @@ export function splitSizes<O extends object>(
 ): [readonly number[], O] {
   const last = args.at(-1);
   const hasOptions = typeof last === 'object' && last !== null && !Array.isArray(last);
-  if (hasOptions) checked('new', last);
+  if (hasOptions) checked<object>('new', last);
   const sizes = sizesOf((hasOptions ? args.slice(0, -1) : args) as number[]);
   for (const n of sizes) {
     if (!Number.isInteger(n)) throw new TypeError(`sizes must be integers, but got ${String(n)}`);

@@ -18,5 +18,7 @@ export function crossAlong(x: Tensor, other: Tensor, dim: number): Tensor {
   if (x.shape[d] !== 3 || other.shape[d] !== 3) {
     throw new RuntimeError(`linalg.cross: inputs dimension ${dim} must have length 3. Got ${x.shape[d]} and ${other.shape[d]}`);
   }
+  if (x.dtype.kind === 'bool') throw new RuntimeError(`"cross" not implemented for 'Bool'`);
+  if (x.dtype !== other.dtype) throw new RuntimeError(`expected scalar type ${x.dtype.scalarType} but found ${other.dtype.scalarType}`);
   return runStructured(crossOp, [x, other], { dim: d })[0];
 }

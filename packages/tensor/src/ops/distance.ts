@@ -20,7 +20,7 @@ export interface CdistOptions {
  * @example torch.cdist(torch.zeros(1, 2), torch.tensor([[3, 4], [0, 1]])) // tensor([[5., 1.]])
  */
 export function cdist(x1: Tensor, x2: Tensor, options: CdistOptions = {}): Tensor {
-  const { p = 2, computeMode = COMPUTE_MODES[0] } = checked('cdist', options);
+  const { p = 2, computeMode = COMPUTE_MODES[0] } = checked('cdist', options, 'p');
   if (!COMPUTE_MODES.includes(computeMode)) throw new ValueError(`${computeMode} is not a valid value for compute_mode`);
   [x1, x2].forEach((x, i) => {
     if (x.dim() < 2) throw new RuntimeError(`cdist only supports at least 2D tensors, X${i + 1} got: ${x.dim()}D`);

@@ -185,7 +185,7 @@ export interface TensordotOptions {
  * @example torch.tensordot(torch.ones(2, 3, 4), torch.ones(4, 3, 5), { dims: [[1, 2], [1, 0]] }).shape // [2, 5]
  */
 export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}): Tensor {
-  const { dims = 2 } = checked('tensordot', options);
+  const { dims = 2 } = checked('tensordot', options, 'dims');
   if (typeof dims === 'number' && dims < 0) throw new RuntimeError(`tensordot expects dims >= 0, but got dims=${dims}`);
   const [given1, given2] = typeof dims === 'number'
     ? [Array.from({ length: dims }, (_, i) => i - dims), Array.from({ length: dims }, (_, i) => i)] : dims;

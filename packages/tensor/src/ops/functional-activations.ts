@@ -70,7 +70,7 @@ export const activationOps = ops;
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
  */
 export const relu = (x: Tensor, options: InplaceOption = {}): Tensor =>
-  (checked('relu', options).inplace ? x.relu_() : x.relu());
+  (checked('relu', options, 'inplace').inplace ? x.relu_() : x.relu());
 
 export interface LeakyReluOptions extends InplaceOption {
   /** the slope of negative elements, default 0.01 */
@@ -82,7 +82,7 @@ export interface LeakyReluOptions extends InplaceOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
  */
 export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
-  run(ops.leakyRelu, [x, options.negativeSlope ?? 0.01], options);
+  run(ops.leakyRelu, [x, checked('leakyRelu', options, 'negativeSlope').negativeSlope ?? 0.01], options);
 
 export interface EluOptions extends InplaceOption {
   /** where it goes for very negative elements, less the sign; default 1 */
@@ -94,7 +94,7 @@ export interface EluOptions extends InplaceOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
  */
 export const elu = (x: Tensor, options: EluOptions = {}): Tensor =>
-  run(ops.elu, [x, options.alpha ?? 1, 1, 1], options);
+  run(ops.elu, [x, checked('elu', options, 'alpha').alpha ?? 1, 1, 1], options);
 
 const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
 
@@ -113,7 +113,7 @@ export interface RreluOptions extends InplaceOption, GeneratorOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.rrelu.html
  */
 export function rrelu(x: Tensor, options: RreluOptions = {}): Tensor {
-  const { lower = 1 / 8, upper = 1 / 3, training = false, inplace } = checked('rrelu', options);
+  const { lower = 1 / 8, upper = 1 / 3, training = false, inplace } = checked('rrelu', options, 'lower');
   if (!(lower <= upper)) throw new RuntimeError('Lower bound should be less than or equal to the upper bound');
   if (!training) return leakyRelu(x, { negativeSlope: (lower + upper) / 2, inplace });
   if (!x.isFloatingPoint()) throw notImplementedFor('rrelu_with_noise_out_cpu', x.dtype);
@@ -149,7 +149,7 @@ export interface GeluOptions {
  * @example F.gelu(torch.tensor([-1, 1])) // tensor([-0.1587,  0.8413])
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
-  const { approximate = 'none' } = checked('gelu', options);
+  const { approximate = 'none' } = checked('gelu', options, 'approximate');
   if (approximate === 'none') return runPointwise(ops.gelu, [x]);
   if (approximate === 'tanh') return runPointwise(ops.geluTanh, [x]);
   throw new RuntimeError('approximate argument must be either none or tanh.');
@@ -170,7 +170,7 @@ export interface SoftplusOptions {
 
 /** log(1 + exp(β x)) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
-  const { beta = 1, threshold: limit = 20 } = checked('softplus', options);
+  const { beta = 1, threshold: limit = 20 } = checked('softplus', options, 'beta');
   return runPointwise(ops.softplus, [x, beta, limit]);
 }
 
@@ -197,7 +197,7 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
 
 /** Each element moved into [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
 export const relu6 = (x: Tensor, options: InplaceOption = {}): Tensor =>
-  hardtanh(x, { minVal: 0, maxVal: 6, inplace: checked('relu6', options).inplace });
+  hardtanh(x, { minVal: 0, maxVal: 6, inplace: checked('relu6', options, 'inplace').inplace });
 
 /**
  * A sigmoid of three straight lines.
@@ -219,7 +219,7 @@ export const tanhshrink = (x: Tensor): Tensor => x.sub(x.tanh());
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softshrink.html
  */
 export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
-  const { lambd = 0.5 } = checked('softshrink', options);
+  const { lambd = 0.5 } = checked('softshrink', options, 'lambd');
   if (!(lambd >= 0)) throw new RuntimeError(`lambda must be greater or equal to 0, but found to be ${lambd}.`);
   return runPointwise(ops.softshrink, [x, lambd]);
 }

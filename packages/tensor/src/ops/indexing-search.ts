@@ -6,6 +6,7 @@ import { sameShape, shapeText } from '../layout.js';
 import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
+import { tensorsThenOptions } from './arguments.js';
 import { tensor } from './from-data.js';
 import { indexingOps } from './indexing-records.js';
 import { checkOnHost } from './indexing-select.js';
@@ -81,6 +82,8 @@ const scalar = (value: NumberLike, like: Tensor): Tensor => tensor(value, {
 });
 
 export interface BincountOptions {
+  /** one for each element, where they are not given as an argument */
+  readonly weights?: Tensor | null | undefined;
   /** the least length of the result, default 0 */
   readonly minlength?: number | undefined;
 }
@@ -90,8 +93,8 @@ export interface BincountOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.bincount.html
  * @example torch.bincount(torch.tensor([0n, 2n, 2n])) // tensor([1, 0, 2])
  */
-export function bincount(x: Tensor, weights?: Tensor | null, options: BincountOptions = {}): Tensor {
-  const { minlength = 0 } = checked('bincount', options, 'minlength');
+export function bincount(x: Tensor, ...rest: [weights?: Tensor | null, options?: BincountOptions] | [options?: BincountOptions]): Tensor {
+  const [[weights], { minlength = 0 }] = tensorsThenOptions<BincountOptions>('bincount', rest, ['weights']);
   if (minlength < 0) throw new RuntimeError('minlength should be >= 0');
   const invalid = (): RuntimeError => new RuntimeError('bincount only supports 1-d non-negative integral inputs.');
   if (x.dtype.kind !== 'int') throw new RuntimeError(`"bincount_cpu" not implemented for '${x.dtype.scalarType}'`);

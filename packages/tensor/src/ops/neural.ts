@@ -7,5 +7,5 @@ export * from './pooling.js';
 export { maxPoolBackward } from './pooling-records.js';
 export type { AdaptivePoolAttrs, AvgPoolAttrs, MaxPoolAttrs, MaxPoolBackwardAttrs } from './pooling-records.js';
 export * from './upsample.js';
-export { tensorsThenOptions } from './arguments.js';
+export { numbersThenOptions, tensorsThenOptions } from './arguments.js';
 export type { SizeLike } from './arguments.js';

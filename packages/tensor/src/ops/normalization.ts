@@ -86,9 +86,17 @@ export interface BatchNormOptions {
   readonly eps?: number | undefined;
 }
 
+interface AffineOptions {
+  /** what is multiplied by, where it is not given as an argument */
+  readonly weight?: Tensor | null | undefined;
+  /** what is added, where it is not given as an argument */
+  readonly bias?: Tensor | null | undefined;
+}
+interface EpsOption { readonly eps?: number | undefined }
+
 /** A weight, a bias and options, all of which may be left out. */
-export type AffineAndOptions<O> =
-  [weight?: Tensor | null, bias?: Tensor | null, options?: O] | [weight: Tensor | null, options?: O] | [options?: O];
+export type AffineAndOptions<O> = [weight?: Tensor | null, bias?: Tensor | null, options?: O]
+  | [weight: Tensor | null, options?: O & AffineOptions] | [options?: O & AffineOptions];
 
 /** @throws ValueError with PyTorch's text where there is nothing to take statistics of */
 function checkBatch(shape: readonly number[]): void {
@@ -106,7 +114,7 @@ function checkBatch(shape: readonly number[]): void {
 export function batchNorm(
   input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, ...rest: AffineAndOptions<BatchNormOptions>
 ): Tensor {
-  const [[weight, bias], options] = tensorsThenOptions<BatchNormOptions>('batch_norm', rest, 2);
+  const [[weight, bias], options] = tensorsThenOptions<AffineOptions & BatchNormOptions>('batch_norm', rest, ['weight', 'bias']);
   const { training = false, momentum = 0.1, eps = 1e-5 } = options;
   if (training) checkBatch(input.shape);
   if (input.numel() === 0) return scaled(input, weight, bias);
@@ -152,9 +160,9 @@ function follow(running: Tensor, batch: Tensor, momentum: number): void {
  * @example torch.layerNorm(torch.tensor([[1, 3]]), [2]) // tensor([[-1.0000,  1.0000]])
  */
 export function layerNorm(
-  input: Tensor, normalizedShape: SizeLike, ...rest: AffineAndOptions<{ readonly eps?: number | undefined }>
+  input: Tensor, normalizedShape: SizeLike, ...rest: AffineAndOptions<EpsOption>
 ): Tensor {
-  const [[weight, bias], { eps = 1e-5 }] = tensorsThenOptions<{ readonly eps?: number | undefined }>('layer_norm', rest, 2);
+  const [[weight, bias], { eps = 1e-5 }] = tensorsThenOptions<AffineOptions & EpsOption>('layer_norm', rest, ['weight', 'bias']);
   const size = sizeList(normalizedShape), text = shapeText(size);
   if (size.length === 0) {
     throw new RuntimeError('Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []');
@@ -181,9 +189,9 @@ export function layerNorm(
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.group_norm.html
  */
 export function groupNorm(
-  input: Tensor, numGroups: number, ...rest: AffineAndOptions<{ readonly eps?: number | undefined }>
+  input: Tensor, numGroups: number, ...rest: AffineAndOptions<EpsOption>
 ): Tensor {
-  const [[weight, bias], { eps = 1e-5 }] = tensorsThenOptions<{ readonly eps?: number | undefined }>('group_norm', rest, 2);
+  const [[weight, bias], { eps = 1e-5 }] = tensorsThenOptions<AffineOptions & EpsOption>('group_norm', rest, ['weight', 'bias']);
   if (input.dim() < 2) throw new RuntimeError(`Expected at least 2 dimensions for input tensor but received ${input.dim()}`);
   if (numGroups <= 0) throw new RuntimeError(`Expected num groups to be greater than 0, got ${numGroups}`);
   const [batch, channels, ...sizes] = input.shape;

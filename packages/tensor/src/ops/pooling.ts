@@ -3,6 +3,7 @@ import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { sizeList, type SizeLike } from './arguments.js';
 import { averagePoolRecords, maxPoolBackwardOp, pooledShape, spatialSize, type AvgPoolAttrs, type MaxPoolAttrs } from './pooling-records.js';
@@ -143,8 +144,7 @@ export function strideAndOptions<O extends object>(
 ): [SizeLike | null | undefined, Partial<O>] {
   const [first, second] = rest;
   const isOptions = typeof first === 'object' && first !== null && !Array.isArray(first);
-  const options = (isOptions ? first : second ?? {}) as O & { readonly stride?: SizeLike | null };
-  if (typeof options !== 'object') throw new TypeError(`${name}(): expected an options object, but got ${String(options)}`);
+  const options = checked<object>(name, (isOptions ? first : second ?? {}) as object, 'padding' as never) as O & { readonly stride?: SizeLike | null };
   return [(isOptions ? options.stride : first) as SizeLike | null | undefined, options];
 }
 

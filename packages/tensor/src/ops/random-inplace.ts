@@ -3,6 +3,7 @@ import type { Op, StructuredOp } from '../op.js';
 import { checked } from '../options.js';
 import { defaultGenerator, type Generator } from '../random/index.js';
 import { Tensor } from '../tensor.js';
+import { numbersThenOptions } from './arguments.js';
 import { randomOps } from './random-records.js';
 
 // Methods that write random numbers over a tensor
@@ -10,6 +11,20 @@ import { randomOps } from './random-records.js';
 export interface GeneratorOption {
   /** where the numbers come from, by default the generator that `manualSeed` seeds */
   readonly generator?: Generator | null | undefined;
+}
+
+/** Two numbers and options; the options may name the numbers. */
+type TwoNumbers<A extends string, B extends string> = [a?: number, b?: number, options?: GeneratorOption]
+  | [options?: GeneratorOption & { readonly [name in A | B]?: number | undefined }];
+type OneNumber<A extends string> = [a?: number, options?: GeneratorOption]
+  | [options?: GeneratorOption & { readonly [name in A]?: number | undefined }];
+
+/** Numbers of a distribution, by `numbersThenOptions`, with the generator asked for. */
+function drawn<N extends string>(
+  name: string, args: readonly (number | GeneratorOption | undefined)[], defaults: Readonly<Record<N, number>>,
+): Record<N, number> & { generator: Generator } {
+  const [numbers, { generator }] = numbersThenOptions<GeneratorOption, N>(name, args, defaults, 'generator');
+  return { ...numbers, generator: generator ?? defaultGenerator };
 }
 
 /** The generator asked for, or the default one. @internal */
@@ -23,31 +38,31 @@ const write = <A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Ten
  * Uniform numbers of [from, to).
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.uniform_.html
  */
-export const uniform_ = (x: Tensor, from = 0, to = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.uniform, [x], { from, to, generator: generatorOf('uniform_', options) });
+export const uniform_ = (x: Tensor, ...args: TwoNumbers<'from', 'to'>): Tensor =>
+  write(randomOps.uniform, [x], drawn('uniform_', args, { from: 0, to: 1 }));
 
 /**
  * Normal numbers.
  * @throws RuntimeError for a negative `std`
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.normal_.html
  */
-export const normal_ = (x: Tensor, mean = 0, std = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.normal, [x], { mean, std, generator: generatorOf('normal_', options) });
+export const normal_ = (x: Tensor, ...args: TwoNumbers<'mean', 'std'>): Tensor =>
+  write(randomOps.normal, [x], drawn('normal_', args, { mean: 0, std: 1 }));
 
 /** Exponentials of normal numbers. @see https://pytorch.org/docs/stable/generated/torch.Tensor.log_normal_.html */
-export const logNormal_ = (x: Tensor, mean = 1, std = 2, options?: GeneratorOption): Tensor =>
-  write(randomOps.logNormal, [x], { mean, std, generator: generatorOf('logNormal_', options) });
+export const logNormal_ = (x: Tensor, ...args: TwoNumbers<'mean', 'std'>): Tensor =>
+  write(randomOps.logNormal, [x], drawn('logNormal_', args, { mean: 1, std: 2 }));
 
 /**
  * Numbers of the exponential distribution.
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.exponential_.html
  */
-export const exponential_ = (x: Tensor, lambd = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.exponential, [x], { lambd, generator: generatorOf('exponential_', options) });
+export const exponential_ = (x: Tensor, ...args: OneNumber<'lambd'>): Tensor =>
+  write(randomOps.exponential, [x], drawn('exponential_', args, { lambd: 1 }));
 
 /** Numbers of the Cauchy distribution. @see https://pytorch.org/docs/stable/generated/torch.Tensor.cauchy_.html */
-export const cauchy_ = (x: Tensor, median = 0, sigma = 1, options?: GeneratorOption): Tensor =>
-  write(randomOps.cauchy, [x], { median, sigma, generator: generatorOf('cauchy_', options) });
+export const cauchy_ = (x: Tensor, ...args: TwoNumbers<'median', 'sigma'>): Tensor =>
+  write(randomOps.cauchy, [x], drawn('cauchy_', args, { median: 0, sigma: 1 }));
 
 /**
  * Numbers of trials up to the first success.

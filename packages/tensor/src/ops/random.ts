@@ -135,7 +135,7 @@ export interface MultinomialOptions extends GeneratorOption {
  * @see https://pytorch.org/docs/stable/generated/torch.multinomial.html
  */
 export function multinomial(x: Tensor, numSamples: number, options: MultinomialOptions = {}): Tensor {
-  const { replacement = false, ...rest } = checked('multinomial', options);
+  const { replacement = false, ...rest } = checked('multinomial', options, 'replacement');
   if (x.dim() !== 1 && x.dim() !== 2) throw new RuntimeError('prob_dist must be 1 or 2 dim');
   return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf('multinomial', rest) })[0];
 }

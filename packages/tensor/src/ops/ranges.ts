@@ -3,6 +3,7 @@ import { RuntimeError } from '../errors.js';
 import { checked } from '../options.js';
 import { describe, type NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
+import { numbersThenOptions } from './arguments.js';
 import { deviceFrom, withGrad, type TensorOptions } from './creation.js';
 import { notImplementedFor } from './dtype-checks.js';
 import { hostTensor } from './from-data.js';
@@ -15,24 +16,35 @@ function finish(
   return withGrad(hostTensor(values, shape).to({ dtype, device: deviceFrom(device) }), requiresGrad);
 }
 
+export interface RangeOptions extends TensorOptions {
+  /** where they are not given as arguments */
+  readonly start?: NumberLike | undefined;
+  readonly end?: NumberLike | undefined;
+  readonly step?: NumberLike | undefined;
+}
+
 type RangeArguments =
+  | [options: RangeOptions]
+  | [start: NumberLike, options: RangeOptions & { readonly end: NumberLike }]
   | [end: NumberLike, options?: TensorOptions]
-  | [start: NumberLike, end: NumberLike, options?: TensorOptions]
+  | [start: NumberLike, end: NumberLike, options?: RangeOptions]
   | [start: NumberLike, end: NumberLike, step: NumberLike, options?: TensorOptions];
 
-/** Start, end, step and options, of which only the end must be given; a bool counts as an integer. */
+/** Start, end and step, of which only the end must be given, and options, which may name them; a bool counts as an integer. */
 function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptions] {
   const given = args.filter((x) => x !== undefined);
-  const options = typeof given.at(-1) === 'object' ? checked('arange', given.pop() as TensorOptions, 'dtype') : {};
-  const numbers = given.map((x) => {
+  const options = typeof given.at(-1) === 'object' ? checked('arange', given.pop() as RangeOptions, 'dtype') : {};
+  const positional = given.length === 1 && options.end === undefined ? [undefined, given[0]] : given;
+  const bounds = [options.start ?? 0, options.end, options.step ?? 1].map((named, i) => positional[i] ?? named);
+  if (given.length > 3 || bounds[1] === undefined) {
+    throw new TypeError(
+      `arange(): expected start, end and step, of which only the end must be given, but got ${given.length} numbers`);
+  }
+  const numbers = bounds.map((x) => {
     if (typeof x === 'number' || typeof x === 'bigint') return x;
     if (typeof x === 'boolean') return Number(x);
     throw new TypeError(`arange(): expected numbers and an options object, but got ${describe(x)}`);
   });
-  if (numbers.length === 0 || numbers.length > 3) {
-    throw new TypeError(
-      `arange(): expected start, end and step, of which only the end must be given, but got ${numbers.length} numbers`);
-  }
   return [numbers, options];
 }
 
@@ -43,8 +55,7 @@ function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptio
  * @example torch.arange(1, 2.5, 0.5) // tensor([1.0000, 1.5000, 2.0000])
  */
 export function arange(...args: RangeArguments): Tensor {
-  const [numbers, options] = rangeArguments(args);
-  const [start, end, step] = numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1];
+  const [[start, end, step], options] = rangeArguments(args);
   const integral = [start, end, step].every((x) => typeof x === 'bigint' || Number.isInteger(x));
   const dtype = options.dtype ?? (integral ? int64 : getDefaultDtype());
   if (dtype === bool) throw notImplementedFor('arange_cpu', dtype);
@@ -104,14 +115,18 @@ function evenIntegers(start: number, end: number, steps: number, { itemsize }: D
   return values.map((x, i) => Math.trunc(i < inRegisters ? Math.trunc(values[i - i % lanes]) + step * (i % lanes) : x));
 }
 
+/** How many numbers, which may be an option as well. */
+type StepsAndOptions<O> = [steps: number, options?: O] | [options: O & { readonly steps: number }];
+
 /**
  * `steps` numbers at equal distances, from `start` to `end`, both included.
  * @see https://pytorch.org/docs/stable/generated/torch.linspace.html
  * @example torch.linspace(0, 1, 3) // tensor([0.0000, 0.5000, 1.0000])
  */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+export function linspace(start: number, end: number, ...rest: StepsAndOptions<TensorOptions>): Tensor {
+  const [{ steps }, options] = numbersThenOptions<TensorOptions, 'steps'>('linspace', rest, { steps: NaN }, 'dtype');
   checkSteps(steps);
-  const dtype = checked('linspace', options, 'dtype').dtype ?? getDefaultDtype();
+  const dtype = options.dtype ?? getDefaultDtype();
   const values = dtype.kind === 'int' ? evenIntegers(Math.trunc(start), Math.trunc(end), steps, dtype) : evenly(start, end, steps);
   return finish(values, dtype, options);
 }
@@ -126,8 +141,8 @@ export interface LogspaceOptions extends TensorOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.logspace.html
  * @example torch.logspace(0, 2, 3) // tensor([  1.,  10., 100.])
  */
-export function logspace(start: number, end: number, steps: number, given: LogspaceOptions = {}): Tensor {
-  const { base = 10, ...options } = checked('logspace', given, 'base');
+export function logspace(start: number, end: number, ...rest: StepsAndOptions<LogspaceOptions>): Tensor {
+  const [{ steps }, { base = 10, ...options }] = numbersThenOptions<LogspaceOptions, 'steps'>('logspace', rest, { steps: NaN }, 'base');
   checkSteps(steps);
   return finish(evenly(start, end, steps).map((x) => base ** x), options.dtype ?? getDefaultDtype(), options);
 }

@@ -12,7 +12,7 @@ export type Dims = number | readonly number[] | null | undefined;
 export function dimAndOptions<D extends Dims, O extends { readonly dim?: D | undefined }>(
   name: string, dim: D | O | undefined, options: O | undefined, first = 'keepdim' as keyof O & string,
 ): readonly [NonNullable<D> | undefined, Partial<O>] {
-  const given: Partial<O> = checked<Partial<O>>(name, isOptions<O>(dim) ? dim : options ?? {}, first);
+  const given: Partial<O> = checked<object>(name, isOptions<O>(dim) ? dim : options ?? {}, first as never);
   const own = isOptions<O>(dim) ? undefined : dim;
   if (own !== undefined && own !== null && typeof own !== 'number' && !Array.isArray(own)) {
     throw new TypeError(`dim must be a number or a list of numbers, but got ${describe(own)}`);

@@ -1,5 +1,6 @@
 import { runPointwise, runPointwiseInplace } from '../dispatch.js';
 import * as e from '../expr.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise, unary, type OutOption } from './define.js';
 import { floating, numeric } from './dtype-checks.js';
@@ -47,10 +48,14 @@ const decimalsOp = (decimals: number): typeof roundTens => (decimals > 0 ? round
  * @example torch.round(torch.tensor([0.5, 1.5, 2.5])) // tensor([0., 2., 2.])
  */
 export const round = Object.assign(
-  (x: Tensor, { decimals = 0, out }: RoundOptions = {}): Tensor =>
-    (decimals === 0 ? roundOp(x, { out }) : runPointwise(decimalsOp(decimals), [x, 10 ** Math.abs(decimals)], out)),
+  (x: Tensor, options: RoundOptions = {}): Tensor => {
+    const { decimals = 0, out } = checked('round', options, 'decimals');
+    return decimals === 0 ? roundOp(x, { out }) : runPointwise(decimalsOp(decimals), [x, 10 ** Math.abs(decimals)], out);
+  },
   {
     op: roundOp.op, decimals: roundDecimals, tens: roundTens,
-    inplace: (x: Tensor, { decimals = 0 }: Omit<RoundOptions, 'out'> = {}): Tensor =>
-      (decimals === 0 ? roundOp.inplace(x) : runPointwiseInplace(decimalsOp(decimals), [x, 10 ** Math.abs(decimals)])),
+    inplace: (x: Tensor, options: Omit<RoundOptions, 'out'> = {}): Tensor => {
+      const { decimals = 0 } = checked('round_', options, 'decimals');
+      return decimals === 0 ? roundOp.inplace(x) : runPointwiseInplace(decimalsOp(decimals), [x, 10 ** Math.abs(decimals)]);
+    },
   });

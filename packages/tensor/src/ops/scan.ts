@@ -117,7 +117,7 @@ export interface DiffOptions {
  * @example torch.tensor([1, 3, 2]).diff() // tensor([ 2., -1.])
  */
 export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
-  const { n = 1, dim = -1, prepend, append } = checked('diff', options);
+  const { n = 1, dim = -1, prepend, append } = checked('diff', options, 'n');
   if (x.dim() === 0) throw new RuntimeError('diff expects input to be at least one-dimensional');
   const d = wrapDim(dim, x.dim());
   const parts = [prepend, x, append].filter((part) => part !== undefined && part !== null);

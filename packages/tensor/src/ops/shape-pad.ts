@@ -83,7 +83,7 @@ export interface PadOptions {
  * @example torch.nn.functional.pad(torch.ones(1, 2), [1, 0]) // tensor([[0., 1., 1.]])
  */
 export function pad(x: Tensor, pads: readonly number[], options: PadOptions = {}): Tensor {
-  const { mode = 'constant', value } = checked('pad', options);
+  const { mode = 'constant', value } = checked('pad', options, 'mode');
   if (pads.length % 2 !== 0) throw new RuntimeError('Padding length must be divisible by 2');
   if (pads.length > 2 * x.dim()) throw new RuntimeError('Padding length too large');
   if (mode === 'constant') return constantPadNd(x, pads, value ?? 0);

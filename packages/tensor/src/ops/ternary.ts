@@ -1,6 +1,7 @@
 import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import { checked } from '../options.js';
 import { cppTypeName } from '../random/support.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
@@ -23,12 +24,14 @@ const addcdivOp = pointwise('addcdiv', ['value', 'value', 'value', 'param'], (x,
  * @example torch.addcmul(torch.ones(1), torch.tensor([1]), torch.tensor([3]), { value: 0.5 }) // tensor([2.5000])
  */
 export const addcmul = Object.assign(
-  (x: Tensor, tensor1: Tensor, tensor2: Tensor, { value = 1, out }: ValueOption = {}): Tensor =>
-    runPointwise(addcmulOp, [x, tensor1, tensor2, value], out),
+  (x: Tensor, tensor1: Tensor, tensor2: Tensor, options: ValueOption = {}): Tensor => {
+    const { value = 1, out } = checked('addcmul', options, 'value');
+    return runPointwise(addcmulOp, [x, tensor1, tensor2, value], out);
+  },
   {
     op: addcmulOp,
-    inplace: (x: Tensor, tensor1: Tensor, tensor2: Tensor, { value = 1 }: Omit<ValueOption, 'out'> = {}): Tensor =>
-      runPointwiseInplace(addcmulOp, [x, tensor1, tensor2, value]),
+    inplace: (x: Tensor, tensor1: Tensor, tensor2: Tensor, options: Omit<ValueOption, 'out'> = {}): Tensor =>
+      runPointwiseInplace(addcmulOp, [x, tensor1, tensor2, checked('addcmul_', options, 'value').value ?? 1]),
   });
 
 /**
@@ -38,12 +41,14 @@ export const addcmul = Object.assign(
  * @example torch.addcdiv(torch.ones(2), torch.tensor([1, 2]), torch.tensor([2, 2])) // tensor([1.5000, 2.0000])
  */
 export const addcdiv = Object.assign(
-  (x: Tensor, tensor1: Tensor, tensor2: Tensor, { value = 1, out }: ValueOption = {}): Tensor =>
-    runPointwise(addcdivOp, [x, ...dividable(tensor1, tensor2), value], out),
+  (x: Tensor, tensor1: Tensor, tensor2: Tensor, options: ValueOption = {}): Tensor => {
+    const { value = 1, out } = checked('addcdiv', options, 'value');
+    return runPointwise(addcdivOp, [x, ...dividable(tensor1, tensor2), value], out);
+  },
   {
     op: addcdivOp,
-    inplace: (x: Tensor, tensor1: Tensor, tensor2: Tensor, { value = 1 }: Omit<ValueOption, 'out'> = {}): Tensor =>
-      runPointwiseInplace(addcdivOp, [x, ...dividable(tensor1, tensor2), value]),
+    inplace: (x: Tensor, tensor1: Tensor, tensor2: Tensor, options: Omit<ValueOption, 'out'> = {}): Tensor =>
+      runPointwiseInplace(addcdivOp, [x, ...dividable(tensor1, tensor2), checked('addcdiv_', options, 'value').value ?? 1]),
   });
 
 function dividable(a: Tensor, b: Tensor): [Tensor, Tensor] {

@@ -24,7 +24,6 @@ export interface VarianceOptions extends KeepdimOptions {
 const variance = (name: string, outputs: number) => structuredOp<VarianceAttrs>({
   name,
   meta([{ layout, dtype }]: readonly View[], { dims, keepdim }): Meta[] {
-    if (!dtype.isFloatingPoint) throw new RuntimeError('std and var only support floating point and complex dtypes');
     return new Array<Meta>(outputs).fill({ shape: reducedShape(layout.shape, dims, keepdim), dtype });
   },
 });
@@ -41,6 +40,10 @@ export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions,
   const [dims, { keepdim = false, unbiased, correction, out }] = dimAndOptions<Dims, VarianceOptions>(op.name, dim, options, 'unbiased');
   if (unbiased !== undefined && correction !== undefined) {
     throw new TypeError(`${op.name}(): give either unbiased or correction, not both`);
+  }
+  if (!x.dtype.isFloatingPoint) {
+    const subject = op === varMeanOp ? 'var_mean' : op === stdMeanOp ? 'std_mean' : 'std and var';
+    throw new RuntimeError(`${subject} only support floating point and complex dtypes`);
   }
   const results = runStructured(op, [x], {
     dims: wrapDims(dims, x.dim()), keepdim, correction: correction ?? (unbiased === false ? 0 : 1),

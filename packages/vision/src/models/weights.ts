@@ -60,9 +60,10 @@ export interface ModelOptions {
 
 /** @throws TypeError for what is no options object, weights among them. @internal */
 export function checkModelOptions(name: string, key: string, options: ModelOptions): void {
-  if (checked(name, options) instanceof Weights || key in options) {
+  if (options instanceof Weights || (typeof options === 'object' && options !== null && key in options)) {
     throw new TypeError('weights are an option: write { weights: await weights.getStateDict() }');
   }
+  checked(name, options);
 }
 
 /** How many classes a state is for: the rows of its last layer. @internal */

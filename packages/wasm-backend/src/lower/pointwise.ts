@@ -39,7 +39,8 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
 
   return (inputs, outputs, compute) => {
     const out = outputs[0], { numel } = out.layout;
-    if (numel === 0) return;
+    // that one says which dtypes an op has no kernel for, also where there is nothing to compute
+    if (numel === 0) return slowly(inputs, outputs, compute);
     if (compute.name === 'int64' && !inputs.every(isExact)) return slowly(inputs, outputs, compute);
     const views = [out, ...inputs];
     const accesses = new Array<number>(views.length);
