@@ -83,7 +83,7 @@ test('a loop in which tasks begin stays in the heap, however late finalizers run
   torch.registerBackend(wasm());
   for (let i = 0; i < 800; i++) {
     expect(torch.empty(MB / 4).storage).toHaveProperty('host', null);
-    if (i % 64 === 0) await new Promise((resolve) => { setImmediate(resolve); });
+    if (i % 64 === 0) await new Promise((resolve) => { setTimeout(resolve); });
   }
 });
 

@@ -25,10 +25,7 @@ type DimOrQuantileOptions = number | QuantileOptions | null | undefined;
 
 /** The wanted probabilities as a tensor of one dimension. */
 function probabilities(x: Tensor, q: number | Tensor): Tensor {
-  if (!(q instanceof Tensor)) {
-    if (!(q >= 0 && q <= 1)) throw new RuntimeError(`quantile() q must be in the range [0, 1] but got ${q}`);
-    return full([1], q, { dtype: x.dtype, device: x.device });
-  }
+  if (!(q instanceof Tensor)) return full([1], q, { dtype: x.dtype, device: x.device });
   if (q.dim() > 1) throw new RuntimeError('quantile() q must be a scalar or 1D tensor');
   if (q.dtype !== x.dtype) throw new RuntimeError('quantile() q tensor must be same dtype as the input tensor');
   // values can be checked where they can be read at once
@@ -68,6 +65,7 @@ function quantileOf(
 ): Tensor {
   const [given, { keepdim = false, interpolation = 'linear' }] =
     dimAndOptions<number, QuantileOptions>(ignoreNan ? 'nanquantile' : 'quantile', dim ?? undefined, options);
+  if (!(q instanceof Tensor) && !(q >= 0 && q <= 1)) throw new RuntimeError(`quantile() q must be in the range [0, 1] but got ${q}`);
   if (x.numel() === 0) throw new RuntimeError('quantile() input tensor must be non-empty');
   if (!x.dtype.isFloatingPoint || x.dtype.itemsize === 2) {
     throw new RuntimeError('quantile() input tensor must be either float or double dtype');

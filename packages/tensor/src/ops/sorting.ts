@@ -46,9 +46,9 @@ const selection = <A extends DimAttrs>(name: string, kernel: string | null, grad
 const kthvalueOp = selection<RankAttrs>('kthvalue', 'kthvalue_cpu');
 const modeOp = selection<DimAttrs>('mode', null);
 const medianAll = selection<DimAttrs>('median', 'median_cpu');
-const medianDim = selection<DimAttrs>('median', 'median_cpu', 'MedianBackward1');
+const medianDim = selection<DimAttrs>('median', 'median_out', 'MedianBackward1');
 const nanmedianAll = selection<DimAttrs>('nanmedian', 'median_cpu');
-const nanmedianDim = selection<DimAttrs>('nanmedian', 'median_cpu', 'NanmedianBackward1');
+const nanmedianDim = selection<DimAttrs>('nanmedian', 'median_out', 'NanmedianBackward1');
 
 /** Records of the ops that order elements. */
 export const sortingOps = {

@@ -36,7 +36,7 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
   }
   if (size.reduce((a, b) => a + b, 0) !== n) {
     throw new RuntimeError(
-      `split_with_sizes expects split_sizes to sum exactly to ${n} (input tensor's size at dimension ${d}), but got split_sizes=${shapeText(size)}`);
+      `split_with_sizes expects split_sizes to sum exactly to ${n} (input tensor's size at dimension ${dim}), but got split_sizes=${shapeText(size)}`);
   }
   return runViews(viewOps.splitWithSizes, x, { dim: d, sizes: size.slice() }, size.length);
 }
