@@ -18,5 +18,6 @@ export * as functional from './functional.js';
 export { gradcheck, GradcheckError, gradgradcheck } from './gradcheck.js';
 export type { GradcheckOptions, GradgradcheckOptions, TensorFunction } from './gradcheck.js';
 export { AccumulateGrad, Node } from './node.js';
+export { Variable } from './variable.js';
 export { define, derivativeOf, nonDifferentiable, saving } from './derivatives/define.js';
 export type { Context, Derivative, Rule, Saved } from './derivatives/define.js';

@@ -165,3 +165,23 @@ test('what is an option here and positional in PyTorch does not go unnoticed', (
   ];
   for (const [call, message] of cases) expect(call).toThrow(new TypeError(message));
 });
+
+test('distances of all pairs of rows, with the values of PyTorch', async () => {
+  const x = torch.tensor([[0, 0], [3, 4], [1, 1]], { requiresGrad: true });
+  expect(String(F.pdist(x.detach()))).toBe('tensor([5.0000, 1.4142, 3.6056])');
+  expect(await F.pdist(x.detach(), { p: 1 }).tolist()).toEqual([7, 2, 5]);
+  F.pdist(x).mul(torch.tensor([1, 2, -1])).sum().backward();
+  expect(String(x.grad)).toBe(['tensor([[-2.0142, -2.2142],', '        [ 0.0453, -0.0321],', '        [ 1.9689,  2.2463]])'].join('\n'));
+  expect(F.pdist(torch.ones(1, 2)).shape).toEqual([0]);
+  expect(() => F.pdist(torch.ones(3))).toThrow('pdist only supports 2D tensors, got: 1D');
+  expect(() => F.pdist(torch.ones(3, 2), { p: -1 })).toThrow('pdist only supports non-negative p values');
+  expect(() => F.pdist(torch.ones(3, 2).long())).toThrow('pdist only supports floating-point dtypes');
+});
+
+test('a module for several devices runs on the one there is, under its own name', async () => {
+  const layer = new nn.Linear(2, 1), net = new nn.DataParallel(layer), x = torch.ones(1, 2);
+  expect(String(net)).toBe('DataParallel(\n  (module): Linear(in_features=2, out_features=1, bias=True)\n)');
+  expect(Object.keys(net.stateDict())).toEqual(['module.weight', 'module.bias']);
+  expect(await net(x).tolist()).toEqual(await layer(x).tolist());
+});
+

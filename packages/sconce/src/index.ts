@@ -8,6 +8,10 @@ export {
 } from '@sconce/autograd';
 export * as autograd from '@sconce/autograd';
 export * as nn from '@sconce/nn';
+export * as backends from './backends.js';
+export * as cuda from './cuda.js';
+export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from './determinism.js';
+export { cosineSimilarity, pairwiseDistance, pdist } from './functional.js';
 export * as optim from './optim.js';
 export * as random from './random.js';
 export * as utils from './utils.js';

@@ -41,3 +41,27 @@ test('a training run prints what PyTorch prints', () => {
   // torch.manual_seed(0) and the same lines in PyTorch 1.13
   expect(lines).toEqual(['0.7100', '0.1748', '0.0817', '0.0571', '0.0421'].map((l) => `tensor(${l}, grad_fn=<NllLossBackward0>)`));
 });
+
+test('what programs ask before they use a device that is not here', async () => {
+  const device = torch.device(torch.cuda.isAvailable() ? 'cuda' : torch.backends.mps.isAvailable() ? 'mps' : 'cpu');
+  expect(torch.ones(2, { device }).device.type).toBe('cpu');
+  expect(torch.cuda.deviceCount()).toBe(0);
+  torch.manualSeed(1);
+  const x = torch.rand(2);
+  torch.manualSeed(1);
+  torch.cuda.manualSeedAll(5);
+  torch.backends.cudnn.benchmark = true;
+  expect(await torch.rand(2).equal(x)).toBe(true);
+  expect(torch.areDeterministicAlgorithmsEnabled()).toBe(false);
+  torch.useDeterministicAlgorithms(true, { warnOnly: true });
+  expect(torch.areDeterministicAlgorithmsEnabled()).toBe(true);
+  torch.useDeterministicAlgorithms(false);
+});
+
+test('older names', async () => {
+  const x = torch.ones(2), v = torch.autograd.Variable(x, { requiresGrad: true });
+  v.mul(3).sum().backward();
+  expect(await v.grad!.tolist()).toEqual([3, 3]);
+  expect(x.requiresGrad).toBe(false);
+  expect(torch.cosineSimilarity).toBe(torch.nn.functional.cosineSimilarity);
+});

@@ -36,9 +36,9 @@ const NAMES = [
   'stride', 'swaLr', 'swap', 'T0', 't0', 'targetTransform', 'tau', 'tgtKeyPaddingMask', 'tgtMask', 'threePhase', 'threshold',
   'thresholdMode', 'timeout', 'TMax', 'TMult', 'to', 'tol', 'toleranceChange', 'toleranceGrad', 'totalIters', 'totalLength',
   'totalSteps', 'trackRunningStats', 'train', 'training', 'transform', 'translate', 'unbiased', 'unitriangular', 'unsafe', 'UPLO',
-  'upper', 'useBuffers', 'useInputStats', 'useTrivialization', 'value', 'valueRange', 'vdim', 'verticalFlip', 'weight', 'weightDecay',
-  'weights', 'weightsOnly', 'width', 'widthMult', 'withReplacement', 'workerArgs', 'workerInitFn', 'workerModule', 'wrap',
-  'zeroInfinity', 'zeroInitResidual',
+  'upper', 'useBuffers', 'useInputStats', 'useTrivialization', 'value', 'valueRange', 'vdim', 'verticalFlip', 'warnOnly', 'weight',
+  'weightDecay', 'weights', 'weightsOnly', 'width', 'widthMult', 'withReplacement', 'workerArgs', 'workerInitFn', 'workerModule',
+  'wrap', 'zeroInfinity', 'zeroInitResidual',
 ] as const;
 
 /** What PyTorch asks of devices, layouts and processes that are not here: it changes no value, so programs may go on saying it. */

@@ -1,4 +1,4 @@
-import { broadcastShapes, promoteTypes, RuntimeError, Tensor } from '@sconce/tensor';
+import { broadcastShapes, cdist, promoteTypes, RuntimeError, Tensor, triuIndices } from '@sconce/tensor';
 import { autocastOperands, checked } from '@sconce/tensor/internal';
 
 export interface CosineSimilarityOptions {
@@ -49,4 +49,24 @@ export function pairwiseDistance(
   const difference = x1.sub(x2);
   // eps is no integer, even where it is a whole number
   return (difference.isFloatingPoint() ? difference : difference.float()).add(eps).norm(p, -1, { keepdim });
+}
+
+export interface PdistOptions {
+  /** the order of the norm, default 2 */
+  readonly p?: number | undefined;
+}
+
+/**
+ * The p-norm distances of all pairs of rows of an (N, M) matrix, each pair once: (0, 1), (0, 2), …, (1, 2), …
+ * @throws RuntimeError for other shapes, integers, and a negative p
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pdist.html
+ * @example F.pdist(torch.tensor([[0, 0], [3, 4], [1, 1]])) // tensor([5.0000, 1.4142, 3.6056])
+ */
+export function pdist(x: Tensor, options: PdistOptions = {}): Tensor {
+  const { p = 2 } = checked('pdist', options, 'p');
+  if (x.dim() !== 2) throw new RuntimeError(`pdist only supports 2D tensors, got: ${x.dim()}D`);
+  if (!x.isFloatingPoint()) throw new RuntimeError('pdist only supports floating-point dtypes');
+  if (p < 0) throw new RuntimeError('pdist only supports non-negative p values');
+  const [row, column] = triuIndices(x.shape[0], x.shape[0], { offset: 1, device: x.device }).unbind(0);
+  return cdist(x, x, { p }).index(row, column);
 }

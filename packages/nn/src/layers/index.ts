@@ -5,6 +5,7 @@ export * from './batch-norm.js';
 export { Conv1d, Conv2d, Conv3d } from './conv.js';
 export type { ConvLayerOptions, PaddingMode } from './conv.js';
 export * from './conv-transpose.js';
+export * from './data-parallel.js';
 export * from './distance.js';
 export * from './dropout.js';
 export * from './embedding.js';
