@@ -193,6 +193,13 @@ describe('options may name what is positional', () => {
     ['Dropout', () => new nn.Dropout({ p: 0.2 })(x), () => new nn.Dropout(0.2)(x)],
   ])('%s', async (_, named, positional) => { await same(named, positional); });
 
+  it('what has to be positional says so', () => {
+    expect(() => torch.roll(x, 1, wrong({ dims: 0 }))).toThrow('expected an integer or a list of integers, but got [object Object]');
+    expect(() => torch.repeatInterleave(x, wrong({ repeats: 2 }))).toThrow('repeatInterleave(): repeats must be a number or a Tensor, but got Object');
+    expect(() => F.prelu(x, wrong({ weight }))).toThrow('prelu(): weight must be a Tensor, but got Object');
+    expect(() => F.softmax(x, wrong({ dim: 1 }))).toThrow('dim must be an integer, but got an object: here it is an argument of its own, as in x.softmax(1)');
+  });
+
   it('numbers only where numbers belong', () => {
     expect(() => new nn.ELU({ alpha: wrong('1') })).toThrow(new TypeError("ELU(): alpha must be a number, but got string"));
     expect(() => new nn.Dropout(wrong(torch.ones(1)))).toThrow('Dropout(): expected an options object as in { p: value }, but got a Tensor');

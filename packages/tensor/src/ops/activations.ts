@@ -2,7 +2,8 @@ import { runPointwise } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { checked } from '../options.js';
-import type { Tensor } from '../tensor.js';
+import { describe } from '../scalar.js';
+import { Tensor } from '../tensor.js';
 import { pointwise, unary, type OutOption, type Unary } from './define.js';
 import { floating } from './dtype-checks.js';
 
@@ -34,6 +35,7 @@ const preluOp = pointwise('prelu', ['value', 'value'], (x, weight) =>
  * @example torch.prelu(torch.tensor([-2, 2]), torch.tensor([0.25])) // tensor([-0.5000,  2.0000])
  */
 export const prelu = Object.assign((x: Tensor, weight: Tensor): Tensor => {
+  if (!(weight instanceof Tensor)) throw new TypeError(`prelu(): weight must be a Tensor, but got ${describe(weight)}`);
   if (weight.dim() > 1) {
     throw new RuntimeError(`prelu: Expected \`weight\` to be a scalar or 1D tensor, but got ndim = ${weight.dim()}`);
   }

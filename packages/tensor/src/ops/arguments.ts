@@ -44,13 +44,13 @@ export function tensorsThenOptions<O extends object>(
 export function numbersThenOptions<O extends object, N extends string>(
   name: string, args: readonly (number | O | undefined)[], defaults: Readonly<Record<N, number>>, first?: keyof O & string,
 ): [Record<N, number>, Partial<O>] {
-  const names = Object.keys(defaults) as N[], numbers: Record<N, number> = { ...defaults };
-  const position = args.findIndex((arg, i) => i >= names.length || (arg !== undefined && typeof arg !== 'number'));
-  const options = (position < 0 ? {} : checked<object>(name, args[position] as object, (names[position] ?? first) as never)) as Partial<O & Record<N, number>>;
-  names.forEach((key, i) => {
-    const value = (position < 0 || i < position ? args[i] : undefined) ?? options[key] ?? defaults[key];
-    if (typeof value !== 'number') throw new TypeError(`${name}(): ${key} must be a number, but got ${describe(value)}`);
-    numbers[key] = value;
-  });
+  const names = Object.keys(defaults) as N[];
+  const end = args.findIndex((arg, i) => i >= names.length || (arg !== undefined && typeof arg !== 'number'));
+  const positional = end < 0 ? args : args.slice(0, end);
+  const options = (end < 0 ? {} : checked<object>(name, args[end] as object, (names[end] ?? first) as never)) as Partial<O & Record<N, number>>;
+  const numbers = Object.fromEntries(names.map((key, i) => [key, positional[i] ?? options[key] ?? defaults[key]])) as Record<N, number>;
+  for (const key of names) {
+    if (typeof numbers[key] !== 'number') throw new TypeError(`${name}(): ${key} must be a number, but got ${describe(numbers[key])}`);
+  }
   return [numbers, options];
 }

@@ -4,6 +4,7 @@ import { bool, int32, int64, uint8 } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { broadcastShapes, wrapDim } from '../layout.js';
 import { checked } from '../options.js';
+import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { ne } from './comparison.js';
 import { full } from './creation.js';
@@ -126,6 +127,9 @@ export function repeatInterleave(x: Tensor, repeats?: number | Tensor, dim?: num
   if (repeats === undefined) {
     if (x.dim() !== 1) throw new RuntimeError('repeat_interleave only accept 1D vector as repeat');
     return repeatedIndices(x, x.numel(), outputSize, x.device);
+  }
+  if (typeof repeats !== 'number' && !(repeats instanceof Tensor)) {
+    throw new TypeError(`repeatInterleave(): repeats must be a number or a Tensor, but got ${describe(repeats)}`);
   }
   if (dim === undefined || dim === null) return repeatInterleave(reshape(x, -1), repeats, 0, { outputSize });
   if (x.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);

@@ -4,6 +4,7 @@ import { shapeText, wrapDim } from '../layout.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import { sizeList } from './arguments.js';
 import { clone, contiguous } from './conversion.js';
 import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
@@ -108,8 +109,7 @@ export function flipud(x: Tensor): Tensor {
  * @example torch.arange(4).roll(1) // tensor([3, 0, 1, 2])
  */
 export function roll(x: Tensor, shifts: number | readonly number[], dims: number | readonly number[] = []): Tensor {
-  const by = typeof shifts === 'number' ? [shifts] : shifts;
-  const list = typeof dims === 'number' ? [dims] : dims;
+  const by = sizeList(shifts), list = sizeList(dims);
   if (by.length === 0) throw new RuntimeError('`shifts` required');
   if (list.length === 0 && by.length === 1) return reshape(roll(reshape(x, -1), by[0], 0), x.shape);
   if (by.length !== list.length) {
