@@ -36,7 +36,7 @@ function collate(batch: readonly unknown[]): unknown {
   if (first instanceof Tensor) return stacked(batch as readonly Tensor[]);
   if (isTypedArray(first)) return stacked(batch.map((array) => fromTypedArray(array as TypedArray)));
   switch (typeof first) {
-    case 'number': return tensor(batch as readonly number[], { dtype: batch.every(Number.isInteger) ? int64 : float64 });
+    case 'number': return tensor(batch as readonly number[], { dtype: batch.every(Number.isSafeInteger) ? int64 : float64 });
     case 'bigint': return tensor(batch as readonly bigint[], { dtype: int64 });
     case 'boolean': return tensor(batch as readonly boolean[], { dtype: bool });
     case 'string': return batch;
@@ -50,7 +50,11 @@ function collate(batch: readonly unknown[]): unknown {
   }
   if (isPlainObject(first)) {
     const rows = batch as readonly Readonly<Record<string, unknown>>[];
-    return Object.fromEntries(Object.keys(first).map((key) => [key, collate(rows.map((row) => row[key]))]));
+    return Object.fromEntries(Object.keys(first).map((key) => {
+      const lacks = rows.findIndex((row) => !isPlainObject(row) || !Object.hasOwn(row, key));
+      if (lacks >= 0) throw new TypeError(`default_collate: item ${lacks} of the batch has no '${key}', which item 0 has`);
+      return [key, collate(rows.map((row) => row[key]))];
+    }));
   }
   throw new TypeError('default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; ' +
     `found ${typeName(first)}`);
@@ -58,9 +62,11 @@ function collate(batch: readonly unknown[]): unknown {
 
 /** Tensors of one kind in one allocation, each copied once. */
 function stacked(batch: readonly Tensor[]): Tensor {
+  const other = batch.findIndex((x) => !(x instanceof Tensor));
+  if (other >= 0) throw new TypeError(`expected Tensor as element ${other} in argument 0, but got ${typeName(batch[other])}`);
   const [first] = batch as readonly [Tensor], made = batches.get(first.storage);
   if (made?.whole.size(0) === batch.length && batch.every((x, i) => x === made.rows[i])) return made.whole;
-  if (!batch.every((x) => x instanceof Tensor && canStack(x) && alike(x, first))) return stack(batch);
+  if (!batch.every((x) => canStack(x) && alike(x, first))) return stack(batch);
   const result = newBatch(first, batch.length);
   batch.forEach((x, i) => write(x, result, i));
   return result;

@@ -190,7 +190,7 @@ async function * throughWorkers<B>(
       yield step.value;
     }
   } finally {
-    round?.stop();
+    void round?.stop(); // of workers, at once
     if (!persistent) pool.stop();
   }
 }
@@ -212,7 +212,7 @@ async function * asynchronous<B>(round: Round<B>): AsyncGenerator<B, void, undef
       yield step.value;
     }
   } finally {
-    round.stop();
+    await round.stop();
   }
 }
 
@@ -228,13 +228,16 @@ function * synchronous<B>(round: Round<B>, device: DeviceLike | undefined): Gene
       yield device === undefined ? step.value : uploaded(step.value, device);
     }
   } finally {
-    round.stop();
+    const ending = round.stop();
+    if (ending instanceof Promise) ending.catch(() => {}); // nobody can wait for it here
   }
 }
 
-function lengthOf(sized: { readonly length?: number }): number {
-  if (sized.length === undefined) throw new TypeError(`object of type '${typeName(sized)}' has no len()`);
-  return sized.length;
+function lengthOf(sized: { readonly length?: unknown }): number {
+  const { length } = sized;
+  if (typeof length === 'function') throw new TypeError(`length of ${typeName(sized)} is a method; it should be a property: get length() { … }`);
+  if (!Number.isInteger(length)) throw new TypeError(`object of type '${typeName(sized)}' has no len()`);
+  return length as number;
 }
 
 function checkOptions(dataset: object, options: DataLoaderOptions<never, unknown>): void {
@@ -254,7 +257,7 @@ function checkOptions(dataset: object, options: DataLoaderOptions<never, unknown
   } else if (!Array.isArray(dataset) && typeof (dataset as { getItem?: unknown } | null)?.getItem !== 'function') {
     throw new TypeError('DataLoader takes a Dataset with getItem(index) and length, an array, or an IterableDataset; ' +
       `got ${typeName(dataset)}`);
-  }
+  } else if (!sampler && !batchSampler) lengthOf(dataset);
   if (sampler && shuffle) throw new ValueError('sampler option is mutually exclusive with shuffle');
   if (batchSampler) {
     if (batchSize !== 1 || shuffle || sampler || dropLast) {

@@ -1,4 +1,5 @@
 import { IndexError, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import { indexList, type IndexList } from './indices.js';
 
 /** Anything with items by index: a `Dataset`, or an array, as PyTorch takes any sequence. */
 export type MapStyle<T> = Dataset<T> | readonly T[];
@@ -91,7 +92,12 @@ export class TensorDataset<const T extends readonly Tensor[]> extends Dataset<{ 
  * @example new Subset(data, [4, 2, 0]).getItem(0) // data.getItem(4)
  */
 export class Subset<T> extends Dataset<T> {
-  constructor(readonly dataset: MapStyle<T>, readonly indices: readonly number[]) { super(); }
+  readonly indices: readonly number[];
+
+  constructor(readonly dataset: MapStyle<T>, indices: IndexList) {
+    super();
+    this.indices = indexList(indices);
+  }
 
   get length(): number { return this.indices.length; }
 

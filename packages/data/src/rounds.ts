@@ -4,8 +4,8 @@ import { itemAt, type IterableDataset, type MapStyle } from './dataset.js';
 /** One round through a data set: gives a batch, or a promise of one where the data set is asynchronous. @internal */
 export interface Round<B> {
   next(): IteratorResult<B, undefined> | Promise<IteratorResult<B, undefined>>;
-  /** The rest is not wanted. */
-  stop(): void;
+  /** The rest is not wanted; a promise where that takes its time. */
+  stop(): void | Promise<unknown>;
 }
 
 const done = { done: true, value: undefined } as const;
@@ -23,10 +23,17 @@ export function batchedRound<T, B>(
         return whenAll(dataset.getItems(indices.value), (all) => ({ done: false, value: collate(all) }));
       }
       const place = collate as unknown === defaultCollate ? batchRows(indices.value.length) : <U>(item: U): U => item;
-      const items = indices.value.map((index, row) => {
-        const item = itemAt(dataset, index);
-        return item instanceof Promise ? item : place(item, row);
-      });
+      const items: T[] = [];
+      try {
+        for (const [row, index] of indices.value.entries()) {
+          const item = itemAt(dataset, index);
+          items.push(item instanceof Promise ? item : place(item, row));
+        }
+      } catch (error) {
+        // what the others come to, nobody waits for
+        for (const item of items) if (item instanceof Promise) item.catch(() => {});
+        throw error;
+      }
       return whenAll(items, (all) => ({ done: false, value: collate(all) }));
     },
     stop() { batches.return?.(); },
@@ -85,7 +92,7 @@ export function streamRound<T, B>(
       }
       return batchOf(items);
     },
-    stop() { void stream.return?.(); },
+    stop() { return stream.return?.() as void | Promise<unknown>; },
   };
 }
 

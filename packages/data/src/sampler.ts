@@ -2,6 +2,7 @@ import {
   defaultGenerator, float64, Generator, multinomial, randint, randperm, tensor, Tensor, ValueError,
 } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { indexList, type IndexList } from './indices.js';
 
 /**
  * Says in which order a loader takes its items, as `torch.utils.data.Sampler`: subclasses define `[Symbol.iterator]`,
@@ -94,9 +95,12 @@ export class RandomSampler extends Sampler {
 export class SubsetRandomSampler extends Sampler {
   readonly generator: Generator | undefined;
 
-  constructor(readonly indices: readonly number[], options: Seeded = {}) {
+  readonly indices: readonly number[];
+
+  constructor(indices: IndexList, options: Seeded = {}) {
     const { generator } = checked('SubsetRandomSampler', options, 'generator');
     super();
+    this.indices = indexList(indices);
     this.generator = generator;
   }
 

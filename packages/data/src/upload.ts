@@ -38,6 +38,6 @@ export async function * uploadedAhead<B>(
     }
   } finally {
     abandon();
-    void batches.return();
+    batches.return().catch(() => {});
   }
 }

@@ -83,6 +83,7 @@ describe('files that are broken', () => {
     ['half a PNG', whole.subarray(0, 80), 'the PNG file is truncated'],
     ['a changed byte', flipped, 'the PNG file is damaged'],
     ['a PNG that lies', png(60_000, 60_000, deflateSync(new Uint8Array(5))), '60000×60000 pixels cannot be in'],
+    ['a bomb', png(20_000, 20_000, new Uint8Array(400_000)), '20000×20000 pixels, which is more than the 178956970 that are read'],
     ['a PNG with too little', png(9, 9, deflateSync(new Uint8Array(5))), 'it has 5 bytes of rows, not 90'],
     ['an interlaced bomb', png(2, 2, deflateSync(new Uint8Array(1 << 20)), 1), 'the PNG file is damaged'],
     ['half a JPEG', jpeg.subarray(0, 500), 'the JPEG file is truncated'],

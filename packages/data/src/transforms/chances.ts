@@ -1,4 +1,4 @@
-import { checked } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import { text } from '../python-text.js';
 import { chance } from './draws.js';
 import {
@@ -9,10 +9,22 @@ import { asImage } from '../image/image.js';
 import { getDimensions, onPicture, type Picture, type Pictured } from './functional/picture.js';
 import { PictureTransform } from './transform.js';
 
+interface ChanceOption {
+  /** the probability, default 0.5 */
+  readonly p?: number | undefined;
+}
+
+/** The probability, by itself or as an option. */
+type ChanceArguments = [p?: number] | [options: ChanceOption];
+
 /** A transform that is done with a probability; else the picture stays as it is. */
 abstract class Chance extends PictureTransform {
-  /** @param p the probability */
-  constructor(readonly p: number = 0.5) { super(); }
+  readonly p: number;
+
+  constructor(...args: ChanceArguments) {
+    super();
+    this.p = numbersThenOptions<ChanceOption, 'p'>(new.target.name, args, { p: 0.5 })[0].p;
+  }
 
   protected abstract change<T extends Picture>(img: T): Pictured<T>;
 
@@ -21,11 +33,6 @@ abstract class Chance extends PictureTransform {
   }
 
   override toString(): string { return `${this.constructor.name}(p=${text(this.p)})`; }
-}
-
-interface ChanceOption {
-  /** the probability, default 0.5 */
-  readonly p?: number | undefined;
 }
 
 /**
@@ -50,7 +57,7 @@ export class RandomVerticalFlip extends Chance {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.RandomGrayscale.html
  */
 export class RandomGrayscale extends Chance {
-  constructor(p = 0.1) { super(p); }
+  constructor(...args: ChanceArguments) { super(numbersThenOptions<ChanceOption, 'p'>('RandomGrayscale', args, { p: 0.1 })[0].p); }
 
   protected change<T extends Picture>(img: T): Pictured<T> {
     return rgbToGrayscale(img, { numOutputChannels: getDimensions(img)[0] });

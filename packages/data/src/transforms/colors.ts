@@ -1,5 +1,5 @@
 import { mm, ValueError, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import { floatList, floats, text } from '../python-text.js';
 import { order, uniform } from './draws.js';
 import {
@@ -82,7 +82,12 @@ export class ColorJitter extends PictureTransform {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.Grayscale.html
  */
 export class Grayscale extends PictureTransform {
-  constructor(readonly numOutputChannels: number = 1) { super(); }
+  readonly numOutputChannels: number;
+
+  constructor(...args: [numOutputChannels?: number] | [options: { readonly numOutputChannels?: number }]) {
+    super();
+    this.numOutputChannels = numbersThenOptions<object, 'numOutputChannels'>('Grayscale', args, { numOutputChannels: 1 })[0].numOutputChannels;
+  }
 
   forward<T extends Picture>(img: T): Pictured<T> { return rgbToGrayscale(img, this); }
 

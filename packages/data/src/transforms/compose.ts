@@ -30,7 +30,10 @@ type StepOf<F, I> =
  * // )
  */
 export class Compose<const T extends readonly TransformFunction[]> extends Transform {
-  constructor(readonly transforms: T) { super(); }
+  constructor(readonly transforms: T) {
+    super();
+    checkTransforms(transforms);
+  }
 
   forward(input: InputOf<T>): OutputOf<T, InputOf<T>> {
     return runAll(this.transforms, input) as OutputOf<T, InputOf<T>>;
@@ -54,6 +57,13 @@ export class Lambda<I, O> extends Transform {
   }
 
   forward(input: I): O { return this.lambd(input); }
+}
+
+/** @throws TypeError for anything but an array of functions. @internal */
+export function checkTransforms(transforms: unknown): void {
+  if (!Array.isArray(transforms)) throw new TypeError('Argument transforms should be a sequence');
+  const wrong = transforms.find((transform) => typeof transform !== 'function') as unknown;
+  if (wrong !== undefined) throw new TypeError(`'${typeName(wrong)}' object is not callable`);
 }
 
 /** A value through transforms, one after the other. @internal */

@@ -1,4 +1,5 @@
 import { float32, type DType, type Tensor } from '@sconce/tensor';
+import { checked } from '@sconce/tensor/internal';
 import type { Image, ImageLike, ImageMode } from '../image/image.js';
 import { convertImageDtype, pilToTensor, toPilImage, toTensor } from './functional/conversion.js';
 import { Transform } from './transform.js';
@@ -28,7 +29,12 @@ export class PILToTensor extends Transform {
  * @see https://pytorch.org/vision/stable/generated/torchvision.transforms.ToPILImage.html
  */
 export class ToPILImage extends Transform {
-  constructor(readonly mode: ImageMode | null = null) { super(); }
+  readonly mode: ImageMode | null;
+
+  constructor(mode: ImageMode | null | { readonly mode?: ImageMode | null } = null) {
+    super();
+    this.mode = typeof mode === 'object' && mode !== null ? checked('ToPILImage', mode, 'mode').mode ?? null : mode;
+  }
 
   forward(pic: Tensor): Image { return toPilImage(pic, { mode: this.mode }); }
 

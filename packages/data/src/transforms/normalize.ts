@@ -38,8 +38,10 @@ export class Normalize extends Transform {
   }
 
   /** `forward(toTensor(pic))` for float32: what it makes of each byte is computed once, and looked up. @internal */
-  ofBytes({ width, height, data }: ImageLike): Tensor {
-    const channels = data.length / (width * height);
+  ofBytes(picture: ImageLike): Tensor {
+    const { width, height, data } = picture, channels = data.length / (width * height);
+    // means and deviations of other numbers of channels: an error that speaks of this picture
+    if ([this.mean, this.std].some((x) => countOf(x) !== 1 && countOf(x) !== channels)) return this.forward(toTensor(picture));
     const tables = this.#tables[channels] ??= this.#tablesOf(channels);
     const values = new Float32Array(data.length);
     for (let c = 0, to = 0; c < channels; c++) {
@@ -69,6 +71,8 @@ export class Normalize extends Transform {
     return `${this.constructor.name}(mean=${show(this.mean)}, std=${show(this.std)})`;
   }
 }
+
+const countOf = (values: readonly number[] | number): number => (typeof values === 'number' ? 1 : values.length);
 
 /** Float32 values in a row in memory, without history: what ToTensor gives. */
 const isPlain = (x: Tensor): boolean =>

@@ -1,7 +1,7 @@
 import { multinomial, tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { floatList, floats } from '../python-text.js';
-import { describe, listed, runAll, type TransformFunction } from './compose.js';
+import { checkTransforms, describe, listed, runAll, type TransformFunction } from './compose.js';
 import { chance, order } from './draws.js';
 import type { Picture, Pictured } from './functional/picture.js';
 import { PictureTransform } from './transform.js';
@@ -18,6 +18,7 @@ export class RandomApply extends PictureTransform {
   constructor(readonly transforms: readonly TransformFunction[], options: { readonly p?: number | undefined } = {}) {
     const { p = 0.5 } = checked('RandomApply', options, 'p');
     super();
+    checkTransforms(transforms);
     this.p = p;
   }
 
@@ -28,10 +29,6 @@ export class RandomApply extends PictureTransform {
   override toString(): string {
     return listed(this.constructor.name, [`p=${floats(this.p)}`, ...this.transforms.map(describe)]);
   }
-}
-
-function checkTransforms(transforms: readonly TransformFunction[]): void {
-  if (!Array.isArray(transforms)) throw new TypeError('Argument transforms should be a sequence');
 }
 
 /**

@@ -20,6 +20,8 @@ const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4
 
 /** A byte of deflate's input makes at most 1032 of output (zlib's technical details). */
 const MAX_RATIO = 1032;
+/** What PIL takes for a bomb of decompression: all of it is unpacked into four bytes a pixel. */
+const MAX_PIXELS = 178_956_970;
 
 export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
 
@@ -58,6 +60,9 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
   if (unpackedBytes > MAX_RATIO * packed) {
     throw new ImageFormatError(
       `the PNG file is truncated, or its header lies: ${width}×${height} pixels cannot be in ${packed} bytes`);
+  }
+  if (width * height > MAX_PIXELS) {
+    throw new ImageFormatError(`the PNG file has ${width}×${height} pixels, which is more than the ${MAX_PIXELS} that are read`);
   }
   const transparent = found.some(({ type }) => type === 'tRNS');
   const channels = colour === 3 ? (transparent ? 4 : 3) : samples;

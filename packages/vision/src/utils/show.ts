@@ -30,12 +30,18 @@ export async function imshow(picture: Tensor | Image, options: ShowOptions = {})
   const image = (picture instanceof Tensor ? F.toPilImage(await picture.detach().cpu()) : picture).convert('RGB');
   const notebook = (globalThis as NotebookHost).Deno?.jupyter;
   if (notebook) {
-    const png = btoa(String.fromCharCode(...pngBytes(F.pilToTensor(image))));
-    return await notebook.display({ 'image/png': png }, { raw: true });
+    return await notebook.display({ 'image/png': base64(pngBytes(F.pilToTensor(image))) }, { raw: true });
   }
   if (typeof document !== 'undefined') return drawOn(canvas ?? document.body.appendChild(document.createElement('canvas')), image);
   const stdout = globalThis.process?.stdout;
   console.log(terminalPicture(image, columns ?? stdout?.columns ?? 80, coloursOf(stdout)));
+}
+
+/** Bytes as text, piece by piece: all at once they would be too many arguments. */
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
 }
 
 function drawOn(canvas: HTMLCanvasElement, image: Image): void {

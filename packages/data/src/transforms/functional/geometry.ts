@@ -3,7 +3,7 @@ import { checked, pad as padTensor, upsample } from '@sconce/tensor/internal';
 import { cropImage, flipLeftRight, flipTopBottom, padImage, type PaddingMode } from '../../image/arrange.js';
 import { resizeCrop, resizeImage, type Box } from '../../image/resample.js';
 import {
-  asBatch, checkTensor, fillOf, getDimensions, onPicture, pairOf, roundHalfEven, sizeMessage,
+  asBatch, checkInterpolation, checkSizes, checkTensor, fillOf, getDimensions, onPicture, pairOf, roundHalfEven, sizeMessage,
   type InterpolationMode, type Picture, type Pictured,
 } from './picture.js';
 
@@ -47,6 +47,8 @@ function resizePart<T extends Picture>(
       'i.e. size should be an int or a sequence of length 1 in torchscript mode.');
   }
   const [height, width] = box ? [box.height, box.width] : getDimensions(img).slice(1);
+  checkSizes(...sizes);
+  checkInterpolation(interpolation);
   const [h, w] = sizes.length === 2 ? sizes : resizedTo(height, width, sizes[0], maxSize ?? null);
   return onPicture(img,
     (x) => (h === height && w === width ? x : resizeTensor(x, [h, w], interpolation, antialias ?? false)),
@@ -106,7 +108,10 @@ export function pad<T extends Picture>(
   const sides = sidesOf(padding);
   checkPadding(paddingMode);
   return onPicture(img, (x) => padPicture(x, sides, fill, paddingMode),
-    (x) => padImage(x, sides, fillOf(x, fill), paddingMode));
+    (x) => {
+      checkSizes(x.height + sides[1] + sides[3], x.width + sides[0] + sides[2]);
+      return padImage(x, sides, fillOf(x, fill), paddingMode);
+    });
 }
 
 /** @throws ValueError for what is no mode. @internal */
@@ -117,11 +122,12 @@ export function checkPadding(paddingMode: string): void {
 
 /** `[left, top, right, bottom]`. @throws ValueError for other numbers of numbers. @internal */
 export function sidesOf(padding: number | readonly number[]): readonly number[] {
-  if (typeof padding === 'number') return [padding, padding, padding, padding];
+  if (typeof padding === 'number') return sidesOf([padding]);
   if (!Array.isArray(padding)) throw new TypeError('Got inappropriate padding arg');
   if (![1, 2, 4].includes(padding.length)) {
     throw new ValueError(`Padding must be an int or a 1, 2, or 4 element tuple, not a ${padding.length} element tuple`);
   }
+  if (!padding.every(Number.isInteger)) throw new TypeError(`padding should be integers, but got ${padding.join(', ')}`);
   const [left, top = left, right = left, bottom = top] = padding as number[];
   return [left, top, right, bottom];
 }
@@ -156,6 +162,8 @@ function padSymmetric(img: Tensor, pads: readonly number[]): Tensor {
  * @see https://pytorch.org/vision/0.14/generated/torchvision.transforms.functional.crop.html
  */
 export function crop<T extends Picture>(img: T, top: number, left: number, height: number, width: number): Pictured<T> {
+  const wrong = [top, left, height, width].find((n) => !Number.isInteger(n));
+  if (wrong !== undefined) throw new TypeError(`top, left, height and width should be integers, but got ${String(wrong)}`);
   return onPicture(img, (x) => cropTensor(x, top, left, height, width), (x) => cropImage(x, top, left, height, width));
 }
 

@@ -77,6 +77,19 @@ export function asBatch(img: Tensor, dtypes: readonly DType[], work: (batch: Ten
   return (img.isFloatingPoint() ? out : out.round()).to(img.dtype);
 }
 
+/** @throws TypeError for what is no integer, ValueError for none of a picture's. @internal */
+export function checkSizes(...sizes: readonly number[]): void {
+  const wrong = sizes.find((n) => !Number.isInteger(n));
+  if (wrong !== undefined) throw new TypeError(`sizes of pictures should be integers, but got ${String(wrong)}`);
+  if (sizes.some((n) => n <= 0)) throw new ValueError('height and width must be > 0');
+}
+
+/** @throws ValueError for what is no way to make values between pixels. @internal */
+export function checkInterpolation(interpolation: string): void {
+  const modes: readonly string[] = Object.values(InterpolationMode);
+  if (!modes.includes(interpolation)) throw new ValueError(`interpolation should be one of ${modes.join(', ')}, but got ${interpolation}`);
+}
+
 /** `[height, width]` of a size that may be one number for both. @internal */
 export function pairOf(size: number | readonly number[], message: string): [height: number, width: number] {
   if (typeof size === 'number') return [Math.trunc(size), Math.trunc(size)];
