@@ -13,6 +13,9 @@ const LONGEST = 160;
 /** Constants of so many elements, and so many of them, are kept. */
 const LARGEST_CONSTANT = 1024, MOST_CONSTANTS = 64;
 
+/** Of a number. */
+const ONE = Layout.contiguous([]);
+
 /** An operand as part of a larger expression. */
 export interface Operand { readonly root: Expr; readonly leaves: readonly Leaf[]; readonly size: number }
 
@@ -136,7 +139,11 @@ export class Engine {
     const { cell } = view.storage as GpuStorage;
     const { value } = cell;
     const seen = view.layout.broadcastTo(shape);
-    if (value === null) return { root: expr.constant(0, view.dtype), size: 0 };
+    // a parameter: compilers take x / 0 and 0 · x with a literal for what they are with finite x
+    if (value === null) return { root: this.leaf(0, view.dtype, ONE, merged), size: 0 };
+    if (isPending(value) && value.root.kind === 'const' && value.dtype === view.dtype) {
+      return { root: this.leaf(Number(value.root.value), view.dtype, ONE, merged), size: 0 };
+    }
     if (isPending(value) && value.dtype === view.dtype && value.size <= LONGEST) {
       const inlined = this.inline(value, seen, merged);
       if (inlined) return { root: inlined, size: value.size };
@@ -210,12 +217,13 @@ export class Engine {
    * @param likely others of its kind are likely to follow: they go together
    */
   writeInto(outs: readonly View[], roots: readonly Expr[], leaves: readonly Leaf[], likely = false): void {
+    // a target that is still to be computed lets go of what it is computed from, which may be read here as well
+    for (const { source } of leaves) if (source instanceof Bytes) source.holders++;
     const targets = outs.map((out): Target => {
       const bytes = this.ownBytes(out.storage, out.dtype);
       bytes.holders++;
       return { bytes, layout: out.layout, whole: isWhole(out) };
     });
-    for (const { source } of leaves) if (source instanceof Bytes) source.holders++;
     for (const { bytes } of targets) for (const reader of Array.from(bytes.readers)) this.force(reader);
     const elsewhere = leaves.some((l) => targets.some((t) => l.source === t.bytes && !l.layout.equals(t.layout)));
     if (elsewhere) this.writeByWay(roots, leaves, targets);

@@ -36,13 +36,16 @@ export function relaid(leaf: Layout, own: readonly number[], seen: Layout): Layo
     steps[d] = step;
     step *= own[d];
   }
-  const out: number[] = [];
+  const out: number[] = [], along: number[] = [];
   for (let i = 0; i < seen.shape.length; i++) {
     if (seen.shape[i] === 1 || seen.strides[i] === 0) {
       out.push(0);
       continue;
     }
     const d = steps.findIndex((s, k) => s === seen.strides[i] && own[k] !== 1 && seen.shape[i] <= own[k]);
+    // two that go along the same one may overlap, and reach beyond it together
+    if (along.includes(d)) return null;
+    along.push(d);
     if (d < 0) return seen.isContiguous && leaf.isContiguous && leaf.numel === seen.numel ? new Layout(seen.shape, seen.strides, leaf.offset) : null;
     out.push(wide.strides[d]);
   }

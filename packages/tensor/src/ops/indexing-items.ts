@@ -168,7 +168,7 @@ export function onlyMask(x: Tensor, tensors: readonly (Tensor | undefined)[]): O
   if (mask === undefined || !isMask(mask) || tensors.some((item, d) => d !== dim && item !== undefined)) return undefined;
   checkMask(x, mask, dim);
   const whole = x.dim() - dim - mask.dim();
-  return { mask: reshape(mask, [...mask.shape, ...new Array<number>(whole).fill(1)]), dim, whole };
+  return { mask: whole === 0 ? mask : reshape(mask, [...mask.shape, ...new Array<number>(whole).fill(1)]), dim, whole };
 }
 
 /** @throws IndexError for a mask that has not the sizes of the dimensions that it indexes */

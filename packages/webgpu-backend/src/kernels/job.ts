@@ -136,6 +136,8 @@ function inlined(engine: Engine, args: Arguments, name: string, x: View): string
   if (!isPending(value) || value.size > CHEAP) return null;
   const { shape } = x.layout, { roots, leaves } = engine.fuse([x], [x.dtype], shape, (xs) => xs);
   if (anyWatched(roots) || args.buffers.length + leaves.length > engine.gpu.device.limits.maxStorageBuffersPerShaderStage - 2) return null;
+  // inputs after this one may have to be computed, and let go of what this one reads
+  for (const { source } of leaves) if (source instanceof Bytes) engine.keep(source);
   const { lines, values } = pointwiseText(args, { tag: `${name}_`, index: 'k', wide: false }, shape, roots, leaves, []);
   return `fn ${name}(k: u32) -> ${wordOf(x.dtype)} {\n${indent(lines.join('\n'))}\n  return ${values[0]};\n}`;
 }
