@@ -1,5 +1,5 @@
 import { RuntimeError, Tensor, ones, type BackwardOptions, type GradFn, type RemovableHandle } from '@sconce/tensor';
-import { type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
+import { checked, describe, sameShape, type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
 import { derivativeOf } from './derivatives/define.js';
 import { accumulatorOf, edgeOf } from './edges.js';
 import { rootGradient, runBackward } from './engine.js';
@@ -66,7 +66,8 @@ export const hook: AutogradHook = {
     x.markLeaf(value);
   },
 
-  backward(root: Tensor, { gradient, createGraph = false, retainGraph = createGraph, inputs }: BackwardOptions): void {
+  backward(root: Tensor, options: BackwardOptions): void {
+    const { gradient, createGraph = false, retainGraph = createGraph, inputs } = checked('backward', options, 'retainGraph');
     backward([root], [gradient], { createGraph, retainGraph, inputs });
   },
 
@@ -78,15 +79,27 @@ export const hook: AutogradHook = {
 
   registerHook(x: Tensor, fn: GradHook): RemovableHandle {
     if (!x.requiresGrad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    if (typeof fn !== 'function') throw new TypeError(`registerHook(): expected a function, but got ${describe(fn)}`);
     const { node, outputNr } = edgeOf(x);
     const all = (node.outputHooks ??= new Map<number, Set<GradHook>>());
     let hooks = all.get(outputNr);
     if (!hooks) all.set(outputNr, (hooks = new Set()));
-    const own: GradHook = (grad) => fn(grad); // so that one function can be registered twice
+    const own: GradHook = (grad) => checkedResult(fn, grad); // so that one function can be registered twice
     hooks.add(own);
     return { remove: () => { hooks.delete(own); } };
   },
 };
+
+/** What a hook makes of a gradient. @throws RuntimeError with PyTorch's text for what cannot take its place */
+function checkedResult(fn: GradHook, grad: Tensor): Tensor | undefined {
+  const result = fn(grad) as unknown, name = fn.name || '<lambda>';
+  if (result === undefined || result === null) return undefined;
+  if (!(result instanceof Tensor)) throw new TypeError(`expected Variable, but hook returned '${describe(result)}'`);
+  const type = (x: Tensor): string => `torch.${x.dtype.scalarType}Tensor`;
+  if (result.dtype !== grad.dtype) throw new RuntimeError(`hook '${name}' has changed the type of value (was ${type(grad)} got ${type(result)})`);
+  if (!sameShape(result.shape, grad.shape)) throw new RuntimeError(`hook '${name}' has changed the size of value`);
+  return result;
+}
 
 /** Whether a gradient of an in-place op reads the value that the op writes over. */
 function needsOldValue(op: Op<never>, inputs: readonly View[]): boolean {
@@ -108,7 +121,8 @@ function snapshot(x: Tensor): Tensor {
 export interface BackwardManyOptions {
   readonly retainGraph?: boolean | undefined;
   readonly createGraph?: boolean | undefined;
-  readonly inputs?: readonly Tensor[] | undefined;
+  /** the leaves whose `grad` is added to; default: all */
+  readonly inputs?: Tensor | readonly Tensor[] | undefined;
 }
 
 /** Gradients of one tensor or of several; null or nothing for a tensor of one element. */
@@ -116,11 +130,16 @@ export type Gradients = Tensor | null | readonly (Tensor | null | undefined)[];
 
 const listOf = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x]) as readonly T[];
 
-/** Gradients, which may be left out, and then options. */
-function withTrailingOptions<O extends object>(gradients: Gradients | O | undefined, options: O | undefined): [readonly (Tensor | null | undefined)[], O] {
-  if (gradients === undefined) return [[], options ?? {} as O];
-  if (gradients === null || gradients instanceof Tensor || Array.isArray(gradients)) return [listOf(gradients as Tensor), options ?? {} as O];
-  return [[], gradients as O];
+/** Gradients, which may be left out, and then options. @throws TypeError for what is neither */
+function withTrailingOptions<O extends { readonly retainGraph?: boolean | undefined }>(
+  name: string, gradients: Gradients | O | undefined, options: O | undefined,
+): [readonly (Tensor | null | undefined)[], O] {
+  const alone = gradients === undefined || gradients === null || gradients instanceof Tensor || Array.isArray(gradients);
+  const given = checked<object>(name, (alone ? options ?? {} : gradients) as object, 'retainGraph' as never) as O;
+  const list = alone && gradients !== undefined ? listOf(gradients as Tensor | null) : [];
+  const wrong = list.find((g) => g !== null && g !== undefined && !(g instanceof Tensor)) as unknown;
+  if (wrong !== undefined) throw new TypeError(`gradients can be either Tensors or null, but got ${describe(wrong)}`);
+  return [list, given];
 }
 
 const onesLike = (x: Tensor): Tensor => ones(x.shape, { dtype: x.dtype, device: x.device });
@@ -147,7 +166,8 @@ function rootsOf(tensors: readonly Tensor[], gradients: readonly (Tensor | null 
 export function backward(
   tensors: Tensor | readonly Tensor[], gradients?: Gradients | BackwardManyOptions, options?: BackwardManyOptions,
 ): void {
-  const [given, { createGraph = false, retainGraph = createGraph, inputs }] = withTrailingOptions(gradients, options);
+  const [given, { createGraph = false, retainGraph = createGraph, inputs: only }] = withTrailingOptions('backward', gradients, options);
+  const inputs = only && listOf(only);
   if (inputs?.length === 0) throw new RuntimeError("'inputs' argument to backward() cannot be empty.");
   const roots = rootsOf(listOf(tensors), given);
   if (!inputs) return void runBackward(roots, { retainGraph, createGraph });
@@ -183,7 +203,7 @@ export function grad(
   outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[],
   gradOutputs?: Gradients | GradOptions, options?: GradOptions,
 ): (Tensor | null)[] {
-  const [given, { createGraph = false, retainGraph = createGraph, allowUnused = false }] = withTrailingOptions(gradOutputs, options);
+  const [given, { createGraph = false, retainGraph = createGraph, allowUnused = false }] = withTrailingOptions('grad', gradOutputs, options);
   const roots = rootsOf(listOf(outputs), given);
   const wanted = listOf(inputs).map((x) => {
     if (!x.requiresGrad) throw new RuntimeError('One of the differentiated Tensors does not require grad');

@@ -1,7 +1,7 @@
 import * as torch from '@sconce/tensor';
 import { jsBackend, type Backend } from '@sconce/tensor/internal';
-import { expect, test } from 'vitest';
-import { grad, noGrad } from '../src/index.js';
+import { describe, expect, test } from 'vitest';
+import { backward, grad, noGrad } from '../src/index.js';
 
 const leaf = (data: number[]) => torch.tensor(data, { requiresGrad: true });
 
@@ -160,3 +160,37 @@ test('what nobody asks for is not computed', async () => {
     torch.registerBackend(jsBackend);
   }
 });
+
+describe('what a hook may give', () => {
+  const run = (hook: (g: torch.Tensor) => unknown): void => {
+    const y = torch.tensor([1, 2], { requiresGrad: true }).exp();
+    y.registerHook(hook as never);
+    y.sum().backward();
+  };
+  test.each<[(g: torch.Tensor) => unknown, string]>([
+    [(g) => g.double(), 'has changed the type of value (was torch.FloatTensor got torch.DoubleTensor)'],
+    [(g) => g.sum(), 'has changed the size of value'],
+    [() => 5, "expected Variable, but hook returned 'number'"],
+  ])('%s', (hook, message) => { expect(() => run(hook)).toThrow(message); });
+  test('or nothing', () => {
+    run(() => null);
+    expect(() => torch.ones(1, { requiresGrad: true }).registerHook(3 as never)).toThrow('registerHook(): expected a function, but got number');
+  });
+});
+
+describe('options of backward and grad', () => {
+  const ones = (): torch.Tensor => torch.ones(2, { requiresGrad: true });
+  test.each<[() => unknown, string]>([
+    [() => ones().sum().backward({ retain_graph: true } as never), "backward(): unknown option 'retain_graph': names are in camelCase here, so write retainGraph"],
+    [() => ones().sum().backward({ retain: true } as never), "backward(): unknown option 'retain'"],
+    [() => ones().sum().backward(null, true as never), 'backward(): expected an options object as in { retainGraph: true }, but got true'],
+    [() => { const x = ones(); grad(x.sum(), x, { create_graph: true } as never); }, "grad(): unknown option 'create_graph': names are in camelCase here, so write createGraph"],
+    [() => { const x = ones(); grad(x.mul(2), x, [3] as never); }, 'gradients can be either Tensors or null, but got number'],
+  ])('%s', (run, message) => { expect(run).toThrow(new TypeError(message)); });
+  test('one input needs no list', async () => {
+    const x = ones(), w = ones();
+    backward(x.mul(w).sum(), { inputs: w });
+    expect([x.grad, await w.grad!.tolist()]).toEqual([null, [1, 1]]);
+  });
+});
+

@@ -6,7 +6,7 @@ abstract class ModuleSequence<M extends Module> extends Module {
   [index: number]: M;
 
   /** How many modules there are. */
-  override get length(): number { return [...this.namedChildren()].length; }
+  override get length(): number { return [...this._namedChildren()].length; }
 
   /** The module at a place; negative ones count from the end. @throws IndexError where there is none */
   at(index: number): M {
@@ -28,6 +28,15 @@ abstract class ModuleSequence<M extends Module> extends Module {
     return this;
   }
 
+  /** Takes out the module at a place, the last one by default; those after it move up. @throws IndexError where there is none */
+  pop(index = -1): M {
+    const modules = [...this], names = Array.from(this._namedChildren(), ([name]) => name), module = this.at(index);
+    modules.splice(index < 0 ? index + modules.length : index, 1);
+    for (const name of names) Reflect.deleteProperty(this, name);
+    modules.forEach((m, i) => this.addModule(String(i), m));
+    return module;
+  }
+
   /** Adds a module before that at a place. */
   insert(index: number, module: M): this {
     const modules = [...this];
@@ -40,7 +49,7 @@ abstract class ModuleSequence<M extends Module> extends Module {
   }
 
   *[Symbol.iterator](): Generator<M, undefined> {
-    for (const [, child] of this.namedChildren()) yield child as M;
+    for (const [, child] of this._namedChildren()) yield child as M;
     return undefined;
   }
 }
@@ -75,7 +84,7 @@ export class Sequential extends ModuleSequence<Module> {
 
   /** A container of some of the modules, which it shares. */
   slice(start?: number, end?: number): Sequential {
-    return new Sequential(Object.fromEntries([...this.namedChildren()].slice(start, end)));
+    return new Sequential(Object.fromEntries([...this._namedChildren()].slice(start, end)));
   }
 }
 
@@ -106,11 +115,11 @@ export class ModuleDict<M extends Module = Layer> extends Module {
     this.update(modules);
   }
 
-  override get length(): number { return [...this.namedChildren()].length; }
+  override get length(): number { return [...this._namedChildren()].length; }
 
   /** The module of a name. @throws IndexError where there is none */
   get(name: string): M {
-    const found = [...this.namedChildren()].find(([key]) => key === name);
+    const found = [...this._namedChildren()].find(([key]) => key === name);
     if (!found) throw new IndexError(`'${name}'`);
     return found[1] as M;
   }
@@ -136,9 +145,9 @@ export class ModuleDict<M extends Module = Layer> extends Module {
 
   clear(): void { for (const name of this.keys()) this.pop(name); }
 
-  keys(): string[] { return [...this.namedChildren()].map(([name]) => name); }
-  values(): M[] { return [...this.namedChildren()].map(([, module]) => module as M); }
-  items(): [string, M][] { return [...this.namedChildren()] as [string, M][]; }
+  keys(): string[] { return [...this._namedChildren()].map(([name]) => name); }
+  values(): M[] { return [...this._namedChildren()].map(([, module]) => module as M); }
+  items(): [string, M][] { return [...this._namedChildren()] as [string, M][]; }
 
   /** The names, as a Python dict. */
   [Symbol.iterator](): IterableIterator<string> { return this.keys()[Symbol.iterator](); }

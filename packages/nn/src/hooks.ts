@@ -44,7 +44,7 @@ export class Hooks {
     let input = args;
     for (const hook of this.#hooks.pre) {
       const replaced = hook(module, input);
-      if (replaced !== undefined) input = Array.isArray(replaced) ? replaced : [replaced];
+      if (replaced !== undefined && replaced !== null) input = Array.isArray(replaced) ? replaced : [replaced];
     }
     const watched = this.#hooks.backward.size > 0 && isGradEnabled();
     const backward = watched ? new BackwardHooks(module, this.#hooks.backward) : null;

@@ -13,12 +13,19 @@ export interface MemberOptions {
   readonly recurse?: boolean | undefined;
 }
 
+const isIndex = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
+
 /** The part of `Module` that knows what it holds. */
 export class ModuleTree extends Callable {
   /** names of buffers, and whether they are saved */
   #buffers = new Map<string, boolean>();
   /** properties that once held a parameter */
   readonly #parameterNames = new Set<string>();
+  /**
+   * How many properties with other names came before one whose name is an index, where JavaScript, which has indices first and in
+   * their order, would give it another place.
+   */
+  readonly #places = new Map<string, number>();
 
   /**
    * Makes a tensor part of the module's state without training it. It is the property of that name from then on.
@@ -46,6 +53,7 @@ export class ModuleTree extends Callable {
       throw new ValueError(
         `Cannot assign non-leaf Tensor to parameter '${name}'. Model parameters must be created explicitly. To express '${name}' as a function of another Tensor, compute the value in the forward() method.`);
     }
+    this.#place(name);
     this.#own()[name] = parameter;
   }
 
@@ -53,6 +61,7 @@ export class ModuleTree extends Callable {
   addModule(name: string, module: Module | null): void {
     if (module !== null && !(module instanceof ModuleTree)) throw new TypeError(`${typeName(module)} is not a Module subclass`);
     this.#checkName('module', name, this.#own()[name] instanceof ModuleTree);
+    this.#place(name);
     this.#own()[name] = module;
   }
   /** The same as `addModule`. */
@@ -65,11 +74,31 @@ export class ModuleTree extends Callable {
     if (name === '') throw new RuntimeError(`${kind} name can't be empty string ""`);
   }
 
+  /** Remembers where a new name that is an index belongs, if that is elsewhere than JavaScript has it. */
+  #place(name: string): void {
+    if (!isIndex(name) || Object.hasOwn(this, name)) return;
+    this.#places.delete(name);
+    const held = Object.entries(this).flatMap(([key, value]) => (value instanceof ModuleTree || value instanceof Parameter ? [key] : []));
+    if (held.some((key) => !isIndex(key) || Number(key) > Number(name))) {
+      this.#places.set(name, Object.keys(this).filter((key) => !isIndex(key)).length);
+    }
+  }
+
+  /** The names of all properties, in the order in which they came. */
+  #names(): string[] {
+    const names = Object.keys(this);
+    if (this.#places.size === 0) return names;
+    const order = [...this.#places.keys()], others = names.filter((name) => !isIndex(name));
+    const indices = names.filter(isIndex).sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    for (const name of indices.toReversed()) others.splice(this.#places.get(name) ?? 0, 0, name);
+    return others;
+  }
+
   #own(): Properties { return this as unknown as Properties; }
 
   /** @internal parameters of this module alone */
   *_ownParameters(): Generator<[string, Parameter], undefined> {
-    for (const name of Object.keys(this)) {
+    for (const name of this.#names()) {
       const value = this.#own()[name];
       if (value instanceof Parameter) {
         this.#parameterNames.add(name);
@@ -90,9 +119,19 @@ export class ModuleTree extends Callable {
     return undefined;
   }
 
-  /** The modules directly inside this one, with their names. */
+  /** The modules directly inside this one, each once, with their names. */
   *namedChildren(): Generator<[string, Module], undefined> {
-    for (const name of Object.keys(this)) {
+    const seen = new Set<Module>();
+    for (const [name, child] of this._namedChildren()) {
+      if (!seen.has(child)) yield [name, child];
+      seen.add(child);
+    }
+    return undefined;
+  }
+
+  /** @internal the modules directly inside this one under all their names */
+  *_namedChildren(): Generator<[string, Module], undefined> {
+    for (const name of this.#names()) {
       const value = this.#own()[name];
       if (value instanceof ModuleTree) yield [name, value as Module];
     }
@@ -101,7 +140,7 @@ export class ModuleTree extends Callable {
 
   /** The modules directly inside this one, each once. */
   *children(): Generator<Module, undefined> {
-    yield* new Set([...this.namedChildren()].map(([, child]) => child));
+    yield* new Set([...this._namedChildren()].map(([, child]) => child));
     return undefined;
   }
 
@@ -113,7 +152,7 @@ export class ModuleTree extends Callable {
     if (seen.has(this as unknown as Module)) return undefined;
     seen.add(this as unknown as Module);
     yield [prefix, this as unknown as Module];
-    for (const [name, child] of this.namedChildren()) yield* child.namedModules({ prefix: joined(prefix, name) }, seen);
+    for (const [name, child] of this._namedChildren()) yield* child.namedModules({ prefix: joined(prefix, name) }, seen);
     return undefined;
   }
 

@@ -119,7 +119,8 @@ export class Module extends ModuleTree {
       moved.set(x, await detached(x).cpu());
       if (x.grad) moved.set(x.grad, await x.grad.detach().cpu());
     }
-    return this._apply((_, original) => moved.get(original)!);
+    // what two modules hold comes by twice, the second time as what it was moved to
+    return this._apply((x, original) => moved.get(original) ?? x);
   }
 
   /** @internal puts `fn` of each tensor in its place; parameters stay the objects that they are */
@@ -184,7 +185,7 @@ export class Module extends ModuleTree {
   /** PyTorch's text of the module, with its children indented. */
   override toString(): string {
     const extra = this.extraRepr() ? this.extraRepr().split('\n') : [];
-    const children = [...this.namedChildren()].map(([name, child]) => `(${name}): ${String(child).replaceAll('\n', '\n  ')}`);
+    const children = [...this._namedChildren()].map(([name, child]) => `(${name}): ${String(child).replaceAll('\n', '\n  ')}`);
     const { name } = this.constructor;
     if (extra.length + children.length === 0) return `${name}()`;
     if (extra.length === 1 && children.length === 0) return `${name}(${extra[0]})`;

@@ -69,8 +69,8 @@ export class ParameterDict extends Module {
   has(name: string): boolean { return this.keys().includes(name); }
 
   set(name: string, value: Tensor): this {
-    if (this.has(name)) Reflect.deleteProperty(this, name);
-    this.registerParameter(name, asParameter(value));
+    if (this.has(name)) Reflect.set(this, name, asParameter(value)); // in its old place
+    else this.registerParameter(name, asParameter(value));
     return this;
   }
 

@@ -27,7 +27,7 @@ export function stateDict(module: Module, { prefix = '', keepVars = false }: Sta
     for (const [name, x] of [...from._ownParameters(), ...from._ownBuffers(true)]) {
       state[path + name] = keepVars || isLazy(x) ? x : x.detach();
     }
-    for (const [name, child] of from.namedChildren()) save(child, `${path}${name}.`);
+    for (const [name, child] of from._namedChildren()) save(child, `${path}${name}.`);
   };
   save(module, prefix);
   return state;
@@ -36,7 +36,10 @@ export function stateDict(module: Module, { prefix = '', keepVars = false }: Sta
 export function loadStateDict(
   module: Module, given: StateDict | ReadonlyMap<string, Tensor>, strict: boolean,
 ): IncompatibleKeys {
-  if (typeof given !== 'object' || given === null) throw new TypeError(`Expected state_dict to be dict-like, got ${typeof given}.`);
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || given instanceof Promise || given instanceof Tensor) {
+    const late = given instanceof Promise ? ' Write await before what loads it.' : '';
+    throw new TypeError(`Expected state_dict to be dict-like, got ${typeof given === 'object' ? given?.constructor.name ?? 'null' : typeof given}.${late}`);
+  }
   const state = new Map<string, unknown>(given instanceof Map ? given : Object.entries(given));
   const metadata = (given as { [METADATA]?: Metadata })[METADATA];
   const report: LoadReport = { missing: [], unexpected: [], errors: [] };
@@ -46,7 +49,7 @@ export function loadStateDict(
     for (const key of state.keys()) {
       if (key.startsWith(path) && !into._knows(key.slice(path.length).split('.', 1)[0])) report.unexpected.push(key);
     }
-    for (const [name, child] of into.namedChildren()) load(child, `${path}${name}.`);
+    for (const [name, child] of into._namedChildren()) load(child, `${path}${name}.`);
   };
   load(module, '');
   const { missing, unexpected, errors } = report;

@@ -98,3 +98,44 @@ describe('utils', () => {
     expect(nn.utils.rnn.padSequence([torch.ones(2, 4), torch.ones(3, 4)]).shape).toEqual([3, 2, 4]);
   });
 });
+
+describe('names that are indices, in the order in which they came', () => {
+  const keys = (m: nn.Module): string[] => Array.from(m.namedChildren(), ([name]) => name);
+
+  test('after others', () => {
+    const m = new nn.Sequential({ fc: new nn.Linear(2, 3), act: new nn.ReLU() }).append(new nn.Linear(3, 1));
+    expect(keys(m)).toEqual(['fc', 'act', '2']);
+    expect(m(torch.ones(1, 2)).shape).toEqual([1, 1]);
+    expect(keys(m.extend([new nn.ReLU()]))).toEqual(['fc', 'act', '2', '3']);
+  });
+
+  test('not in order', () => {
+    expect(keys(new nn.Sequential(new Map(['b', '1', '0'].map((name) => [name, new nn.ReLU()]))))).toEqual(['b', '1', '0']);
+    const d = new nn.ModuleDict([['10', new nn.ReLU()], ['5', new nn.Tanh()]] as [string, nn.Module][]);
+    expect(d.keys()).toEqual(['10', '5']);
+    const p = new nn.ParameterDict([['10', torch.ones(1)], ['5', torch.ones(1)]] as [string, torch.Tensor][]);
+    expect(p.keys()).toEqual(['10', '5']);
+    expect(p.set('10', torch.zeros(1)).keys()).toEqual(['10', '5']);
+  });
+
+  test('parameters', () => {
+    class M extends nn.Module {
+      stem = new nn.Linear(1, 1);
+      constructor() {
+        super();
+        this.addModule('0', new nn.Linear(1, 2));
+      }
+    }
+    expect(Array.from(new M().namedParameters(), ([name]) => name)).toEqual(['stem.weight', 'stem.bias', '0.weight', '0.bias']);
+  });
+
+  test('what is taken out makes room', () => {
+    const [a, b, c] = [new nn.ReLU(), new nn.Tanh(), new nn.Sigmoid()], m = new nn.Sequential(a, b, c), list = new nn.ModuleList([a, b]);
+    expect(m.pop(0)).toBe(a);
+    expect([keys(m), ...m]).toEqual([['0', '1'], b, c]);
+    expect(m.pop()).toBe(c);
+    expect(list.pop(-2)).toBe(a);
+    expect([...list]).toEqual([b]);
+    expect(() => list.pop(3)).toThrow('index 3 is out of range');
+  });
+});

@@ -66,7 +66,8 @@ describe('a module', () => {
     expect([...m.parameters()]).toHaveLength(2);
     expect([...m.modules()]).toHaveLength(2);
     expect([...m.children()]).toHaveLength(1);
-    expect(names(m.namedChildren())).toEqual(['0', '1']);
+    expect(names(m.namedChildren())).toEqual(['0']);
+    expect([...m]).toHaveLength(2);
     delete m[1];
     expect(m).toHaveLength(1);
   });
@@ -179,4 +180,35 @@ describe('deepcopy', () => {
     expect(x).toBeInstanceOf(nn.Parameter);
     expect(() => nn.deepcopy(m.weight.mul(2))).toThrow(/^Only Tensors created explicitly by the user/);
   });
+});
+
+test('weights that two modules share move once, with their gradients', async () => {
+  class Tied extends nn.Module {
+    a = new nn.Linear(2, 2, { bias: false });
+    b = new nn.Linear(2, 2, { bias: false });
+    constructor() {
+      super();
+      (this.b as { weight: nn.Parameter }).weight = this.a.weight;
+    }
+    override forward(x: torch.Tensor): torch.Tensor { return this.b(this.a(x)); }
+  }
+  const m = new Tied();
+  m(torch.ones(1, 2)).sum().backward();
+  const grad = await m.a.weight.grad!.tolist();
+  await m.cpu();
+  expect(m.b.weight).toBe(m.a.weight);
+  expect(await m.a.weight.grad!.tolist()).toEqual(grad);
+});
+
+test('a state that is none says so', () => {
+  const m = new nn.Linear(1, 1);
+  expect(() => m.loadStateDict([1] as never)).toThrow(new TypeError('Expected state_dict to be dict-like, got Array.'));
+  expect(() => m.loadStateDict(Promise.resolve({}) as never))
+    .toThrow(new TypeError('Expected state_dict to be dict-like, got Promise. Write await before what loads it.'));
+});
+
+test('a hook before forward that returns null leaves the input', async () => {
+  const m = new nn.Linear(1, 1);
+  m.registerForwardPreHook(() => null as never);
+  expect(m(torch.ones(1, 1)).shape).toEqual([1, 1]);
 });

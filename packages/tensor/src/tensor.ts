@@ -156,7 +156,8 @@ export class Tensor implements View {
    * console.log(x.grad); // tensor([4., 6.])
    */
   backward(gradient?: Tensor | null | BackwardOptions, options: BackwardOptions = {}): void {
-    const all = gradient === null || gradient === undefined || gradient instanceof Tensor ? { ...options, gradient } : gradient;
+    const alone = gradient === null || gradient === undefined || gradient instanceof Tensor;
+    const all = !alone ? gradient : typeof options === 'object' ? { ...options, gradient } : options;
     requireAutograd('backward()').backward(this, all);
   }
 

@@ -102,6 +102,7 @@ export class OneCycleLR extends LRScheduler {
     const found = this.phases.findIndex(({ endStep }) => step <= endStep);
     const i = found < 0 ? this.phases.length - 1 : found;
     const { endStep, lr, momentum } = this.phases[i], startStep = i === 0 ? 0 : this.phases[i - 1].endStep;
+    if (endStep === startStep) throw new ValueError('pctStart and totalSteps leave a phase without steps: float division by zero');
     const share = (step - startStep) / (endStep - startStep);
     return this.optimizer.paramGroups.map((group) => {
       if (this.cycleMomentum) {
