@@ -59,20 +59,20 @@ export class AveragedModel<M extends Module = Layer> extends Module {
   /** Takes the parameters that `model` has now into the averages; the first are taken over as they are. */
   updateParameters(model: Module): void {
     noGrad(() => {
-      const averages = this.#averaged(this.module), currents = this.#averaged(model);
+      const averages = this.averaged(this.module), currents = this.averaged(model);
       averages.forEach((average, i) => {
         const current = currents[i].detach().to(average.device);
-        average.copy_(this.#next(average.detach(), current));
+        average.copy_(this.next(average.detach(), current));
       });
       this.n_averaged.add_(1);
     });
   }
 
-  #averaged(model: Module): Tensor[] {
+  private averaged(model: Module): Tensor[] {
     return [...model.parameters(), ...(this.useBuffers ? model.buffers() : [])];
   }
 
-  #next(average: Tensor, current: Tensor): Tensor {
+  private next(average: Tensor, current: Tensor): Tensor {
     const count = this.n_averaged.to(average.device);
     if (count.device.type === 'cpu') return Number(count.hostValue()) === 0 ? current : this.avgFn(average, current, count);
     // elsewhere the count cannot be read at once

@@ -212,3 +212,13 @@ test('a hook before forward that returns null leaves the input', async () => {
   m.registerForwardPreHook(() => null as never);
   expect(m(torch.ones(1, 1)).shape).toEqual([1, 1]);
 });
+
+test('copies of what has methods of its own', async () => {
+  const x = torch.ones(1, 2), orthogonal = nn.utils.parametrizations.orthogonal(new nn.Linear(2, 2));
+  for (const m of [orthogonal, nn.utils.parametrizations.spectralNorm(new nn.Linear(2, 2)).eval()]) {
+    expect(await nn.deepcopy(m)(x).tolist()).toEqual(await m(x).tolist());
+  }
+  const source = new nn.Linear(2, 2), copy = nn.deepcopy(new nn.swaUtils.AveragedModel(source));
+  copy.updateParameters(source);
+  expect(await copy(x).tolist()).toEqual(await source(x).tolist());
+});

@@ -70,12 +70,12 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
 
   override forward(input: Tensor, target: Tensor): AdaptiveLogSoftmaxOutput {
     checkShapes(input, target);
-    if (target.dim() === 1) return this.#batched(input, target);
-    const { output, loss } = this.#batched(input.unsqueeze(0), target.unsqueeze(0));
+    if (target.dim() === 1) return this.batched(input, target);
+    const { output, loss } = this.batched(input.unsqueeze(0), target.unsqueeze(0));
     return result(output.squeeze(0), loss);
   }
 
-  #batched(input: Tensor, target: Tensor): AdaptiveLogSoftmaxOutput {
+  private batched(input: Tensor, target: Tensor): AdaptiveLogSoftmaxOutput {
     const n = target.size(0);
     // log probabilities within the cluster, and which of the head's outputs stands for the target
     let local = zeros([n], { dtype: input.dtype, device: input.device });

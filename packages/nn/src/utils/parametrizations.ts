@@ -34,11 +34,11 @@ class _SpectralNorm extends Module {
       const matrix = asMatrix(weight, this.dim);
       this.registerBuffer('_u', unitVector(matrix, matrix.size(0), eps));
       this.registerBuffer('_v', unitVector(matrix, matrix.size(1), eps));
-      this.#iterate(matrix, 15);
+      this.iterate(matrix, 15);
     });
   }
 
-  #iterate(matrix: Tensor, count: number): void {
+  private iterate(matrix: Tensor, count: number): void {
     const { eps } = this;
     noGrad(() => {
       for (let i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ class _SpectralNorm extends Module {
   override forward(weight: Tensor): Tensor {
     if (weight.dim() === 1) return normalize(weight, { dim: 0, eps: this.eps });
     const matrix = asMatrix(weight, this.dim);
-    if (this.training) this.#iterate(matrix, this.nPowerIterations);
+    if (this.training) this.iterate(matrix, this.nPowerIterations);
     return weight.div(spectralNormOf(matrix, this._u, this._v));
   }
 
@@ -137,12 +137,12 @@ class _Orthogonal extends Module {
   override forward(weight: Tensor): Tensor {
     const transposed = weight.size(-2) < weight.size(-1);
     const X = transposed ? weight.mT : weight;
-    const map = this.orthogonalMap === 'householder' ? this.#byReflections(X) : this.#bySkewSymmetric(X);
+    const map = this.orthogonalMap === 'householder' ? this.byReflections(X) : this.bySkewSymmetric(X);
     const Q = this.useTrivialization ? this.base!.matmul(map) : map;
     return transposed ? Q.mT : Q;
   }
 
-  #bySkewSymmetric(X: Tensor): Tensor {
+  private bySkewSymmetric(X: Tensor): Tensor {
     const [n, k] = X.shape.slice(-2), low = X.tril();
     const square = n === k ? low
       : cat([low, zeros([...X.shape.slice(0, -1), n - k], { dtype: X.dtype, device: X.device })], -1);
@@ -152,7 +152,7 @@ class _Orthogonal extends Module {
     return Q.narrow(-1, 0, k);
   }
 
-  #byReflections(X: Tensor): Tensor {
+  private byReflections(X: Tensor): Tensor {
     const A = X.tril(-1);
     const tau = A.mul(A).sum(-2).add(1).reciprocal().mul(2);
     // the diagonal holds signs, which are not trained
@@ -169,7 +169,7 @@ class _Orthogonal extends Module {
       const transposed = value.size(-2) < value.size(-1);
       const Q = transposed ? value.mT : value, [n, k] = Q.shape.slice(-2);
       if (!this.useTrivialization) {
-        const { A, tau } = this.#reflections(Q);
+        const { A, tau } = this.reflections(Q);
         const diagonal = A.diagonal({ dim1: -2, dim2: -1 });
         // reflections that were not needed leave the sign as it is
         diagonal.copy_(diagonal.sign().mul(where(tau.eq(0), -1, 1)));
@@ -183,7 +183,7 @@ class _Orthogonal extends Module {
     });
   }
 
-  #reflections(Q: Tensor): { readonly A: Tensor; readonly tau: Tensor } {
+  private reflections(Q: Tensor): { readonly A: Tensor; readonly tau: Tensor } {
     if (this.orthogonalMap === 'householder') return reflections(Q);
     throw new NotImplementedError(
       'It is not possible to assign to the matrix exponential or the Cayley parametrizations when use_trivialization=False.');

@@ -27,7 +27,7 @@ export class ParametrizationList extends ModuleList<Parametrization> {
     super(modules);
     this.unsafe = unsafe;
     const { dtype, shape } = original;
-    const inverse = noGrad(() => this.#inverseOf(original));
+    const inverse = noGrad(() => this.inverseOf(original));
     this.isTensor = inverse instanceof Tensor;
     this.ntensors = inverse instanceof Tensor ? 1 : inverse.length;
     if (inverse instanceof Tensor) {
@@ -87,7 +87,7 @@ export class ParametrizationList extends ModuleList<Parametrization> {
     });
   }
 
-  #inverseOf(original: Tensor): Tensor | readonly Tensor[] {
+  private inverseOf(original: Tensor): Tensor | readonly Tensor[] {
     let x: Tensor | readonly Tensor[] = original;
     for (const module of [...this].reverse()) {
       try {
