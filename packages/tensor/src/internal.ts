@@ -9,7 +9,7 @@ export type { BinaryFn, Expr, ExprFn, UnaryFn } from './expr.js';
 export { isInference, isInferenceModeEnabled, setInferenceMode } from './inference.js';
 export { contiguousStrides, Layout, product, sameShape, shapeText, wrapDim, wrapDims } from './layout.js';
 export { mT } from './ops/linalg-checks.js';
-export { checked, checkNames } from './options.js';
+export { checked, checkNames, nameMeant, unknownOption } from './options.js';
 export { thenLeave } from './scope.js';
 export { describe, resultDtype, Scalar, scalarDtype } from './scalar.js';
 export { backendOf } from './device.js';

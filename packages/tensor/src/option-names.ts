@@ -36,7 +36,7 @@ const NAMES = [
   'stride', 'swaLr', 'swap', 'T0', 't0', 'targetTransform', 'tau', 'tgtKeyPaddingMask', 'tgtMask', 'threePhase', 'threshold',
   'thresholdMode', 'timeout', 'TMax', 'TMult', 'to', 'tol', 'toleranceChange', 'toleranceGrad', 'totalIters', 'totalLength',
   'totalSteps', 'trackRunningStats', 'train', 'training', 'transform', 'translate', 'unbiased', 'unitriangular', 'unsafe', 'UPLO',
-  'upper', 'useBuffers', 'useInputStats', 'useTrivialization', 'value', 'valueRange', 'vdim', 'verticalFlip', 'warnOnly', 'weight',
+  'upper', 'useBuffers', 'useInputStats', 'useTrivialization', 'value', 'valueRange', 'vdim', 'verbose', 'verticalFlip', 'warnOnly', 'weight',
   'weightDecay', 'weights', 'weightsOnly', 'width', 'widthMult', 'withReplacement', 'workerArgs', 'workerInitFn', 'workerModule',
   'wrap', 'zeroInfinity', 'zeroInitResidual',
 ] as const;
@@ -45,7 +45,7 @@ const NAMES = [
 const WITHOUT_EFFECT = [
   'capturable', 'checkBatchedGrad', 'checkSparseNnz', 'differentiable', 'enableNestedTensor', 'fastMode', 'foreach', 'fused', 'layout',
   'maskCheck', 'memoryFormat', 'multiprocessingContext', 'nonBlocking', 'pickleModule', 'pickleProtocol', 'sparse', 'sparseGrad', 'strategy',
-  'vectorize', 'verbose',
+  'vectorize',
 ] as const;
 
 export type OptionName = (typeof NAMES)[number];

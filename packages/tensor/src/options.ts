@@ -36,9 +36,15 @@ export function checkNames(name: string, options: object): void {
   }
 }
 
-function unknownOption(name: string, key: string): TypeError {
+/** The name that a slip of case or number was meant for, if there is one. */
+export function nameMeant(key: string, known: Iterable<string>): string | undefined {
   const plain = (word: string): string => word.toLowerCase().replace(/s$/, '');
-  const meant = [...OPTION_NAMES].find((known) => plain(known) === plain(key));
+  return [...known].find((name) => plain(name) === plain(key));
+}
+
+/** The error for an option that a call does not have. */
+export function unknownOption(name: string, key: string, known: Iterable<string> = OPTION_NAMES): TypeError {
+  const meant = nameMeant(key, known);
   return new TypeError(`${name}(): unknown option '${key}'${meant === undefined ? '' : `: did you mean ${meant}?`}`);
 }
 
