@@ -37,13 +37,21 @@ def chunk(kind, data):
 
 
 W, H = 5, 3
+ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
-def png(depth, colour, samples, extra=b''):
-    """Random bits."""
-    rows = b''.join(b'\0' + bytes(rng.randint(0, 256, (W * samples * depth + 7) // 8, dtype=np.uint8)) for _ in range(H))
-    header = struct.pack('>IIBBBBB', W, H, depth, colour, 0, 0, 0)
-    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header) + extra + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+def png(depth, colour, samples, extra=b'', size=(W, H), interlaced=False, filters=(0,)):
+    """Random bits, in several chunks."""
+    rows = b''
+    for x, y, dx, dy in ADAM7 if interlaced else ((0, 0, 1, 1),):
+        width, height = -(-(size[0] - x) // dx), -(-(size[1] - y) // dy)
+        if width > 0:
+            length = (width * samples * depth + 7) // 8
+            rows += b''.join(bytes([rng.choice(filters)]) + bytes(rng.randint(0, 256, length, dtype=np.uint8)) for _ in range(height))
+    header = struct.pack('>IIBBBBB', *size, depth, colour, 0, 0, interlaced)
+    packed = zlib.compress(rows)
+    data = b''.join(chunk(b'IDAT', packed[i:i + 50]) for i in range(0, len(packed), 50))
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header) + extra + data + chunk(b'IEND', b''))
 
 
 files = {f'gray{d}': png(d, 0, 1) for d in (1, 2, 4, 8, 16)}
@@ -52,6 +60,13 @@ for d in (8, 16):
 for d in (1, 2, 4):
     palette = chunk(b'PLTE', bytes(rng.randint(0, 256, 3 * 2 ** d, dtype=np.uint8)))
     files |= {f'palette{d}': png(d, 3, 1, palette), f'palette{d}alpha': png(d, 3, 1, palette + chunk(b'tRNS', bytes([0, 128])))}
+palette = chunk(b'PLTE', bytes(rng.randint(0, 256, 3 * 256, dtype=np.uint8)))
+files |= {'palette8': png(8, 3, 1, palette), 'palette8alpha': png(8, 3, 1, palette + chunk(b'tRNS', bytes([0, 128])))}
+for name, depth, colour, samples in (('gray1', 1, 0, 1), ('gray4', 4, 0, 1), ('rgb8', 8, 2, 3), ('rgba16', 16, 6, 4), ('palette8', 8, 3, 1)):
+    files[f'{name}filters'] = png(depth, colour, samples, palette if colour == 3 else b'', (13, 11), filters=range(5))
+    if depth < 16:  # the passes of 16 bits torchvision lays over each other
+        files[f'{name}interlaced'] = png(depth, colour, samples, palette if colour == 3 else b'', (13, 11), True, range(5))
+files['gray8key'] = png(8, 0, 1, chunk(b'tRNS', b'\0\1'))
 files['rgb8key'] = png(8, 2, 3, chunk(b'tRNS', struct.pack('>HHH', 1, 2, 3)))
 smooth = (np.add.outer(np.arange(19) * 9, np.arange(23) * 6)[:, :, None] + np.array([0, 60, 120])).astype(np.uint8)
 photo = Image.fromarray(smooth)
@@ -65,20 +80,40 @@ for name, picture, options in (
     picture.save(out, 'jpeg', **options)
     files[name] = out.getvalue()
 
+
+def without(data, marker):
+    """A JPEG file without its first segment of a kind."""
+    at = 2
+    while data[at + 1] != marker:
+        at += 2 + int.from_bytes(data[at + 2:at + 4], 'big')
+    return data[:at] + data[at + 2 + int.from_bytes(data[at + 2:at + 4], 'big'):]
+
+
+# the same numbers as red, green and blue, which the marker says, or the names of the components
+plain = without(files['jpeg444'], 0xe0)
+files['jpegPlain'] = plain
+files['jpegRgb'] = plain[:2] + b'\xff\xee\0\x0eAdobe\0d\0\0\0\0\0' + plain[2:]
+files['jpegBoth'] = files['jpeg444'][:20] + files['jpegRgb'][2:18] + files['jpeg444'][20:]
+named = bytearray(plain)
+for c, letter in enumerate(b'RGB'):
+    named[plain.index(b'\xff\xc0') + 10 + 3 * c] = named[plain.index(b'\xff\xda') + 5 + 2 * c] = letter
+files['jpegNamed'] = bytes(named)
+
 decoded = {}
 for name, data in files.items():
     entry = {'file': b64(data), 'modes': {}, 'pil': None}
     tensor = torch.frombuffer(bytearray(data), dtype=torch.uint8)
     for mode in ('UNCHANGED', 'GRAY', 'GRAY_ALPHA', 'RGB', 'RGB_ALPHA'):
-        # torchvision reads indices of a palette as if they were pixels, and alpha of few bits unscaled; 16 bits it refuses
-        if name.startswith('palette') and not (mode == 'RGB' or mode == 'RGB_ALPHA' and 'alpha' in name):
+        # torchvision reads beyond a palette's transparencies where it has none, and packed indices and alpha of few bits as they are
+        if name.startswith('palette') and ('ALPHA' in mode and 'alpha' not in name or mode == 'UNCHANGED' and not name.startswith('palette8')):
             continue
-        if 'ALPHA' in mode and name in ('gray1', 'gray2', 'gray4') or name.endswith('16'):
+        if 'ALPHA' in mode and name.startswith(('gray1', 'gray2', 'gray4')):
             continue
-        if name.startswith('jpeg') and mode not in ('UNCHANGED', 'RGB'):
-            continue
-        entry['modes'][mode] = show(decode_image(tensor, ImageReadMode[mode]))
-    if name.endswith('16'):
+        try:
+            entry['modes'][mode] = show(decode_image(tensor, ImageReadMode[mode]))
+        except RuntimeError as error:
+            entry['modes'][mode] = str(error)
+    if '16' in name:
         path = pathlib.Path('/tmp/sixteen.png')
         path.write_bytes(data)
         entry['int32'] = show(_read_png_16(str(path)))

@@ -16,7 +16,7 @@ interface RecordedModel {
 export const recorded = JSON.parse(
   gunzipSync(readFileSync(new URL('./fixtures/vision.json.gz', import.meta.url))).toString()) as {
     readonly decoded: Readonly<Record<string, {
-      readonly file: string; readonly pil: string | null; readonly modes: Readonly<Record<string, RecordedTensor>>;
+      readonly file: string; readonly pil: string | null; readonly modes: Readonly<Record<string, RecordedTensor | string>>;
       readonly int32?: RecordedTensor;
     }>>;
     readonly picture: RecordedTensor;

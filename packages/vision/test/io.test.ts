@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { arange, fromTypedArray, rand, uint8, zeros } from '@sconce/tensor';
+import { arange, fromTypedArray, full, rand, uint8, zeros, type Tensor } from '@sconce/tensor';
 import { afterAll, describe, expect, it } from 'vitest';
 import { io } from '../src/index.js';
 import { bytesOf, failure, plain, recorded, tensorOf } from './fixtures.js';
@@ -14,7 +14,9 @@ describe('decodeImage', () => {
   it.each(Object.entries(recorded.decoded))('%s', (_, { file, modes, pil, int32: sixteen }) => {
     const bytes = bytesOf(file);
     for (const [mode, wanted] of Object.entries(modes)) {
-      expect(plain(io.decodeImage(bytes, { mode: mode as io.ImageReadMode }))).toEqual(plain(tensorOf(wanted)));
+      const decode = (): Tensor => io.decodeImage(bytes, { mode: mode as io.ImageReadMode });
+      if (typeof wanted === 'string') expect(failure(decode).message).toContain(wanted);
+      else expect(plain(decode())).toEqual(plain(tensorOf(wanted)));
     }
     if (pil) expect([...io.decodeToImage(bytes).convert('RGB').data]).toEqual([...bytesOf(pil)]);
     if (sixteen) expect(plain(io.decodeImage(bytes, { allow16Bits: true }))).toEqual(plain(tensorOf(sixteen)));
@@ -29,18 +31,31 @@ describe('decodeImage', () => {
     expect(failure(() => io.decodeImage(rand(3))).message).toBe('Expected a torch.uint8 tensor');
   });
 
-  it('gives palettes as colours, with alpha where they have it', () => {
-    expect(io.decodeImage(bytesOf(recorded.decoded.palette2!.file)).size(0)).toBe(3);
-    expect(io.decodeImage(bytesOf(recorded.decoded.palette2alpha!.file)).size(0)).toBe(4);
+  it('gives indices of a palette of few bits one by one, and full alpha where there is none', () => {
+    const bytes = bytesOf(recorded.decoded.palette2!.file), indices = io.decodeImage(bytes), rgb = io.decodeImage(bytes, { mode: 'RGB' });
+    expect(indices.shape).toEqual([1, 3, 5]);
+    // the palette's colours, four of three bytes each, lie after its header's 25 bytes, the signature's 8 and a head of 8
+    const colours = bytes.subarray(41, 53);
+    for (let c = 0; c < 3; c++) {
+      expect(Array.from(indices.hostValues(), Number).map((i) => colours[3 * i + c])).toEqual(Array.from(rgb.select(0, c).hostValues(), Number));
+    }
+    expect(plain(io.decodeImage(bytes, { mode: 'RGB_ALPHA' }).narrow(0, 3, 1))).toEqual(plain(full([1, 3, 5], 255, { dtype: uint8 })));
+    expect(String(io.decodeToImage(bytes))).toBe('<Image mode=RGB size=5x3>');
+    expect(String(io.decodeToImage(bytesOf(recorded.decoded.palette2alpha!.file)))).toBe('<Image mode=RGBA size=5x3>');
+  });
+
+  it('does not hold a large picture twice: it lies where it was unpacked', () => {
+    const rows = new Uint8Array(1000 * 1001);
+    expect(io.decodeToImage(png(1000, 1000, deflateSync(rows))).data.buffer.byteLength).toBeLessThan(rows.length + 100);
   });
 });
 
-/** A gray PNG file of 8 bits whose rows are given packed, with checksums that hold. */
-function png(width: number, height: number, data: Uint8Array, interlaced = 0): Uint8Array {
+/** A PNG file, gray of 8 bits unless told, whose rows are given packed, with checksums that hold. */
+function png(width: number, height: number, data: Uint8Array, interlaced = 0, depth = 8, colour = 0): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, interlaced], 8);
+  header.set([depth, colour, 0, 0, interlaced], 8);
   return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), chunk('IDAT', data), chunk('IEND')]);
 }
 
@@ -83,6 +98,9 @@ describe('files that are broken', () => {
     ['half a PNG', whole.subarray(0, 80), 'the PNG file is truncated'],
     ['a changed byte', flipped, 'the PNG file is damaged'],
     ['a PNG that lies', png(60_000, 60_000, deflateSync(new Uint8Array(5))), '60000×60000 pixels cannot be in'],
+    ['a PNG of other bits', png(2, 2, deflateSync(new Uint8Array(6)), 0, 3), '2×2 pixels of 3 bits'],
+    ['a PNG of another filter', png(2, 1, deflateSync(Uint8Array.of(5, 1, 2))), 'row 0 has filter 5'],
+    ['a PNG without its palette', png(2, 1, deflateSync(Uint8Array.of(0, 1, 2)), 0, 8, 3), 'it has no palette'],
     ['a bomb', png(20_000, 20_000, new Uint8Array(400_000)), '20000×20000 pixels, which is more than the 178956970 that are read'],
     ['a PNG with too little', png(9, 9, deflateSync(new Uint8Array(5))), 'it has 5 bytes of rows, not 90'],
     ['an interlaced bomb', png(2, 2, deflateSync(new Uint8Array(1 << 20)), 1), 'the PNG file is damaged'],

@@ -56,6 +56,7 @@ export function makeKinds(torch, folder) {
     }
   };
   const bothPictures = (bytes) => [io.decodeToImage(bytes), io.decodeImage(bytes, { mode: 'RGB_ALPHA', allow16Bits: true })];
+  const bothOfJpeg = (bytes) => [io.decodeToImage(bytes), io.decodeImage(bytes, { mode: 'GRAY' })];
 
   return [
     { name: 'idx', share: 8, originals: seeds.idx, isTyped: dataFile, read: (bytes) => Object.values(data.readIdx(bytes)) },
@@ -81,7 +82,7 @@ export function makeKinds(torch, folder) {
     },
     { name: 'png', share: 8, originals: seeds.png, wrap: (bytes, draw) => (draw(4) ? pngRepaired(bytes) : bytes), isTyped: picture, read: bothPictures },
     { name: 'png-rows', share: 5, originals: seeds.pngParts, wrap: pngOfParts, isTyped: picture, read: bothPictures },
-    { name: 'jpeg', share: 10, originals: seeds.jpeg, isTyped: picture, read: bothPictures },
+    { name: 'jpeg', share: 10, originals: seeds.jpeg, isTyped: picture, read: bothOfJpeg },
     { name: 'pth', share: 6, originals: seeds.pth, isTyped: checkpoint, read: torch.load, again: rewritten },
     {
       name: 'pth-pickle', share: 9, originals: seeds.pickles, isTyped: checkpoint, read: torch.load, again: rewritten,

@@ -19,9 +19,12 @@ export type ImageReadMode = typeof ImageReadMode[keyof typeof ImageReadMode];
 export type EncodedImage = Uint8Array | Tensor;
 
 export interface DecodeOptions {
-  /** default 'UNCHANGED': the channels that the file has */
+  /**
+   * default 'UNCHANGED': the channels that the file has; of a PNG file with a palette, one channel of its indices. JPEG
+   * files are read as they are, in gray (their brightness) or in 'RGB'.
+   */
   readonly mode?: ImageReadMode | undefined;
-  /** give PNG files of 16 bits as int32, from 0 to 65535; default false: their upper eight bits, as uint8 */
+  /** give PNG files of 16 bits as int32, from 0 to 65535; default false: such files are an error */
   readonly allow16Bits?: boolean | undefined;
 }
 
@@ -33,9 +36,12 @@ function bytesOf(input: EncodedImage): Uint8Array {
   return input.hostValues() as Uint8Array;
 }
 
-function readPixels(bytes: Uint8Array): Pixels {
+function readPixels(bytes: Uint8Array, mode: ImageReadMode = 'UNCHANGED'): Pixels {
   if (isPng(bytes)) return readPng(bytes);
-  if (isJpeg(bytes)) return readJpeg(bytes);
+  if (isJpeg(bytes)) {
+    if (mode.endsWith('_ALPHA')) throw new RuntimeError('The provided mode is not supported for JPEG files');
+    return readJpeg(bytes, mode === 'GRAY');
+  }
   throw new ImageFormatError('Unsupported image file. Only jpeg and png are currently supported.');
 }
 
@@ -46,23 +52,42 @@ function grayOf(r: number, g: number, b: number): number {
   return r === g && r === b ? r : Math.floor((9794 * r + 19234 * g + 3740 * b) / 32768);
 }
 
+/** The colours of a palette in place of its indices; black for indices beyond its end. */
+function withColours({ width, height, data, palette }: Pixels, channels: 3 | 4): Pixels {
+  const colours = new Uint8Array(4 * 256);
+  for (let i = 0; i < 256; i++) {
+    colours.set(palette!.colours.subarray(3 * i, 3 * i + 3), 4 * i);
+    colours[4 * i + 3] = palette!.alpha?.[i] ?? 255;
+  }
+  const out = new Uint8Array(width * height * channels);
+  for (let i = 0, to = 0; i < data.length; i++, to += channels) {
+    for (let c = 0, at = 4 * data[i]; c < channels; c++) out[to + c] = colours[at + c];
+  }
+  return { width, height, channels, data: out };
+}
+
 /** The same picture with other channels; alpha is full where it had none. */
 function withChannels(pixels: Pixels, channels: number): Pixels {
+  if (pixels.palette) return withChannels(withColours(pixels, channels % 2 === 0 ? 4 : 3), channels);
   if (pixels.channels === channels) return pixels;
   const { width, height, channels: step, data } = pixels;
-  const full = data instanceof Uint16Array ? 65535 : 255;
+  const full = data instanceof Uint16Array ? 65535 : 255, green = step <= 2 ? 0 : 1, blue = 2 * green;
   const out = data instanceof Uint16Array ? new Uint16Array(width * height * channels) : new Uint8Array(width * height * channels);
   for (let i = 0, to = 0; i < data.length; i += step, to += channels) {
-    const [r, g, b] = step <= 2 ? [data[i], data[i], data[i]] : [data[i], data[i + 1], data[i + 2]];
-    if (channels <= 2) out[to] = grayOf(r, g, b);
-    else out.set([r, g, b], to);
+    if (channels <= 2) {
+      out[to] = grayOf(data[i], data[i + green], data[i + blue]);
+    } else {
+      out[to] = data[i];
+      out[to + 1] = data[i + green];
+      out[to + 2] = data[i + blue];
+    }
     if (channels % 2 === 0) out[to + channels - 1] = step % 2 === 0 ? data[i + step - 1] : full;
   }
   return { width, height, channels, data: out };
 }
 
 /** Eight bits per value, the upper ones of sixteen. */
-function toBytes({ data }: Pixels): Uint8Array {
+function toBytes(data: Pixels['data']): Uint8Array {
   if (data instanceof Uint16Array) return Uint8Array.from(data, (value) => value >> 8);
   return data instanceof Uint8Array ? data : new Uint8Array(data);
 }
@@ -75,15 +100,21 @@ function toBytes({ data }: Pixels): Uint8Array {
  */
 export function decodeImage(input: EncodedImage, options: DecodeOptions = {}): Tensor {
   const { mode = 'UNCHANGED', allow16Bits = false } = checked('decodeImage', options, 'mode');
-  const pixels = readPixels(bytesOf(input));
   if (mode !== 'UNCHANGED' && CHANNELS[mode] === undefined) throw new ValueError(`${String(mode)} is no ImageReadMode`);
+  const pixels = readPixels(bytesOf(input), mode);
   const { width, height, channels, data } = mode === 'UNCHANGED' ? pixels : withChannels(pixels, CHANNELS[mode]);
-  if (allow16Bits && data instanceof Uint16Array) return planes(Int32Array.from(data), width, height, channels);
-  return planes(toBytes({ width, height, channels, data }), width, height, channels);
+  if (!(data instanceof Uint16Array)) return planes(toBytes(data), width, height, channels);
+  if (allow16Bits) return planes(Int32Array.from(data), width, height, channels);
+  throw new RuntimeError('At most 8-bit PNG images are supported currently. With { allow16Bits: true }, 16 bits are read, as int32');
 }
 
-const planes = (values: Uint8Array | Int32Array, width: number, height: number, channels: number): Tensor =>
-  fromTypedArray(values, [height, width, channels]).permute(2, 0, 1).contiguous();
+/** One plane after the other, as tensors have them. */
+function planes(values: Uint8Array | Int32Array, width: number, height: number, channels: number): Tensor {
+  if (channels === 1) return fromTypedArray(values, [1, height, width]);
+  const size = width * height, out = values instanceof Uint8Array ? new Uint8Array(values.length) : new Int32Array(values.length);
+  for (let c = 0, to = 0; c < channels; c++) for (let i = 0, from = c; i < size; i++, from += channels) out[to++] = values[from];
+  return fromTypedArray(out, [channels, height, width]);
+}
 
 /** As `decodeImage`, for PNG files alone. @see https://pytorch.org/vision/0.14/generated/torchvision.io.decode_png.html */
 export function decodePng(input: EncodedImage, options: DecodeOptions = {}): Tensor {
@@ -98,14 +129,15 @@ export function decodeJpeg(input: EncodedImage, options: Omit<DecodeOptions, 'al
 }
 
 /**
- * A PNG or JPEG file's picture as an `Image`, as PIL's `Image.open` gives it: 'L', 'LA', 'RGB' or 'RGBA'.
+ * A PNG or JPEG file's picture as an `Image`, as PIL's `Image.open` gives it, in one of the modes 'L', 'LA', 'RGB' and
+ * 'RGBA': with the colours of a palette in place of its indices, black and white as 0 and 255, and the upper eight of 16 bits.
  * @throws ImageFormatError for files that are broken, or of other kinds
  * @example io.decodeToImage(bytes).convert('RGB')
  */
 export function decodeToImage(bytes: Uint8Array): Image {
-  const pixels = readPixels(bytes);
-  const { width, height, channels } = pixels;
-  return new Image({ width, height, channels, data: toBytes(pixels) });
+  const found = readPixels(bytes);
+  const { width, height, channels, data } = found.palette ? withColours(found, found.palette.alpha ? 4 : 3) : found;
+  return new Image({ width, height, channels, data: toBytes(data) });
 }
 
 function pixelsOf(input: Tensor, permitted: readonly number[]): Pixels {

@@ -3,6 +3,7 @@ import decoderFactory from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import encoderFactory from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { builtin } from '../node/builtins.js';
 import { ImageFormatError } from './errors.js';
+import { brightness, untransformed } from './jpeg-colours.js';
 import { readJpegHeader } from './jpeg-header.js';
 import type { Pixels } from './pixels.js';
 
@@ -86,13 +87,19 @@ export function useJpegCodec(parts: { readonly decoder?: WebAssembly.Module; rea
   if (parts.encoder) encoder.use(parts.encoder);
 }
 
-/** Reads a JPEG file: gray as one channel, colour as three, byte for byte what libjpeg-turbo gives. @throws ImageFormatError */
-export function readJpeg(bytes: Uint8Array): Pixels {
-  const { width, height, components } = readJpegHeader(bytes);
+/**
+ * Reads a JPEG file: gray as one channel, colour as three, byte for byte what libjpeg-turbo gives.
+ * @param gray read the brightness of colours alone, as it lies in the file
+ * @throws ImageFormatError
+ */
+export function readJpeg(bytes: Uint8Array, gray = false): Pixels {
+  const header = readJpegHeader(bytes), { width, height } = header;
+  const components = gray ? 1 : header.components;
+  const asBrightness = components < header.components ? untransformed(bytes) : null;
   const { data } = decoder.run((codec) => {
     let pixels: Pixels | null = null;
     try {
-      pixels = codec.decode(bytes, false);
+      pixels = codec.decode(asBrightness ?? bytes, false);
     } catch {
       throw new ImageFormatError(`the JPEG file is damaged: ${decoder.said}`);
     }
@@ -102,7 +109,9 @@ export function readJpeg(bytes: Uint8Array): Pixels {
   const length = width * height * components;
   if (components === 1) {
     const out = new Uint8Array(length);
-    for (let i = 0; i < length; i++) out[i] = data[4 * i];
+    // a file of gray has it in red's place, too
+    if (asBrightness || header.components === 1) for (let i = 0; i < length; i++) out[i] = data[4 * i];
+    else for (let i = 0, from = 0; i < length; i++, from += 4) out[i] = brightness(data[from], data[from + 1], data[from + 2]);
     return { width, height, channels: 1, data: out };
   }
   // The codec's copy, which is ours alone, keeps the colours: memory that is dropped at once costs a loader's threads more

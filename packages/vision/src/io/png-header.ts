@@ -1,4 +1,5 @@
 import { ImageFormatError } from './errors.js';
+import { passesOf, rowBytes } from './png-rows.js';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -8,19 +9,24 @@ export interface PngHeader {
   readonly height: number;
   /** bits per value */
   readonly depth: number;
-  /** of the picture once colours of a palette stand in it: 1 to 4 */
-  readonly channels: number;
+  /** values per pixel: 1 to 4, 1 for the indices of a palette */
+  readonly samples: number;
+  /** whether the values are indices of a palette */
+  readonly indexed: boolean;
   readonly interlaced: boolean;
   /** bytes of the picture before they were packed, filter bytes included */
   readonly unpackedBytes: number;
 }
 
-/** Values per pixel as they lie in the file, by colour type. */
-const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Values per pixel, and the numbers of bits that they may have, by colour type. */
+const KINDS: Readonly<Record<number, readonly [samples: number, depths: readonly number[]]>> = {
+  0: [1, [1, 2, 4, 8, 16]], 2: [3, [8, 16]], 3: [1, [1, 2, 4, 8]], 4: [2, [8, 16]], 6: [4, [8, 16]],
+};
+const PALETTE = 3;
 
 /** A byte of deflate's input makes at most 1032 of output (zlib's technical details). */
 const MAX_RATIO = 1032;
-/** What PIL takes for a bomb of decompression: all of it is unpacked into four bytes a pixel. */
+/** What PIL takes for a bomb of decompression. */
 const MAX_PIXELS = 178_956_970;
 
 export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
@@ -50,13 +56,14 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
   if (found.at(-1)?.type !== 'IEND') throw new ImageFormatError('the PNG file is truncated');
   const packed = found.reduce((sum, { type, length }) => (type === 'IDAT' ? sum + length : sum), 0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const width = view.getUint32(16), height = view.getUint32(20), depth = bytes[24], colour = bytes[25], interlaced = bytes[28] === 1;
-  const samples = SAMPLES[colour];
-  if (samples === undefined || width === 0 || height === 0) {
-    throw new ImageFormatError(`the PNG file is broken: ${width}×${height} pixels of colour type ${colour}`);
+  const width = view.getUint32(16), height = view.getUint32(20), [depth, colour, , , interlace] = bytes.subarray(24, 29);
+  const [samples, depths] = KINDS[colour] ?? [0, []];
+  if (!depths.includes(depth) || interlace > 1 || width === 0 || height === 0) {
+    throw new ImageFormatError(`the PNG file is broken: ${width}×${height} pixels of ${depth} bits, colour type ${colour}, interlace ${interlace}`);
   }
-  const bits = samples * depth;
-  const unpackedBytes = interlaced ? passes(width, height, bits) : height * (1 + Math.ceil((width * bits) / 8));
+  const interlaced = interlace === 1;
+  const unpackedBytes = passesOf(width, height, interlaced)
+    .reduce((sum, pass) => sum + pass.height * (1 + rowBytes(pass.width, samples * depth)), 0);
   if (unpackedBytes > MAX_RATIO * packed) {
     throw new ImageFormatError(
       `the PNG file is truncated, or its header lies: ${width}×${height} pixels cannot be in ${packed} bytes`);
@@ -64,16 +71,5 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
   if (width * height > MAX_PIXELS) {
     throw new ImageFormatError(`the PNG file has ${width}×${height} pixels, which is more than the ${MAX_PIXELS} that are read`);
   }
-  const transparent = found.some(({ type }) => type === 'tRNS');
-  const channels = colour === 3 ? (transparent ? 4 : 3) : samples;
-  return { width, height, depth, channels, interlaced, unpackedBytes };
-}
-
-/** The bytes of Adam7's seven passes. */
-function passes(width: number, height: number, bits: number): number {
-  const each = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]];
-  return each.reduce((sum, [x, y, dx, dy]) => {
-    const columns = Math.ceil((width - x) / dx), rows = Math.ceil((height - y) / dy);
-    return columns > 0 && rows > 0 ? sum + rows * (1 + Math.ceil((columns * bits) / 8)) : sum;
-  }, 0);
+  return { width, height, depth, samples, indexed: colour === PALETTE, interlaced, unpackedBytes };
 }
