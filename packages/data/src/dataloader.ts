@@ -1,9 +1,10 @@
 import {
-  NotImplementedError, RuntimeError, ValueError, type DeviceLike, type Generator as RandomGenerator,
+  NotImplementedError, RuntimeError, Tensor, ValueError, type DeviceLike, type Generator as RandomGenerator,
 } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { defaultCollate, defaultConvert, type Collated } from './collate.js';
 import { IterableDataset, type MapStyle } from './dataset.js';
+import { batchesOf, indicesOf, sizeOf, type Index, type Sized } from './indices.js';
 import { macrotask } from './macrotask.js';
 import { batchedRound, singleRound, streamRound, type Round } from './rounds.js';
 import { BatchSampler, checkPositive, drawSeed, RandomSampler, SequentialSampler } from './sampler.js';
@@ -15,17 +16,17 @@ import { WorkerPool } from './workers/pool.js';
 import type { WorkerModule } from './workers/thread.js';
 import { WorkerRound } from './workers/worker-round.js';
 
-type IndexSampler<T> = Iterable<T> & { readonly length?: number };
+type IndexSampler<T> = (Iterable<T> & { readonly length?: number }) | Tensor;
 
 export interface DataLoaderOptions<T, B> extends WorkerOptions {
   /** items per batch, default 1; null gives the items one by one, as they are */
   readonly batchSize?: number | null | undefined;
   /** a new random order each round; default false */
   readonly shuffle?: boolean | undefined;
-  /** gives the indices, in place of `shuffle` */
-  readonly sampler?: IndexSampler<number> | undefined;
+  /** gives the indices, in place of `shuffle`; a vector gives its numbers */
+  readonly sampler?: IndexSampler<Index> | undefined;
   /** gives batches of indices, in place of `batchSize`, `shuffle`, `sampler` and `dropLast` */
-  readonly batchSampler?: IndexSampler<readonly number[]> | undefined;
+  readonly batchSampler?: IndexSampler<Iterable<Index> | Tensor> | undefined;
   /** leaves out a last batch that is not full; default false */
   readonly dropLast?: boolean | undefined;
   /**
@@ -65,9 +66,9 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
   readonly batchSize: number | null;
   readonly dropLast: boolean;
   /** null for a stream, whose order is its own */
-  readonly sampler: IndexSampler<number> | null;
+  readonly sampler: IndexSampler<Index> | null;
   /** null for a stream, and where no batches are made */
-  readonly batchSampler: IndexSampler<readonly number[]> | null = null;
+  readonly batchSampler: IndexSampler<Iterable<Index> | Tensor> | null = null;
   readonly collateFn: (items: Awaited<T>[]) => B;
   readonly generator: RandomGenerator | undefined;
   readonly numWorkers: number;
@@ -103,7 +104,7 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
       this.sampler = null;
       if (batchSize !== null) checkPositive('batch_size', batchSize);
     } else {
-      this.sampler = sampler ?? (shuffle ? new RandomSampler(dataset, { generator }) : new SequentialSampler(dataset));
+      this.sampler = sampler ?? (shuffle ? new RandomSampler(dataset as Sized, { generator }) : new SequentialSampler(dataset as Sized));
       if (batchSampler) this.batchSampler = batchSampler;
       else if (batchSize !== null) this.batchSampler = new BatchSampler(this.sampler, batchSize, { dropLast });
     }
@@ -129,7 +130,8 @@ export class DataLoader<T, B = Collated<Awaited<T>>> implements AsyncIterable<B>
     }
     const pool = this.#pool?.stopped === false ? this.#pool : this.#newPool();
     const { persistentWorkers } = this;
-    const indices: Iterable<readonly number[] | number | undefined> = this.batchSampler ?? this.sampler ?? forEver();
+    const indices: Iterable<readonly number[] | number | undefined> = this.batchSampler ? batchesOf(this.batchSampler)
+      : this.sampler ? indicesOf(this.sampler) : forEver();
     let round: WorkerRound<B> | undefined;
     const begin = (): WorkerRound<B> => (round = new WorkerRound<B>(pool, indices[Symbol.iterator](), this));
     const batches = throughWorkers(begin, pool, persistentWorkers);
@@ -233,8 +235,9 @@ function * synchronous<B>(round: Round<B>, device: DeviceLike | undefined): Gene
   }
 }
 
-function lengthOf(sized: { readonly length?: unknown }): number {
-  const { length } = sized;
+function lengthOf(sized: object): number {
+  if (sized instanceof Tensor) return sizeOf(sized);
+  const { length } = sized as { readonly length?: unknown };
   if (typeof length === 'function') throw new TypeError(`length of ${typeName(sized)} is a method; it should be a property: get length() { … }`);
   if (!Number.isInteger(length)) throw new TypeError(`object of type '${typeName(sized)}' has no len()`);
   return length as number;
@@ -254,8 +257,8 @@ function checkOptions(dataset: object, options: DataLoaderOptions<never, unknown
       throw new ValueError(`DataLoader with IterableDataset: expected unspecified ${name} option, ` +
         `but got ${name}=${value === true ? 'True' : typeName(value)}`);
     }
-  } else if (!Array.isArray(dataset) && typeof (dataset as { getItem?: unknown } | null)?.getItem !== 'function') {
-    throw new TypeError('DataLoader takes a Dataset with getItem(index) and length, an array, or an IterableDataset; ' +
+  } else if (!Array.isArray(dataset) && !(dataset instanceof Tensor) && typeof (dataset as { getItem?: unknown } | null)?.getItem !== 'function') {
+    throw new TypeError('DataLoader takes a Dataset with getItem(index) and length, an array, a tensor, or an IterableDataset; ' +
       `got ${typeName(dataset)}`);
   } else if (!sampler && !batchSampler) lengthOf(dataset);
   if (sampler && shuffle) throw new ValueError('sampler option is mutually exclusive with shuffle');

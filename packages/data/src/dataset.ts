@@ -1,8 +1,14 @@
 import { IndexError, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
-import { indexList, type IndexList } from './indices.js';
+import { indexList, sizeOf, type IndexList, type Sized } from './indices.js';
 
-/** Anything with items by index: a `Dataset`, or an array, as PyTorch takes any sequence. */
-export type MapStyle<T> = Dataset<T> | readonly T[];
+/** What a tensor has: it is a data set of its rows. */
+interface Rows<T> {
+  size(dim: number): number;
+  select(dim: number, index: number): T;
+}
+
+/** Anything with items by index: a `Dataset`, an array, as PyTorch takes any sequence, or a tensor, whose items are its rows. */
+export type MapStyle<T> = Dataset<T> | readonly T[] | Rows<T>;
 
 /**
  * A map from indices to items, as `torch.utils.data.Dataset`: subclasses define `getItem` (Python's `__getitem__`)
@@ -45,10 +51,15 @@ export interface IterableDataset<T> {
   [Symbol.asyncIterator]?(): AsyncIterator<T>;
 }
 
-/** The item of a data set or array. @internal */
+/** The item of a data set, an array or a tensor. @internal */
 export function itemAt<T>(dataset: MapStyle<T>, index: number): T {
-  return 'getItem' in dataset ? dataset.getItem(index) : dataset[wrapIndex(index, dataset.length)]!;
+  if ('getItem' in dataset) return dataset.getItem(index);
+  const at = wrapIndex(index, lengthOf(dataset));
+  return 'select' in dataset ? dataset.select(0, at) : dataset[at]!;
 }
+
+/** How many items there are. @throws TypeError for a tensor without dimensions. @internal */
+export const lengthOf = (dataset: MapStyle<unknown>): number => sizeOf(dataset as Sized);
 
 /** `index`, counted from the end where negative. @throws IndexError, in the words of tensor indexing, beyond the ends */
 export function wrapIndex(index: number, length: number): number {
@@ -124,7 +135,7 @@ export class ConcatDataset<T> extends Dataset<T> {
     let total = 0;
     this.cumulativeSizes = this.datasets.map((dataset: object) => {
       if (dataset instanceof IterableDataset) throw new RuntimeError('ConcatDataset does not support IterableDataset');
-      return (total += (dataset as MapStyle<T>).length);
+      return (total += lengthOf(dataset as MapStyle<T>));
     });
   }
 

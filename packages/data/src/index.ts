@@ -11,7 +11,7 @@ export {
 export type { FolderOptions, ImageDecoder, ImageFolderOptions } from './folder.js';
 export { Image, type ImageLike, type ImageMode } from './image/image.js';
 export { DataFileError, readIdx, type IdxArray } from './mnist/idx.js';
-export { FashionMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
+export { FashionMNIST, KMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
 export {
   DownloadError, downloadUrl, type DownloadOptions, type DownloadUrlOptions, type DownloadProgress, type RemoteFile, type StopSignal,
 } from './node/download.js';

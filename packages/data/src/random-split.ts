@@ -1,6 +1,6 @@
 import { defaultGenerator, randperm, ValueError, type Generator } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
-import { Subset, type MapStyle } from './dataset.js';
+import { lengthOf, Subset, type MapStyle } from './dataset.js';
 
 /**
  * Splits a data set at random into parts that do not overlap. The same seed gives PyTorch's parts.
@@ -16,9 +16,9 @@ export function randomSplit<T>(
   dataset: MapStyle<T>, lengths: readonly number[], options: { generator?: Generator } = {},
 ): Subset<T>[] {
   const { generator = defaultGenerator } = checked('randomSplit', options, 'generator');
-  const counts = isWhole(sum(lengths)) ? dealOut(lengths, dataset.length) : lengths;
+  const length = lengthOf(dataset), counts = isWhole(sum(lengths)) ? dealOut(lengths, length) : lengths;
   const total = sum(counts);
-  if (total !== dataset.length || !counts.every((n) => Number.isInteger(n) && n >= 0)) {
+  if (total !== length || !counts.every((n) => Number.isInteger(n) && n >= 0)) {
     throw new ValueError('Sum of input lengths does not equal the length of the input dataset!');
   }
   const order = Array.from(randperm(total, { generator }).numpy(), Number);

@@ -1,5 +1,7 @@
+import type { Tensor } from '@sconce/tensor';
 import { batchRows, defaultCollate } from './collate.js';
 import { itemAt, type IterableDataset, type MapStyle } from './dataset.js';
+import { batchesOf, indicesOf, type Index } from './indices.js';
 
 /** One round through a data set: gives a batch, or a promise of one where the data set is asynchronous. @internal */
 export interface Round<B> {
@@ -12,9 +14,9 @@ const done = { done: true, value: undefined } as const;
 
 /** Batches of the items at the indices that `sampler` gives. @internal */
 export function batchedRound<T, B>(
-  dataset: MapStyle<T>, sampler: Iterable<readonly number[]>, collate: (items: Awaited<T>[]) => B,
+  dataset: MapStyle<T>, sampler: Parameters<typeof batchesOf>[0], collate: (items: Awaited<T>[]) => B,
 ): Round<B> {
-  const batches = sampler[Symbol.iterator]();
+  const batches = batchesOf(sampler);
   return {
     next() {
       const indices = batches.next();
@@ -36,22 +38,22 @@ export function batchedRound<T, B>(
       }
       return whenAll(items, (all) => ({ done: false, value: collate(all) }));
     },
-    stop() { batches.return?.(); },
+    stop() { batches.return(); },
   };
 }
 
 /** The items at the indices that `sampler` gives, one by one. @internal */
 export function singleRound<T, B>(
-  dataset: MapStyle<T>, sampler: Iterable<number>, convert: (item: Awaited<T>) => B,
+  dataset: MapStyle<T>, sampler: Iterable<Index> | Tensor, convert: (item: Awaited<T>) => B,
 ): Round<B> {
-  const indices = sampler[Symbol.iterator]();
+  const indices = indicesOf(sampler);
   return {
     next() {
       const index = indices.next();
       if (index.done) return done;
       return whenAll([itemAt(dataset, index.value)], ([item]) => ({ done: false, value: convert(item!) }));
     },
-    stop() { indices.return?.(); },
+    stop() { indices.return(); },
   };
 }
 

@@ -2,7 +2,7 @@ import {
   defaultGenerator, float64, Generator, multinomial, randint, randperm, tensor, Tensor, ValueError,
 } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
-import { indexList, type IndexList } from './indices.js';
+import { indexList, indicesOf, sizeOf, type Index, type IndexList, type Sized } from './indices.js';
 
 /**
  * Says in which order a loader takes its items, as `torch.utils.data.Sampler`: subclasses define `[Symbol.iterator]`,
@@ -19,8 +19,6 @@ export abstract class Sampler<T = number> implements Iterable<T> {
   abstract [Symbol.iterator](): Iterator<T>;
 }
 
-interface Sized { readonly length: number }
-
 interface Seeded {
   /** what is drawn from; without it, the default generator, by PyTorch's rules */
   readonly generator?: Generator | undefined;
@@ -30,10 +28,10 @@ interface Seeded {
 export class SequentialSampler extends Sampler {
   constructor(readonly dataSource: Sized) { super(); }
 
-  get length(): number { return this.dataSource.length; }
+  get length(): number { return sizeOf(this.dataSource); }
 
   * [Symbol.iterator](): Iterator<number> {
-    for (let i = 0; i < this.dataSource.length; i++) yield i;
+    for (let i = 0; i < this.length; i++) yield i;
   }
 }
 
@@ -69,12 +67,12 @@ export class RandomSampler extends Sampler {
   }
 
   /** How many are drawn; the size of the data source, which may change, if none was given. */
-  get numSamples(): number { return this.#numSamples ?? this.dataSource.length; }
+  get numSamples(): number { return this.#numSamples ?? sizeOf(this.dataSource); }
 
   get length(): number { return this.numSamples; }
 
   * [Symbol.iterator](): Iterator<number> {
-    const n = this.dataSource.length;
+    const n = sizeOf(this.dataSource);
     if (n === 0) throw new ValueError('cannot draw samples from an empty data source');
     const generator = this.generator ?? new Generator().manualSeed(drawSeed());
     if (this.replacement) {
@@ -164,7 +162,7 @@ export class BatchSampler extends Sampler<number[]> {
   readonly dropLast: boolean;
 
   constructor(
-    readonly sampler: Iterable<number> & { readonly length?: number }, readonly batchSize: number,
+    readonly sampler: (Iterable<Index> & { readonly length?: number }) | Tensor, readonly batchSize: number,
     options: { dropLast?: boolean } = {},
   ) {
     const { dropLast = false } = checked('BatchSampler', options, 'dropLast');
@@ -178,14 +176,14 @@ export class BatchSampler extends Sampler<number[]> {
 
   /** The number of batches. @throws TypeError if the sampler has no length */
   get length(): number {
-    const n = this.sampler.length;
+    const n = this.sampler instanceof Tensor ? sizeOf(this.sampler) : this.sampler.length;
     if (n === undefined) throw new TypeError(`object of type '${this.sampler.constructor.name}' has no len()`);
     return this.dropLast ? Math.floor(n / this.batchSize) : Math.ceil(n / this.batchSize);
   }
 
   * [Symbol.iterator](): Iterator<number[]> {
     let batch: number[] = [];
-    for (const index of this.sampler) {
+    for (const index of indicesOf(this.sampler)) {
       batch.push(index);
       if (batch.length < this.batchSize) continue;
       yield batch;

@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { int64, type Tensor, uint8 } from '@sconce/tensor';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DataFileError, DataLoader, FashionMNIST, Image, MNIST, transforms } from '../src/index.js';
+import { DataFileError, DataLoader, FashionMNIST, Image, KMNIST, MNIST, transforms } from '../src/index.js';
 import { failure, values } from './fixtures.js';
 
 const { Compose, Lambda, Normalize, ToTensor } = transforms;
@@ -111,9 +111,14 @@ describe('MNIST', () => {
     const set = new FashionMNIST({ images: images(1), labels: labels(1) });
     expect(set.classes[9]).toBe('Ankle boot');
     expect(set.classToIdx['Ankle boot']).toBe(9);
-    const at = rootWith({ 'train-images-idx3-ubyte': images(2), 'train-labels-idx1-ubyte': labels(2) }, 'FashionMNIST');
-    expect(new FashionMNIST(at).length).toBe(2);
-    expect(String(new FashionMNIST(at))).toContain('Dataset FashionMNIST');
+    expect(new KMNIST({ images: images(1), labels: labels(1) }).classes.join()).toBe('o,ki,su,tsu,na,ha,ma,ya,re,wo');
+  });
+
+  it.each([FashionMNIST, KMNIST])('has siblings in folders of their names', (Set) => {
+    const at = rootWith({ 'train-images-idx3-ubyte': images(2), 'train-labels-idx1-ubyte': labels(2) }, Set.name);
+    expect(new Set(at).length).toBe(2);
+    expect(String(new Set(at))).toContain(`Dataset ${Set.name}`);
+    expect(Set.resources.map(({ name }) => name)).toEqual(MNIST.resources.map(({ name }) => name));
   });
 });
 

@@ -1,6 +1,6 @@
 /** `torchvision.datasets`. */
 export {
-  CIFAR10, CIFAR100, DatasetFolder, DataFileError, defaultLoader, FakeData, FashionMNIST, ImageFolder, IMG_EXTENSIONS, MNIST,
+  CIFAR10, CIFAR100, DatasetFolder, DataFileError, defaultLoader, FakeData, FashionMNIST, ImageFolder, IMG_EXTENSIONS, KMNIST, MNIST,
   PixelDataset, SyntheticDigits, VisionDataset,
 } from '@sconce/data';
 export type {

@@ -110,6 +110,22 @@ export class FashionMNIST<X = Image, Y = number> extends MNIST<X, Y> {
   ];
 }
 
+/**
+ * Kuzushiji-MNIST: 28×28 pictures of ten old Japanese letters, in MNIST's format, under `root/KMNIST/raw`.
+ * @see https://pytorch.org/vision/stable/generated/torchvision.datasets.KMNIST.html
+ */
+export class KMNIST<X = Image, Y = number> extends MNIST<X, Y> {
+  static override readonly folder: string = 'KMNIST';
+  static override readonly mirrors: readonly string[] = ['http://codh.rois.ac.jp/kmnist/dataset/kmnist/'];
+  static override readonly resources: readonly RemoteFile[] = [
+    { name: 'train-images-idx3-ubyte.gz', md5: 'bdb82020997e1d708af4cf47b453dcf7' },
+    { name: 'train-labels-idx1-ubyte.gz', md5: 'e144d726b3acfaa3e44228e80efcd344' },
+    { name: 't10k-images-idx3-ubyte.gz', md5: '5c965bf0a639b31b8f53240b1b52f4d7' },
+    { name: 't10k-labels-idx1-ubyte.gz', md5: '7320c461ea6c1c855c0b718fb2a4b134' },
+  ];
+  static override readonly classes: readonly string[] = ['o', 'ki', 'su', 'tsu', 'na', 'ha', 'ma', 'ya', 're', 'wo'];
+}
+
 function rawFolder(root: string, folder: string): string {
   const home = root === '~' || root.startsWith('~/') ? builtin('node:os', 'finding the home folder').homedir() : '';
   return `${home ? home + root.slice(1) : root}/${folder}/raw`;
