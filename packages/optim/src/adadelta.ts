@@ -33,7 +33,7 @@ export class Adadelta extends SingleTensorOptimizer<AdadeltaOptions, AdadeltaSta
     checkNotNegative('epsilon value', eps);
     checkNotNegative('weight_decay value', weightDecay);
     const defaults = { lr, rho, eps, weightDecay, maximize, foreach: null };
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor): AdadeltaState {

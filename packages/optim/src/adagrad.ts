@@ -39,7 +39,7 @@ export class Adagrad extends SingleTensorOptimizer<AdagradOptions, AdagradState>
     checkNotNegative('initial_accumulator_value value', initialAccumulatorValue);
     checkNotNegative('epsilon value', eps);
     const defaults = { lr, lrDecay, eps, weightDecay, initialAccumulatorValue, foreach: null, maximize };
-    super(params, defaults);
+    super(params, defaults, options);
     // as in PyTorch the state is there before the first step
     for (const group of this.paramGroups) for (const p of group.params) this.state.set(p, this.init(p, group));
   }

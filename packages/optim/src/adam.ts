@@ -20,7 +20,7 @@ export class Adam extends SingleTensorOptimizer<AdamOptions, AdamState> {
       lr, betas, eps, weightDecay, amsgrad, maximize, foreach: null, capturable: false, differentiable: false, fused: false,
     };
     checkAveraging(defaults);
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor, group: ParamGroup<AdamOptions>): AdamState { return adamState(param, group); }

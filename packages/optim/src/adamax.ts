@@ -31,7 +31,7 @@ export class Adamax extends SingleTensorOptimizer<AdamaxOptions, AdamaxState> {
     const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, maximize = false } = checked('Adamax', options, 'lr');
     const defaults = { lr, betas, eps, weightDecay, foreach: null, maximize };
     checkAveraging(defaults);
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor): AdamaxState {

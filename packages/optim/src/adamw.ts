@@ -18,7 +18,7 @@ export class AdamW extends SingleTensorOptimizer<AdamOptions, AdamState> {
     const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2, amsgrad = false, maximize = false } = checked('AdamW', options, 'lr');
     const defaults = { lr, betas, eps, weightDecay, amsgrad, foreach: null, maximize, capturable: false };
     checkAveraging(defaults);
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor, group: ParamGroup<AdamOptions>): AdamState { return adamState(param, group); }

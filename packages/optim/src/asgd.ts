@@ -34,7 +34,7 @@ export class ASGD extends SingleTensorOptimizer<ASGDOptions, ASGDState> {
     checkNotNegative('learning rate', lr);
     checkNotNegative('weight_decay value', weightDecay);
     const defaults = { lr, lambd, alpha, t0, weightDecay, foreach: null, maximize };
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor, { lr }: ParamGroup<ASGDOptions>): ASGDState {

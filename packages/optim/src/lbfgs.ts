@@ -52,7 +52,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
     const { lr = 1, maxIter = 20, toleranceGrad = 1e-7, toleranceChange = 1e-9, historySize = 100, lineSearchFn = null } = checked('LBFGS', options, 'lr');
     const maxEval = options.maxEval ?? Math.floor((maxIter * 5) / 4);
     const defaults: Resolved<LBFGSOptions> = { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn };
-    super(params, defaults);
+    super(params, defaults, options);
     if (this.paramGroups.length !== 1) {
       throw new ValueError("LBFGS doesn't support per-parameter options (parameter groups)");
     }

@@ -33,7 +33,7 @@ export class NAdam extends SingleTensorOptimizer<NAdamOptions, NAdamState> {
     const defaults = { lr, betas, eps, weightDecay, momentumDecay, foreach: null };
     checkAveraging(defaults);
     checkNotNegative('momentum_decay value', momentumDecay);
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor): NAdamState {

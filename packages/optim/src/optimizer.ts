@@ -1,5 +1,5 @@
-import { Tensor, tensor, ValueError } from '@sconce/tensor';
-import { checked, checkNames } from '@sconce/tensor/internal';
+import { NotImplementedError, Tensor, tensor, ValueError } from '@sconce/tensor';
+import { checked, checkNames, nameMeant, unknownOption } from '@sconce/tensor/internal';
 import { camelCase, entriesOf, renamed, snakeCase } from './names.js';
 import { pythonText } from './python-text.js';
 
@@ -46,6 +46,8 @@ export interface OptimizerStateDict {
  * @see https://pytorch.org/docs/stable/optim.html#torch.optim.Optimizer
  */
 export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends object = object> {
+  /** the options for groups that do not bring their own */
+  readonly defaults: Resolved<O>;
   /** groups of parameters, with their options */
   readonly paramGroups: ParamGroup<O>[] = [];
   /** what the optimizer keeps per parameter, once it has made a step */
@@ -57,9 +59,11 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
 
   /**
    * @param defaults the options for groups that do not bring their own; one that is undefined must be brought
+   * @param options what the user gave, where that is to be checked: names that are not among the defaults are refused
    * @throws TypeError for anything but tensors or groups; ValueError for no parameters and for non-leaf tensors
    */
-  constructor(params: ParamsInput<O>, readonly defaults: Resolved<O>) {
+  constructor(params: ParamsInput<O>, defaults: Resolved<O>, options: object = {}) {
+    this.defaults = withOptions(new.target.name, defaults, options);
     if (params instanceof Tensor || typeof (params as Partial<ParamsInput<O>> | null)?.[Symbol.iterator] !== 'function') {
       throw new TypeError(
         `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${typeName(params)}`);
@@ -74,14 +78,20 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
   abstract step(closure?: () => unknown): unknown;
 
   /**
-   * Adds parameters, for example those of layers that are trained from now on.
-   * @throws TypeError for what is not a tensor; ValueError for non-leaf tensors and for parameters of another group
+   * Adds parameters, for example those of layers that are trained from now on. What is no option of the optimizer stays in
+   * the group as it is, as a name that one gives it.
+   * @throws TypeError for what is not a tensor, and for an option that is not written as it is; ValueError for non-leaf tensors and for parameters of another group
    * @see https://pytorch.org/docs/stable/generated/torch.optim.Optimizer.add_param_group.html
    * @example optimizer.addParamGroup({ params: net.fc2.parameters(), lr: 0.001 })
    */
   addParamGroup(group: ParamGroupInput<O>): void {
     if (!isGroup(group)) throw new TypeError('param group must be a dict');
     checkNames('addParamGroup', group);
+    for (const key in group) {
+      if (!(key in this.defaults) && nameMeant(key, Object.keys(this.defaults))) {
+        throw unknownOption('addParamGroup', key, Object.keys(this.defaults));
+      }
+    }
     const params: Tensor[] = group.params instanceof Tensor ? [group.params] : [...group.params];
     for (const p of params) {
       if (!(p instanceof Tensor)) {
@@ -133,7 +143,7 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
    */
   stateDict(): OptimizerStateDict {
     const numbers = new Map<Tensor, number>();
-    for (const { params } of this.paramGroups) for (const p of params) if (!numbers.has(p)) numbers.set(p, numbers.size);
+    this.paramGroups.flatMap((group) => group.params).forEach((p, i) => numbers.set(p, i));
     return {
       state: Object.fromEntries(Array.from(this.state, ([p, state]) => [numbers.get(p), this.packState(state)])),
       param_groups: this.paramGroups.map(({ params, ...options }) => ({
@@ -149,7 +159,7 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
   /**
    * Takes over state and options from `stateDict()` of an optimizer with the same groups, or from one that PyTorch wrote.
    * Tensors are copied, to the dtype and device of their parameter.
-   * @throws ValueError where the groups do not fit
+   * @throws ValueError where the groups do not fit, and for the state of another optimizer
    * @see https://pytorch.org/docs/stable/generated/torch.optim.Optimizer.load_state_dict.html
    */
   loadStateDict(stateDict: OptimizerStateDict): void {
@@ -164,15 +174,24 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
     }
     const params = new Map<string, Tensor>();
     indices.forEach((list, i) => list.forEach((index, k) => params.set(String(index), this.paramGroups[i].params[k])));
-    this.state.clear();
+    const loaded = groups.map((group, i) => ({ ...this.defaults, ...group, params: this.paramGroups[i].params }));
+    const states = new Map<Tensor, S>();
     for (const [index, entries] of entriesOf(state)) {
       const p = params.get(index);
-      if (p) this.state.set(p, this.unpackState(p, entries as object));
+      // as in PyTorch an empty state is none
+      if (p && entriesOf(entries as object).length > 0) states.set(p, this.unpackState(p, entries as object));
     }
-    groups.forEach((group, i) => {
-      this.paramGroups[i] = { ...this.defaults, ...group, params: this.paramGroups[i].params };
-    });
+    for (const group of loaded) {
+      const p = group.params.find((param) => states.has(param));
+      if (p) this.checkState(states.get(p)!, p, group);
+    }
+    this.state.clear();
+    for (const [p, own] of states) this.state.set(p, own);
+    loaded.forEach((group, i) => { this.paramGroups[i] = group; });
   }
+
+  /** @throws ValueError for a state that a step could not go on with */
+  protected checkState(_state: S, _param: Tensor, _group: ParamGroup<O>): void { /* any will do */ }
 
   private unpackState(p: Tensor, entries: object): S {
     return renamed(entries, camelCase, (key, x) => this.unpackEntry(p, camelCase(key), x)) as S;
@@ -180,7 +199,8 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
 
   /** A value of a state dict as the optimizer keeps it. */
   protected unpackEntry(p: Tensor, key: string, x: unknown): unknown {
-    return this.tensorNumbers.includes(key) ? numberOf(x) : fitted(p, x);
+    // which optimizers have their steps as tensors differs between versions of PyTorch
+    return key === 'step' || this.tensorNumbers.includes(key) ? numberOf(x) : fitted(p, x);
   }
 
   /** As PyTorch prints it. */
@@ -193,6 +213,25 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
     return `${this.constructor.name} (${groups.join('')})`;
   }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+}
+
+/** What PyTorch has for devices that are not here: it changes no value. */
+const WITHOUT_EFFECT = new Set(['foreach', 'capturable', 'fused', 'differentiable']);
+
+/** The defaults, with what the user gave of those that change no value. @throws TypeError for names that are not among them */
+function withOptions<O extends object>(name: string, defaults: O, options: object): O {
+  const made = { ...defaults } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(options)) {
+    if (!WITHOUT_EFFECT.has(key)) {
+      if (!(key in defaults)) throw unknownOption(name, key, Object.keys(defaults));
+      continue;
+    }
+    if (key === 'differentiable' && value) {
+      throw new NotImplementedError(`${name}(): gradients do not go through a step: differentiable: true is not there`);
+    }
+    if (key in defaults && value !== undefined) made[key] = value;
+  }
+  return made as O;
 }
 
 const isGroup = (x: unknown): x is ParamGroupInput =>

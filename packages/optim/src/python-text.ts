@@ -11,7 +11,15 @@ function numberText(x: number): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? 'nan' : x < 0 ? '-inf' : 'inf';
   const abs = Math.abs(x);
   // Python turns to an exponent below 1e-4, JavaScript below 1e-6
-  if (abs === 0 || abs >= 1e-4) return String(x);
-  const [mantissa, exponent] = x.toExponential().split('e');
-  return `${mantissa}e-${exponent.slice(1).padStart(2, '0')}`;
+  return abs === 0 || abs >= 1e-4 ? String(x) : twoDigits(x.toExponential());
 }
+
+/** A number as Python's format '.4e' has it: 1.0000e-01. */
+export const scientific = (x: number): string => (Number.isFinite(x) ? twoDigits(x.toExponential(4)) : numberText(x));
+
+/** Python's exponents have two digits at least. */
+const twoDigits = (text: string): string => text.replace(/(?<=e[+-])\d$/, '0$&');
+
+/** An epoch as schedulers print it: 00003, or 2.50 where it has a fraction. */
+export const epochText = (epoch: number): string =>
+  (Number.isInteger(epoch) ? String(epoch).padStart(5, '0') : epoch.toFixed(2));

@@ -29,7 +29,7 @@ export class RAdam extends SingleTensorOptimizer<RAdamOptions, RAdamState> {
     const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = checked('RAdam', options, 'lr');
     const defaults = { lr, betas, eps, weightDecay, foreach: null };
     checkAveraging(defaults);
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor): RAdamState {

@@ -41,7 +41,7 @@ export class RMSprop extends SingleTensorOptimizer<RMSpropOptions, RMSpropState>
     const defaults = {
       lr, momentum, alpha, eps, centered, weightDecay, foreach: null, maximize, differentiable: false,
     };
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor, { momentum, centered }: ParamGroup<RMSpropOptions>): RMSpropState {

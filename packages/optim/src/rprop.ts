@@ -31,7 +31,7 @@ export class Rprop extends SingleTensorOptimizer<RpropOptions, RpropState> {
       throw new ValueError(`Invalid eta values: ${pythonText(etas[0])}, ${pythonText(etas[1])}`);
     }
     const defaults = { lr, etas, stepSizes, foreach: null, maximize };
-    super(params, defaults);
+    super(params, defaults, options);
   }
 
   protected init(param: Tensor, { lr }: ParamGroup<RpropOptions>): RpropState {

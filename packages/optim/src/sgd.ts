@@ -42,7 +42,7 @@ export class SGD extends SingleTensorOptimizer<SGDOptions, SGDState> {
     const defaults = {
       lr, momentum, dampening, weightDecay, nesterov, maximize, foreach: null, differentiable: false,
     };
-    super(params, defaults as typeof defaults & Resolved<SGDOptions>);
+    super(params, defaults as typeof defaults & Resolved<SGDOptions>, options);
   }
 
   protected init(): SGDState { return { momentumBuffer: null }; }

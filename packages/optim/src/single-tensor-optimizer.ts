@@ -1,5 +1,6 @@
 import { enableGrad, noGrad } from '@sconce/autograd';
-import type { Tensor } from '@sconce/tensor';
+import { ValueError, type Tensor } from '@sconce/tensor';
+import { snakeCase } from './names.js';
 import { Optimizer, type BaseOptions, type ParamGroup } from './optimizer.js';
 
 /**
@@ -40,6 +41,13 @@ export abstract class SingleTensorOptimizer<O extends BaseOptions = BaseOptions,
     }
     this.update();
     return loss;
+  }
+
+  protected override checkState(state: S, param: Tensor, group: ParamGroup<O>): void {
+    const missing = Object.keys(this.init(param, group)).filter((key) => !(key in state));
+    if (missing.length === 0) return;
+    throw new ValueError(`loaded state dict is not of ${this.constructor.name}: the state of a parameter has no ` +
+      `${missing.map(snakeCase).join(', ')}, but ${Object.keys(state).map(snakeCase).join(', ')}`);
   }
 
   private update(): void {

@@ -1,5 +1,5 @@
 import { ValueError } from '@sconce/tensor';
-import { LRScheduler, optionsOf, type SchedulerOptions } from './lr-scheduler/scheduler.js';
+import { known, LRScheduler, optionsOf, type SchedulerOptions } from './lr-scheduler/scheduler.js';
 import type { Optimizer } from './optimizer.js';
 import { pythonText } from './python-text.js';
 
@@ -50,7 +50,7 @@ export class SWALR extends LRScheduler {
     const alphaOf = (epoch: number): number => this.annealFunc(Math.max(0, Math.min(1, epoch / Math.max(1, this.annealEpochs))));
     const before = alphaOf(step - 1), alpha = alphaOf(step);
     return this.optimizer.paramGroups.map((group) => {
-      const swaLr = group.swaLr!;
+      const swaLr = known(group, 'swaLr');
       const first = before === 1 ? swaLr : (group.lr - before * swaLr) / (1 - before);
       return swaLr * alpha + first * (1 - alpha);
     });

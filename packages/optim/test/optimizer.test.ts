@@ -45,6 +45,20 @@ describe('parameter groups', () => {
     [() => new LBFGS([{ params: [param(1)] }, { params: [param(1)] }]), "LBFGS doesn't support per-parameter options (parameter groups)"],
   ])('options %#', (make, message) => expect(make).toThrow(new torch.ValueError(message)));
 
+  test('options that an optimizer does not have, and what changes no value', () => {
+    expect(() => new SGD([param(1)], { lr: 1, betas: [0.9, 0.99] } as never)).toThrow(new TypeError("SGD(): unknown option 'betas'"));
+    expect(() => new Adam([param(1)], { differentiable: true } as never)).toThrow(torch.NotImplementedError);
+    const optimizer = new Adam([param(1)], { foreach: true, fused: false } as never);
+    expect(optimizer.paramGroups[0]).toMatchObject({ foreach: true, fused: false, lr: 1e-3 });
+  });
+
+  test('a group may have a name; an option of it that is misspelt is an error', () => {
+    const optimizer = new SGD([{ params: [param(1)], name: 'head' } as never], { lr: 1 });
+    expect(optimizer.stateDict().param_groups[0].name).toBe('head');
+    expect(() => { optimizer.addParamGroup({ params: [param(1)], weightdecay: 1 } as never); }).toThrow(
+      new TypeError("addParamGroup(): unknown option 'weightdecay': did you mean weightDecay?"));
+  });
+
   test('a number where options are expected', () => {
     const message = 'Adam(): expected an options object as in { lr: 0.01 }, but got 0.01';
     expect(() => new Adam([param(1)], 0.01 as never)).toThrow(new TypeError(message));
@@ -163,6 +177,35 @@ describe('state dicts', () => {
     expect(load(group, group)).toThrow('loaded state dict has a different number of parameter groups');
     expect(load({ ...group, params: [0, 1] })).toThrow(
       "loaded state dict contains a parameter group that doesn't match the size of optimizer's group");
+  });
+
+  test('of another optimizer, and of a parameter that had no step', () => {
+    const [p, q] = [param(1), param(1)], optimizer = new Adam([p]), before = new SGD([q], { lr: 1, momentum: 0.9 });
+    train(before, [q], 1);
+    expect(() => { optimizer.loadStateDict(before.stateDict()); }).toThrow(new torch.ValueError(
+      'loaded state dict is not of Adam: the state of a parameter has no step, exp_avg, exp_avg_sq, but momentum_buffer'));
+    expect(optimizer.state.size).toBe(0);
+    optimizer.loadStateDict({ ...optimizer.stateDict(), state: { 0: {} } });
+    train(optimizer, [p], 1);
+    expect(optimizer.state.get(p)).toMatchObject({ step: 1 });
+  });
+
+  test('with steps as tensors, as newer PyTorch writes them for all optimizers', () => {
+    const p = param(1), optimizer = new RMSprop([p]);
+    optimizer.loadStateDict({
+      state: { 0: { step: torch.tensor(4), square_avg: torch.ones(1) } }, param_groups: optimizer.stateDict().param_groups,
+    });
+    train(optimizer, [p], 1);
+    expect(optimizer.stateDict().state[0].step).toBe(5);
+  });
+
+  test('with a parameter that is in its group twice', () => {
+    const [a, b] = [param(1), param(2)], warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const optimizer = new SGD([a, a, b], { lr: 0.1 });
+    warn.mockRestore();
+    train(optimizer, [a, b], 1);
+    const { state, param_groups: [group] } = optimizer.stateDict();
+    expect([Object.keys(state), group.params]).toEqual([['1', '2'], [1, 1, 2]]);
   });
 
   test('of schedulers', () => {

@@ -15,14 +15,18 @@ abstract class Combined extends LRScheduler {
   protected abstract readonly schedulers: readonly LRScheduler[];
 
   override stateDict(): Record<string, unknown> {
-    const { schedulers: _, ...rest } = super.stateDict();
+    const { schedulers: _1, base_lrs: _2, verbose: _3, _step_count: _4, ...rest } = super.stateDict();
     return { ...rest, _schedulers: this.schedulers.map((s) => s.stateDict()) };
   }
 
   override loadStateDict(stateDict: object): void {
     const { _schedulers: states, ...rest } = Object.fromEntries(entriesOf(stateDict));
+    const count = this.schedulers.length;
+    if (!Array.isArray(states) || states.length !== count) {
+      throw new ValueError(`loaded state dict is not of ${this.constructor.name} with ${count} schedulers`);
+    }
     super.loadStateDict(rest);
-    this.schedulers.forEach((s, i) => s.loadStateDict((states as object[])[i]));
+    this.schedulers.forEach((s, i) => s.loadStateDict(states[i] as object));
   }
 
   protected getLr(): number[] { return this.currentLrs(); }
@@ -42,7 +46,7 @@ export class SequentialLR extends Combined {
   readonly _milestones: readonly number[];
 
   constructor(optimizer: Optimizer, options: SequentialLROptions) {
-    const { schedulers, milestones, lastEpoch = -1 } = optionsOf('SequentialLR', options, 'schedulers', 'milestones');
+    const { schedulers, milestones, lastEpoch = -1, ...rest } = optionsOf('SequentialLR', options, 'schedulers', 'milestones');
     schedulers.forEach((s, i) => {
       if (s.optimizer === optimizer) return;
       throw new ValueError('Sequential Schedulers expects all schedulers to belong to the same optimizer, but ' +
@@ -52,7 +56,7 @@ export class SequentialLR extends Combined {
       throw new ValueError('Sequential Schedulers expects number of schedulers provided to be one more than the number of ' +
         `milestone points, but got number of schedulers ${schedulers.length} and the number of milestones to be equal to ${milestones.length}`);
     }
-    super(optimizer, { lastEpoch: -1 });
+    super(optimizer, { ...rest, lastEpoch: -1 });
     this.schedulers = schedulers;
     this._milestones = milestones;
     this.lastEpoch = lastEpoch + 1;

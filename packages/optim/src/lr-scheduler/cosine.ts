@@ -35,7 +35,8 @@ export class CosineAnnealingLR extends LRScheduler {
     if (this._stepCount === 1) return this.closedFormLr();
     // after a minimum the ratio below is 0 / 0
     if ((lastEpoch - 1 - TMax) % (2 * TMax) === 0) {
-      return this.currentLrs().map((lr, i) => lr + ((baseLrs[i] - etaMin) * (1 - Math.cos(Math.PI / TMax))) / 2);
+      const lrs = this.currentLrs();
+      return baseLrs.map((base, i) => lrs[i] + ((base - etaMin) * (1 - Math.cos(Math.PI / TMax))) / 2);
     }
     return this.currentLrs().map((lr) => (cosine(lastEpoch) / cosine(lastEpoch - 1)) * (lr - etaMin) + etaMin);
   }
@@ -99,7 +100,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
       }
     } else this.restartFor(epoch);
     this.lastEpoch = Math.floor(epoch);
-    this.assign(this.getLr());
+    this.assign(this.getLr(), epoch);
   }
 
   private restartFor(epoch: number): void {

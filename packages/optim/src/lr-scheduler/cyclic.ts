@@ -56,7 +56,6 @@ export class CyclicLR extends LRScheduler {
     const baseLrs = perGroup('base_lr', optimizer, baseLr);
     if (fresh) paramGroups.forEach((group, i) => { group.lr = baseLrs[i]; });
     super(optimizer, rest);
-    this.baseLrs = baseLrs.slice();
     this.maxLrs = perGroup('max_lr', optimizer, maxLr);
     this.totalSize = stepSizeUp + (stepSizeDown ?? stepSizeUp);
     this.stepRatio = stepSizeUp / this.totalSize;
@@ -81,6 +80,8 @@ export class CyclicLR extends LRScheduler {
       this.maxMomentums = perGroup('max_momentum', optimizer, maxMomentum);
     }
     this.initialStep();
+    // as in PyTorch the first step goes by what other schedulers may have found the groups with
+    this.baseLrs = baseLrs.slice();
   }
 
   protected getLr(): number[] {

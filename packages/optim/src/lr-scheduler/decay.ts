@@ -1,3 +1,4 @@
+import { entriesOf } from '../names.js';
 import type { Optimizer } from '../optimizer.js';
 import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
@@ -54,28 +55,34 @@ export interface MultiStepLROptions extends SchedulerOptions {
  */
 export class MultiStepLR extends LRScheduler {
   /** how often each epoch was named */
-  readonly milestones: Readonly<Record<number, number>>;
+  milestones: ReadonlyMap<number, number>;
   readonly gamma: number;
 
   constructor(optimizer: Optimizer, options: MultiStepLROptions) {
     const { milestones, gamma = 0.1, ...rest } = optionsOf('MultiStepLR', options, 'milestones');
     super(optimizer, rest);
-    const counts: Record<number, number> = {};
-    for (const epoch of milestones) counts[epoch] = (counts[epoch] ?? 0) + 1;
+    const counts = new Map<number, number>();
+    for (const epoch of milestones) counts.set(epoch, (counts.get(epoch) ?? 0) + 1);
     this.milestones = counts;
     this.gamma = gamma;
     this.initialStep();
   }
 
   protected getLr(): number[] {
-    const times = this.milestones[this.lastEpoch];
+    const times = this.milestones.get(this.lastEpoch);
     return this.currentLrs().map((lr) => (times === undefined ? lr : lr * this.gamma ** times));
   }
 
   protected override closedFormLr(): number[] {
     let times = 0;
-    for (const [epoch, count] of Object.entries(this.milestones)) if (Number(epoch) <= this.lastEpoch) times += count;
+    for (const [epoch, count] of this.milestones) if (epoch <= this.lastEpoch) times += count;
     return this.baseLrs.map((lr) => lr * this.gamma ** times);
+  }
+
+  // numbers are texts where a Map was made an object
+  override loadStateDict(stateDict: object): void {
+    super.loadStateDict(stateDict);
+    this.milestones = new Map(entriesOf(this.milestones).map(([epoch, count]) => [Number(epoch), Number(count)]));
   }
 }
 

@@ -1,4 +1,5 @@
 import { ValueError } from '@sconce/tensor';
+import { entriesOf } from '../names.js';
 import type { Optimizer } from '../optimizer.js';
 import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
@@ -29,9 +30,8 @@ abstract class WithLambdas extends LRScheduler {
     return { ...super.stateDict(), lr_lambdas: this.lrLambdas.map(() => null) };
   }
   override loadStateDict(stateDict: object): void {
-    const { lrLambdas } = this;
-    super.loadStateDict(stateDict);
-    Object.assign(this, { lrLambdas });
+    const { lr_lambdas: _, ...rest } = Object.fromEntries(entriesOf(stateDict));
+    super.loadStateDict(rest);
   }
 }
 
@@ -53,6 +53,7 @@ export class LambdaLR extends WithLambdas {
  */
 export class MultiplicativeLR extends WithLambdas {
   protected getLr(): number[] {
-    return this.currentLrs().map((lr, i) => (this.lastEpoch > 0 ? lr * this.lrLambdas[i](this.lastEpoch) : lr));
+    const { lastEpoch } = this, lrs = this.currentLrs();
+    return lastEpoch > 0 ? this.lrLambdas.map((lambda, i) => lrs[i] * lambda(lastEpoch)) : lrs;
   }
 }

@@ -1,7 +1,7 @@
 import { ValueError } from '@sconce/tensor';
 import type { Optimizer, ParamGroup } from '../optimizer.js';
 import { pythonText } from '../python-text.js';
-import { checkOptimizer, checkPositiveInteger, LRScheduler, optionsOf, perGroup, type SchedulerOptions } from './scheduler.js';
+import { checkOptimizer, checkPositiveInteger, known, LRScheduler, optionsOf, perGroup, type SchedulerOptions } from './scheduler.js';
 
 export interface OneCycleLROptions extends SchedulerOptions {
   /** upper bound of the learning rate, for all groups or one for each */
@@ -28,11 +28,20 @@ export interface OneCycleLROptions extends SchedulerOptions {
   readonly threePhase?: boolean | undefined;
 }
 
-type Rate = 'initialLr' | 'maxLr' | 'minLr';
-type Momentum = 'baseMomentum' | 'maxMomentum';
+type Rate = 'initial_lr' | 'max_lr' | 'min_lr';
+type Momentum = 'base_momentum' | 'max_momentum';
 
-/** A part of the cycle: where it ends and between which values it goes, by their names in a group. */
-interface Phase { readonly endStep: number; readonly lr: readonly [Rate, Rate]; readonly momentum: readonly [Momentum, Momentum] }
+/** A part of the cycle, as state dicts have it: where it ends, and the names of the values in a group between which it goes. */
+interface Phase {
+  readonly end_step: number;
+  readonly start_lr: Rate;
+  readonly end_lr: Rate;
+  readonly start_momentum: Momentum;
+  readonly end_momentum: Momentum;
+}
+
+const phase = (step: number, startLr: Rate, endLr: Rate, startMomentum: Momentum, endMomentum: Momentum): Phase =>
+  ({ end_step: step, start_lr: startLr, end_lr: endLr, start_momentum: startMomentum, end_momentum: endMomentum });
 
 /**
  * One cycle: up to a large learning rate, then down to a very small one; to be called after every batch.
@@ -45,7 +54,7 @@ export class OneCycleLR extends LRScheduler {
   readonly totalSteps: number;
   readonly cycleMomentum: boolean;
   private readonly useBeta1: boolean;
-  private readonly phases: readonly Phase[];
+  readonly _schedulePhases: readonly Phase[];
   private readonly anneal: (start: number, end: number, share: number) => number;
 
   constructor(optimizer: Optimizer, options: OneCycleLROptions) {
@@ -85,12 +94,12 @@ export class OneCycleLR extends LRScheduler {
     this.anneal = annealStrategy === 'cos'
       ? (start, end, share) => end + ((start - end) / 2) * (Math.cos(Math.PI * share) + 1)
       : (start, end, share) => (end - start) * share + start;
-    const up: Phase = { endStep: pctStart * steps - 1, lr: ['initialLr', 'maxLr'], momentum: ['maxMomentum', 'baseMomentum'] };
-    this.phases = threePhase ? [
+    const up = phase(pctStart * steps - 1, 'initial_lr', 'max_lr', 'max_momentum', 'base_momentum');
+    this._schedulePhases = threePhase ? [
       up,
-      { endStep: 2 * pctStart * steps - 2, lr: ['maxLr', 'initialLr'], momentum: ['baseMomentum', 'maxMomentum'] },
-      { endStep: steps - 1, lr: ['initialLr', 'minLr'], momentum: ['maxMomentum', 'maxMomentum'] },
-    ] : [up, { endStep: steps - 1, lr: ['maxLr', 'minLr'], momentum: ['baseMomentum', 'maxMomentum'] }];
+      phase(2 * pctStart * steps - 2, 'max_lr', 'initial_lr', 'base_momentum', 'max_momentum'),
+      phase(steps - 1, 'initial_lr', 'min_lr', 'max_momentum', 'max_momentum'),
+    ] : [up, phase(steps - 1, 'max_lr', 'min_lr', 'base_momentum', 'max_momentum')];
     this.initialStep();
   }
 
@@ -99,25 +108,24 @@ export class OneCycleLR extends LRScheduler {
     if (step > this.totalSteps) {
       throw new ValueError(`Tried to step ${step + 1} times. The specified number of total steps is ${this.totalSteps}`);
     }
-    const found = this.phases.findIndex(({ endStep }) => step <= endStep);
-    const i = found < 0 ? this.phases.length - 1 : found;
-    const { endStep, lr, momentum } = this.phases[i], startStep = i === 0 ? 0 : this.phases[i - 1].endStep;
+    const phases = this._schedulePhases, found = phases.findIndex((p) => step <= p.end_step);
+    const i = found < 0 ? phases.length - 1 : found;
+    const current = phases[i], startStep = i === 0 ? 0 : phases[i - 1].end_step, endStep = current.end_step;
     if (endStep === startStep) throw new ValueError('pctStart and totalSteps leave a phase without steps: float division by zero');
     const share = (step - startStep) / (endStep - startStep);
     return this.optimizer.paramGroups.map((group) => {
-      if (this.cycleMomentum) {
-        setMomentum(group, this.anneal(group[momentum[0]]!, group[momentum[1]]!, share), this.useBeta1);
-      }
-      return this.anneal(group[lr[0]]!, group[lr[1]]!, share);
+      const between = (start: Rate | Momentum, end: Rate | Momentum): number =>
+        this.anneal(known(group, IN_GROUP[start]), known(group, IN_GROUP[end]), share);
+      const lr = between(current.start_lr, current.end_lr);
+      if (this.cycleMomentum) setMomentum(group, between(current.start_momentum, current.end_momentum), this.useBeta1);
+      return lr;
     });
   }
-
-  // the phases follow from the constructor's options
-  override stateDict(): Record<string, unknown> {
-    const { phases: _, ...rest } = super.stateDict();
-    return rest;
-  }
 }
+
+const IN_GROUP = {
+  initial_lr: 'initialLr', max_lr: 'maxLr', min_lr: 'minLr', base_momentum: 'baseMomentum', max_momentum: 'maxMomentum',
+} as const;
 
 function setMomentum(group: ParamGroup, value: number, useBeta1: boolean): void {
   if (useBeta1) group.betas = [value, group.betas![1]];

@@ -1,7 +1,8 @@
-import { ValueError, type Tensor } from '@sconce/tensor';
-import { camelCase, entriesOf, snakeCase } from '../names.js';
+import { RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import { unknownOption } from '@sconce/tensor/internal';
 import { numberOf, type Optimizer } from '../optimizer.js';
-import { checkOptimizer, optionsOf } from './scheduler.js';
+import { epochText, scientific } from '../python-text.js';
+import { checkOptimizer, loadState, optionsOf, stateOf, warnOfEpoch } from './scheduler.js';
 
 export interface ReduceLROnPlateauOptions {
   /** whether the metric should go down or up, default 'min' */
@@ -20,6 +21,8 @@ export interface ReduceLROnPlateauOptions {
   readonly minLr?: number | readonly number[] | undefined;
   /** smaller changes are not made, default 1e-8 */
   readonly eps?: number | undefined;
+  /** print each learning rate that is lowered, default false */
+  readonly verbose?: boolean | undefined;
 }
 
 /**
@@ -36,9 +39,10 @@ export class ReduceLROnPlateau {
   readonly threshold: number;
   readonly thresholdMode: 'rel' | 'abs';
   readonly cooldown: number;
-  readonly minLrs: readonly number[];
+  minLrs: readonly number[];
   readonly eps: number;
   readonly mode: 'min' | 'max';
+  verbose: boolean;
   best: number;
   numBadEpochs = 0;
   cooldownCounter = 0;
@@ -48,8 +52,9 @@ export class ReduceLROnPlateau {
   constructor(readonly optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}) {
     const {
       mode = 'min', factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = 'rel', cooldown = 0, minLr = 0,
-      eps = 1e-8,
+      eps = 1e-8, verbose = false, ...unknown
     } = optionsOf('ReduceLROnPlateau', options);
+    for (const key in unknown) throw unknownOption('ReduceLROnPlateau', key, []);
     if (factor >= 1) throw new ValueError('Factor should be < 1.0.');
     checkOptimizer(optimizer);
     if (Array.isArray(minLr) && minLr.length !== optimizer.paramGroups.length) {
@@ -67,16 +72,19 @@ export class ReduceLROnPlateau {
     this.minLrs = optimizer.paramGroups.map((_, i) => (typeof minLr === 'number' ? minLr : minLr[i]));
     this.eps = eps;
     this.mode = mode;
+    this.verbose = verbose;
     this.best = mode === 'min' ? Infinity : -Infinity;
   }
 
   /**
    * Ends an epoch.
    * @param metrics its metric: a number, or a CPU tensor of one element
+   * @throws RuntimeError where parameter groups were added since the scheduler was made
    */
-  step(metrics: number | Tensor, epoch = this.lastEpoch + 1): void {
+  step(metrics: number | Tensor, epoch?: number): void {
     const current = numberOf(metrics);
-    this.lastEpoch = epoch;
+    if (epoch !== undefined) warnOfEpoch();
+    this.lastEpoch = epoch ?? this.lastEpoch + 1;
     if (this.isBetter(current)) {
       this.best = current;
       this.numBadEpochs = 0;
@@ -100,9 +108,17 @@ export class ReduceLROnPlateau {
   }
 
   private reduce(): void {
-    this.optimizer.paramGroups.forEach((group, i) => {
-      const lower = Math.max(group.lr * this.factor, this.minLrs[i]);
-      if (group.lr - lower > this.eps) group.lr = lower;
+    const { optimizer: { paramGroups }, minLrs } = this;
+    if (paramGroups.length !== minLrs.length) {
+      throw new RuntimeError(`The number of param groups in the \`optimizer\` (${paramGroups.length}) differs from when ` +
+        `\`ReduceLROnPlateau\` was initialized (${minLrs.length}), usually due to a new param group being added to the optimizer. ` +
+        'Please modify the `minLrs` field to match the length of the `optimizer` param groups.');
+    }
+    paramGroups.forEach((group, i) => {
+      const lower = Math.max(group.lr * this.factor, minLrs[i]);
+      if (!(group.lr - lower > this.eps)) return;
+      group.lr = lower;
+      if (this.verbose) console.log(`Epoch ${epochText(this.lastEpoch)}: reducing learning rate of group ${i} to ${scientific(lower)}.`);
     });
   }
 
@@ -110,13 +126,8 @@ export class ReduceLROnPlateau {
   getLastLr(): number[] { return this._lastLr; }
 
   /** All but the optimizer, under PyTorch's names. */
-  stateDict(): Record<string, unknown> {
-    const { optimizer: _, ...rest } = this;
-    return Object.fromEntries(Object.entries(rest).map(([key, value]) => [snakeCase(key), value]));
-  }
+  stateDict(): Record<string, unknown> { return stateOf(this); }
 
-  /** Takes over what `stateDict()` gave. */
-  loadStateDict(stateDict: object): void {
-    for (const [key, value] of entriesOf(stateDict)) Object.assign(this, { [camelCase(key)]: value });
-  }
+  /** Takes over what `stateDict()` gave, here or in Python. */
+  loadStateDict(stateDict: object): void { loadState(this, stateDict); }
 }

@@ -1,12 +1,14 @@
 import { ValueError } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, unknownOption } from '@sconce/tensor/internal';
 import { camelCase, entriesOf, snakeCase } from '../names.js';
-import { Optimizer } from '../optimizer.js';
-import { pythonText } from '../python-text.js';
+import { Optimizer, type ParamGroup } from '../optimizer.js';
+import { epochText, pythonText, scientific } from '../python-text.js';
 
 export interface SchedulerOptions {
   /** the last epoch that was done, where training is resumed; default -1 */
   readonly lastEpoch?: number | undefined;
+  /** print each learning rate that is set, default false */
+  readonly verbose?: boolean | undefined;
 }
 
 /**
@@ -28,6 +30,39 @@ export function checkOptimizer(optimizer: unknown): asserts optimizer is Optimiz
   throw new TypeError(`${name} is not an Optimizer`);
 }
 
+let warnedOfEpoch = false;
+
+/** Says once that schedulers are to be stepped without an epoch. */
+export function warnOfEpoch(): void {
+  if (warnedOfEpoch) return;
+  warnedOfEpoch = true;
+  console.warn('The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use ' +
+    '`scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from None, the closed form is ' +
+    'used instead of the new chainable form, where available. Please open an issue if you are unable to replicate your use ' +
+    'case: https://github.com/pytorch/pytorch/issues/new/choose.');
+}
+
+/** All but the optimizer and functions, under PyTorch's names. */
+export const stateOf = (scheduler: object): Record<string, unknown> => Object.fromEntries(Object.entries(scheduler)
+  .filter(([key, value]) => key !== 'optimizer' && typeof value !== 'function')
+  .map(([key, value]) => [snakeCase(key), value]));
+
+/** Takes over what `stateOf` gave, or PyTorch; names of methods are not those of a state. */
+export function loadState(scheduler: object, state: object): void {
+  for (const [key, value] of entriesOf(state)) {
+    const name = camelCase(key), own = Object.getOwnPropertyDescriptor(scheduler, name);
+    const isState = own ? name !== 'optimizer' && typeof own.value !== 'function' : !(name in scheduler);
+    if (isState) Object.assign(scheduler, { [name]: value });
+  }
+}
+
+/** What a scheduler put into a group when it was made. @throws ValueError for a group that came later */
+export function known<K extends keyof ParamGroup>(group: ParamGroup, key: K): NonNullable<ParamGroup[K]> {
+  const value = group[key];
+  if (value !== undefined) return value as NonNullable<ParamGroup[K]>;
+  throw new ValueError(`a parameter group that was added after the scheduler was made has no '${snakeCase(key)}'`);
+}
+
 /**
  * What all schedulers share. A subclass says what the learning rates of an epoch are, from those of the epoch before
  * (`getLr`); its constructor ends with `initialStep()`.
@@ -38,12 +73,15 @@ export abstract class LRScheduler {
   lastEpoch: number;
   /** the learning rates that the groups had at first */
   baseLrs: number[] = [];
+  /** whether learning rates are printed */
+  verbose: boolean;
   _stepCount = 0;
   protected _lastLr: number[] = [];
 
-  /** @throws TypeError for anything but an optimizer; ValueError where training is resumed and a group's first rate is not known */
+  /** @throws TypeError for anything but an optimizer, and for options that there are not; ValueError where training is resumed and a group's first rate is not known */
   constructor(readonly optimizer: Optimizer, options: SchedulerOptions = {}) {
-    const { lastEpoch = -1 } = checked('LRScheduler', options, 'lastEpoch');
+    const { lastEpoch = -1, verbose = false, ...unknown } = checked('LRScheduler', options, 'lastEpoch');
+    for (const key in unknown) throw unknownOption(new.target.name, key, []);
     checkOptimizer(optimizer);
     optimizer.paramGroups.forEach((group, i) => {
       if (lastEpoch === -1) group.initialLr ??= group.lr;
@@ -53,6 +91,7 @@ export abstract class LRScheduler {
     });
     this.baseLrs = optimizer.paramGroups.map((group) => group.initialLr!);
     this.lastEpoch = lastEpoch;
+    this.verbose = verbose;
   }
 
   /** The learning rates of `lastEpoch`, from those that the groups have now. */
@@ -80,13 +119,19 @@ export abstract class LRScheduler {
         'https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate');
     }
     this._stepCount++;
+    if (epoch !== undefined) warnOfEpoch();
     this.lastEpoch = epoch ?? this.lastEpoch + 1;
-    this.assign(epoch === undefined ? this.getLr() : this.closedFormLr());
+    this.assign(epoch === undefined ? this.getLr() : this.closedFormLr(), epoch);
   }
 
-  /** Gives the groups their learning rates. */
-  protected assign(lrs: readonly number[]): void {
-    this.optimizer.paramGroups.forEach((group, i) => { group.lr = lrs[i]; });
+  /** Gives the groups their learning rates; those that were added later keep theirs where there is none for them. */
+  protected assign(lrs: readonly number[], epoch?: number): void {
+    this.optimizer.paramGroups.slice(0, lrs.length).forEach((group, i) => {
+      group.lr = lrs[i];
+      if (!this.verbose) return;
+      const start = epoch === undefined ? 'Adjusting' : `Epoch ${epochText(epoch)}: adjusting`;
+      console.log(`${start} learning rate of group ${i} to ${scientific(lrs[i])}.`);
+    });
     this._lastLr = this.currentLrs();
   }
 
@@ -97,16 +142,10 @@ export abstract class LRScheduler {
   getLastLr(): number[] { return this._lastLr; }
 
   /** All but the optimizer and functions, under PyTorch's names. */
-  stateDict(): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(this)
-      .filter(([key, value]) => key !== 'optimizer' && typeof value !== 'function')
-      .map(([key, value]) => [snakeCase(key), value]));
-  }
+  stateDict(): Record<string, unknown> { return stateOf(this); }
 
-  /** Takes over what `stateDict()` gave. */
-  loadStateDict(stateDict: object): void {
-    for (const [key, value] of entriesOf(stateDict)) Object.assign(this, { [camelCase(key)]: value });
-  }
+  /** Takes over what `stateDict()` gave, here or in Python. */
+  loadStateDict(stateDict: object): void { loadState(this, stateDict); }
 }
 
 /** A value per group: a list as it is, one value for all. @throws ValueError for a list of another length */
