@@ -1,14 +1,14 @@
 import type { Tensor } from '@sconce/tensor';
-import { AccumulateGrad, type Edge, type Node } from './node.js';
+import { AccumulateGrad, type Edge, type GradHook, type GradientHook, type Node } from './node.js';
 
 /** What autograd keeps with a tensor (`tensor.autograd`). */
 export interface AutogradMeta {
   /** the node that adds to a leaf's grad */
   accumulator?: AccumulateGrad;
-  /** the node of a custom function that gave a view: such a view must not be written to */
-  customView?: string;
-  /** it is one of several views that an op gave, or a view of one: their gradients come back together */
-  ofSeveral?: boolean;
+  /** what `registerHook` was given: all of it stays with the node that the tensor had when it came first */
+  hooks?: Set<GradHook>;
+  /** what keeps `grad` of a tensor that is not a leaf */
+  retains?: GradientHook;
 }
 
 export const metaOf = (x: Tensor): AutogradMeta => (x.autograd ??= {}) as AutogradMeta;
@@ -19,8 +19,9 @@ export function accumulatorOf(leaf: Tensor): AccumulateGrad {
   return (meta.accumulator ??= new AccumulateGrad(leaf));
 }
 
-/** Where a tensor's gradient goes. */
-export function edgeOf(x: Tensor): Edge {
+/** Where a tensor's gradient goes; null for a view that was not recorded, although its base requires a gradient. */
+export function edgeOf(x: Tensor): Edge | null {
   const node = x.gradFn as Node | null;
-  return node ? { node, outputNr: x.outputNr } : { node: accumulatorOf(x), outputNr: 0 };
+  if (node) return { node, outputNr: x.outputNr };
+  return x.isMarkedLeaf ? { node: accumulatorOf(x), outputNr: 0 } : null;
 }

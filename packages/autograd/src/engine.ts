@@ -10,9 +10,9 @@ export interface EngineOptions {
   readonly retainGraph: boolean;
   /** record the backward itself */
   readonly createGraph: boolean;
-  /** gradients to hand back (or, for leaves with `accumulate`, to add to `grad`) instead of filling all leaves */
+  /** gradients to hand back instead of filling all leaves */
   readonly wanted?: readonly Edge[] | undefined;
-  /** with `wanted`: add to the leaves' `grad` */
+  /** instead of handing back what is `wanted`, run the nodes that it comes to: leaves add to their `grad` */
   readonly accumulate?: boolean | undefined;
 }
 
@@ -38,18 +38,19 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
     for (let node = ready.pop(); node; node = ready.pop()) {
       const incoming = buffers.get(node) ?? [];
       buffers.delete(node);
-      runHooks(node, incoming);
-      wanted?.forEach((e, i) => {
+      // what is handed back is what comes to a node, before its hooks
+      if (!accumulate) wanted?.forEach((e, i) => {
         if (e.node !== node) return;
         const delivery = incoming[e.outputNr];
         if (delivery) delivery.exclusive = false;
         captured[i] = delivery?.grad ?? null;
       });
+      if (needed && !(accumulate ? needed.has(node) : needed.get(node))) continue;
+      runHooks(node, incoming);
       if (node instanceof AccumulateGrad) {
-        if ((!wanted || (accumulate && needed!.has(node))) && incoming[0]) node.accumulate(incoming[0].grad, incoming[0].exclusive);
+        if (incoming[0]) node.accumulate(incoming[0].grad, incoming[0].exclusive);
         continue;
       }
-      if (needed && !needed.get(node)) continue;
       const grads = incoming.map((d) => d?.grad ?? null);
       const outgoing = isAnomalyEnabled() ? watched(node, grads, needed) : node.apply(grads, needed);
       const exclusive = outgoing.map((g) => g !== null && isExclusive(g, node, outgoing, incoming));
@@ -102,20 +103,14 @@ function freeDead(incoming: readonly (Delivery | undefined)[], outgoing: readonl
   }
 }
 
-function runHooks(node: Node, incoming: (Delivery | undefined)[]): void {
-  if (node.outputHooks) for (const [nr, hooks] of node.outputHooks) {
+function runHooks({ gradientHooks }: Node, incoming: (Delivery | undefined)[]): void {
+  if (gradientHooks) for (const [nr, hooks] of gradientHooks) {
     for (const hook of hooks) {
       const delivery = incoming[nr];
       if (!delivery) continue;
-      const replaced = hook(delivery.grad);
-      incoming[nr] = { grad: replaced ?? delivery.grad, exclusive: false };
+      // a hook may keep what it was shown
+      incoming[nr] = { grad: hook(delivery.grad), exclusive: false };
     }
-  }
-  if (node.retained) for (const [nr, tensor] of node.retained) {
-    const delivery = incoming[nr];
-    if (!delivery) continue;
-    tensor.grad = tensor.grad ? tensor.grad.add(delivery.grad) : delivery.grad;
-    delivery.exclusive = false;
   }
 }
 

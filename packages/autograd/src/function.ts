@@ -2,7 +2,8 @@ import { NotImplementedError, RuntimeError, Tensor, zeros, type Device, type DTy
 import { sameShape } from '@sconce/tensor/internal';
 import { edgeOf } from './edges.js';
 import { FunctionContext } from './function-context.js';
-import { isGradEnabled, noGrad } from './grad-mode.js';
+import { isGradEnabled, isInferenceModeEnabled, noGrad } from './grad-mode.js';
+import { takeRetained } from './hook.js';
 import { Node, type Edge } from './node.js';
 import { canSumToSize, sumToSize } from './sum-to-size.js';
 import { CopySlices, markCustomView } from './views.js';
@@ -57,13 +58,11 @@ export { CustomFunction as Function };
 
 function run(fn: FunctionClass, args: readonly unknown[]): unknown {
   const inputs = args.filter((x) => x instanceof Tensor);
-  const recorded = isGradEnabled() && inputs.some((x) => x.requiresGrad);
+  const recorded = isGradEnabled() && !isInferenceModeEnabled() && inputs.some((x) => x.requiresGrad);
   const ctx = new FunctionContext(args.map((x) => x instanceof Tensor && x.requiresGrad));
   const result = noGrad(() => fn.forward(ctx as never, ...args as never[]));
   if (result instanceof Promise) throw new TypeError(`${fn.name}.forward must not be asynchronous`);
-  if (!recorded) return result;
   const outputs = Array.isArray(result) ? result as unknown[] : [result];
-  const node = new FunctionNode(fn, ctx, args, outputs);
   for (const x of ctx.dirty) {
     if (!outputs.includes(x)) {
       throw new RuntimeError(
@@ -71,23 +70,26 @@ function run(fn: FunctionClass, args: readonly unknown[]): unknown {
         'inplace must all be outputs of the Function.');
     }
   }
+  const node = recorded ? new FunctionNode(fn, ctx, args, outputs) : null;
   const attached = outputs.map((y, i) => (y instanceof Tensor ? attach(y, i, node, ctx, inputs) : y));
-  ctx.keep(node, attached);
+  if (node) ctx.keep(node, attached);
   return Array.isArray(result) ? attached : attached[0];
 }
 
-/** An output with the node as its history. */
-function attach(y: Tensor, nr: number, node: FunctionNode, ctx: FunctionContext, inputs: readonly Tensor[]): Tensor {
-  if (ctx.dirty.has(y)) {
-    attachWritten(y, nr, node, inputs);
-    return y;
+/** An output, with the node as its history where there is one. */
+function attach(y: Tensor, nr: number, node: FunctionNode | null, ctx: FunctionContext, inputs: readonly Tensor[]): Tensor {
+  const isInput = inputs.includes(y), written = ctx.dirty.has(y);
+  let output = y;
+  if (!node || !y.dtype.isFloatingPoint || ctx.nonDifferentiable.has(y)) {
+    if (y.requiresGrad && (isInput || !y.base)) output = isInput ? y.detach() : y.detach_();
+    else if (isInput && !written) output = noGrad(() => y.view(y.shape));
+  } else if (written) attachWritten(y, nr, node, inputs);
+  else {
+    // an input that is returned keeps its own history: another view of it is the output
+    if (isInput) output = noGrad(() => y.view(y.shape));
+    output.setGradFn(node, nr);
   }
-  const isInput = inputs.includes(y);
-  if (!y.dtype.isFloatingPoint || ctx.nonDifferentiable.has(y)) return isInput ? y.detach() : y;
-  // an input that is returned keeps its own history: another view of it is the output
-  const output = isInput ? noGrad(() => y.view(y.shape)) : y;
-  output.setGradFn(node, nr);
-  if (output.base) markCustomView(output, node.name);
+  if (output.base && !(isInput && written)) markCustomView(output, node && node.outputs.length > 1 ? 'several' : 'custom');
   return output;
 }
 
@@ -97,7 +99,12 @@ function attachWritten(y: Tensor, nr: number, node: FunctionNode, inputs: readon
   if (y.isLeaf && y.requiresGrad) {
     throw new RuntimeError('a leaf Variable that requires grad has been used in an in-place operation.');
   }
-  if (!base) return y.setGradFn(node, nr);
+  const retained = takeRetained(y);
+  if (!base) {
+    y.setGradFn(node, nr);
+    retained?.();
+    return;
+  }
   if (base.isLeaf && base.requiresGrad) {
     throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
   }
@@ -106,6 +113,7 @@ function attachWritten(y: Tensor, nr: number, node: FunctionNode, inputs: readon
       `${node.name}: a Function that changes a view in place must take it as its first tensor and return nothing else`);
   }
   base.setGradFn(new CopySlices(base, y, node));
+  retained?.();
 }
 
 /** What is known of a tensor that `forward` took or gave, null for anything else. */
@@ -128,7 +136,7 @@ class FunctionNode extends Node {
     this.name = `${fn.name}Backward`;
     this.args = args.map(describe);
     this.outputs = outputs.map(describe);
-    this.edges = args.filter((x) => x instanceof Tensor).map((x) => (x.requiresGrad ? edgeOf(x) : null));
+    this.edges = args.filter((x) => x instanceof Tensor).map(edgeOf);
   }
 
   override get savedTensors(): readonly Tensor[] { return this.ctx.savedTensors; }
@@ -175,7 +183,7 @@ const isNone = (x: unknown): x is null | undefined => x === null || x === undefi
 /** A node of a gradient that cannot be differentiated once more. */
 class DelayedError extends Node {
   readonly name = 'DelayedErrorBackward';
-  readonly edges: readonly Edge[];
+  readonly edges: readonly (Edge | null)[];
   constructor(gradOutputs: readonly Tensor[]) {
     super();
     this.edges = gradOutputs.map(edgeOf);

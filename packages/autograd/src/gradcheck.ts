@@ -227,7 +227,7 @@ function checkTimesGradOutput(outputs: readonly Tensor[], xs: readonly Tensor[])
 /** Gives no gradient to what it stands on, as if its output had not been used. */
 class UndefinedGrad extends Node {
   readonly name = 'UndefinedGradBackward';
-  readonly edges: readonly Edge[];
+  readonly edges: readonly (Edge | null)[];
   constructor(x: Tensor) {
     super();
     this.edges = [edgeOf(x)];

@@ -1,38 +1,37 @@
-import { RuntimeError, Tensor, ones, type BackwardOptions, type GradFn, type RemovableHandle } from '@sconce/tensor';
+import { RuntimeError, Tensor, ValueError, ones, stack, type BackwardOptions, type GradFn, type RemovableHandle } from '@sconce/tensor';
 import { checked, describe, sameShape, type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
 import { derivativeOf } from './derivatives/define.js';
-import { accumulatorOf, edgeOf } from './edges.js';
+import { accumulatorOf, edgeOf, metaOf, type AutogradMeta } from './edges.js';
 import { rootGradient, runBackward } from './engine.js';
 import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.js';
-import type { GradHook, Node } from './node.js';
+import type { Edge, GradHook, Node } from './node.js';
 import { OpNode } from './op-node.js';
-import { checkCustomView, checkSingleView, CopySlices, markSeveral, viewNode } from './views.js';
+import { checkWritable, CopySlices, viewNode } from './views.js';
 
 /** What connects @sconce/tensor with the graph. */
 export const hook: AutogradHook = {
-  get enabled() { return isGradEnabled(); },
+  get enabled() { return isGradEnabled() && !isInferenceModeEnabled(); },
 
   record(op, inputs, outputs, attrs) {
-    if (derivativeOf(op) === 'none') return;
+    if (derivativeOf(op) === 'none' || inputs.every(isOfInference)) return;
     const node = new OpNode(op, inputs, outputs, attrs);
     node.saveResults(outputs);
     outputs.forEach((x, i) => {
       if (!x.dtype.isFloatingPoint) return;
       x.setGradFn(node, i);
     });
-    if (op.kind === 'view') markSeveral(op, inputs[0] as Tensor, outputs);
   },
 
   checkInplace(target) {
     const { base } = target;
+    if (base && !target.isInference()) {
+      checkWritable(target, 'is being');
+      if (target.requiresGrad && base.isLeaf) {
+        throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
+      }
+    }
     if (target.isLeaf && target.requiresGrad) {
       throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
-    }
-    if (!base) return;
-    checkCustomView(target);
-    checkSingleView(target);
-    if (base.isLeaf && base.requiresGrad) {
-      throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
     }
   },
 
@@ -40,12 +39,14 @@ export const hook: AutogradHook = {
     const { base } = target;
     this.checkInplace(target);
     if (derivativeOf(op) === 'none') return base ? null : () => { target.setGradFn(null); };
+    const retained = takeRetained(target);
     const old = needsOldValue(op, inputs) ? snapshot(target) : target;
     const node = new OpNode(op, inputs.map((x) => (x === target ? old : x)), [target], attrs);
     return () => {
       node.saveResults([target]);
       if (base) base.setGradFn(new CopySlices(base, target, node));
       else target.setGradFn(node);
+      retained?.();
     };
   },
 
@@ -73,22 +74,45 @@ export const hook: AutogradHook = {
 
   retainGrad(x: Tensor): void {
     if (!x.requiresGrad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
-    const node = x.gradFn as Node | null;
-    if (node) (node.retained ??= new Map()).set(x.outputNr, x);
+    const node = x.gradFn as Node | null, meta = metaOf(x);
+    if (!node || meta.retains) return;
+    meta.retains = (grad) => {
+      x.grad = x.grad ? x.grad.add(grad) : grad.clone();
+      return grad;
+    };
+    node.addGradientHook(x.outputNr, meta.retains);
   },
+
+  retainsGrad: (x: Tensor): boolean => (x.autograd as AutogradMeta | null)?.retains !== undefined,
 
   registerHook(x: Tensor, fn: GradHook): RemovableHandle {
     if (!x.requiresGrad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
     if (typeof fn !== 'function') throw new TypeError(`registerHook(): expected a function, but got ${describe(fn)}`);
-    const { node, outputNr } = edgeOf(x);
-    const all = (node.outputHooks ??= new Map<number, Set<GradHook>>());
-    let hooks = all.get(outputNr);
-    if (!hooks) all.set(outputNr, (hooks = new Set()));
+    const hooks = hooksOf(x);
     const own: GradHook = (grad) => checkedResult(fn, grad); // so that one function can be registered twice
     hooks.add(own);
     return { remove: () => { hooks.delete(own); } };
   },
 };
+
+/** What `registerHook` was given for a tensor: it all runs with the node that the tensor had at the first time. */
+function hooksOf(x: Tensor): Set<GradHook> {
+  const meta = metaOf(x);
+  if (meta.hooks) return meta.hooks;
+  const hooks = (meta.hooks = new Set<GradHook>()), edge = edgeOf(x);
+  edge?.node.addGradientHook(edge.outputNr, (grad) => [...hooks].reduce((g, hook) => hook(g) ?? g, grad));
+  return hooks;
+}
+
+/** Gives what has the gradient of what a tensor became be kept, instead of that of what it was; null where neither is. */
+export function takeRetained(x: Tensor): (() => void) | null {
+  const retains = (x.autograd as AutogradMeta | null)?.retains;
+  if (!retains) return null;
+  (x.gradFn as Node | null)?.gradientHooks?.get(x.outputNr)?.delete(retains);
+  return () => { (x.gradFn as Node | null)?.addGradientHook(x.outputNr, retains); };
+}
+
+const isOfInference = (x: View): boolean => x instanceof Tensor && x.isInference();
 
 /** What a hook makes of a gradient. @throws RuntimeError with PyTorch's text for what cannot take its place */
 function checkedResult(fn: GradHook, grad: Tensor): Tensor | undefined {
@@ -151,10 +175,9 @@ function rootsOf(tensors: readonly Tensor[], gradients: readonly (Tensor | null 
   const grads = tensors.map((x, i) => rootGradient(x, i, gradients[i], onesLike));
   return tensors.map((x, i) => {
     const grad = grads[i];
-    if (!grad || !x.requiresGrad) {
-      throw new RuntimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`);
-    }
-    return { edge: edgeOf(x), grad };
+    const edge = grad && x.requiresGrad ? edgeOf(x) : null;
+    if (!edge) throw new RuntimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`);
+    return { edge, grad: grad! };
   });
 }
 
@@ -171,23 +194,20 @@ export function backward(
   if (inputs?.length === 0) throw new RuntimeError("'inputs' argument to backward() cannot be empty.");
   const roots = rootsOf(listOf(tensors), given);
   if (!inputs) return void runBackward(roots, { retainGraph, createGraph });
-  const wanted = inputs.map((x) => {
-    if (!x.requiresGrad) throw new RuntimeError('One of the differentiated Tensors does not require grad');
-    return edgeOf(x);
-  });
-  const grads = runBackward(roots, { retainGraph, createGraph, wanted, accumulate: true });
-  // leaves were added to by their accumulators; others keep what was captured
-  inputs.forEach((x, i) => {
-    const g = grads[i];
-    if (g && !x.isLeaf) x.grad = x.grad ? x.grad.add(g) : g;
-  });
+  inputs.forEach((x) => { hook.retainGrad(x); });
+  runBackward(roots, { retainGraph, createGraph, wanted: inputs.map(targetOf), accumulate: true });
 }
+
+/** Where the gradient of a tensor comes by, for one that was not recorded a place that nothing leads to. */
+const targetOf = (x: Tensor): Edge => edgeOf(x) ?? { node: accumulatorOf(x), outputNr: 0 };
 
 export interface GradOptions {
   readonly retainGraph?: boolean | undefined;
   readonly createGraph?: boolean | undefined;
   /** give null for inputs that the outputs do not depend on, instead of an error */
   readonly allowUnused?: boolean | undefined;
+  /** the gradients of the outputs have one dimension more, the first: give the gradients for each of their slices, stacked; default false */
+  readonly isGradsBatched?: boolean | undefined;
 }
 
 /**
@@ -203,11 +223,14 @@ export function grad(
   outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[],
   gradOutputs?: Gradients | GradOptions, options?: GradOptions,
 ): (Tensor | null)[] {
-  const [given, { createGraph = false, retainGraph = createGraph, allowUnused = false }] = withTrailingOptions('grad', gradOutputs, options);
+  const [given, all] = withTrailingOptions('grad', gradOutputs, options);
+  const { createGraph = false, retainGraph = createGraph, allowUnused = false, isGradsBatched = false } = all;
+  if (isGradsBatched) return gradsOfBatch(listOf(outputs), inputs, given, { createGraph, retainGraph, allowUnused });
+  if (listOf(inputs).length === 0) throw new ValueError('grad requires non-empty inputs.');
   const roots = rootsOf(listOf(outputs), given);
   const wanted = listOf(inputs).map((x) => {
     if (!x.requiresGrad) throw new RuntimeError('One of the differentiated Tensors does not require grad');
-    return edgeOf(x);
+    return targetOf(x);
   });
   const grads = runBackward(roots, { retainGraph, createGraph, wanted });
   if (!allowUnused && grads.includes(null)) {
@@ -215,6 +238,27 @@ export function grad(
       'One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.');
   }
   return grads;
+}
+
+function gradsOfBatch(
+  outputs: readonly Tensor[], inputs: Tensor | readonly Tensor[], given: readonly (Tensor | null | undefined)[], options: GradOptions,
+): (Tensor | null)[] {
+  const count = given.find((g) => g)?.shape[0];
+  outputs.forEach((y, i) => {
+    const g = given[i];
+    if (g && g.dim() > 0 && g.size(0) === count && sameShape(g.shape.slice(1), y.shape)) return;
+    const size = (shape: readonly number[]): string => `torch.Size([${shape.join(', ')}])`;
+    throw new RuntimeError('If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The ' +
+      'sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: ' +
+      `grad_output[${i}] has a shape of ${size(g?.shape.slice(1) ?? [])} and output[${i}] has a shape of ${size(y.shape)}. If you only want some tensors in ` +
+      '`grad_output` to be considered batched, consider using vmap.');
+  });
+  const rows = Array.from({ length: count! }, (_, k) =>
+    grad(outputs, inputs, given.map((g) => g!.select(0, k)), { ...options, retainGraph: options.retainGraph === true || k < count! - 1 }));
+  return listOf(inputs).map((_, i) => {
+    const column = rows.map((row) => row[i]);
+    return column.every((g) => g !== null) ? stack(column) : null;
+  });
 }
 
 /** The node that adds to a leaf's `grad`. */

@@ -9,6 +9,9 @@ export interface Edge { readonly node: Node; readonly outputNr: number }
 /** A function of gradients on their way to an output of a node; what it returns takes their place. */
 export type GradHook = (grad: Tensor) => Tensor | void;
 
+/** Sees the gradient of an output of a node before the node runs; what it gives takes its place. */
+export type GradientHook = (grad: Tensor) => Tensor;
+
 let sequence = 0;
 
 /** A node of the backward graph: takes the gradients of its outputs, gives those of its inputs. */
@@ -18,10 +21,8 @@ export abstract class Node implements GradFn {
   abstract readonly edges: readonly (Edge | null)[];
   /** later nodes first: the order of creation is a topological order */
   readonly sequence: number = sequence++;
-  /** hooks on outputs, by output number */
-  outputHooks: Map<number, Set<GradHook>> | null = null;
-  /** tensors whose `grad` is kept although they are not leaves, by output number */
-  retained: Map<number, Tensor> | null = null;
+  /** what sees the gradients of outputs, by output number, in the order in which it came */
+  gradientHooks: Map<number, Set<GradientHook>> | null = null;
 
   constructor() {
     if (isAnomalyEnabled()) remember(this);
@@ -29,6 +30,14 @@ export abstract class Node implements GradFn {
 
   /** The gradients of the inputs. @param needed the nodes that some are wanted for; the others may be left out. Without it: all */
   abstract apply(grads: readonly (Tensor | null)[], needed?: ReadonlyMap<Node, boolean> | null): readonly (Tensor | null)[];
+
+  /** Has a hook see the gradients of an output. */
+  addGradientHook(outputNr: number, hook: GradientHook): void {
+    const all = (this.gradientHooks ??= new Map<number, Set<GradientHook>>());
+    const hooks = all.get(outputNr);
+    if (hooks) hooks.add(hook);
+    else all.set(outputNr, new Set([hook]));
+  }
 
   /** Gives up what was saved for backward. */
   release(): void { /* most nodes keep nothing */ }
@@ -75,11 +84,14 @@ export class AccumulateGrad extends Node {
       leaf.grad = leaf.grad === null ? emptyLike(gradient).copy_(gradient) : leaf.grad.add(gradient);
       return;
     }
-    if (leaf.grad === null && exclusive && gradient.isContiguous()) {
+    const { layout } = leaf;
+    // the gradient of a leaf lies in memory as the leaf does
+    if (leaf.grad === null && !(layout.isDense ? sameShape(gradient.layout.strides, layout.strides) : gradient.isContiguous())) {
+      leaf.grad = emptyLike(leaf.detach()).copy_(gradient.detach());
+    } else if (leaf.grad === null && exclusive) {
       leaf.grad = gradient.detach();
       return;
-    }
-    if (leaf.grad === null) leaf.grad = gradient.detach().clone();
+    } else if (leaf.grad === null) leaf.grad = gradient.detach().clone();
     else if (!exclusive || !takeOver(leaf.grad, gradient)) leaf.grad.add_(gradient);
     if (exclusive) freeMemory(gradient);
   }

@@ -24,7 +24,7 @@ export class OpNode extends Node implements Context {
     super();
     const derivative = derivativeOf(op);
     this.rules = derivative === undefined || derivative === 'none' ? [] : derivative.rules;
-    this.edges = inputs.map((x) => (x instanceof Tensor && x.requiresGrad ? edgeOf(x) : null));
+    this.edges = inputs.map((x) => (x instanceof Tensor ? edgeOf(x) : null));
     this.layouts = inputs.map((x) => x.layout);
     this.dtypes = inputs.map((x) => x.dtype);
     this.outputs = outputs.map(({ shape, dtype }) => ({ shape, dtype }));

@@ -1,6 +1,6 @@
-import { RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
-import { Layout, viewOps, type ViewOp } from '@sconce/tensor/internal';
-import { edgeOf, metaOf, type AutogradMeta } from './edges.js';
+import { RuntimeError, type Tensor } from '@sconce/tensor';
+import { Layout, viewOps } from '@sconce/tensor/internal';
+import { edgeOf } from './edges.js';
 import { Node, type Edge } from './node.js';
 import { OpNode } from './op-node.js';
 
@@ -12,7 +12,7 @@ export function viewNode(view: Tensor): Node | null {
   const base = view.base!, { version } = view.storage;
   const own = view.ownGradFn() as Node | null;
   if (Object.is(view.viewVersion, version) || (own === null && !base.requiresGrad)) return own;
-  if (isOfSeveral(view)) throw ofSeveralError(view, own!, 'its base or another view of its base has been');
+  checkWritable(view, 'its base or another view of its base has been');
   view.viewVersion = version;
   const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [base], [view], {
     size: view.shape, stride: view.layout.strides, offset: view.layout.offset - base.layout.offset,
@@ -22,39 +22,34 @@ export function viewNode(view: Tensor): Node | null {
 }
 
 /** Notes that a view came out of a custom function, whose gradient a write to the view would go around. */
-export function markCustomView(view: Tensor, name: string): void {
+export function markCustomView(view: Tensor, origin: 'custom' | 'several'): void {
   view.viewVersion = view.storage.version;
-  metaOf(view).customView = name;
+  view.origin = origin;
 }
 
-/** @throws RuntimeError for a view that came out of a custom function */
-export function checkCustomView(view: Tensor): void {
-  const { customView } = metaOf(view);
-  if (customView === undefined) return;
-  throw new RuntimeError(
-    `Output ${view.outputNr} of ${customView} is a view and is being modified inplace. This view was created inside a custom ` +
-    'Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the ' +
-    'custom backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You ' +
-    'can fix this by cloning the output of the custom Function.');
+const REASONS = {
+  several: 'This view is the output of a function that returns multiple views. Such functions do not allow the output views to be ' +
+    'modified inplace. You should replace the inplace operation by an out-of-place one.',
+  custom: 'This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic to handle ' +
+    'view+inplace would override the custom backward associated with the custom Function, leading to incorrect gradients. This ' +
+    'behavior is forbidden. You can fix this by cloning the output of the custom Function.',
+};
+
+const unrecorded = (mode: string): string =>
+  'Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and ' +
+  `the inplace either both inside the ${mode} block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).`;
+
+/** @throws RuntimeError for a view whose history cannot be made anew after a write: one that was not recorded, or not alone */
+export function checkWritable(view: Tensor, written: string): void {
+  const { origin } = view, node = view.ownGradFn();
+  if (origin === 'plain') return;
+  const outside = origin === 'noGrad' || origin === 'inference', mode = origin === 'inference' ? 'inference' : 'no_grad';
+  const begin = node ? `Output ${view.outputNr} of ${node.name} is a view` : 'A view was created';
+  const where = outside || !node ? `${node ? ' of a view which was created' : ''} in ${mode} mode` : '';
+  const when = !(outside || !node) ? '' : origin === 'inference' ? ' in normal mode' : ' with grad mode enabled';
+  throw new RuntimeError(`${begin}${where} and ${written} modified inplace${when}. ${
+    outside ? unrecorded(origin === 'inference' ? 'inference_mode' : 'no_grad') : REASONS[origin]}`);
 }
-
-/** Notes of views that they are several by one op, or views of such. */
-export function markSeveral(op: ViewOp<never>, of: Tensor, views: readonly Tensor[]): void {
-  if (op.multiple || isOfSeveral(of)) for (const view of views) metaOf(view).ofSeveral = true;
-}
-
-const isOfSeveral = (x: Tensor): boolean => (x.autograd as AutogradMeta | null)?.ofSeveral === true;
-
-/** @throws RuntimeError for one of several views that an op gave: their gradients come back together */
-export function checkSingleView(view: Tensor): void {
-  const node = view.ownGradFn();
-  if (node && isOfSeveral(view)) throw ofSeveralError(view, node, 'is being');
-}
-
-const ofSeveralError = (view: Tensor, node: GradFn, happened: string): RuntimeError => new RuntimeError(
-  `Output ${view.outputNr} of ${node.name} is a view and ${happened} modified inplace. This view is the output of a function that ` +
-  'returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the ' +
-  'inplace operation by an out-of-place one.');
 
 /**
  * The node of a base after an in-place op on one of its views: outside the view the gradient passes through, inside it
@@ -67,7 +62,7 @@ export class CopySlices extends Node {
 
   constructor(base: Tensor, view: Tensor, private readonly inner: Node) {
     super();
-    this.edges = [base.requiresGrad ? edgeOf(base) : null, ...inner.edges.slice(1)];
+    this.edges = [edgeOf(base), ...inner.edges.slice(1)];
     this.window = new Layout(view.shape, view.layout.strides, view.layout.offset - base.layout.offset);
     this.base = base.layout;
   }

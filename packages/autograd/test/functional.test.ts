@@ -1,6 +1,6 @@
 import * as torch from '@sconce/tensor';
 import { Tensor } from '@sconce/tensor';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { functional, grad } from '../src/index.js';
 
 const { hessian, hvp, jacobian, jvp, vhp, vjp } = functional;
@@ -58,4 +58,45 @@ test('what is refused', () => {
   expect(() => hessian((a: Tensor) => a, w)).toThrow('The Tensor returned by the function given to hessian should contain a single element');
   expect(() => vjp((a: Tensor) => a, w, torch.ones(3))).toThrow('v has invalid size: should be torch.Size([2]) but got torch.Size([3]).');
   expect(() => vhp(((a: Tensor) => [a, a]) as never, w, w)).toThrow('The function given to vhp should return a single Tensor');
+});
+
+describe('strict', () => {
+  const strict = true, createGraph = true, one = () => torch.ones(2);
+  const double = (a: Tensor) => a.mul(2), sum = (a: Tensor) => a.sum();
+  const independent = (what: string): string => `${what} This is not allowed in strict mode`;
+  const OUTPUT = 'Output 0 of the user-provided function does not require gradients. The outputs must be computed in a differentiable manner ' +
+    'from the input when running in strict mode.';
+  const LINEAR = (i: number): string => independent('While computing the hessian, found that the jacobian of the user-provided function with ' +
+    `respect to input ${i} is independent of the input.`);
+  test.each<[() => unknown, string]>([
+    [() => jacobian((a: Tensor, _b: Tensor) => a.mul(2), [w, w], { strict }), independent('Output 0 of the user-provided function is independent of input 1.')],
+    [() => jacobian(one, w, { strict }), OUTPUT],
+    [() => jacobian(double, w, { strict, createGraph }), `${independent('The jacobian of the user-provided function is independent of input 0.')} when create_graph=True.`],
+    [() => jacobian(double, w, { strict, vectorize: true }), 'torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together.'],
+    [() => jacobian(double, w, { strategy: 'forward-mode' }), 'Computing Jacobian using forward-AD or forward-over-reverse Hessian isonly implemented for `vectorize=True`.'],
+    [() => jacobian(double, w, { strategy: 'other' as never }), 'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: '],
+    [() => hessian(sum, w, { strict }), LINEAR(0)],
+    [() => hessian((a: Tensor, _b: Tensor) => a.pow(3).sum(), [w, w], { strict }), LINEAR(1)],
+    [() => hessian((a: Tensor, b: Tensor) => a.mul(b).sum(), [w, w], { strict }), independent('Output 0 of the user-provided function is independent of input 0.')],
+    [() => vjp(one, w, w, { strict }), OUTPUT],
+    [() => jvp(one, w, w, { strict }), OUTPUT],
+    [() => jvp(double, w, w, { strict, createGraph }), `${independent('The jacobian of the user-provided function is independent of input 0.')} when create_graph=True.`],
+    [() => vhp(sum, w, w, { strict }), LINEAR(0)],
+    [() => hvp(sum, w, w, { strict }), LINEAR(0)],
+  ])('%s', (run, message) => { expect(run).toThrow(message); });
+  test('what depends on its input passes', () => {
+    expect(printed(jacobian((a: Tensor) => a.mul(a), w, { strict, createGraph }))).toEqual(of([2, 2], 1, 0, 0, -2));
+    expect(printed(hessian((a: Tensor) => a.pow(3).sum(), w, { strict, vectorize: false }))).toEqual(of([2, 2], 3, 0, 0, -6));
+    expect(printed(jacobian((a: Tensor) => a.mul(a), w, { vectorize: true, strategy: 'forward-mode' }))).toEqual(of([2, 2], 1, 0, 0, -2));
+  });
+  test('without it what does not depend on its input has zeros', () => {
+    expect(printed(hessian((a: Tensor, _b: Tensor) => a.pow(3).sum(), [w, w]))).toEqual(
+      [[of([2, 2], 3, 0, 0, -6), of([2, 2], 0, 0, 0, 0)], [of([2, 2], 0, 0, 0, 0), of([2, 2], 0, 0, 0, 0)]]);
+  });
+  test('what is no tensor', () => {
+    expect(() => jacobian((() => 3) as never, w)).toThrow(
+      'The outputs of the user-provided function given to jacobian must be either a Tensor or a tuple of Tensors but the given outputs of the user-provided function has type number.');
+    expect(() => jacobian((a: Tensor) => a, [w, 3] as never)).toThrow(
+      'The inputs given to jacobian must be either a Tensor or a tuple of Tensors but the value at index 1 has type number.');
+  });
 });

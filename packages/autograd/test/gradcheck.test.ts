@@ -11,7 +11,7 @@ function withGradient(x: torch.Tensor, rule: (g: torch.Tensor) => torch.Tensor |
   const y = x.detach().clone();
   y.setGradFn(new (class extends Node {
     readonly name = 'RuleBackward';
-    readonly edges: readonly Edge[] = [edgeOf(x)];
+    readonly edges: readonly (Edge | null)[] = [edgeOf(x)];
     apply([g]: readonly (torch.Tensor | null)[]) { return [g ? rule(g) : null]; }
   })());
   return y;

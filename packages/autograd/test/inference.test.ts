@@ -1,6 +1,6 @@
 import * as torch from '@sconce/tensor';
 import { expect, test } from 'vitest';
-import { inferenceMode, isGradEnabled, isInferenceModeEnabled } from '../src/index.js';
+import { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled } from '../src/index.js';
 
 const values = (x: torch.Tensor) => Array.from(x.detach().numpy(), Number);
 
@@ -50,4 +50,19 @@ test('async scopes keep the mode until they end', async () => {
   expect(await done).toBe(true);
   expect(isInferenceModeEnabled()).toBe(false);
   expect(inferenceMode(() => torch.ones(1).isInference(), { mode: false })).toBe(false);
+});
+
+test('enableGrad inside of it turns grad mode on, but nothing is recorded', () => {
+  const [x, y] = inferenceMode(() => enableGrad(() => {
+    expect([isGradEnabled(), isInferenceModeEnabled()]).toEqual([true, true]);
+    const leaf = torch.ones(2, { requiresGrad: true }), result = leaf.mul(2);
+    expect([leaf.requiresGrad, result.requiresGrad, result.gradFn]).toEqual([true, false, null]);
+    expect(() => result.sum().backward()).toThrow('element 0 of tensors does not require grad and does not have a grad_fn');
+    leaf.add_(1);
+    return [leaf, result];
+  }));
+  expect(values(x)).toEqual([2, 2]);
+  // of tensors of inference mode alone nothing is recorded outside of it either; numbers are others
+  expect([x.mul(x).requiresGrad, x.mul(2).requiresGrad, y.sum().requiresGrad]).toEqual([false, true, false]);
+  expect(inferenceMode(() => [isGradEnabled(), isInferenceModeEnabled()], { mode: false })).toEqual([true, false]);
 });

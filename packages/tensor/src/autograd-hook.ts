@@ -44,6 +44,7 @@ export interface AutogradHook {
   setRequiresGrad(tensor: Tensor, value: boolean): void;
   backward(root: Tensor, options: BackwardOptions): void;
   retainGrad(tensor: Tensor): void;
+  retainsGrad(tensor: Tensor): boolean;
   /** Calls `fn` with the gradient of `tensor` when it is computed; what it returns takes its place. */
   registerHook(tensor: Tensor, fn: (grad: Tensor) => Tensor | void): RemovableHandle;
 }

@@ -9,6 +9,7 @@ import { broadcastShapes, Layout, sameShape, shapeText } from './layout.js';
 import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, UpdateOp, ViewOp } from './op.js';
 import { describe, resultDtype, Scalar, type NumberLike } from './scalar.js';
 import { Tensor } from './tensor.js';
+import { noteOrigin } from './view-origin.js';
 
 /** What a pointwise op takes: a tensor, or a number in its place. */
 export type Operand = Tensor | NumberLike;
@@ -199,6 +200,7 @@ export function runReduce(op: ReduceOp, input: Tensor, dims: readonly number[], 
 /** Another view of `x`'s storage. */
 export function runView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
   const result = new Tensor(x.storage, x.dtype, op.view(x.layout, attrs), op.unsafe ? null : x.base ?? x);
+  noteOrigin(result, x, false);
   record(op as Op<never>, [x], [result], attrs);
   return result;
 }
@@ -206,7 +208,7 @@ export function runView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
 /** Several views of `x`'s storage by one op. */
 export function runViews<A>(op: ViewOp<A>, x: Tensor, attrs: A, count: number): Tensor[] {
   const results = Array.from({ length: count }, (_, i) =>
-    new Tensor(x.storage, x.dtype, op.view(x.layout, attrs, i), x.base ?? x));
+    noteOrigin(new Tensor(x.storage, x.dtype, op.view(x.layout, attrs, i), x.base ?? x), x, op.multiple === true));
   if (count > 0) record(op as Op<never>, [x], results, attrs);
   return results;
 }

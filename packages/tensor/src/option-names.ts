@@ -16,15 +16,15 @@ const NAMES = [
   'extensions', 'factor', 'fileName', 'filename', 'fill', 'finalDivFactor', 'format', 'freeze', 'from', 'full', 'fullMatrices',
   'fweights', 'gain', 'gamma', 'generator', 'gradient', 'gradOutputs', 'groups', 'hard', 'headBias', 'hermitian', 'historySize', 'hue',
   'ignoreIndex', 'imageSize', 'inChannels', 'includeLastOffset', 'includeSelf', 'indexing', 'init', 'initialAccumulatorValue',
-  'initWeights', 'inplace', 'inputs', 'interpolation', 'invert', 'isCausal', 'isValidFile', 'k', 'kdim', 'keepdim', 'keepVars',
-  'kernelSize', 'keyPaddingMask', 'labels', 'labelSmoothing', 'lambd', 'largest', 'lastEpoch', 'layerNormEps', 'leaveParametrized',
+  'initWeights', 'inplace', 'inputs', 'interpolation', 'invert', 'isCausal', 'isGradsBatched', 'isValidFile', 'k', 'kdim', 'keepdim',
+  'keepVars', 'kernelSize', 'keyPaddingMask', 'labels', 'labelSmoothing', 'lambd', 'largest', 'lastEpoch', 'layerNormEps', 'leaveParametrized',
   'left', 'length', 'lineSearchFn', 'loader', 'logInput', 'logTarget', 'lower', 'lr', 'lrDecay', 'lrLambda', 'mapLocation', 'margin',
   'mask', 'max', 'maxEval', 'maximize', 'maxIter', 'maxLr', 'maxMomentum', 'maxNorm', 'maxSize', 'maxVal', 'md5', 'mean', 'median',
   'memoryKeyPaddingMask', 'memoryMask', 'metadata', 'milestones', 'min', 'minlength', 'minLr', 'minVal', 'mode', 'modelDir',
   'momentum', 'momentumDecay', 'N', 'n', 'nan', 'needWeights', 'negativeSlope', 'neginf', 'nesterov', 'nhead', 'nondetTol',
   'nonlinearity', 'norm', 'normalize', 'normFirst', 'normType', 'nPowerIterations', 'nrow', 'numClasses', 'numDecoderLayers',
   'numEncoderLayers', 'numLayers', 'numOutputChannels', 'numParameters', 'numSamples', 'numWorkers', 'offset', 'offsets', 'onProgress',
-  'ord', 'orthogonalMap', 'out', 'outInt32', 'outputPadding', 'outputRatio', 'outputSize', 'p', 'padding', 'paddingIdx', 'paddingMode',
+  'ord', 'orthogonalMap', 'out', 'outerJacobianStrategy', 'outInt32', 'outputPadding', 'outputRatio', 'outputSize', 'p', 'padding', 'paddingIdx', 'paddingMode',
   'paddingValue', 'padIfNeeded', 'padValue', 'patience', 'pctStart', 'periodic', 'perSampleWeights', 'persistent', 'persistentWorkers',
   'pinMemory', 'pinMemoryDevice', 'pivot', 'posinf', 'posWeight', 'power', 'prefetchFactor', 'prefix', 'prepend', 'progress',
   'projSize', 'quality', 'r', 'raiseException', 'randomOffset', 'randomSamples', 'ratio', 'rcond', 'recomputeScaleFactor', 'recurse',
@@ -32,11 +32,11 @@ const NAMES = [
   'rho', 'right', 'roundingMode', 'rtol', 'runningMean', 'runningVar', 'sampler', 'saturation', 'scale', 'scaleEach', 'scaleFactor',
   'scaleFn', 'scaleGradByFreq', 'scaleMode', 'schedulers', 'seed', 'setToNone', 'sha256', 'shear', 'shuffle', 'side', 'sigma',
   'signal', 'size', 'some', 'sorted', 'sorter', 'spacing', 'srcKeyPaddingMask', 'srcMask', 'stable', 'stallMilliseconds', 'start',
-  'startDim', 'startFactor', 'std', 'step', 'steps', 'stepSize', 'stepSizeDown', 'stepSizes', 'stepSizeUp', 'stepsPerEpoch', 'strict',
-  'stride', 'swaLr', 'swap', 'T0', 't0', 'targetTransform', 'tau', 'tgtKeyPaddingMask', 'tgtMask', 'threePhase', 'threshold',
+  'startDim', 'startFactor', 'std', 'step', 'steps', 'stepSize', 'stepSizeDown', 'stepSizes', 'stepSizeUp', 'stepsPerEpoch', 'strategy',
+  'strict', 'stride', 'swaLr', 'swap', 'T0', 't0', 'targetTransform', 'tau', 'tgtKeyPaddingMask', 'tgtMask', 'threePhase', 'threshold',
   'thresholdMode', 'timeout', 'TMax', 'TMult', 'to', 'tol', 'toleranceChange', 'toleranceGrad', 'totalIters', 'totalLength',
   'totalSteps', 'trackRunningStats', 'train', 'training', 'transform', 'translate', 'unbiased', 'unitriangular', 'unsafe', 'UPLO',
-  'upper', 'useBuffers', 'useInputStats', 'useTrivialization', 'value', 'valueRange', 'vdim', 'verbose', 'verticalFlip', 'warnOnly', 'weight',
+  'upper', 'useBuffers', 'useInputStats', 'useTrivialization', 'value', 'valueRange', 'vdim', 'vectorize', 'verbose', 'verticalFlip', 'warnOnly', 'weight',
   'weightDecay', 'weights', 'weightsOnly', 'width', 'widthMult', 'withReplacement', 'workerArgs', 'workerInitFn', 'workerModule',
   'wrap', 'zeroInfinity', 'zeroInitResidual',
 ] as const;
@@ -44,8 +44,7 @@ const NAMES = [
 /** What PyTorch asks of devices, layouts and processes that are not here: it changes no value, so programs may go on saying it. */
 const WITHOUT_EFFECT = [
   'capturable', 'checkBatchedGrad', 'checkSparseNnz', 'differentiable', 'enableNestedTensor', 'fastMode', 'foreach', 'fused', 'layout',
-  'maskCheck', 'memoryFormat', 'multiprocessingContext', 'nonBlocking', 'pickleModule', 'pickleProtocol', 'sparse', 'sparseGrad', 'strategy',
-  'vectorize',
+  'maskCheck', 'memoryFormat', 'multiprocessingContext', 'nonBlocking', 'pickleModule', 'pickleProtocol', 'sparse', 'sparseGrad',
 ] as const;
 
 export type OptionName = (typeof NAMES)[number];

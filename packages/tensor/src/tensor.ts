@@ -11,6 +11,7 @@ import { sameShape, wrapDim, type Layout } from './layout.js';
 import { tensorToString } from './tensor-string.js';
 import type { NumberLike } from './scalar.js';
 import type { TensorMethods } from './methods.js';
+import type { ViewOrigin } from './view-origin.js';
 import type { ValuesAndIndices } from './named-tuple.js';
 import type { NonzeroOptions } from './ops/indexing-select.js';
 import type { UniqueConsecutiveOptions, UniqueOptions, UniqueResult } from './ops/indexing-unique.js';
@@ -37,6 +38,8 @@ export class Tensor implements View {
   autograd: object | null = null;
   /** the storage version for which the gradFn of a view holds. @internal for the autograd implementation */
   viewVersion: number;
+  /** how it came to be, if it is a view. @internal */
+  origin: ViewOrigin = 'plain';
   /** whether writes do not count in the storage's version: it came from `data`. @internal */
   untracked = false;
   private leafRequiresGrad = false;
@@ -110,13 +113,17 @@ export class Tensor implements View {
    * The accumulated gradient of a leaf, after backward().
    * @throws TypeError or RuntimeError when it is set to what is not a tensor like this one
    */
-  get grad(): Tensor | null { return this.gradient; }
+  get grad(): Tensor | null {
+    if (this.gradient === null && this.node !== null && !this.retainsGrad) warnOfMissingGrad();
+    return this.gradient;
+  }
   set grad(value: Tensor | null) {
     if (value !== null) checkGrad(this, value);
     this.gradient = value;
   }
 
-  get requiresGrad(): boolean { return this.leafRequiresGrad || this.gradFn !== null; }
+  /** Whether gradients are computed for it: it was asked for, or it was computed of what does, or is a view of such. */
+  get requiresGrad(): boolean { return this.leafRequiresGrad || this.node !== null || (this.base !== null && this.base.requiresGrad); }
   set requiresGrad(value: boolean) { requireAutograd('requiresGrad').setRequiresGrad(this, value); }
 
   /** The node that computed this tensor, null for a leaf. */
@@ -134,6 +141,8 @@ export class Tensor implements View {
   }
   /** @internal for the autograd implementation */
   ownGradFn(): GradFn | null { return this.node; }
+  /** Whether `requiresGrad` was set on this tensor itself. @internal for the autograd implementation */
+  get isMarkedLeaf(): boolean { return this.leafRequiresGrad; }
   /** @internal for the autograd implementation */
   markLeaf(requiresGrad: boolean): void { this.leafRequiresGrad = requiresGrad; }
 
@@ -163,6 +172,8 @@ export class Tensor implements View {
 
   /** Keeps `grad` of a tensor that is not a leaf. */
   retainGrad(): void { requireAutograd('retainGrad()').retainGrad(this); }
+  /** Whether `retainGrad` was called, on a tensor that is not a leaf. */
+  get retainsGrad(): boolean { return autogradHook()?.retainsGrad(this) ?? false; }
 
   /** Calls `fn` with this tensor's gradient when it is computed; a returned tensor takes its place. */
   registerHook(fn: (grad: Tensor) => Tensor | void): RemovableHandle {
@@ -206,7 +217,7 @@ export class Tensor implements View {
    * @throws TypeError for other devices, RuntimeError for tensors that require gradients or are not contiguous
    */
   numpy(): TypedArray {
-    if (this.requiresGrad) {
+    if (this.requiresGrad && autogradHook()?.enabled) {
       throw new RuntimeError(
         "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
     }
@@ -267,6 +278,19 @@ export interface Tensor extends TensorMethods {
   nonzero(options: NonzeroOptions): Tensor | Tensor[];
   unique<const O extends UniqueOptions = object>(options?: O): UniqueResult<O>;
   uniqueConsecutive<const O extends UniqueConsecutiveOptions = object>(options?: O): UniqueResult<O>;
+}
+
+let warned = false;
+
+/** Says once that the gradient that a program looks for is not kept. */
+function warnOfMissingGrad(): void {
+  if (!warned) {
+    console.warn("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated " +
+      'during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retainGrad() on the ' +
+      'non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See ' +
+      'github.com/pytorch/pytorch/pull/30531 for more informations.');
+  }
+  warned = true;
 }
 
 /** @throws TypeError or RuntimeError for what cannot be a tensor's gradient */

@@ -3,6 +3,7 @@ import { DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { Layout, shapeText, wrapDim, product } from '../layout.js';
 import { Tensor } from '../tensor.js';
+import { noteOrigin } from '../view-origin.js';
 import { clone, contiguous } from './conversion.js';
 import { viewOps, viewStrides } from './views-records.js';
 
@@ -49,7 +50,7 @@ export function view(x: Tensor, ...sizes: Sizes | [dtype: DType]): Tensor {
 /** The bytes of a tensor as another dtype; where its elements are larger or smaller, the last dimension changes. */
 function viewAsDtype(x: Tensor, dtype: DType): Tensor {
   if (dtype === x.dtype) return x;
-  return new Tensor(x.storage, dtype, reinterpreted(x, dtype), x.base ?? x);
+  return noteOrigin(new Tensor(x.storage, dtype, reinterpreted(x, dtype), x.base ?? x), x, false);
 }
 
 function reinterpreted({ layout, dtype: from }: Tensor, to: DType): Layout {
