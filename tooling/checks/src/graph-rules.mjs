@@ -11,6 +11,7 @@ export const allowed = {
   '@sconce/autograd': ['@sconce/tensor'],
   '@sconce/nn': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
+  '@sconce/distributions': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/data': ['@sconce/tensor', 'node:'],
   '@sconce/serialization': ['@sconce/tensor', 'fflate', 'node:'],
   '@sconce/vision': [
@@ -18,7 +19,7 @@ export const allowed = {
   ],
   sconce: [
     '@sconce/tensor', '@sconce/wasm-backend', '@sconce/webgpu-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data',
-    '@sconce/serialization', '@sconce/vision',
+    '@sconce/distributions', '@sconce/serialization', '@sconce/vision',
   ],
   '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vite', 'vitest', 'node:'],
   '@sconce/app-kit': ['sconce', 'cli-progress', 'node:'],

@@ -1,0 +1,10 @@
+export { Bernoulli } from './bernoulli.js';
+export { Categorical } from './categorical.js';
+export * as constraints from './constraints.js';
+export { Distribution } from './distribution.js';
+export { ExponentialFamily } from './exponential-family.js';
+export { Independent } from './independent.js';
+export { Normal } from './normal.js';
+export { OneHotCategorical, OneHotCategoricalStraightThrough } from './one-hot-categorical.js';
+export { Uniform } from './uniform.js';
+export { klDivergence, registerKl } from './kl.js';
