@@ -4,7 +4,7 @@ import { Parameter, UninitializedBuffer, UninitializedParameter } from './parame
 
 /**
  * A copy that shares no memory with the original: of a module with all that is inside it, a tensor, or arrays and plain
- * objects of them. What is shared within the original is shared within the copy. Functions are taken over, hooks are not.
+ * objects of them. What is shared within the original is shared within the copy. Functions are taken over, and so are hooks of modules.
  * @throws RuntimeError for a tensor that is not a leaf
  * @see https://docs.python.org/3/library/copy.html#copy.deepcopy
  * @example const best = nn.deepcopy(net);
@@ -54,6 +54,7 @@ function copyModule(module: Module, seen: Map<unknown, unknown>): Module {
   const made = Reflect.construct(Module, [], module.constructor as new () => Module) as Module;
   seen.set(module, made);
   made._copyRegistrations(module);
+  Module._hooksOf(made).copy(Module._hooksOf(module));
   const from = module as unknown as Record<string, unknown>, to = made as unknown as Record<string, unknown>;
   for (const key of Object.keys(module)) to[key] = copy(from[key], seen);
   return made;

@@ -13,44 +13,55 @@ export type BackwardHook = (
 ) => readonly (Tensor | null)[] | Tensor | void;
 
 interface HooksOf {
-  readonly pre: Set<ForwardPreHook>;
-  readonly forward: Set<ForwardHook>;
-  readonly backward: Set<BackwardHook>;
+  readonly pre: Map<number, ForwardPreHook>;
+  readonly forward: Map<number, ForwardHook>;
+  readonly backward: Map<number, BackwardHook>;
 }
+
+let nextId = 0;
 
 /** The hooks of one module. */
 export class Hooks {
-  readonly #hooks: HooksOf = { pre: new Set(), forward: new Set(), backward: new Set() };
+  readonly #hooks: HooksOf = { pre: new Map(), forward: new Map(), backward: new Map() };
   /** whether a call is nothing but `forward` */
   isEmpty = true;
 
-  add<K extends keyof HooksOf>(kind: K, hook: HooksOf[K] extends Set<infer H> ? H : never): RemovableHandle {
+  add<K extends keyof HooksOf>(kind: K, hook: HooksOf[K] extends Map<number, infer H> ? H : never): RemovableHandle {
     if (typeof hook !== 'function') throw new TypeError(`a hook must be a function, but got ${typeof hook}`);
-    const hooks = this.#hooks[kind] as Set<unknown>;
-    // a function of its own, so that one hook may be added twice
-    const own = (...args: unknown[]): unknown => (hook as (...all: unknown[]) => unknown)(...args);
-    hooks.add(own);
+    const id = nextId++; // so that one hook may be added twice
+    (this.#hooks[kind] as Map<number, unknown>).set(id, hook);
     this.isEmpty = false;
-    return {
-      remove: () => {
-        hooks.delete(own);
-        this.isEmpty = Object.values(this.#hooks).every((set) => set.size === 0);
-      },
-    };
+    return { remove: () => { this.remove(kind, id); } };
+  }
+
+  remove(kind: keyof HooksOf, id: number): void {
+    this.#hooks[kind].delete(id);
+    this.isEmpty = Object.values(this.#hooks).every(({ size }: Map<number, unknown>) => size === 0);
+  }
+
+  /** The hooks that run before `forward`, by the numbers under which `remove` knows them. */
+  get pre(): ReadonlyMap<number, ForwardPreHook> { return this.#hooks.pre; }
+
+  /** Takes over the hooks of another module. */
+  copy(from: Hooks): void {
+    for (const kind of ['pre', 'forward', 'backward'] as const) {
+      for (const [id, hook] of from.#hooks[kind]) (this.#hooks[kind] as Map<number, unknown>).set(id, hook);
+    }
+    this.isEmpty = from.isEmpty;
   }
 
   /** A call with everything around it. */
   run(module: Module, args: readonly unknown[], forward: (args: readonly unknown[]) => unknown): unknown {
     let input = args;
-    for (const hook of this.#hooks.pre) {
+    for (const hook of this.#hooks.pre.values()) {
       const replaced = hook(module, input);
       if (replaced !== undefined && replaced !== null) input = Array.isArray(replaced) ? replaced : [replaced];
     }
     const watched = this.#hooks.backward.size > 0 && isGradEnabled();
-    const backward = watched ? new BackwardHooks(module, this.#hooks.backward) : null;
+    const backward = watched ? new BackwardHooks(module, this.#hooks.backward.values()) : null;
     if (backward) input = backward.before(input);
     let output = forward(input);
-    for (const hook of this.#hooks.forward) output = hook(module, input, output) ?? output;
+    for (const hook of this.#hooks.forward.values()) output = hook(module, input, output) ?? output;
     return backward ? backward.after(output) : output;
   }
 }

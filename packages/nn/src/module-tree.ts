@@ -19,8 +19,10 @@ const isIndex = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
 export class ModuleTree extends Callable {
   /** names of buffers, and whether they are saved */
   #buffers = new Map<string, boolean>();
-  /** properties that once held a parameter */
+  /** properties that are known to be for parameters, and for modules: nothing else may be put there */
   readonly #parameterNames = new Set<string>();
+  readonly #moduleNames = new Set<string>();
+  #looked = false;
   /**
    * How many properties with other names came before one whose name is an index, where JavaScript, which has indices first and in
    * their order, would give it another place.
@@ -54,6 +56,7 @@ export class ModuleTree extends Callable {
         `Cannot assign non-leaf Tensor to parameter '${name}'. Model parameters must be created explicitly. To express '${name}' as a function of another Tensor, compute the value in the forward() method.`);
     }
     this.#place(name);
+    this._noteParameters(name);
     this.#own()[name] = parameter;
   }
 
@@ -96,16 +99,44 @@ export class ModuleTree extends Callable {
 
   #own(): Properties { return this as unknown as Properties; }
 
+  /** @internal has properties known as parameters before anyone looks for them, also those that are null */
+  _noteParameters(...names: readonly string[]): void { for (const name of names) this.#parameterNames.add(name); }
+
+  /**
+   * @internal looks, before a call, whether something else was put where parameters or modules belong
+   * @throws TypeError with PyTorch's text, which PyTorch throws at the assignment
+   */
+  _checkMembers(): void {
+    if (!this.#looked) {
+      this.#looked = true;
+      for (const _ of this._ownParameters());
+      for (const _ of this._namedChildren());
+    }
+    const own = this.#own();
+    for (const name of this.#parameterNames) if (!(own[name] instanceof Parameter)) this.#checkParameter(name);
+    for (const name of this.#moduleNames) if (!(own[name] instanceof ModuleTree)) this.#checkModule(name);
+  }
+
+  #checkParameter(name: string): void {
+    const value = this.#own()[name];
+    if (value instanceof Parameter || value instanceof ModuleTree || value === null || value === undefined) return;
+    throw new TypeError(`cannot assign '${typeName(value)}' as parameter '${name}' (torch.nn.Parameter or None expected)`);
+  }
+
+  #checkModule(name: string): void {
+    const value = this.#own()[name];
+    if (value instanceof ModuleTree || value instanceof Parameter || value === null || value === undefined) return;
+    throw new TypeError(`cannot assign '${typeName(value)}' as child module '${name}' (torch.nn.Module or None expected)`);
+  }
+
   /** @internal parameters of this module alone */
   *_ownParameters(): Generator<[string, Parameter], undefined> {
+    for (const name of this.#parameterNames) this.#checkParameter(name);
     for (const name of this.#names()) {
       const value = this.#own()[name];
-      if (value instanceof Parameter) {
-        this.#parameterNames.add(name);
-        yield [name, value];
-      } else if (value instanceof Tensor && this.#parameterNames.has(name)) {
-        throw new TypeError(`cannot assign '${typeName(value)}' as parameter '${name}' (torch.nn.Parameter or None expected)`);
-      }
+      if (!(value instanceof Parameter)) continue;
+      this.#parameterNames.add(name);
+      yield [name, value];
     }
     return undefined;
   }
@@ -114,7 +145,10 @@ export class ModuleTree extends Callable {
   *_ownBuffers(persistent = false): Generator<[string, Tensor], undefined> {
     for (const [name, saved] of this.#buffers) {
       const value = this.#own()[name];
-      if (value instanceof Tensor && (saved || !persistent)) yield [name, value];
+      // what is assigned to the name of a buffer may also be a parameter or a module: it is that, then
+      if (value === null || value === undefined || value instanceof Parameter || value instanceof ModuleTree) continue;
+      if (!(value instanceof Tensor)) throw new TypeError(`cannot assign '${typeName(value)}' as buffer '${name}' (torch.Tensor or None expected)`);
+      if (saved || !persistent) yield [name, value];
     }
     return undefined;
   }
@@ -131,9 +165,12 @@ export class ModuleTree extends Callable {
 
   /** @internal the modules directly inside this one under all their names */
   *_namedChildren(): Generator<[string, Module], undefined> {
+    for (const name of this.#moduleNames) this.#checkModule(name);
     for (const name of this.#names()) {
       const value = this.#own()[name];
-      if (value instanceof ModuleTree) yield [name, value as Module];
+      if (!(value instanceof ModuleTree)) continue;
+      this.#moduleNames.add(name);
+      yield [name, value as Module];
     }
     return undefined;
   }
@@ -236,11 +273,15 @@ export class ModuleTree extends Callable {
   _release(name: string): void {
     this.#buffers.delete(name);
     this.#parameterNames.delete(name);
+    this.#moduleNames.delete(name);
     Reflect.deleteProperty(this, name);
   }
 
   /** @internal takes over what is not in properties; for `deepcopy` */
-  _copyRegistrations(from: ModuleTree): void { this.#buffers = new Map(from.#buffers); }
+  _copyRegistrations(from: ModuleTree): void {
+    this.#buffers = new Map(from.#buffers);
+    this._noteParameters(...from.#parameterNames);
+  }
 }
 
 const joined = (prefix: string, name: string): string => (prefix ? `${prefix}.${name}` : name);

@@ -40,6 +40,9 @@ export class Module extends ModuleTree {
   training = true;
   readonly #hooks = new Hooks();
 
+  /** @internal the hooks of calls, private so that they are no property */
+  static _hooksOf(module: Module): Hooks { return module.#hooks; }
+
   /** What the module computes; to be written by subclasses. Call the module instead, so that hooks run. */
   forward(..._input: never[]): unknown {
     throw new NotImplementedError(`Module [${this.constructor.name}] is missing the required "forward" function`);
@@ -48,6 +51,7 @@ export class Module extends ModuleTree {
   /** @internal what a call of the module runs */
   _callImpl(args: unknown[]): unknown {
     const forward = this.forward as (...input: unknown[]) => unknown;
+    this._checkMembers();
     if (this.#hooks.isEmpty) return forward.apply(this, args);
     return this.#hooks.run(this, args, (input) => forward.apply(this, [...input]));
   }

@@ -252,11 +252,12 @@ export interface PReLUOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html
  */
 export class PReLU extends Module {
-  readonly weight: Parameter;
+  weight: Parameter;
   constructor(readonly numParameters = 1, options: PReLUOptions = {}) {
     const { init = 0.25, ...factory } = checked(new.target.name, options);
     super();
     this.weight = new Parameter(full([numParameters], init, factory));
+    this._noteParameters('weight');
   }
   override forward(input: Tensor): Tensor { return F.prelu(input, this.weight); }
   override extraRepr(): string { return `num_parameters=${this.numParameters}`; }

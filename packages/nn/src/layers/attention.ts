@@ -41,14 +41,14 @@ export class MultiheadAttention extends Module {
   readonly batchFirst: boolean;
   readonly addZeroAttn: boolean;
   // by PyTorch's names
-  declare readonly in_proj_weight: Parameter | null;
-  declare readonly q_proj_weight: Parameter | null;
-  declare readonly k_proj_weight: Parameter | null;
-  declare readonly v_proj_weight: Parameter | null;
-  declare readonly in_proj_bias: Parameter | null;
-  declare readonly bias_k: Parameter | null;
-  declare readonly bias_v: Parameter | null;
-  declare readonly out_proj: Linear;
+  declare in_proj_weight: Parameter | null;
+  declare q_proj_weight: Parameter | null;
+  declare k_proj_weight: Parameter | null;
+  declare v_proj_weight: Parameter | null;
+  declare in_proj_bias: Parameter | null;
+  declare bias_k: Parameter | null;
+  declare bias_v: Parameter | null;
+  declare out_proj: Linear;
 
   constructor(readonly embedDim: number, readonly numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();

@@ -24,8 +24,8 @@ abstract class NormBase extends Module {
   momentum: number | null;
   readonly affine: boolean;
   readonly trackRunningStats: boolean;
-  readonly weight: Parameter | null;
-  readonly bias: Parameter | null;
+  weight: Parameter | null;
+  bias: Parameter | null;
   /** buffers, by PyTorch's names */
   declare running_mean: Tensor | null;
   declare running_var: Tensor | null;
@@ -40,6 +40,7 @@ abstract class NormBase extends Module {
     this.trackRunningStats = trackRunningStats;
     this.weight = affine ? new Parameter(empty([numFeatures], factory)) : null;
     this.bias = affine ? new Parameter(empty([numFeatures], factory)) : null;
+    this._noteParameters('weight', 'bias');
     const tracked = <T>(make: () => T): T | null => (trackRunningStats ? make() : null);
     this.registerBuffer('running_mean', tracked(() => empty([numFeatures], factory)));
     this.registerBuffer('running_var', tracked(() => empty([numFeatures], factory)));

@@ -38,8 +38,8 @@ export abstract class ConvBase extends Module {
   readonly outputPadding: readonly number[];
   readonly groups: number;
   readonly paddingMode: PaddingMode;
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+  weight: Parameter;
+  bias: Parameter | null;
 
   constructor(
     dims: number, transposed: boolean, readonly inChannels: number, readonly outChannels: number, kernelSize: SizeLike,
@@ -70,6 +70,7 @@ export abstract class ConvBase extends Module {
     const [first, second] = transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups];
     this.weight = new Parameter(empty([first, second, ...this.kernelSize], { device, dtype }));
     this.bias = bias ? new Parameter(empty([outChannels], { device, dtype })) : null;
+    this._noteParameters('weight', 'bias');
     this.resetParameters();
   }
 

@@ -42,7 +42,7 @@ const settings = (e: { maxNorm: number | null; normType: number; scaleGradByFreq
  */
 export class Embedding extends Module {
   /** (numEmbeddings, embeddingDim) */
-  readonly weight: Parameter;
+  weight: Parameter;
   readonly paddingIdx: number | null;
   readonly maxNorm: number | null;
   readonly normType: number;
@@ -56,6 +56,7 @@ export class Embedding extends Module {
     this.normType = normType;
     this.scaleGradByFreq = scaleGradByFreq;
     this.weight = new Parameter(empty([numEmbeddings, embeddingDim], { device, dtype }));
+    this._noteParameters('weight');
     this.resetParameters();
   }
 
@@ -92,7 +93,7 @@ export interface EmbeddingBagLayerOptions extends EmbeddingLayerOptions {
  */
 export class EmbeddingBag extends Module {
   /** (numEmbeddings, embeddingDim) */
-  readonly weight: Parameter;
+  weight: Parameter;
   readonly paddingIdx: number | null;
   readonly maxNorm: number | null;
   readonly normType: number;
@@ -111,6 +112,7 @@ export class EmbeddingBag extends Module {
     this.mode = mode;
     this.includeLastOffset = includeLastOffset;
     this.weight = new Parameter(empty([numEmbeddings, embeddingDim], { device, dtype }));
+    this._noteParameters('weight');
     this.resetParameters();
   }
 

@@ -31,14 +31,15 @@ export class Identity extends Module {
  */
 export class Linear extends Module {
   /** (outFeatures, inFeatures) */
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+  weight: Parameter;
+  bias: Parameter | null;
 
   constructor(readonly inFeatures: number, readonly outFeatures: number, options: BiasOption = {}) {
     super();
     const { bias = true, device, dtype } = checked('Linear', options, 'bias');
     this.weight = new Parameter(empty([outFeatures, inFeatures], { device, dtype }));
     this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;
+    this._noteParameters('weight', 'bias');
     this.resetParameters();
   }
 
@@ -57,8 +58,8 @@ export class Linear extends Module {
  */
 export class Bilinear extends Module {
   /** (outFeatures, in1Features, in2Features) */
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+  weight: Parameter;
+  bias: Parameter | null;
 
   constructor(
     readonly in1Features: number, readonly in2Features: number, readonly outFeatures: number,
@@ -68,6 +69,7 @@ export class Bilinear extends Module {
     const { bias = true, device, dtype } = checked('Bilinear', options, 'bias');
     this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], { device, dtype }));
     this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;
+    this._noteParameters('weight', 'bias');
     this.resetParameters();
   }
 

@@ -23,8 +23,8 @@ export class LayerNorm extends Module {
   readonly normalizedShape: readonly number[];
   readonly eps: number;
   readonly elementwiseAffine: boolean;
-  readonly weight: Parameter | null;
-  readonly bias: Parameter | null;
+  weight: Parameter | null;
+  bias: Parameter | null;
 
   constructor(normalizedShape: SizeLike, options: LayerNormOptions = {}) {
     super();
@@ -34,6 +34,7 @@ export class LayerNorm extends Module {
     this.elementwiseAffine = elementwiseAffine;
     this.weight = elementwiseAffine ? new Parameter(empty(this.normalizedShape, factory)) : null;
     this.bias = elementwiseAffine ? new Parameter(empty(this.normalizedShape, factory)) : null;
+    this._noteParameters('weight', 'bias');
     this.resetParameters();
   }
 
@@ -67,8 +68,8 @@ export interface GroupNormOptions extends FactoryOptions {
 export class GroupNorm extends Module {
   readonly eps: number;
   readonly affine: boolean;
-  readonly weight: Parameter | null;
-  readonly bias: Parameter | null;
+  weight: Parameter | null;
+  bias: Parameter | null;
 
   constructor(
     readonly numGroups: number, readonly numChannels: number,
@@ -81,6 +82,7 @@ export class GroupNorm extends Module {
     this.affine = affine;
     this.weight = affine ? new Parameter(empty([numChannels], factory)) : null;
     this.bias = affine ? new Parameter(empty([numChannels], factory)) : null;
+    this._noteParameters('weight', 'bias');
     this.resetParameters();
   }
 

@@ -11,10 +11,10 @@ import { kinds, type Kind, type State } from './rnn-steps.js';
 abstract class RNNCellBase extends Module {
   readonly bias: boolean;
   // by PyTorch's names
-  readonly weight_ih: Parameter;
-  readonly weight_hh: Parameter;
-  readonly bias_ih: Parameter | null;
-  readonly bias_hh: Parameter | null;
+  weight_ih: Parameter;
+  weight_hh: Parameter;
+  bias_ih: Parameter | null;
+  bias_hh: Parameter | null;
 
   constructor(
     private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number,
@@ -30,6 +30,7 @@ abstract class RNNCellBase extends Module {
     this.weight_hh = parameter(gates, hiddenSize);
     this.bias_ih = bias ? parameter(gates) : null;
     this.bias_hh = bias ? parameter(gates) : null;
+    this._noteParameters('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh');
     this.resetParameters();
   }
 

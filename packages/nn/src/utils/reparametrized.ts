@@ -1,13 +1,14 @@
-import { Tensor, ValueError, RuntimeError, type RemovableHandle } from '@sconce/tensor';
-import type { Module } from '../module.js';
+import { RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import type { ForwardPreHook } from '../hooks.js';
+import { Module } from '../module.js';
 import type { Parameter } from '../parameter.js';
 
-/** A parameter that is computed of others before every call of its module. */
+/** A parameter that is computed of others before every call of its module. Copies of the module share it, so it takes the module. */
 export interface Reparametrization {
   /** the parameter's value; called before every forward */
-  compute(): Tensor;
+  compute(module: Module): Tensor;
   /** puts a parameter in the place of the others */
-  remove(): void;
+  remove(module: Module): void;
 }
 
 type Members = Record<string, unknown>;
@@ -15,8 +16,17 @@ type Members = Record<string, unknown>;
 /** A module's properties by name. */
 export const membersOf = (module: Module): Members => module as unknown as Members;
 
-/** What is computed in a module, and the hook that does it, by kind and parameter. */
-const registered = new WeakMap<Module, Map<string, Reparametrization & { readonly handle: RemovableHandle }>>();
+/** A hook that computes a parameter, and which it is. */
+interface Hook extends ForwardPreHook { readonly what?: string; readonly made?: Reparametrization }
+
+/** What computes a parameter of a module, and its number among the hooks. */
+function find(kind: string, module: Module, name: string): readonly [number, Reparametrization] | undefined {
+  for (const [id, hook] of Module._hooksOf(module).pre) {
+    const { what, made } = hook as Hook;
+    if (made && what === `${kind} ${name}`) return [id, made];
+  }
+  return undefined;
+}
 
 /** The parameter of that name. @throws TypeError where a module has none */
 export function parameterOf(module: Module, name: string): Parameter {
@@ -28,22 +38,21 @@ export function parameterOf(module: Module, name: string): Parameter {
 
 /** @throws RuntimeError if the parameter is computed in the same way already */
 export function checkUnregistered(kind: string, module: Module, name: string): void {
-  if (!registered.get(module)?.has(`${kind} ${name}`)) return;
+  if (!find(kind, module, name)) return;
   throw new RuntimeError(`Cannot register two ${kind} hooks on the same parameter ${name}`);
 }
 
 /** From now on, computes the parameter before every call of the module. */
 export function register(kind: string, module: Module, name: string, made: Reparametrization): void {
-  const handle = module.registerForwardPreHook(() => { membersOf(module)[name] = made.compute(); });
-  const known = registered.get(module) ?? new Map<string, Reparametrization & { readonly handle: RemovableHandle }>();
-  registered.set(module, known.set(`${kind} ${name}`, { ...made, handle }));
+  const hook: Hook = Object.assign(
+    (called: Module): void => { membersOf(called)[name] = made.compute(called); }, { what: `${kind} ${name}`, made });
+  module.registerForwardPreHook(hook);
 }
 
 /** Takes back what `register` did. @throws ValueError where that was nothing */
 export function unregister(kind: string, module: Module, name: string): void {
-  const known = registered.get(module), found = known?.get(`${kind} ${name}`);
+  const found = find(kind, module, name);
   if (!found) throw new ValueError(`${kind} of '${name}' not found in ${String(module)}`);
-  known!.delete(`${kind} ${name}`);
-  found.handle.remove();
-  found.remove();
+  Module._hooksOf(module).remove('pre', found[0]);
+  found[1].remove(module);
 }

@@ -58,8 +58,8 @@ export function spectralNorm<M extends Module>(module: M, name = 'weight', optio
   }
   const names = { orig: `${name}_orig`, u: `${name}_u`, v: `${name}_v` };
 
-  const compute = (iterations: number): Tensor => {
-    const [original, u, v] = Object.values(names).map((part) => members[part] as Tensor);
+  const compute = (of: Module, iterations: number): Tensor => {
+    const [original, u, v] = Object.values(names).map((part) => membersOf(of)[part] as Tensor);
     const matrix = asMatrix(original, dim);
     noGrad(() => {
       for (let i = 0; i < iterations; i++) {
@@ -79,11 +79,11 @@ export function spectralNorm<M extends Module>(module: M, name = 'weight', optio
     module.registerBuffer(names.v, v);
   });
   register('spectral_norm', module, name, {
-    compute: () => compute(module.training ? nPowerIterations : 0),
-    remove() {
-      const value = noGrad(() => compute(0));
-      for (const part of [name, ...Object.values(names)]) module._release(part);
-      module.registerParameter(name, new Parameter(value));
+    compute: (of) => compute(of, of.training ? nPowerIterations : 0),
+    remove(from) {
+      const value = noGrad(() => compute(from, 0));
+      for (const part of [name, ...Object.values(names)]) from._release(part);
+      from.registerParameter(name, new Parameter(value));
     },
   });
   return module;

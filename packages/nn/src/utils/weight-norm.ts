@@ -35,20 +35,20 @@ export function weightNorm<M extends Module>(module: M, name = 'weight', options
     throw new ValueError("The module passed to `WeightNorm` can't have uninitialized parameters. Make sure to run the dummy forward before applying weight normalization");
   }
   const names = [`${name}_g`, `${name}_v`] as const;
-  const compute = (): Tensor => {
-    const [g, v] = names.map((part) => members[part] as Tensor);
+  const compute = (of: Module): Tensor => {
+    const [g, v] = names.map((part) => membersOf(of)[part] as Tensor);
     return v.mul(g.div(normExceptDim(v, dim)));
   };
   module._release(name);
   module.registerParameter(names[0], new Parameter(noGrad(() => normExceptDim(weight, dim))));
   module.registerParameter(names[1], new Parameter(weight.detach()));
-  members[name] = compute();
+  members[name] = compute(module);
   register('weight_norm', module, name, {
     compute,
-    remove() {
-      const value = noGrad(compute);
-      for (const part of [name, ...names]) module._release(part);
-      module.registerParameter(name, new Parameter(value));
+    remove(from) {
+      const value = noGrad(() => compute(from));
+      for (const part of [name, ...names]) from._release(part);
+      from.registerParameter(name, new Parameter(value));
     },
   });
   return module;
