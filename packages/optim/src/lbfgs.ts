@@ -62,12 +62,12 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
 
   /**
    * Up to `maxIter` iterations.
-   * @param closure clears the gradients, computes the loss, calls backward, and gives the loss (or a promise of it)
+   * @param closure clears the gradients, computes the loss, calls backward, and gives the loss, a tensor or its value (or a promise)
    * @returns the loss before the step
    * @throws TypeError without a closure, RuntimeError for an unknown line search
    * @see https://pytorch.org/docs/stable/generated/torch.optim.LBFGS.html#torch.optim.LBFGS.step
    */
-  async step<T extends Tensor>(closure?: () => T | Promise<T>): Promise<T> {
+  async step<T extends Tensor | number>(closure?: () => T | Promise<T>): Promise<T> {
     if (typeof closure !== 'function') throw new TypeError("step() missing 1 required positional argument: 'closure'");
     this._stepCount++;
     const { lr, maxIter, maxEval, toleranceGrad, toleranceChange, lineSearchFn } = this.paramGroups[0];
@@ -154,7 +154,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
 
   /** Evaluates the closure at `start + t d` and goes back. */
   private async evaluateAlong(
-    closure: () => Tensor | Promise<Tensor>, start: readonly Tensor[], d: Tensor, t: number,
+    closure: () => Tensor | number | Promise<Tensor | number>, start: readonly Tensor[], d: Tensor, t: number,
   ): Promise<Evaluation> {
     this.move(d, t);
     const loss = await valueOf(await enableGrad(closure));

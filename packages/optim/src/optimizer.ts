@@ -97,7 +97,7 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
       if (!(p instanceof Tensor)) {
         throw new TypeError(`optimizer can only optimize Tensors, but one of the params is ${typeName(p)}`);
       }
-      if (!p.isLeaf) throw new ValueError("can't optimize a non-leaf Tensor");
+      if (!p.isLeaf && !p.retainsGrad) throw new ValueError("can't optimize a non-leaf Tensor");
     }
     const given = Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined));
     const full = { ...this.defaults, ...given, params } as ParamGroup<O>;
@@ -163,9 +163,16 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
    * @see https://pytorch.org/docs/stable/generated/torch.optim.Optimizer.load_state_dict.html
    */
   loadStateDict(stateDict: OptimizerStateDict): void {
+    if (typeof stateDict !== 'object' || stateDict === null) throw new TypeError(`expected a state dict, but got ${String(stateDict)}`);
     const { state, param_groups: saved } = Object.fromEntries(entriesOf(stateDict)) as unknown as OptimizerStateDict;
+    if (typeof state !== 'object' || !Array.isArray(saved) || !saved.every((group: unknown) => typeof group === 'object' && group !== null)) {
+      throw new ValueError("a state dict of an optimizer has 'state' and a list of 'param_groups'");
+    }
     const groups = Array.from(saved, (group) => renamed(group, camelCase) as unknown as ParamGroup<O> & { params: unknown });
-    const indices = groups.map((group) => [...group.params as unknown as Iterable<number>]);
+    const indices = groups.map(({ params }) => {
+      if (Array.isArray(params)) return params as unknown[] as number[];
+      throw new ValueError("a parameter group of a state dict has the numbers of its parameters as 'params'");
+    });
     if (groups.length !== this.paramGroups.length) {
       throw new ValueError('loaded state dict has a different number of parameter groups');
     }

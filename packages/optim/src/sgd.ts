@@ -1,5 +1,6 @@
 import { ValueError, zerosLike, type Tensor } from '@sconce/tensor';
 import { checked, expr, runUpdate, updateOp, type Expr, type UpdateOp } from '@sconce/tensor/internal';
+import { checkNumber } from './checks.js';
 import { pythonText } from './python-text.js';
 import type { BaseOptions, ParamGroup, ParamsInput, Resolved } from './optimizer.js';
 import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
@@ -33,6 +34,7 @@ interface SGDState { momentumBuffer: Tensor | null }
 export class SGD extends SingleTensorOptimizer<SGDOptions, SGDState> {
   constructor(params: ParamsInput<SGDOptions>, options: SGDOptions = {}) {
     const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = checked('SGD', options, 'lr');
+    if (lr !== undefined) checkNumber('learning rate', lr);
     if (lr !== undefined && lr < 0) throw new ValueError(`Invalid learning rate: ${pythonText(lr)}`);
     if (momentum < 0) throw new ValueError(`Invalid momentum value: ${pythonText(momentum)}`);
     if (weightDecay < 0) throw new ValueError(`Invalid weight_decay value: ${pythonText(weightDecay)}`);

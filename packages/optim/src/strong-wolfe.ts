@@ -3,8 +3,8 @@ import type { Tensor } from '@sconce/tensor';
 /** A point where the loss was computed: its value and its gradient, flat. */
 export interface Evaluation { readonly loss: number; readonly grad: Tensor }
 
-/** The value of a tensor of one element. */
-export const valueOf = async (x: Tensor): Promise<number> => Number(await x.item());
+/** The value of a tensor of one element; a number is its own. */
+export const valueOf = async (x: Tensor | number): Promise<number> => (typeof x === 'number' ? x : Number(await x.item()));
 
 /** The largest absolute value. */
 export const largest = (x: Tensor): Promise<number> => valueOf(x.abs().max());

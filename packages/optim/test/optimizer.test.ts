@@ -45,6 +45,21 @@ describe('parameter groups', () => {
     [() => new LBFGS([{ params: [param(1)] }, { params: [param(1)] }]), "LBFGS doesn't support per-parameter options (parameter groups)"],
   ])('options %#', (make, message) => expect(make).toThrow(new torch.ValueError(message)));
 
+  test('options that are no numbers', () => {
+    expect(() => new SGD([param(1)], { lr: 'a' as never })).toThrow(new TypeError("Invalid learning rate: expected a number, but got 'a'"));
+    expect(() => new Adam([param(1)], { lr: '0.1' as never })).toThrow(new TypeError("Invalid learning rate: expected a number, but got '0.1'"));
+    expect(() => new Adam([param(1)], { betas: [0.9] as never })).toThrow(new TypeError('Invalid betas: expected two numbers, but got an array of 1'));
+  });
+
+  test('a non-leaf tensor that keeps its gradient may be optimized', () => {
+    const x = param(1, 2), y = x.mul(3);
+    y.retainGrad();
+    y.sum().backward();
+    const optimizer = new SGD([y], { lr: 0.5 });
+    optimizer.step();
+    expect(values(y)).toEqual([2.5, 5.5]);
+  });
+
   test('options that an optimizer does not have, and what changes no value', () => {
     expect(() => new SGD([param(1)], { lr: 1, betas: [0.9, 0.99] } as never)).toThrow(new TypeError("SGD(): unknown option 'betas'"));
     expect(() => new Adam([param(1)], { differentiable: true } as never)).toThrow(torch.NotImplementedError);
@@ -175,6 +190,10 @@ describe('state dicts', () => {
     const optimizer = new SGD([param(1)], { lr: 1 }), group = { lr: 1, params: [0] };
     const load = (...groups: { lr: number; params: number[] }[]) => () => optimizer.loadStateDict({ state: {}, param_groups: groups });
     expect(load(group, group)).toThrow('loaded state dict has a different number of parameter groups');
+    for (const dict of [{}, { param_groups: [group] }, { state: {}, param_groups: [null] }, 'x', null]) {
+      expect(() => { optimizer.loadStateDict(dict as never); }).toThrow(/state dict/);
+    }
+    expect(load({ lr: 1 } as never)).toThrow("a parameter group of a state dict has the numbers of its parameters as 'params'");
     expect(load({ ...group, params: [0, 1] })).toThrow(
       "loaded state dict contains a parameter group that doesn't match the size of optimizer's group");
   });

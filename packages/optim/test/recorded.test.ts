@@ -65,6 +65,17 @@ test.each(recorded.lbfgs.map((r) => [JSON.stringify(r.options), r] as const))('L
   expect(optimizer.stateDict().state[0]).toMatchObject({ func_evals: r.evaluations, n_iter: r.iterations });
 });
 
+test('LBFGS takes a loss as a number, too', async () => {
+  const x = torch.tensor([3], { requiresGrad: true }), optimizer = new optim.LBFGS([x], { lr: 0.5, maxIter: 4 });
+  const loss = await optimizer.step(async () => {
+    optimizer.zeroGrad();
+    const square = x.square().sum();
+    square.backward();
+    return Number(await square.item());
+  });
+  expect([loss, nested(x)]).toEqual([9, [0.3125]]);
+});
+
 describe('learning rates after each step', () => {
   const { SequentialLR, ChainedScheduler, ConstantLR, ExponentialLR, StepLR, LinearLR } = optim.lrScheduler;
   const combined: Record<string, (o: optim.Optimizer) => InstanceType<SchedulerClass>> = {

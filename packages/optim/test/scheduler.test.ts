@@ -154,6 +154,20 @@ describe('state dicts, as PyTorch writes them', () => {
   });
 });
 
+test('what would be divided by 0, and what is no number or function', () => {
+  const { LinearLR } = lrScheduler;
+  const zero = (name: string) => new torch.ValueError(`Expected ${name} to be other than 0: it is divided by`);
+  expect(() => new StepLR(sgd(), { stepSize: 0 })).toThrow(zero('step_size'));
+  expect(() => new CosineAnnealingLR(sgd(), { TMax: 0 })).toThrow(zero('T_max'));
+  expect(() => new LinearLR(sgd(), { startFactor: 0 })).toThrow(zero('start_factor'));
+  expect(() => new CyclicLR(sgd(), { baseLr: 0, maxLr: 1, stepSizeUp: 0 })).toThrow(zero('step_size_up'));
+  expect(() => new StepLR(sgd(), { stepSize: '3' as never })).toThrow(new TypeError("Invalid step_size: expected a number, but got '3'"));
+  expect(() => new LambdaLR(sgd(), { lrLambda: 0.9 as never })).toThrow(new TypeError('lrLambda is to be a function, or one for each group'));
+  const optimizer = sgd(), constant = new ConstantLR(optimizer, { factor: 0, totalIters: 2 });
+  expect(run(optimizer, constant, 1)).toEqual([[0]]);
+  expect(() => constant.step()).toThrow(zero('factor'));
+});
+
 test('options that a scheduler does not have', () => {
   const unknown: [() => unknown, string][] = [
     [() => new StepLR(sgd(), { stepSize: 1, milestones: [1] } as never), "StepLR(): unknown option 'milestones'"],

@@ -1,7 +1,8 @@
 import { ValueError } from '@sconce/tensor';
+import { checkNotZero, checkPositiveInteger } from '../checks.js';
 import type { Optimizer } from '../optimizer.js';
 import { pythonText } from '../python-text.js';
-import { checkPositiveInteger, LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
+import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
 export interface CosineAnnealingLROptions extends SchedulerOptions {
   /** epochs of half a period */
@@ -12,6 +13,7 @@ export interface CosineAnnealingLROptions extends SchedulerOptions {
 
 /**
  * Along a cosine, from the first learning rate to `etaMin` in `TMax` epochs, and back.
+ * @throws ValueError for a `TMax` of 0
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
  * @see Loshchilov and Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts"
  * @example const scheduler = new CosineAnnealingLR(optimizer, { TMax: epochs });
@@ -22,6 +24,7 @@ export class CosineAnnealingLR extends LRScheduler {
 
   constructor(optimizer: Optimizer, options: CosineAnnealingLROptions) {
     const { TMax, etaMin = 0, ...rest } = optionsOf('CosineAnnealingLR', options, 'TMax');
+    checkNotZero('T_max', TMax);
     super(optimizer, rest);
     this.TMax = TMax;
     this.etaMin = etaMin;

@@ -1,4 +1,5 @@
 import { ValueError } from '@sconce/tensor';
+import { checkNotZero } from '../checks.js';
 import type { Optimizer } from '../optimizer.js';
 import { checkOptimizer, LRScheduler, optionsOf, perGroup, type SchedulerOptions } from './scheduler.js';
 
@@ -52,6 +53,7 @@ export class CyclicLR extends LRScheduler {
       cycleMomentum = true, baseMomentum = 0.8, maxMomentum = 0.9, ...rest
     } = optionsOf('CyclicLR', options, 'baseLr', 'maxLr');
     checkOptimizer(optimizer);
+    checkNotZero('step_size_up', stepSizeUp);
     const { paramGroups } = optimizer, fresh = (options.lastEpoch ?? -1) === -1;
     const baseLrs = perGroup('base_lr', optimizer, baseLr);
     if (fresh) paramGroups.forEach((group, i) => { group.lr = baseLrs[i]; });

@@ -1,3 +1,4 @@
+import { checkNotZero } from '../checks.js';
 import { entriesOf } from '../names.js';
 import type { Optimizer } from '../optimizer.js';
 import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
@@ -11,6 +12,7 @@ export interface StepLROptions extends SchedulerOptions {
 
 /**
  * Times `gamma` every `stepSize` epochs.
+ * @throws ValueError for a `stepSize` of 0
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
  * @example
  * const scheduler = new torch.optim.lrScheduler.StepLR(optimizer, { stepSize: 30, gamma: 0.1 });
@@ -25,6 +27,7 @@ export class StepLR extends LRScheduler {
 
   constructor(optimizer: Optimizer, options: StepLROptions) {
     const { stepSize, gamma = 0.1, ...rest } = optionsOf('StepLR', options, 'stepSize');
+    checkNotZero('step_size', stepSize);
     super(optimizer, rest);
     this.stepSize = stepSize;
     this.gamma = gamma;

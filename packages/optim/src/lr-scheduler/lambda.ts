@@ -18,7 +18,8 @@ abstract class WithLambdas extends LRScheduler {
     const { lrLambda, ...rest } = optionsOf(new.target.name, options, 'lrLambda');
     super(optimizer, rest);
     const count = optimizer.paramGroups.length;
-    this.lrLambdas = typeof lrLambda === 'function' ? new Array<LrLambda>(count).fill(lrLambda) : lrLambda.slice();
+    this.lrLambdas = typeof lrLambda === 'function' ? new Array<LrLambda>(count).fill(lrLambda) : [lrLambda].flat();
+    if (!this.lrLambdas.every((lambda) => typeof lambda === 'function')) throw new TypeError('lrLambda is to be a function, or one for each group');
     if (this.lrLambdas.length !== count) {
       throw new ValueError(`Expected ${count} lr_lambdas, but got ${this.lrLambdas.length}`);
     }

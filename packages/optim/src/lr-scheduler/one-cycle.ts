@@ -1,7 +1,8 @@
 import { ValueError } from '@sconce/tensor';
+import { checkPositiveInteger } from '../checks.js';
 import type { Optimizer, ParamGroup } from '../optimizer.js';
 import { pythonText } from '../python-text.js';
-import { checkOptimizer, checkPositiveInteger, known, LRScheduler, optionsOf, perGroup, type SchedulerOptions } from './scheduler.js';
+import { checkOptimizer, known, LRScheduler, optionsOf, perGroup, type SchedulerOptions } from './scheduler.js';
 
 export interface OneCycleLROptions extends SchedulerOptions {
   /** upper bound of the learning rate, for all groups or one for each */

@@ -1,4 +1,5 @@
 import { ValueError } from '@sconce/tensor';
+import { checkNotZero } from '../checks.js';
 import type { Optimizer } from '../optimizer.js';
 import { LRScheduler, optionsOf, type SchedulerOptions } from './scheduler.js';
 
@@ -11,7 +12,7 @@ export interface ConstantLROptions extends SchedulerOptions {
 
 /**
  * Times `factor` until `totalIters` epochs are done.
- * @throws ValueError for a factor outside of [0, 1]
+ * @throws ValueError for a factor outside of [0, 1], and at the end for 0
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html
  * @example const scheduler = new ConstantLR(optimizer, { factor: 0.5, totalIters: 4 });
  */
@@ -30,7 +31,11 @@ export class ConstantLR extends LRScheduler {
 
   protected getLr(): number[] {
     const { lastEpoch, totalIters, factor } = this;
-    return this.currentLrs().map((lr) => (lastEpoch === 0 ? lr * factor : lastEpoch === totalIters ? lr * (1 / factor) : lr));
+    if (lastEpoch === 0) return this.currentLrs().map((lr) => lr * factor);
+    if (lastEpoch !== totalIters) return this.currentLrs();
+    // what was times 0 does not come back
+    checkNotZero('factor', factor);
+    return this.currentLrs().map((lr) => lr * (1 / factor));
   }
 
   protected override closedFormLr(): number[] {
@@ -49,7 +54,7 @@ export interface LinearLROptions extends SchedulerOptions {
 
 /**
  * A factor that goes in equal steps from one value to another.
- * @throws ValueError for factors outside of [0, 1]
+ * @throws ValueError for factors outside of [0, 1], and for a `startFactor` of 0
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html
  * @example const warmup = new LinearLR(optimizer, { startFactor: 0.1, totalIters: 10 });
  */
@@ -62,6 +67,7 @@ export class LinearLR extends LRScheduler {
     const { startFactor = 1 / 3, endFactor = 1, totalIters = 5, ...rest } = optionsOf('LinearLR', options);
     if (startFactor > 1 || startFactor < 0) throw new ValueError('Starting multiplicative factor expected to be between 0 and 1.');
     if (endFactor > 1 || endFactor < 0) throw new ValueError('Ending multiplicative factor expected to be between 0 and 1.');
+    checkNotZero('start_factor', startFactor);
     super(optimizer, rest);
     this.startFactor = startFactor;
     this.endFactor = endFactor;

@@ -2,7 +2,7 @@ import { ValueError } from '@sconce/tensor';
 import { checked, unknownOption } from '@sconce/tensor/internal';
 import { camelCase, entriesOf, snakeCase } from '../names.js';
 import { Optimizer, type ParamGroup } from '../optimizer.js';
-import { epochText, pythonText, scientific } from '../python-text.js';
+import { epochText, scientific } from '../python-text.js';
 
 export interface SchedulerOptions {
   /** the last epoch that was done, where training is resumed; default -1 */
@@ -153,11 +153,4 @@ export function perGroup(name: string, { paramGroups }: Optimizer, value: number
   if (!Array.isArray(value)) return paramGroups.map(() => value as number);
   if (value.length === paramGroups.length) return value as readonly number[];
   throw new ValueError(`expected ${paramGroups.length} values for ${name}, got ${value.length}`);
-}
-
-/** @throws ValueError for anything but a positive integer */
-export function checkPositiveInteger(name: string, value: number): void {
-  if (!(Number.isInteger(value) && value > 0)) {
-    throw new ValueError(`Expected positive integer ${name}, but got ${pythonText(value)}`);
-  }
 }
