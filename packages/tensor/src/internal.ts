@@ -27,6 +27,7 @@ export { clampOps } from './ops/clamp.js';
 export { creationOps } from './ops/creation.js';
 export { membershipOps } from './ops/membership.js';
 export { randomOps } from './ops/random-records.js';
+export { fillNormalOneByOne } from './random/index.js';
 export { activationOps } from './ops/functional-activations.js';
 export * as activations from './ops/functional-activations.js';
 export { besselFunctions, polygamma as polygammaOf } from './ops/special-functions.js';
