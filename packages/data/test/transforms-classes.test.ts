@@ -1,4 +1,4 @@
-import { float32, manualSeed, ones, rand, tensor, uint8, zeros, type Tensor } from '@sconce/tensor';
+import { float32, float64, manualSeed, ones, rand, tensor, uint8, zeros, type Tensor } from '@sconce/tensor';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { Image, transforms as T } from '../src/index.js';
 import { failure } from './fixtures.js';
@@ -62,6 +62,9 @@ describe('refusals, in the words of torchvision', () => {
     ['a scale of zero', () => F.affine(image, 0, [0, 0], 0, 0), 'Argument scale should be positive'],
     ['an even kernel', () => new T.GaussianBlur(4), 'Kernel size value should be an odd and positive number.'],
     ['a hue', () => F.adjustHue(image, 0.7), 'hue_factor (0.7) is not in [-0.5, 0.5].'],
+    ['a hue that was drawn', () => { manualSeed(0); new T.ColorJitter({ hue: 2 })(rand(3, 4, 4)); }, 'hue_factor (-1.47'],
+    ['hues', () => new T.ColorJitter({ hue: [-0.6, 0.1] }), 'hue values should be between (-0.5, 0.5)'],
+    ['a tensor without channels', () => F.resize(rand(4, 4), 2), 'Input and output must have the same number of spatial dimensions'],
     ['a jitter', () => new T.ColorJitter({ brightness: -1 }), 'If brightness is a single number, it must be non negative.'],
     ['channels', () => F.adjustBrightness(rand(2, 4, 4), 1), 'Input image tensor permitted channel values are [1, 3], but found 2'],
     ['floats to posterize', () => F.posterize(rand(3, 4, 4), 3), 'Only torch.uint8 image tensors are supported, but found torch.float32'],
@@ -88,12 +91,26 @@ describe('tensors', () => {
     }
   });
 
+  it('of float64 are moved about in float32', () => {
+    const x = tensor([[[0.1, 0.3]]], { dtype: float64 });
+    const y = F.elasticTransform(x, zeros(1, 1, 2, 2), { interpolation: 'nearest' });
+    expect(y.dtype).toBe(float64);
+    expect([...y.numpy()]).toEqual([0.1, 0.3].map(Math.fround));
+  });
+
   it('are erased in place where that is asked for', () => {
     const x = ones(1, 3, 3);
     expect(F.erase(x, 1, 1, 2, 2, 0)).not.toBe(x);
     expect(x.sum().numpy()[0]).toBe(9);
     expect(F.erase(x, 1, 1, 2, 2, 0, { inplace: true })).toBe(x);
     expect(x.sum().numpy()[0]).toBe(5);
+  });
+});
+
+describe('images', () => {
+  it('of gray and alpha lose the alpha to a hue, as in Pillow', () => {
+    const gray = new Image({ width: 2, height: 1, mode: 'LA', data: Uint8Array.of(0, 20, 40, 60) });
+    expect([...F.adjustHue(gray, 0.3).data]).toEqual([0, 255, 40, 255]);
   });
 });
 

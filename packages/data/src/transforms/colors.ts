@@ -27,11 +27,11 @@ function factorsOf(value: JitterRange, name: string, center: number, least: numb
   let range = value as readonly number[];
   if (typeof value === 'number') {
     if (value < 0) throw new ValueError(`If ${name} is a single number, it must be non negative.`);
+    // a hue beyond the circle is refused when it is drawn
     range = [center === 1 ? Math.max(center - value, 0) : center - value, center + value];
   } else if (!Array.isArray(value) || value.length !== 2) {
     throw new TypeError(`${name} should be a single number or a list/tuple with length 2.`);
-  }
-  if (!(least <= range[0] && range[0] <= range[1] && range[1] <= most)) {
+  } else if (!(least <= range[0] && range[0] <= range[1] && range[1] <= most)) {
     throw new ValueError(`${name} values should be between (${least === 0 ? '0' : floats(least)}, ${floats(most)})`);
   }
   return range[0] === center && range[1] === center ? null : range;

@@ -91,7 +91,7 @@ export function adjustHue<T extends Picture>(img: T, hueFactor: number): Picture
     const turned = hsvToRgb(h.add(hueFactor).remainder(1), s, v);
     return x.dtype === uint8 ? turned.mul(255).to(uint8) : turned;
   }, (x) => {
-    if (x.channels < 3) return x;
+    if (x.mode === 'L') return x;
     const shift = Math.trunc(hueFactor * 255) & 0xff;
     const turned = lookedUp(x.convert('HSV'), (c) => table((value) => (c === 0 ? (value + shift) & 0xff : value)));
     return turned.convert(x.mode);

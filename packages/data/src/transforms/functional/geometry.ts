@@ -80,6 +80,10 @@ function resizeTensor(img: Tensor, outputSize: readonly number[], interpolation:
     throw new ValueError(`Interpolation mode '${interpolation}' is unsupported with Tensor input`);
   }
   return asBatch(img, [float32, float64], (x) => {
+    if (x.ndim !== 4) {
+      throw new ValueError('Input and output must have the same number of spatial dimensions, but got input with spatial ' +
+        `dimensions of [${x.shape.slice(2).join(', ')}] and output size of [${outputSize.join(', ')}]: pictures have three or four dimensions`);
+    }
     const y = upsample(x, {
       mode: WAYS[interpolation as keyof typeof WAYS], alignCorners: false, antialias, scales: [null, null],
       inputSize: x.shape.slice(2), outputSize,

@@ -107,7 +107,7 @@ export function elasticTransform<T extends Picture>(
     checkWarp(x, interpolation, fill);
     const [columns, rows] = [w, h].map((n) => linspace((-n + 1) / n, (n - 1) / n, n));
     const identity = stack([columns.expand(h, w), rows.unsqueeze(1).expand(h, w)], -1).unsqueeze(0);
-    return warped(x, identity.to(displacement.device).add(displacement).to(floatDtype(x)), interpolation, fill);
+    return warped(x, identity.to(displacement.device).add(displacement), interpolation, fill);
   };
   return onPicture(img, work, (x) => toPilImage(work(pilToTensor(x)), { mode: x.mode }));
 }
