@@ -124,5 +124,7 @@ describe('mapLocation', () => {
   });
   test('a device that is not there', async () => {
     await expect(load(fixture('views.pth'), { mapLocation: 'cuda' })).rejects.toThrow("no backend is registered for device 'cuda'");
+    await expect(load(fixture('views.pth'), { mapLocation: 3 as never })).rejects.toThrow(
+      new TypeError('mapLocation is a device, devices by location, or a function, but got 3'));
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as torch from '@sconce/tensor';
 import { describe, expect, test } from 'vitest';
-import { loadNpy, loadNpz, saveNpy, saveNpz } from '../src/index.js';
+import { loadNpy, loadNpz, save, saveNpy, saveNpz } from '../src/index.js';
 import { parseHeader } from '../src/npy/header.js';
 import { expected, expectValue, fixture, fixtureBytes, temporaryFolder } from './support.js';
 
@@ -82,6 +82,17 @@ describe('refused', () => {
     expect(parseHeader(head("'='".replace('=', '=f4'), '()')).shape).toEqual([]);
     expect(parseHeader(head("'|?'", '(2, 3)')).dtype).toBe(torch.bool);
   });
+  test('times', async () => {
+    await expect(loadNpy(npy(head("'<M8[ns]'", '()'), '\0'.repeat(8)))).rejects.toThrow(
+      "can't convert np.ndarray of type numpy.datetime64. The only supported types are");
+  });
+  test('a zip file without arrays', async () => {
+    await expect(loadNpz(await save({ x: torch.ones(2) }))).rejects.toThrow(new torch.ValueError('the zip file holds no .npy file (a checkpoint is read by load)'));
+    expect(await loadNpz(await saveNpz({}))).toEqual({});
+  });
+  test('what is not tensors by name', async () => {
+    await expect(saveNpz(torch.ones(2) as never)).rejects.toThrow(new TypeError('expected tensors by name, but got a Tensor'));
+  });
   test.each([
     ['nothing', Buffer.alloc(0), 'the magic string is not correct'],
     ['text', Buffer.from('hello, world'), 'the magic string is not correct'],
@@ -92,6 +103,8 @@ describe('refused', () => {
     ['a huge shape', npy(head("'<f8'", '(1000000, 1000000)')), 'could only read 0 elements'],
     ['a shape beyond all numbers', npy(head("'<f8'", '(9007199254740991, 9007199254740991)')), 'shape is not valid'],
     ['a negative shape', npy(head("'<f8'", '(-1,)')), 'shape is not valid'],
+    ['a list for a shape', npy(head("'<f4'", '[1]'), 'abcd'), 'shape is not valid: 1'],
+    ['a number for a shape', npy(head("'<f4'", '(1)'), 'abcd'), 'shape is not valid: 1'],
     ['a shape of texts', npy(head("'<f8'", "('a',)")), 'shape is not valid'],
     ['an order that is no bool', npy(head("'<f8'", '()', '1')), 'fortran_order is not a valid bool'],
     ['a dtype that is none', npy(head("'hello'", '()')), 'descr is not a valid dtype descriptor'],

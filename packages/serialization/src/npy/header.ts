@@ -17,6 +17,7 @@ const dtypes = new Map<string, DType>([
 const codes = new Map([...dtypes].map(([code, dtype]) => [dtype, code]));
 const numpyNames = new Map([
   ['u2', 'uint16'], ['u4', 'uint32'], ['u8', 'uint64'], ['c8', 'complex64'], ['c16', 'complex128'], ['f16', 'float128'],
+  ['M8', 'datetime64'], ['m8', 'timedelta64'],
 ]);
 
 /** numpy's text for a header that is no dict of the three things. */
@@ -35,7 +36,7 @@ export function parseHeader(text: string): NpyHeader {
     throw new ValueError(`Header does not contain the correct keys: ${clipped(keys)}`);
   }
   const [descr, fortranOrder, shape] = ['descr', 'fortran_order', 'shape'].map((key): unknown => value.get(key));
-  if (!Array.isArray(shape) || shape.length > 64 || !shape.every((n) => typeof n === 'number' && Number.isSafeInteger(n))) {
+  if (!Array.isArray(shape) || !Object.isFrozen(shape) || shape.length > 64 || !shape.every((n) => typeof n === 'number' && Number.isSafeInteger(n))) {
     throw new ValueError(`shape is not valid: ${clipped(String(shape))}`);
   }
   if (typeof fortranOrder !== 'boolean') {
@@ -46,7 +47,7 @@ export function parseHeader(text: string): NpyHeader {
 }
 
 function elementType(descr: string): { dtype: DType; bigEndian: boolean } {
-  const [, order, code] = /^([<>|=]?)([a-zA-Z?]\d*)$/.exec(descr) ?? [];
+  const [, order, code] = /^([<>|=]?)([a-zA-Z?]\d*)(?:\[\w+\])?$/.exec(descr) ?? [];
   if (code === undefined) throw new ValueError(`descr is not a valid dtype descriptor: '${clipped(descr)}'`);
   if (code === 'O') throw new ValueError('Object arrays cannot be loaded when allow_pickle=False');
   const dtype = dtypes.get(code === '?' ? 'b1' : code);
@@ -67,7 +68,7 @@ export function headerText(dtype: DType, shape: readonly number[]): string {
 const maxNesting = 8;
 const token = /\s*(?:'([^'\\]*)'|"([^"\\]*)"|(True|False|None)|(-?\d+)L?|([{}()[\]:,]))/y;
 
-/** Python's literals, as far as headers have them: dicts, tuples, lists, strings, ints, True and False. */
+/** Python's literals, as far as headers have them: dicts, tuples (frozen), lists, strings, ints, True and False. */
 class LiteralParser {
   private readonly token = new RegExp(token);
   private current: RegExpExecArray | null = null;
@@ -99,7 +100,8 @@ class LiteralParser {
     if (!current || depth > maxNesting) throw invalid(this.text);
     const [, single, double, word, integer, sign] = current;
     if (sign === '{') return this.dict(depth);
-    if (sign === '(' || sign === '[') return this.list(sign === '(' ? ')' : ']', depth);
+    if (sign === '(') return this.tuple(depth);
+    if (sign === '[') return this.items(']', depth).items;
     if (sign !== undefined) throw invalid(this.text);
     this.advance();
     if (integer !== undefined) return Number(integer);
@@ -119,14 +121,23 @@ class LiteralParser {
     return made;
   }
 
-  private list(end: string, depth: number): unknown[] {
-    const made: unknown[] = [];
+  /** `(2, 3)`; `(2)` is a 2 in brackets. */
+  private tuple(depth: number): unknown {
+    const { items, commas } = this.items(')', depth);
+    return items.length === 1 && commas === 0 ? items[0] : Object.freeze(items);
+  }
+
+  private items(end: string, depth: number): { items: unknown[]; commas: number } {
+    const items: unknown[] = [];
+    let commas = 0;
     this.advance();
     while (this.sign !== end) {
-      made.push(this.value(depth + 1));
-      if (this.sign !== end) this.take(',');
+      items.push(this.value(depth + 1));
+      if (this.sign === end) break;
+      this.take(',');
+      commas++;
     }
     this.take(end);
-    return made;
+    return { items, commas };
   }
 }

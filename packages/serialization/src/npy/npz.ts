@@ -1,4 +1,4 @@
-import type { Tensor } from '@sconce/tensor';
+import { ValueError, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { openSource } from '../io/open.js';
 import { bytesSource } from '../io/source.js';
@@ -16,7 +16,7 @@ export interface SaveNpzOptions {
 }
 
 /**
- * Reads the arrays of a .npz file by their names, packed or not.
+ * Reads the arrays of a .npz file by their names, packed or not. What else lies in it is passed over.
  * @param f what `load` takes
  * @throws ValueError or TypeError as `loadNpy`; RuntimeError where it is no whole zip file
  * @see https://numpy.org/doc/stable/reference/generated/numpy.load.html
@@ -26,9 +26,12 @@ export async function loadNpz(f: FileSource | PromiseLike<FileSource>): Promise<
   const source = await openSource(f);
   try {
     const zip = await ZipReader.open(source);
+    if (zip.entries.size > 0 && ![...zip.entries.keys()].some(isArray)) {
+      throw new ValueError('the zip file holds no .npy file (a checkpoint is read by load)');
+    }
     const arrays: Record<string, Tensor> = {};
     for (const entry of zip.entries.values()) {
-      if (!entry.name.endsWith('.npy')) continue;
+      if (!isArray(entry.name)) continue;
       setOwn(arrays, entry.name.slice(0, -'.npy'.length), await readNpy(bytesSource(await zip.read(entry))));
     }
     return arrays;
@@ -36,6 +39,8 @@ export async function loadNpz(f: FileSource | PromiseLike<FileSource>): Promise<
     await source.close();
   }
 }
+
+const isArray = (name: string): boolean => name.endsWith('.npy');
 
 /**
  * Writes tensors as a .npz file, which `numpy.load` reads. Those of a list are named `arr_0`, `arr_1`, …

@@ -65,6 +65,13 @@ export function allowedGlobals(size: number): (module: string, name: string) => 
     });
   };
   allow('_codecs.encode', encode);
+  // and empty ones
+  for (const module of ['builtins', '__builtin__']) {
+    allow(`${module}.bytes`, (args) => {
+      if (args.length > 0) throw new UnpicklingError('bytes of what is no latin1 text');
+      return new Uint8Array(0);
+    });
+  }
   allow('builtins.bytearray', (args) => (args.length === 0 ? new Uint8Array(0) : encode(args)));
   table.set('__builtin__.bytearray', table.get('builtins.bytearray'));
 
@@ -73,10 +80,13 @@ export function allowedGlobals(size: number): (module: string, name: string) => 
   for (const [name, dtype] of dtypesByName) table.set(`torch.${name}`, dtype);
 
   allow('torch._utils._rebuild_tensor', ([storage, offset, size, stride]) => recipe(storage, offset, size, stride, false));
-  allow('torch._utils._rebuild_tensor_v2',
-    ([storage, offset, size, stride, grad]) => recipe(storage, offset, size, stride, grad));
-  allow('torch._utils._rebuild_tensor_v3', ([storage, offset, size, stride, grad, , dtype]) => {
+  allow('torch._utils._rebuild_tensor_v2', ([storage, offset, size, stride, grad, , metadata]) => {
+    checkBits(metadata);
+    return recipe(storage, offset, size, stride, grad);
+  });
+  allow('torch._utils._rebuild_tensor_v3', ([storage, offset, size, stride, grad, , dtype, metadata]) => {
     if (!(dtype instanceof DType)) throw new UnpicklingError('a tensor without a dtype');
+    checkBits(metadata);
     return recipe(storage, offset, size, stride, grad, dtype);
   });
   allow('torch._utils._rebuild_parameter', ([data, grad]) => parameter(data, grad));
@@ -105,7 +115,23 @@ export function allowedGlobals(size: number): (module: string, name: string) => 
 
 const unsupported = (name: string): UnpicklingError => new UnpicklingError(
   'Weights only load failed: what a checkpoint names is never run here, and only tensors and plain values are read. ' +
-  `WeightsUnpickler error: Unsupported global: GLOBAL ${clipped(name)} was not an allowed global by default.`);
+  `WeightsUnpickler error: Unsupported global: GLOBAL ${clipped(name)} was not an allowed global by default.${remedy(name)}`);
+
+/** What to do in Python about the names that checkpoints have most often. */
+function remedy(name: string): string {
+  if (/^torch\.(nn\.(modules|parallel)|optim)\./.test(name)) return ' Save the state_dict() of modules and optimizers, not themselves.';
+  if (name.startsWith('numpy.')) return " Save NumPy's numbers as x.item(), its arrays as torch.from_numpy(x).";
+  if (/^(__builtin__|builtins)\.getattr$/.test(name)) {
+    return " The state_dict() of a scheduler may hold a method, as OneCycleLR's and SWALR's do: save it without 'anneal_func'.";
+  }
+  return '';
+}
+
+/** Newer PyTorch says of a tensor so whether its elements are still to be negated or conjugated. */
+function checkBits(metadata: unknown): void {
+  const bit = metadata instanceof PyDict ? ['neg', 'conj'].find((name) => metadata.entries.get(name) === true) : undefined;
+  if (bit) throw new UnpicklingError(`a tensor whose ${bit} bit is set: save x.resolve_${bit}()`);
+}
 
 function listOf(x: unknown, what: string): readonly unknown[] {
   if (x instanceof PyTuple) return x.items;

@@ -76,6 +76,9 @@ function placed(memory: Tensor, location: string, mapLocation: MapLocation | nul
     }
     return moved;
   }
+  if (typeof mapLocation !== 'string' && (typeof mapLocation !== 'object' || Array.isArray(mapLocation))) {
+    throw new TypeError(`mapLocation is a device, devices by location, or a function, but got ${String(mapLocation)}`);
+  }
   const isDevice = typeof mapLocation === 'string' || 'type' in mapLocation;
   const target = isDevice ? mapLocation as DeviceLike : (mapLocation as Readonly<Record<string, DeviceLike>>)[location];
   return target === undefined ? memory : memory.to(device(target));

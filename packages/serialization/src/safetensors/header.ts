@@ -23,9 +23,10 @@ const maxHeaderBytes = 100_000_000;
 
 /** The format's dtypes: bytes per element, and ours where there is one. In the order in which files are laid out. */
 const dtypes: readonly (readonly [string, number, DType?])[] = [
-  ['BOOL', 1, bool], ['U8', 1, uint8], ['I8', 1, int8], ['F8_E5M2', 1], ['F8_E4M3', 1],
+  ['BOOL', 1, bool], ['U8', 1, uint8], ['I8', 1, int8],
+  ['F8_E5M2', 1], ['F8_E4M3', 1], ['F8_E8M0', 1], ['F8_E4M3FNUZ', 1], ['F8_E5M2FNUZ', 1],
   ['I16', 2, int16], ['U16', 2], ['F16', 2, float16], ['BF16', 2, bfloat16],
-  ['I32', 4, int32], ['U32', 4], ['F32', 4, float32], ['F64', 8, float64], ['I64', 8, int64], ['U64', 8],
+  ['I32', 4, int32], ['U32', 4], ['F32', 4, float32], ['C64', 8], ['F64', 8, float64], ['I64', 8, int64], ['U64', 8],
 ];
 const itemsizes = new Map(dtypes.map(([name, itemsize]) => [name, itemsize]));
 const ours = new Map(dtypes.map(([name, , dtype]) => [name, dtype]));
@@ -105,10 +106,11 @@ function checkedInfo(name: string, value: unknown, dataStart: number): TensorInf
   return { name, dtype: dtype as string, shape, start: dataStart + begin, end: dataStart + end };
 }
 
-function checkedMetadata(value: unknown): Record<string, string> {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isObject || !Object.values(value).every((text) => typeof text === 'string')) {
-    throw invalid('InvalidHeaderDeserialization: __metadata__');
-  }
-  return value as Record<string, string>;
+function checkedMetadata(value: unknown): Record<string, string> | null {
+  if (value === null || isTexts(value)) return value;
+  throw invalid('InvalidHeaderDeserialization: __metadata__');
 }
+
+/** Whether something is texts by name, as what a file says of itself has to be. */
+export const isTexts = (value: unknown): value is Record<string, string> => typeof value === 'object' && value !== null &&
+  !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string');

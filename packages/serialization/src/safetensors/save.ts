@@ -6,7 +6,7 @@ import { writeTo } from '../io/write.js';
 import { entriesOf, type NamedTensors } from '../named-tensors.js';
 import { setOwn } from '../own-property.js';
 import { piecesOf } from '../tensor-memory.js';
-import { dtypeName, dtypeOrder } from './header.js';
+import { dtypeName, dtypeOrder, isTexts } from './header.js';
 
 export interface SafetensorsSaveOptions {
   /** texts by name, to say what the file is */
@@ -16,7 +16,8 @@ export interface SafetensorsSaveOptions {
 /**
  * Writes tensors by name as a safetensors file.
  * @param f what `save` takes
- * @throws ValueError for tensors that are not contiguous; RuntimeError for tensors that share memory
+ * @throws ValueError for tensors that are not contiguous; RuntimeError for tensors that share memory; TypeError for metadata
+ *   that are no texts
  * @see https://huggingface.co/docs/safetensors/api/torch
  * @example await torch.safetensors.saveFile(net.stateDict(), 'model.safetensors', { metadata: { format: 'pt' } });
  */
@@ -24,6 +25,7 @@ export async function saveFile(
   tensors: NamedTensors, f: FileTarget, options: SafetensorsSaveOptions = {},
 ): Promise<void> {
   const { metadata } = checked('saveFile', options, 'metadata');
+  if (f === undefined) throw new TypeError('saveFile(): where to is missing; save() gives the bytes');
   await write(tensors, f, metadata);
 }
 
@@ -41,6 +43,7 @@ export async function save(tensors: NamedTensors, options: SafetensorsSaveOption
 async function write(
   tensors: NamedTensors, f: FileTarget | undefined, metadata: Readonly<Record<string, string>> | undefined,
 ): Promise<Uint8Array | undefined> {
+  if (metadata !== undefined && !isTexts(metadata)) throw new TypeError('metadata are texts by name, such as { format: "pt" }');
   const entries = fitting(entriesOf(tensors));
   const head = header(entries, metadata);
   return writeTo(f, async (sink) => {
@@ -55,6 +58,7 @@ function fitting(entries: readonly (readonly [string, Tensor])[]): readonly (rea
     if (!(x instanceof Tensor)) {
       throw new ValueError(`Key \`${name}\` is invalid, expected torch.Tensor but received ${typeof x}`);
     }
+    if (/\p{Surrogate}/u.test(name)) throw new SafetensorError('a name with an unpaired surrogate cannot be written');
     if (name === '__metadata__') throw new SafetensorError('a tensor cannot be named __metadata__');
     if (!x.isContiguous()) {
       throw new ValueError(
