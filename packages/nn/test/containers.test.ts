@@ -89,6 +89,7 @@ describe('utils', () => {
     expect(await p.grad.tolist()).toEqual([1, -1]);
     p.grad.fill_(Infinity);
     expect(() => nn.utils.clipGradNorm_(p, 1, { errorIfNonfinite: true })).toThrow('The total norm of order 2.0 for gradients from `parameters` is non-finite');
+    expect(() => nn.utils.clipGradNorm_(p, 1, { normType: Infinity, errorIfNonfinite: true })).toThrow('The total norm of order inf for gradients');
     expect(await nn.utils.clipGradNorm_([unused], 1).item()).toBe(0);
   });
 

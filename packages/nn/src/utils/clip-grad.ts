@@ -29,13 +29,17 @@ export function clipGradNorm_(
     const total = normType === Infinity ? norms.max() : norms.norm(normType);
     if (errorIfNonfinite && !total.isfinite().hostValue()) {
       throw new RuntimeError(
-        `The total norm of order ${normType}${Number.isInteger(normType) ? '.0' : ''} for gradients from \`parameters\` is non-finite, so it cannot be clipped. To disable this error and scale the gradients by the non-finite norm anyway, set \`error_if_nonfinite=False\``);
+        `The total norm of order ${floatText(normType)} for gradients from \`parameters\` is non-finite, so it cannot be clipped. To disable this error and scale the gradients by the non-finite norm anyway, set \`error_if_nonfinite=False\``);
     }
     const scale = total.add(1e-6).reciprocal().mul(maxNorm).clampMax(1);
     for (const g of grads) g.mul_(scale.to(g.dtype));
     return total;
   });
 }
+
+/** A number as Python prints a float. */
+const floatText = (x: number): string =>
+  (Number.isInteger(x) ? `${x}.0` : String(x).replace('Infinity', 'inf'));
 
 /**
  * Limits every value of the gradients to ±`clipValue`, in place.
