@@ -55,7 +55,7 @@ describe('what is put where a parameter, a module or a buffer belongs', () => {
 
 describe('copies of modules whose weights are computed', () => {
   const x = torch.ones(1, 3);
-  const row = (y: Tensor) => Array.from(y.detach().reshape(-1).numpy(), (v) => Number(Number(v).toFixed(4)));
+  const row = (y: Tensor) => Array.from(y.detach().reshape(-1).numpy() as Float32Array, (v) => Number(v.toFixed(4)));
   test('spectralNorm', () => {
     torch.manualSeed(0);
     const layer = nn.utils.spectralNorm(new nn.Linear(3, 2)), copy = nn.deepcopy(layer);

@@ -31,7 +31,7 @@ const NAMES = [
   'reduce', 'reduction', 'replacement', 'requiresGrad', 'resizeSize', 'retainGraph', 'returnCounts', 'returnIndices', 'returnInverse',
   'rho', 'right', 'roundingMode', 'rtol', 'runningMean', 'runningVar', 'sampler', 'saturation', 'scale', 'scaleEach', 'scaleFactor',
   'scaleFn', 'scaleGradByFreq', 'scaleMode', 'schedulers', 'seed', 'setToNone', 'sha256', 'shear', 'shuffle', 'side', 'sigma',
-  'signal', 'size', 'some', 'sorted', 'sorter', 'spacing', 'srcKeyPaddingMask', 'srcMask', 'stable', 'stallMilliseconds', 'start',
+  'signal', 'size', 'sizeAverage', 'some', 'sorted', 'sorter', 'spacing', 'srcKeyPaddingMask', 'srcMask', 'stable', 'stallMilliseconds', 'start',
   'startDim', 'startFactor', 'std', 'step', 'steps', 'stepSize', 'stepSizeDown', 'stepSizes', 'stepSizeUp', 'stepsPerEpoch', 'strategy',
   'strict', 'stride', 'swaLr', 'swap', 'T0', 't0', 'targetTransform', 'tau', 'tgtKeyPaddingMask', 'tgtMask', 'threePhase', 'threshold',
   'thresholdMode', 'timeout', 'TMax', 'TMult', 'to', 'tol', 'toleranceChange', 'toleranceGrad', 'totalIters', 'totalLength',

@@ -1,5 +1,6 @@
 import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
 import { activations, checked } from '@sconce/tensor/internal';
+import { warnOnce } from '../warn.js';
 
 type LeakyReluOptions = NonNullable<Parameters<typeof activations.leakyRelu>[1]>;
 type EluOptions = NonNullable<Parameters<typeof activations.elu>[1]>;
@@ -52,8 +53,11 @@ export interface SoftmaxOptions {
 }
 
 /** The dimension that PyTorch takes where none is named: 0 for 0, 1 and 3 dimensions, else 1. */
-const softmaxDim = (x: Tensor, dim: number | null | undefined): number =>
-  dim ?? ([0, 1, 3].includes(x.dim()) ? 0 : 1);
+function softmaxDim(name: string, x: Tensor, dim: number | null | undefined): number {
+  if (dim !== null && dim !== undefined) return dim;
+  warnOnce(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
+  return [0, 1, 3].includes(x.dim()) ? 0 : 1;
+}
 
 /**
  * The exponentials along a dimension, divided by their sum.
@@ -61,18 +65,18 @@ const softmaxDim = (x: Tensor, dim: number | null | undefined): number =>
  * @example F.softmax(torch.tensor([1, 1]), 0) // tensor([0.5000, 0.5000])
  */
 export const softmax = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
-  softmaxOf(input, softmaxDim(input, dim), options);
+  softmaxOf(input, softmaxDim('softmax', input, dim), options);
 
 /** `softmax` of the negated input. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softmin.html */
 export const softmin = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
-  softmaxOf(input.neg(), softmaxDim(input, dim), options);
+  softmaxOf(input.neg(), softmaxDim('softmin', input, dim), options);
 
 /**
  * The logarithm of `softmax`, computed without overflow.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
  */
 export const logSoftmax = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
-  logSoftmaxOf(input, softmaxDim(input, dim), options);
+  logSoftmaxOf(input, softmaxDim('log_softmax', input, dim), options);
 
 export interface GumbelSoftmaxOptions {
   /** temperature: the smaller, the closer to one-hot; default 1 */

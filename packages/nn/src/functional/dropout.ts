@@ -1,5 +1,6 @@
-import { emptyLike, RuntimeError, Tensor, zeros } from '@sconce/tensor';
+import { RuntimeError, Tensor, zeros } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { warnOnce } from '../warn.js';
 import { checkProbability } from './probability.js';
 
 export interface DropoutOptions {
@@ -27,7 +28,8 @@ function drop(
   if (p === 0 || !training || x.numel() === 0) return x;
   const times = (factor: Tensor): Tensor => (inplace ? x.mul_(factor) : x.mul(factor));
   if (p === 1) return times(zeros([], { dtype: x.dtype, device: x.device }));
-  const noise = channels ? channelNoise(x) : emptyLike(x.detach());
+  // drawn in the order of the elements, however they lie in memory
+  const noise = channels ? channelNoise(x) : x.detach().newEmpty(x.shape);
   noise.bernoulli_(1 - p);
   if (!alpha) return times(noise.div_(1 - p));
   const a = 1 / Math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p));
@@ -59,6 +61,14 @@ export const alphaDropout = (input: Tensor, options: DropoutOptions = {}): Tenso
 export const featureAlphaDropout = (input: Tensor, options: DropoutOptions = {}): Tensor =>
   drop(input, checked('featureAlphaDropout', options, 'p'), true, true);
 
+function warnOfDims(name: string, input: Tensor, spatial: number): void {
+  const dims = input.dim();
+  if (dims === spatial + 1 || dims === spatial + 2) return;
+  warnOnce(`${name}: Received a ${dims}-D input to ${name}, which is deprecated and will result in an error in a future release. To retain the ` +
+    `behavior and silence this warning, please use dropout instead. Note that ${name} exists to provide channel-wise dropout on inputs with ` +
+    `${spatial} spatial dimensions, a channel dimension, and an optional batch dimension (i.e. ${spatial + 1}D or ${spatial + 2}D inputs).`);
+}
+
 /** Runs with a batch dimension where there is none. */
 const batched = (x: Tensor, dims: number, run: (x: Tensor) => Tensor): Tensor =>
   (x.dim() === dims ? run(x) : run(x.unsqueeze(0)).squeeze(0));
@@ -80,12 +90,21 @@ export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
  * Dropout of whole channels of (N, C, H, W).
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout2d.html
  */
-export const dropout2d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
-  drop(input, { training: true, ...checked('dropout2d', options, 'p') }, true, false);
+export function dropout2d(input: Tensor, options: DropoutOptions = {}): Tensor {
+  warnOfDims('dropout2d', input, 2);
+  if (input.dim() === 3) {
+    warnOnce('dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is ' +
+      'interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the input as ' +
+      'one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead.');
+  }
+  return drop(input, { training: true, ...checked('dropout2d', options, 'p') }, true, false);
+}
 
 /**
  * Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W).
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout3d.html
  */
-export const dropout3d = (input: Tensor, options: DropoutOptions = {}): Tensor =>
-  batched(input, 5, (x) => drop(x, { training: true, ...checked('dropout3d', options, 'p') }, true, false));
+export function dropout3d(input: Tensor, options: DropoutOptions = {}): Tensor {
+  warnOfDims('dropout3d', input, 3);
+  return batched(input, 5, (x) => drop(x, { training: true, ...checked('dropout3d', options, 'p') }, true, false));
+}

@@ -45,7 +45,7 @@ function bagsOf(indices: Tensor, offsets: Tensor, includeLastOffset: boolean): {
   }
   const n = indices.numel();
   if (starts.length > 0 && starts.at(-1)! > n) {
-    throw new RuntimeError(`offsets[-1] can not be greater than input's length(${n}) but got offsets[-1] of ${starts.at(-1)}`);
+    throw new RuntimeError(`offsets[-1] can not be greater than input's length ${n} but got offsets[-1] of ${starts.at(-1)}`);
   }
   const count = includeLastOffset ? starts.length - 1 : starts.length;
   const bags: number[] = [];

@@ -1,7 +1,8 @@
 import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { autocastOperands, checked, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product } from '@sconce/tensor/internal';
+import { autocastOperands, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product } from '@sconce/tensor/internal';
+import { warnOnce } from '../warn.js';
 import { checkSameSize } from './loss-regression.js';
-import { checkReduction, reduce, type Reduction, type ReductionOption } from './reduction.js';
+import { checkReduction, lossOptions, reduce, type Reduction, type ReductionOption } from './reduction.js';
 
 export interface NllLossOptions extends ReductionOption {
   /** a weight per class */
@@ -57,7 +58,7 @@ function checkTarget(target: Tensor): void {
 export function nllLoss(
   input: Tensor, target: Tensor, options: NllLossOptions = {},
 ): Tensor {
-  const { weight, ignoreIndex = -100, reduction = 'mean' } = checked('nllLoss', options, 'weight');
+  const { weight, ignoreIndex = -100, reduction = 'mean' } = lossOptions('nllLoss', options, 'weight');
   checkReduction(reduction);
   if (input.dim() < 1) throw new ValueError(`Expected 1 or more dimensions (got ${input.dim()})`);
   if (input.dim() !== 1 && input.shape[0] !== target.shape[0]) {
@@ -89,7 +90,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   [input, target] = autocastOperands('crossEntropy', [input, target]);
-  const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = checked('crossEntropy', options, 'weight');
+  const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = lossOptions('crossEntropy', options, 'weight');
   checkReduction(reduction);
   const smooth = labelSmoothing > 0;
   const checkSmoothing = (): void => {
@@ -165,7 +166,7 @@ export function binaryCrossEntropy(
   input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {},
 ): Tensor {
   [input, target] = autocastOperands('binaryCrossEntropy', [input, target]);
-  const { weight, reduction = 'mean' } = checked('binaryCrossEntropy', options, 'weight');
+  const { weight, reduction = 'mean' } = lossOptions('binaryCrossEntropy', options, 'weight');
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) =>
     `Using a target size (${t}) that is different to the input size (${x}) is deprecated. Please ensure they have the same size.`);
@@ -184,7 +185,7 @@ export interface WithLogitsOptions extends BinaryCrossEntropyOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: WithLogitsOptions = {}): Tensor {
-  const { weight, posWeight, reduction = 'mean' } = checked('binaryCrossEntropyWithLogits', options, 'weight');
+  const { weight, posWeight, reduction = 'mean' } = lossOptions('binaryCrossEntropyWithLogits', options, 'weight');
   checkReduction(reduction);
   checkSameSize(input, target, (x, t) => `Target size (${t}) must be the same as input size (${x})`);
   const operands = [input, target.to(input.dtype), expanded(weight, input), expanded(posWeight, input)];
@@ -206,8 +207,12 @@ export function klDiv(
   input: Tensor, target: Tensor, options: KlDivOptions = {},
 ): Tensor {
   [input, target] = autocastOperands('klDiv', [input, target]);
-  const { reduction = 'mean', logTarget = false } = checked('klDiv', options, 'reduction');
+  const { reduction = 'mean', logTarget = false } = lossOptions('klDiv', options, 'reduction');
   const losses = logTarget ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));
+  if (reduction === 'mean') {
+    warnOnce("reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only by the batch size, " +
+      "and aligns with the KL div math definition.'mean' will be changed to behave the same as 'batchmean' in the next major release.");
+  }
   if (reduction !== 'batchmean') return reduce(losses, reduction);
   return input.dim() === 0 ? losses.sum() : losses.sum().div(input.shape[0]);
 }

@@ -1,6 +1,5 @@
 import { cat, int64, RuntimeError, stack, Tensor, tensor, where, zeros } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
-import { checkReduction, reduce, type ReductionOption } from './reduction.js';
+import { checkReduction, lossOptions, reduce, type ReductionOption } from './reduction.js';
 
 export interface CtcOptions extends ReductionOption {
   /** the class that stands for nothing, default 0 */
@@ -38,7 +37,7 @@ export function ctcLoss(
   logProbs: Tensor, targets: Tensor, inputLengths: Tensor | readonly number[], targetLengths: Tensor | readonly number[],
   options: CtcOptions = {},
 ): Tensor {
-  const { blank = 0, reduction = 'mean', zeroInfinity = false } = checked('ctcLoss', options, 'blank');
+  const { blank = 0, reduction = 'mean', zeroInfinity = false } = lossOptions('ctcLoss', options, 'blank');
   checkReduction(reduction);
   const batched = logProbs.dim() === 3;
   const x = batched ? logProbs : logProbs.unsqueeze(1);

@@ -1,7 +1,7 @@
 import { int64, RuntimeError, Tensor, ValueError, where, zeros } from '@sconce/tensor';
-import { autocastOperands, activations, checked, shapeText } from '@sconce/tensor/internal';
+import { autocastOperands, activations, shapeText } from '@sconce/tensor/internal';
 import { pairwiseDistance } from './distance.js';
-import { checkReduction, reduce, type ReductionOption } from './reduction.js';
+import { checkReduction, lossOptions, reduce, type ReductionOption } from './reduction.js';
 
 export interface MarginOptions extends ReductionOption { readonly margin?: number | undefined }
 
@@ -16,7 +16,7 @@ export function hingeEmbeddingLoss(
   input: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
   [input, target] = autocastOperands('hingeEmbeddingLoss', [input, target]);
-  const { margin = 1, reduction = 'mean' } = checked('hingeEmbeddingLoss', options, 'margin');
+  const { margin = 1, reduction = 'mean' } = lossOptions('hingeEmbeddingLoss', options, 'margin');
   checkReduction(reduction);
   const apart = floating(input).rsub(margin).clampMin(0);
   return reduce(where(target.ne(1), apart, 0).add(where(target.ne(-1), input, 0)), reduction);
@@ -32,7 +32,7 @@ export function marginRankingLoss(
   input1: Tensor, input2: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
   [input1, input2, target] = autocastOperands('marginRankingLoss', [input1, input2, target]);
-  const { margin = 0, reduction = 'mean' } = checked('marginRankingLoss', options, 'margin');
+  const { margin = 0, reduction = 'mean' } = lossOptions('marginRankingLoss', options, 'margin');
   checkReduction(reduction);
   if (input1.dim() !== input2.dim() || input1.dim() !== target.dim()) {
     throw new RuntimeError(
@@ -49,7 +49,7 @@ export function cosineEmbeddingLoss(
   input1: Tensor, input2: Tensor, target: Tensor, options: MarginOptions = {},
 ): Tensor {
   [input1, input2, target] = autocastOperands('cosineEmbeddingLoss', [input1, input2, target]);
-  const { margin = 0, reduction = 'mean' } = checked('cosineEmbeddingLoss', options, 'margin');
+  const { margin = 0, reduction = 'mean' } = lossOptions('cosineEmbeddingLoss', options, 'margin');
   checkReduction(reduction);
   const dims = target.dim();
   if (dims > 1) throw new RuntimeError('0D or 1D target tensor expected, multi-target not supported');
@@ -80,7 +80,7 @@ export function tripletMarginLoss(
   anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletOptions = {},
 ): Tensor {
   [anchor, positive, negative] = autocastOperands('tripletMarginLoss', [anchor, positive, negative]);
-  const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = 'mean' } = checked('tripletMarginLoss', options, 'margin');
+  const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = 'mean' } = lossOptions('tripletMarginLoss', options, 'margin');
   if (anchor.dim() !== positive.dim() || anchor.dim() !== negative.dim()) {
     throw new RuntimeError(
       `All inputs should have same dimension but got ${anchor.dim()}D, ${positive.dim()}D and ${negative.dim()}D inputs.`);
@@ -103,7 +103,7 @@ export interface TripletDistanceOptions extends MarginOptions {
 export function tripletMarginWithDistanceLoss(
   anchor: Tensor, positive: Tensor, negative: Tensor, options: TripletDistanceOptions = {},
 ): Tensor {
-  const { distanceFunction, margin = 1, swap = false, reduction = 'mean' } = checked('tripletMarginWithDistanceLoss', options, 'distanceFunction');
+  const { distanceFunction, margin = 1, swap = false, reduction = 'mean' } = lossOptions('tripletMarginWithDistanceLoss', options, 'distanceFunction');
   checkReduction(reduction);
   const distance = distanceFunction ?? pairwiseDistance;
   const near = distance(anchor, positive);
@@ -125,7 +125,7 @@ export interface MultiMarginOptions extends MarginOptions {
  */
 export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMarginOptions = {}): Tensor {
   [input, target] = autocastOperands('multiMarginLoss', [input, target]);
-  const { p = 1, margin = 1, weight, reduction = 'mean' } = checked('multiMarginLoss', options, 'p');
+  const { p = 1, margin = 1, weight, reduction = 'mean' } = lossOptions('multiMarginLoss', options, 'p');
   checkReduction(reduction);
   if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
   if (weight && weight.dim() !== 1) throw new ValueError('weight must be one-dimensional');
@@ -150,7 +150,7 @@ export function multilabelMarginLoss(
   input: Tensor, target: Tensor, options: ReductionOption = {},
 ): Tensor {
   [input, target] = autocastOperands('multilabelMarginLoss', [input, target]);
-  const { reduction = 'mean' } = checked('multilabelMarginLoss', options, 'reduction');
+  const { reduction = 'mean' } = lossOptions('multilabelMarginLoss', options, 'reduction');
   checkReduction(reduction);
   if (input.dim() > 2) throw new RuntimeError(`Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${shapeText(input.shape)}`);
   const classes = input.shape.at(-1) ?? 1;
@@ -178,7 +178,7 @@ export interface MultilabelSoftMarginOptions extends ReductionOption {
 export function multilabelSoftMarginLoss(
   input: Tensor, target: Tensor, options: MultilabelSoftMarginOptions = {},
 ): Tensor {
-  const { weight, reduction = 'mean' } = checked('multilabelSoftMarginLoss', options, 'weight');
+  const { weight, reduction = 'mean' } = lossOptions('multilabelSoftMarginLoss', options, 'weight');
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   const { logsigmoid } = activations;
   const losses = target.mul(logsigmoid(input)).add(target.rsub(1).mul(logsigmoid(input.neg()))).neg();

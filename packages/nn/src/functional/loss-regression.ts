@@ -1,6 +1,15 @@
 import { broadcastTensors, promoteTypes, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { autocastOperands, checked, elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
-import { checkReduction, reduce, type ReductionOption } from './reduction.js';
+import { autocastOperands, elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
+import { checkReduction, lossOptions, reduce, type ReductionOption } from './reduction.js';
+import { warnOnce } from '../warn.js';
+
+const size = (x: Tensor): string => `torch.Size(${shapeText(x.shape)})`;
+
+function warnOfSizes(input: Tensor, target: Tensor): void {
+  if (sameShape(input.shape, target.shape)) return;
+  warnOnce(`Using a target size (${size(target)}) that is different to the input size (${size(input)}). This will likely lead to incorrect ` +
+    'results due to broadcasting. Please ensure they have the same size.');
+}
 
 /** Input and target in one shape and one dtype. */
 function aligned(input: Tensor, target: Tensor): [Tensor, Tensor] {
@@ -18,6 +27,7 @@ function between(
   reduction: string, threshold?: number,
 ): Tensor {
   checkReduction(reduction);
+  if (name !== 'softMarginLoss') warnOfSizes(input, target);
   const [x, t] = aligned(input, target);
   checkFloat(kernel, x);
   return elementLoss(name, [x, t], reduction, threshold);
@@ -29,15 +39,16 @@ function between(
  * @example F.mseLoss(torch.tensor([1, 2]), torch.tensor([1, 4])) // tensor(2.)
  */
 export function mseLoss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
-  const { reduction = 'mean' } = checked('mseLoss', options, 'reduction');
+  const { reduction = 'mean' } = lossOptions('mseLoss', options, 'reduction');
   return between('mseLoss', 'mse_cpu', input, target, reduction);
 }
 
 /** |x - target|. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html */
 export function l1Loss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
   [input, target] = autocastOperands('l1Loss', [input, target]);
-  const { reduction = 'mean' } = checked('l1Loss', options, 'reduction');
+  const { reduction = 'mean' } = lossOptions('l1Loss', options, 'reduction');
   checkReduction(reduction);
+  warnOfSizes(input, target);
   return reduce(input.sub(target).abs(), reduction);
 }
 
@@ -53,7 +64,7 @@ export interface SmoothL1Options extends ReductionOption {
 export function smoothL1Loss(
   input: Tensor, target: Tensor, options: SmoothL1Options = {},
 ): Tensor {
-  const { reduction = 'mean', beta = 1 } = checked('smoothL1Loss', options, 'reduction');
+  const { reduction = 'mean', beta = 1 } = lossOptions('smoothL1Loss', options, 'reduction');
   checkReduction(reduction);
   if (beta < 0) throw new RuntimeError('smooth_l1_loss does not support negative values for beta.');
   return between('smoothL1Loss', 'smooth_l1_cpu', input, target, reduction, beta);
@@ -69,7 +80,7 @@ export interface HuberOptions extends ReductionOption {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { reduction = 'mean', delta = 1 } = checked('huberLoss', options, 'reduction');
+  const { reduction = 'mean', delta = 1 } = lossOptions('huberLoss', options, 'reduction');
   checkReduction(reduction);
   if (!(delta > 0)) throw new RuntimeError('huber_loss does not support non-positive values for delta.');
   return between('huberLoss', 'huber_cpu', input, target, reduction, delta);
@@ -80,7 +91,7 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions =
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.soft_margin_loss.html
  */
 export function softMarginLoss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
-  const { reduction = 'mean' } = checked('softMarginLoss', options, 'reduction');
+  const { reduction = 'mean' } = lossOptions('softMarginLoss', options, 'reduction');
   return between('softMarginLoss', 'log1p_cpu', input, target, reduction);
 }
 
@@ -99,7 +110,7 @@ export interface PoissonNllOptions extends ReductionOption {
  */
 export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllOptions = {}): Tensor {
   [input, target] = autocastOperands('poissonNllLoss', [input, target]);
-  const { logInput = true, full = false, eps = 1e-8, reduction = 'mean' } = checked('poissonNllLoss', options, 'logInput');
+  const { logInput = true, full = false, eps = 1e-8, reduction = 'mean' } = lossOptions('poissonNllLoss', options, 'logInput');
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   const loss = logInput ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));
   if (!full) return reduce(loss, reduction);
@@ -130,7 +141,7 @@ function varianceFor(input: Tensor, variance: Tensor): Tensor {
 export function gaussianNllLoss(
   input: Tensor, target: Tensor, variance: Tensor, options: GaussianNllOptions = {},
 ): Tensor {
-  const { full = false, eps = 1e-6, reduction = 'mean' } = checked('gaussianNllLoss', options, 'full');
+  const { full = false, eps = 1e-6, reduction = 'mean' } = lossOptions('gaussianNllLoss', options, 'full');
   const given = varianceFor(input, variance);
   if (!['none', 'mean', 'sum'].includes(reduction)) throw new ValueError(`${reduction as string} is not valid`);
   if (given.device.type === 'cpu' && given.detach().lt(0).any().hostValue()) throw new ValueError('var has negative entry/entries');
@@ -143,6 +154,5 @@ export function gaussianNllLoss(
 
 /** @internal @throws ValueError with PyTorch's text */
 export function checkSameSize(input: Tensor, target: Tensor, message: (input: string, target: string) => string): void {
-  const text = (x: Tensor): string => `torch.Size(${shapeText(x.shape)})`;
-  if (!sameShape(input.shape, target.shape)) throw new ValueError(message(text(input), text(target)));
+  if (!sameShape(input.shape, target.shape)) throw new ValueError(message(size(input), size(target)));
 }

@@ -1,5 +1,6 @@
 import { bool, cat, RuntimeError, uint8, ValueError, zeros, type Tensor } from '@sconce/tensor';
 import { shapeText } from '@sconce/tensor/internal';
+import { warnOnce } from '../warn.js';
 import { dropout } from './dropout.js';
 import { linear } from './linear.js';
 import { pad } from './padding.js';
@@ -61,6 +62,10 @@ function projected(
 /** The attention mask in three dimensions. @throws RuntimeError with PyTorch's text for one of another size */
 function mask3d(mask: Tensor | null | undefined, heads: number, queries: number, keys: number): Tensor | null {
   if (!mask) return null;
+  if (mask.dtype === uint8) warnOnce('Byte tensor for attn_mask in nn.MultiheadAttention is deprecated. Use bool tensor instead.');
+  else if (mask.dtype !== bool && !mask.isFloatingPoint()) {
+    throw new ValueError(`Only float, byte, and bool types are supported for attn_mask, not ${mask.dtype}`);
+  }
   const wanted = mask.dim() === 2 ? [queries, keys] : [heads, queries, keys];
   if (mask.shape.join() !== wanted.join()) {
     throw new RuntimeError(`The shape of the ${mask.dim()}D attn_mask is torch.Size(${shapeText(mask.shape)}), but should be (${wanted.join(', ')}).`);

@@ -1,5 +1,6 @@
 import { ValueError, type Tensor } from '@sconce/tensor';
-import type { Reduction } from '@sconce/tensor/internal';
+import { checked, type Reduction } from '@sconce/tensor/internal';
+import { warnOnce } from '../warn.js';
 
 export type { Reduction };
 
@@ -19,4 +20,18 @@ export function reduce(losses: Tensor, reduction: string): Tensor {
 export interface ReductionOption {
   /** 'none' gives the losses of the elements, 'sum' their sum, 'mean' (default) their mean */
   readonly reduction?: Reduction | undefined;
+  /** @deprecated false for `reduction: 'sum'` */
+  readonly sizeAverage?: boolean | null | undefined;
+  /** @deprecated false for `reduction: 'none'` */
+  readonly reduce?: boolean | null | undefined;
+}
+
+/** @internal the options of a loss, where older names of reductions are brought to the one there is now */
+export function lossOptions<O extends object>(name: string, options: O, first?: string): O {
+  const given = checked<object>(name, options, first as never) as O & ReductionOption;
+  const { sizeAverage, reduce: asOne } = given;
+  if (typeof sizeAverage !== 'boolean' && typeof asOne !== 'boolean') return given;
+  const reduction = asOne === false ? 'none' : sizeAverage === false ? 'sum' : 'mean';
+  warnOnce(`size_average and reduce args will be deprecated, please use reduction='${reduction}' instead.`);
+  return { ...given, reduction };
 }

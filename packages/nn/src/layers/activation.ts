@@ -1,4 +1,4 @@
-import { full, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
+import { full, ValueError, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
 import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/activation.js';
 import { Module } from '../module.js';
@@ -135,6 +135,7 @@ export class Hardtanh extends Activation {
   constructor(...args: [minVal?: number, maxVal?: number, options?: InplaceOption] | [options?: InplaceOption & { readonly minVal?: number; readonly maxVal?: number }]) {
     const [{ minVal, maxVal }, options] = numbersThenOptions<InplaceOption, 'minVal' | 'maxVal'>(new.target.name, args, { minVal: -1, maxVal: 1 }, 'inplace');
     super(options);
+    if (!(maxVal > minVal)) throw new ValueError(`max_val must be larger than min_val, but got min_val=${minVal} and max_val=${maxVal}`);
     this.minVal = minVal;
     this.maxVal = maxVal;
   }
@@ -235,7 +236,11 @@ export class Softshrink extends Module {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.GLU.html
  */
 export class GLU extends Module {
-  constructor(readonly dim = -1) { super(); }
+  readonly dim: number;
+  constructor(...args: [dim?: number] | [options: { readonly dim?: number }]) {
+    super();
+    this.dim = numbersThenOptions<object, 'dim'>(new.target.name, args, { dim: -1 })[0].dim;
+  }
   override forward(input: Tensor): Tensor { return F.glu(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim}`; }
 }
@@ -253,38 +258,62 @@ export interface PReLUOptions {
  */
 export class PReLU extends Module {
   weight: Parameter;
-  constructor(readonly numParameters = 1, options: PReLUOptions = {}) {
-    const { init = 0.25, ...factory } = checked(new.target.name, options);
+  readonly numParameters: number;
+  constructor(...args: [numParameters?: number, options?: PReLUOptions] | [options: PReLUOptions & { readonly numParameters?: number }]) {
+    const [{ numParameters }, { init = 0.25, device, dtype }] =
+      numbersThenOptions<PReLUOptions, 'numParameters'>(new.target.name, args, { numParameters: 1 }, 'init');
     super();
-    this.weight = new Parameter(full([numParameters], init, factory));
+    this.numParameters = numParameters;
+    this.weight = new Parameter(full([numParameters], init, { device, dtype }));
     this._noteParameters('weight');
   }
   override forward(input: Tensor): Tensor { return F.prelu(input, this.weight); }
   override extraRepr(): string { return `num_parameters=${this.numParameters}`; }
 }
 
+type DimArguments = [dim?: number | null] | [options: { readonly dim?: number | null }];
+
+function dimOf(name: string, [dim = null]: DimArguments): number | null {
+  return typeof dim === 'number' || dim === null ? dim : checked(name, dim, 'dim').dim ?? null;
+}
+
 /** Exponentials divided by their sum. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html */
 export class Softmax extends Module {
-  constructor(readonly dim: number | null = null) { super(); }
+  readonly dim: number | null;
+  constructor(...args: DimArguments) {
+    super();
+    this.dim = dimOf(new.target.name, args);
+  }
   override forward(input: Tensor): Tensor { return F.softmax(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
 }
 
 /** `Softmax` of the negated input. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html */
 export class Softmin extends Module {
-  constructor(readonly dim: number | null = null) { super(); }
+  readonly dim: number | null;
+  constructor(...args: DimArguments) {
+    super();
+    this.dim = dimOf(new.target.name, args);
+  }
   override forward(input: Tensor): Tensor { return F.softmin(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
 }
 
 /** The logarithm of `Softmax`. @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html */
 export class LogSoftmax extends Module {
-  constructor(readonly dim: number | null = null) { super(); }
+  readonly dim: number | null;
+  constructor(...args: DimArguments) {
+    super();
+    this.dim = dimOf(new.target.name, args);
+  }
   override forward(input: Tensor): Tensor { return F.logSoftmax(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
 }
 
 /** `Softmax` over the channels of images. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html */
 export class Softmax2d extends Module {
-  override forward(input: Tensor): Tensor { return F.softmax(input, -3); }
+  override forward(input: Tensor): Tensor {
+    if (input.dim() !== 3 && input.dim() !== 4) throw new ValueError('Softmax2d requires a 3D or 4D tensor as input');
+    return F.softmax(input, -3);
+  }
 }

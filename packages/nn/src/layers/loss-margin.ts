@@ -1,14 +1,15 @@
-import type { Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { ValueError, type Tensor } from '@sconce/tensor';
 import * as F from '../functional/loss.js';
+import { lossOptions } from '../functional/reduction.js';
 import { Module } from '../module.js';
+import { PairwiseDistance } from './distance.js';
 
 abstract class MarginLoss extends Module {
   readonly margin: number;
   readonly reduction: F.Reduction;
   constructor(options: F.MarginOptions, usual: number) {
     super();
-    const { margin, reduction = 'mean' } = checked(new.target.name, options);
+    const { margin, reduction = 'mean' } = lossOptions(new.target.name, options);
     this.margin = margin ?? usual;
     this.reduction = reduction;
   }
@@ -42,7 +43,7 @@ export class TripletMarginLoss extends MarginLoss {
   readonly eps: number;
   readonly swap: boolean;
   constructor(options: F.TripletOptions = {}) {
-    const { p = 2, eps = 1e-6, swap = false, ...rest } = checked(new.target.name, options);
+    const { p = 2, eps = 1e-6, swap = false, ...rest } = lossOptions(new.target.name, options);
     super(rest, 1);
     this.p = p;
     this.eps = eps;
@@ -55,24 +56,26 @@ export class TripletMarginLoss extends MarginLoss {
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.TripletMarginWithDistanceLoss.html */
 export class TripletMarginWithDistanceLoss extends MarginLoss {
-  readonly distanceFunction: ((a: Tensor, b: Tensor) => Tensor) | null;
+  /** what measures, a child if it is a module */
+  readonly distance_function: (a: Tensor, b: Tensor) => Tensor;
   readonly swap: boolean;
   constructor(options: F.TripletDistanceOptions = {}) {
-    const { distanceFunction = null, swap = false, ...rest } = checked(new.target.name, options);
+    const { distanceFunction = null, swap = false, ...rest } = lossOptions(new.target.name, options);
     super(rest, 1);
-    this.distanceFunction = distanceFunction;
+    this.distance_function = distanceFunction ?? new PairwiseDistance();
     this.swap = swap;
   }
   override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
     return F.tripletMarginWithDistanceLoss(anchor, positive, negative, this);
   }
+  get distanceFunction(): (a: Tensor, b: Tensor) => Tensor { return this.distance_function; }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html */
 export class SoftMarginLoss extends Module {
   readonly reduction: F.Reduction;
   constructor(options: F.ReductionOption = {}) {
-    const { reduction = 'mean' } = checked(new.target.name, options);
+    const { reduction = 'mean' } = lossOptions(new.target.name, options);
     super();
     this.reduction = reduction;
   }
@@ -84,8 +87,10 @@ export class MultiMarginLoss extends MarginLoss {
   readonly p: number;
   declare weight: Tensor | null;
   constructor(options: F.MultiMarginOptions = {}) {
-    const { p = 1, weight = null, ...rest } = checked(new.target.name, options);
+    const { p = 1, weight = null, ...rest } = lossOptions(new.target.name, options);
     super(rest, 1);
+    if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
+    if (weight && weight.dim() !== 1) throw new ValueError('weight must be one-dimensional');
     this.p = p;
     this.registerBuffer('weight', weight);
   }
@@ -96,7 +101,7 @@ export class MultiMarginLoss extends MarginLoss {
 export class MultiLabelMarginLoss extends Module {
   readonly reduction: F.Reduction;
   constructor(options: F.ReductionOption = {}) {
-    const { reduction = 'mean' } = checked(new.target.name, options);
+    const { reduction = 'mean' } = lossOptions(new.target.name, options);
     super();
     this.reduction = reduction;
   }
@@ -108,7 +113,7 @@ export class MultiLabelSoftMarginLoss extends Module {
   readonly reduction: F.Reduction;
   declare weight: Tensor | null;
   constructor(options: F.MultilabelSoftMarginOptions = {}) {
-    const { weight = null, reduction = 'mean' } = checked(new.target.name, options);
+    const { weight = null, reduction = 'mean' } = lossOptions(new.target.name, options);
     super();
     this.reduction = reduction;
     this.registerBuffer('weight', weight);
@@ -122,7 +127,7 @@ export class CTCLoss extends Module {
   readonly reduction: F.Reduction;
   readonly zeroInfinity: boolean;
   constructor(options: F.CtcOptions = {}) {
-    const { blank = 0, reduction = 'mean', zeroInfinity = false } = checked(new.target.name, options);
+    const { blank = 0, reduction = 'mean', zeroInfinity = false } = lossOptions(new.target.name, options);
     super();
     this.blank = blank;
     this.reduction = reduction;

@@ -1,6 +1,6 @@
 import type { Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/loss.js';
+import { lossOptions } from '../functional/reduction.js';
 import { Module } from '../module.js';
 
 type Reduction = F.Reduction;
@@ -27,7 +27,7 @@ abstract class WeightedLoss extends Loss {
 
 /** |x - y|. @see https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html */
 export class L1Loss extends Loss {
-  constructor(options: F.ReductionOption = {}) { super(checked(new.target.name, options).reduction); }
+  constructor(options: F.ReductionOption = {}) { super(lossOptions(new.target.name, options).reduction); }
   override forward(input: Tensor, target: Tensor): Tensor { return F.l1Loss(input, target, this); }
 }
 
@@ -37,7 +37,7 @@ export class L1Loss extends Loss {
  * @example new nn.MSELoss()(torch.tensor([1, 2]), torch.tensor([1, 4])) // tensor(2.)
  */
 export class MSELoss extends Loss {
-  constructor(options: F.ReductionOption = {}) { super(checked(new.target.name, options).reduction); }
+  constructor(options: F.ReductionOption = {}) { super(lossOptions(new.target.name, options).reduction); }
   override forward(input: Tensor, target: Tensor): Tensor { return F.mseLoss(input, target, this); }
 }
 
@@ -48,7 +48,7 @@ export class MSELoss extends Loss {
 export class SmoothL1Loss extends Loss {
   readonly beta: number;
   constructor(options: F.SmoothL1Options = {}) {
-    const { reduction, beta = 1 } = checked(new.target.name, options);
+    const { reduction, beta = 1 } = lossOptions(new.target.name, options);
     super(reduction);
     this.beta = beta;
   }
@@ -62,7 +62,7 @@ export class SmoothL1Loss extends Loss {
 export class HuberLoss extends Loss {
   readonly delta: number;
   constructor(options: F.HuberOptions = {}) {
-    const { reduction, delta = 1 } = checked(new.target.name, options);
+    const { reduction, delta = 1 } = lossOptions(new.target.name, options);
     super(reduction);
     this.delta = delta;
   }
@@ -76,7 +76,7 @@ export class HuberLoss extends Loss {
 export class NLLLoss extends WeightedLoss {
   readonly ignoreIndex: number;
   constructor(options: F.NllLossOptions = {}) {
-    const { ignoreIndex = -100, ...rest } = checked(new.target.name, options);
+    const { ignoreIndex = -100, ...rest } = lossOptions(new.target.name, options);
     super(rest);
     this.ignoreIndex = ignoreIndex;
   }
@@ -94,7 +94,7 @@ export class CrossEntropyLoss extends WeightedLoss {
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
   constructor(options: F.CrossEntropyOptions = {}) {
-    const { ignoreIndex = -100, labelSmoothing = 0, ...rest } = checked(new.target.name, options);
+    const { ignoreIndex = -100, labelSmoothing = 0, ...rest } = lossOptions(new.target.name, options);
     super(rest);
     this.ignoreIndex = ignoreIndex;
     this.labelSmoothing = labelSmoothing;
@@ -104,7 +104,7 @@ export class CrossEntropyLoss extends WeightedLoss {
 
 /** Cross-entropy of probabilities. @see https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html */
 export class BCELoss extends WeightedLoss {
-  constructor(options: F.BinaryCrossEntropyOptions = {}) { super(checked(new.target.name, options)); }
+  constructor(options: F.BinaryCrossEntropyOptions = {}) { super(lossOptions(new.target.name, options)); }
   override forward(input: Tensor, target: Tensor): Tensor { return F.binaryCrossEntropy(input, target, this); }
 }
 
@@ -113,7 +113,7 @@ export class BCEWithLogitsLoss extends Loss {
   declare weight: Tensor | null;
   declare pos_weight: Tensor | null;
   constructor(options: F.WithLogitsOptions = {}) {
-    const { weight = null, posWeight = null, reduction } = checked(new.target.name, options);
+    const { weight = null, posWeight = null, reduction } = lossOptions(new.target.name, options);
     super(reduction);
     this.registerBuffer('weight', weight);
     this.registerBuffer('pos_weight', posWeight);
@@ -129,7 +129,7 @@ export class BCEWithLogitsLoss extends Loss {
 export class KLDivLoss extends Loss<Reduction | 'batchmean'> {
   readonly logTarget: boolean;
   constructor(options: F.KlDivOptions = {}) {
-    const { reduction, logTarget = false } = checked(new.target.name, options);
+    const { reduction, logTarget = false } = lossOptions(new.target.name, options);
     super(reduction);
     this.logTarget = logTarget;
   }
@@ -142,7 +142,7 @@ export class PoissonNLLLoss extends Loss {
   readonly full: boolean;
   readonly eps: number;
   constructor(options: F.PoissonNllOptions = {}) {
-    const { logInput = true, full = false, eps = 1e-8, reduction } = checked(new.target.name, options);
+    const { logInput = true, full = false, eps = 1e-8, reduction } = lossOptions(new.target.name, options);
     super(reduction);
     this.logInput = logInput;
     this.full = full;
@@ -159,7 +159,7 @@ export class GaussianNLLLoss extends Loss {
   readonly full: boolean;
   readonly eps: number;
   constructor(options: F.GaussianNllOptions = {}) {
-    const { full = false, eps = 1e-6, reduction } = checked(new.target.name, options);
+    const { full = false, eps = 1e-6, reduction } = lossOptions(new.target.name, options);
     super(reduction);
     this.full = full;
     this.eps = eps;

@@ -1,4 +1,5 @@
 import type { Tensor } from '@sconce/tensor';
+import { numbersThenOptions } from '@sconce/tensor/internal';
 import { pad } from '../functional/padding.js';
 import { Module } from '../module.js';
 import { tuple } from '../python-text.js';
@@ -21,22 +22,28 @@ abstract class Pad extends Module {
   override extraRepr(): string { return tuple(this.padding); }
 }
 
+type ValueArguments = [value: number] | [options: { readonly value: number }];
+
 abstract class ConstantPad extends Pad {
-  constructor(dims: number, padding: PaddingSize, value: number) { super(dims, padding, 'constant', value); }
+  constructor(dims: number, padding: PaddingSize, args: ValueArguments) {
+    const [{ value }] = numbersThenOptions<object, 'value'>(`ConstantPad${dims}d`, args, { value: NaN });
+    if (Number.isNaN(value)) throw new TypeError(`ConstantPad${dims}d(): expected a number to pad with after the padding`);
+    super(dims, padding, 'constant', value);
+  }
   override extraRepr(): string { return `padding=${tuple(this.padding)}, value=${this.value}`; }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad1d.html */
 export class ConstantPad1d extends ConstantPad {
-  constructor(padding: PaddingSize, value: number) { super(1, padding, value); }
+  constructor(padding: PaddingSize, ...value: ValueArguments) { super(1, padding, value); }
 }
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html */
 export class ConstantPad2d extends ConstantPad {
-  constructor(padding: PaddingSize, value: number) { super(2, padding, value); }
+  constructor(padding: PaddingSize, ...value: ValueArguments) { super(2, padding, value); }
 }
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.ConstantPad3d.html */
 export class ConstantPad3d extends ConstantPad {
-  constructor(padding: PaddingSize, value: number) { super(3, padding, value); }
+  constructor(padding: PaddingSize, ...value: ValueArguments) { super(3, padding, value); }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html */

@@ -7,6 +7,7 @@ import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 import { bool, float, tuple } from '../python-text.js';
 import { PackedSequence } from '../utils/rnn.js';
+import { warnOnce } from '../warn.js';
 import type { FactoryOptions } from './linear.js';
 import { kinds, type Kind, type State } from './rnn-steps.js';
 
@@ -45,7 +46,12 @@ export abstract class RNNBase extends Module {
     super();
     const { numLayers = 1, bias = true, batchFirst = false, dropout: p = 0, bidirectional = false } = checked(this.constructor.name, options, 'numLayers');
     const { projSize = 0, device, dtype } = options;
-    if (!(p >= 0 && p <= 1)) throw new ValueError('dropout should be a number in range [0, 1] representing the probability of an element being zeroed');
+    if (typeof p !== 'number' || !(p >= 0 && p <= 1)) throw new ValueError('dropout should be a number in range [0, 1] representing the probability of an element being zeroed');
+    if (!(Number.isInteger(numLayers) && numLayers > 0)) throw new ValueError(`num_layers must be a positive integer, but got ${String(numLayers)}`);
+    if (p > 0 && numLayers === 1) {
+      warnOnce('dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than 1, but got ' +
+        `dropout=${p} and num_layers=1`);
+    }
     if (projSize < 0) throw new ValueError('proj_size should be a positive integer or zero to disable projections');
     if (projSize >= hiddenSize) throw new ValueError('proj_size has to be smaller than hidden_size');
     this.numLayers = numLayers;
@@ -105,10 +111,11 @@ export abstract class RNNBase extends Module {
     this.checkInput(full, 3);
     const steps = this.batchFirst ? full.transpose(0, 1) : full;
     const [length, batch] = steps.shape;
+    if (length === 0) throw new RuntimeError('Expected sequence length to be larger than 0 in RNN');
     const initial = this.initial(full, batch, batched ? state : state?.map((x) => x.unsqueeze(1)) ?? null);
     const sizes = new Array<number>(length).fill(batch);
     const [flat, last] = this.layers({ data: steps.reshape(length * batch, this.inputSize), sizes }, initial);
-    const output = flat.view(length, batch, -1);
+    const output = flat.view(length, batch, flat.size(1));
     const placed = this.batchFirst ? output.transpose(0, 1) : output;
     return batched ? [placed, last] : [placed.squeeze(batchDim), last.map((x) => x.squeeze(1))];
   }

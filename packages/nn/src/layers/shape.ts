@@ -1,5 +1,5 @@
 import type { SizeLike, Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/vision.js';
 import { Module } from '../module.js';
 import { size, tuple } from '../python-text.js';
@@ -10,7 +10,14 @@ import { size, tuple } from '../python-text.js';
  * @example new nn.Flatten()(torch.ones(4, 3, 2)).shape // [4, 6]
  */
 export class Flatten extends Module {
-  constructor(readonly startDim = 1, readonly endDim = -1) { super(); }
+  readonly startDim: number;
+  readonly endDim: number;
+  constructor(...args: [startDim?: number, endDim?: number] | [options: { readonly startDim?: number; readonly endDim?: number }]) {
+    super();
+    const [{ startDim, endDim }] = numbersThenOptions<object, 'startDim' | 'endDim'>(new.target.name, args, { startDim: 1, endDim: -1 });
+    this.startDim = startDim;
+    this.endDim = endDim;
+  }
   override forward(input: Tensor): Tensor { return input.flatten(this.startDim, this.endDim); }
   override extraRepr(): string { return `start_dim=${this.startDim}, end_dim=${this.endDim}`; }
 }
