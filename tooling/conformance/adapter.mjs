@@ -39,8 +39,11 @@ function intData(data) {
 const dataOptions = (data, kwargs) => (intData(data) ? { dtype: torch.int64, ...kwargs } : kwargs);
 
 function tensor(spec) {
-  if (spec.dtype.startsWith('complex')) throw new NotImplemented('complex tensors');
   const dtype = torch[spec.dtype];
+  if (dtype.isComplex) {
+    const pairs = torch.tensor(spec.data, { device }).reshape([...spec.shape, 2]);
+    return spec.requiresGrad ? torch.viewAsComplex(pairs).requiresGrad_() : torch.viewAsComplex(pairs);
+  }
   const x = spec.strides && !spec.raw
     ? torch.tensor(spec.storage, { dtype, device }).asStrided(spec.shape, spec.strides).detach()
     : torch.tensor(spec.data, { dtype, device }).reshape(spec.shape).detach();

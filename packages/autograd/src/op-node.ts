@@ -1,4 +1,4 @@
-import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType, type Operand } from '@sconce/tensor';
+import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType, type Operand, type ScalarLike } from '@sconce/tensor';
 import { Scalar, sameShape, type Layout, type Op, type Storage, type View } from '@sconce/tensor/internal';
 import { derivativeOf, type Context, type Rule, type Saved } from './derivatives/define.js';
 import { edgeOf } from './edges.js';
@@ -54,6 +54,16 @@ export class OpNode extends Node implements Context {
 
   private rule(i: number): Rule | null { return this.rules[Math.min(i, this.rules.length - 1)] ?? null; }
 
+  /**
+   * Of complex numbers the conjugates: the gradient of what is differentiable in the complex sense is the incoming one times the
+   * conjugate of the derivative, and a rule that reads conjugates computes just that.
+   * @see https://pytorch.org/docs/stable/notes/autograd.html#autograd-for-complex-numbers
+   */
+  private read(saved: SavedTensor | undefined): Tensor {
+    const x = saved?.unpack() as Tensor;
+    return x?.dtype.isComplex && this.outputs[0].dtype.isComplex ? x.conj() : x;
+  }
+
   get inputs(): readonly Tensor[] {
     if (this.released) throw freedError();
     return this.layouts.map((_, i) => this.unpack(this.saved?.[i]) as Tensor);
@@ -61,11 +71,11 @@ export class OpNode extends Node implements Context {
   operand(input: number): Operand {
     if (this.released) throw freedError();
     const saved = this.saved?.[input];
-    return saved instanceof Scalar ? saved.value : saved?.unpack() as Tensor;
+    return saved instanceof Scalar ? conjugate(saved.value) : this.read(saved);
   }
   get results(): readonly Tensor[] {
     if (!this.savedResults) throw this.released ? freedError() : new Error(`'${this.op.name}' saved no result`);
-    return this.savedResults.map((s) => s?.unpack() as Tensor);
+    return this.savedResults.map((s) => this.read(s));
   }
   get result(): Tensor { return this.results[0]; }
 
@@ -76,8 +86,8 @@ export class OpNode extends Node implements Context {
   }
 
   private unpack(saved: SavedTensor | Scalar | undefined): Tensor | undefined {
-    if (saved instanceof Scalar) return makeTensor(saved.value, { dtype: this.outputs[0].dtype, device: this.device });
-    return saved?.unpack();
+    if (saved instanceof Scalar) return makeTensor(conjugate(saved.value), { dtype: this.outputs[0].dtype, device: this.device });
+    return this.read(saved);
   }
 
   apply(grads: readonly (Tensor | null)[], needed: ReadonlyMap<Node, boolean> | null = null): readonly (Tensor | null)[] {
@@ -113,6 +123,8 @@ export class OpNode extends Node implements Context {
     this.released = true;
   }
 }
+
+const conjugate = (x: ScalarLike): ScalarLike => (typeof x === 'object' ? { re: x.re, im: -x.im } : x);
 
 const keep = (x: View): SavedTensor | Scalar => (x instanceof Scalar ? x : new SavedTensor(x as Tensor));
 

@@ -1,4 +1,4 @@
-import { RuntimeError, type Tensor } from '@sconce/tensor';
+import { RuntimeError, viewAsComplex, viewAsReal, type DType, type Tensor } from '@sconce/tensor';
 import { Layout, viewOps } from '@sconce/tensor/internal';
 import { edgeOf } from './edges.js';
 import { Node, type Edge } from './node.js';
@@ -14,12 +14,16 @@ export function viewNode(view: Tensor): Node | null {
   if (Object.is(view.viewVersion, version) || (own === null && !base.requiresGrad)) return own;
   checkWritable(view, 'its base or another view of its base has been');
   view.viewVersion = version;
-  const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [base], [view], {
-    size: view.shape, stride: view.layout.strides, offset: view.layout.offset - base.layout.offset,
+  const of = inDtype(base, view.dtype);
+  const node = base.requiresGrad ? new OpNode(viewOps.asStrided, [of], [view], {
+    size: view.shape, stride: view.layout.strides, offset: view.layout.offset - of.layout.offset,
   }) : null;
   view.setGradFn(node);
   return node;
 }
+
+/** A complex tensor as its parts, or parts as a complex one, where a view of it is of the other dtype. */
+const inDtype = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : dtype.isComplex ? viewAsComplex(x) : viewAsReal(x));
 
 /** Notes that a view came out of a custom function, whose gradient a write to the view would go around. */
 export function markCustomView(view: Tensor, origin: 'custom' | 'several'): void {
@@ -63,17 +67,19 @@ export class CopySlices extends Node {
   constructor(base: Tensor, view: Tensor, private readonly inner: Node) {
     super();
     this.edges = [edgeOf(base), ...inner.edges.slice(1)];
-    this.window = new Layout(view.shape, view.layout.strides, view.layout.offset - base.layout.offset);
+    this.dtype = view.dtype;
+    this.window = new Layout(view.shape, view.layout.strides, view.layout.offset - inDtype(base.detach(), view.dtype).layout.offset);
     this.base = base.layout;
   }
   private readonly base: Layout;
+  private readonly dtype: DType;
 
   apply([incoming]: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
     if (!incoming) return this.edges.map(() => null);
     const { shape, strides, offset } = this.window;
     // laid out as the base, so that the view is the same window on it
     const grad = incoming.newEmptyStrided(this.base.shape, this.base.strides).copy_(incoming);
-    const slice = grad.asStrided(shape, strides, offset);
+    const slice = inDtype(grad, this.dtype).asStrided(shape, strides, offset);
     const [first, ...rest] = this.inner.apply([slice.clone()]);
     if (first) slice.copy_(first);
     else slice.copy_(0);

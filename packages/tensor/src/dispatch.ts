@@ -1,45 +1,24 @@
 import { autocastOperands } from './autocast-hook.js';
 import { autogradHook } from './autograd-hook.js';
-import type { Kernel, Storage, View } from './backend.js';
-import { backendOf, type Device } from './device.js';
-import { bool, canCast, getDefaultDtype, type DType } from './dtype.js';
-import { NotImplementedError, RuntimeError } from './errors.js';
-import { checkInferenceWrite, isInferenceModeEnabled, markInference } from './inference.js';
-import { broadcastShapes, Layout, sameShape, shapeText } from './layout.js';
+import type { View } from './backend.js';
+import type { Device } from './device.js';
+import { bool, canCast, getDefaultDtype, kindRank, realDtype, type DType } from './dtype.js';
+import { RuntimeError } from './errors.js';
+import { checkInferenceWrite } from './inference.js';
+import { alloc, kernelOf, launch } from './launch.js';
+import { broadcastShapes, sameShape, type Layout, shapeText } from './layout.js';
 import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, UpdateOp, ViewOp } from './op.js';
-import { describe, resultDtype, Scalar, type NumberLike } from './scalar.js';
+import { describe, resultDtype, Scalar, type NumberLike, type ScalarLike } from './scalar.js';
 import { Tensor } from './tensor.js';
 import { noteOrigin } from './view-origin.js';
 
+export { alloc, allocStorage, kernelOf, launch } from './launch.js';
+
 /** What a pointwise op takes: a tensor, or a number in its place. */
-export type Operand = Tensor | NumberLike;
+export type Operand = Tensor | ScalarLike;
 
-/** A new tensor with uninitialised memory. */
-export function alloc(shape: readonly number[], dtype: DType, device: Device): Tensor {
-  const layout = Layout.contiguous(shape);
-  return new Tensor(allocStorage(device, layout.numel * dtype.itemsize), dtype, layout);
-}
-
-/** Uninitialised memory. */
-export function allocStorage(device: Device, nbytes: number): Storage {
-  const storage = backendOf(device).alloc(device, nbytes);
-  if (isInferenceModeEnabled()) markInference(storage);
-  return storage;
-}
-
-/** The kernel of an op on a device. @throws NotImplementedError naming both where there is none */
-export function kernelOf(op: Op<never>, device: Device): Kernel {
-  return device.kernels[op.id] ?? lower(op, device);
-}
-
-function lower(op: Op<never>, device: Device): Kernel {
-  const kernel = backendOf(device).lower(op as Op);
-  if (!kernel) {
-    throw new NotImplementedError(
-      `'${op.name}' is not implemented for device '${device}'. Move the operands with .to('cpu') to compute it there`);
-  }
-  return (device.kernels[op.id] = kernel);
-}
+/** As `Operand`, of real numbers. */
+export type RealOperand = Tensor | NumberLike;
 
 /** The views that a pointwise op computes on, and the device that they share. */
 function prepare(op: Op<never>, operands: readonly Operand[]): { views: View[]; device: Device } {
@@ -75,8 +54,11 @@ const mixedDevices = (a: Device, b: Device): RuntimeError => new RuntimeError(
 function computeDtype(op: PointwiseOp, views: readonly View[]): DType {
   const values = op.roles.every((r) => r === 'value') ? views : views.filter((_, i) => op.roles[i] === 'value');
   const dtype = resultDtype(values);
-  return op.compute === 'float' && !dtype.isFloatingPoint ? getDefaultDtype() : dtype;
+  return op.compute === 'float' && kindRank(dtype) < 2 ? getDefaultDtype() : dtype;
 }
+
+const resultOf = (op: PointwiseOp, compute: DType): DType =>
+  (op.result === 'bool' ? bool : op.result === 'real' ? realDtype(compute) : compute);
 
 function broadcastOperands(views: readonly View[]): readonly number[] {
   let shape = views[0].layout.shape;
@@ -92,12 +74,12 @@ export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?
   const { views, device } = prepare(op as Op<never>, autocastOperands(op.name, operands));
   const compute = computeDtype(op, views);
   const shape = broadcastOperands(views);
-  const dtype = op.result === 'bool' ? bool : compute;
+  const dtype = resultOf(op, compute);
   if (out) {
     return writeOut(out, [{ shape, dtype }], [runPointwise(op, operands)]);
   }
   const result = alloc(shape, dtype, device);
-  kernelOf(op as Op<never>, device)(views, [result], compute);
+  launch(op as Op<never>, device, views, [result], compute);
   record(op as Op<never>, views, [result], compute);
   return result;
 }
@@ -114,7 +96,7 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
     throw new RuntimeError(
       `output with shape ${shapeText(target.shape)} doesn't match the broadcast shape ${shapeText(shape)}`);
   }
-  checkCast(op.result === 'bool' ? bool : compute, target.dtype, op.result === 'bool');
+  checkCast(resultOf(op, compute), target.dtype, op.result === 'bool');
   return writeInplace(op as Op<never>, views, target, compute);
 }
 
@@ -129,7 +111,7 @@ export function writeInplace(op: Op<never>, inputs: readonly View[], target: Ten
   const hook = autogradHook();
   const recordWritten = hook?.enabled && needsGrad(inputs) ? hook.beforeInplace(op, inputs, target, attrs) : null;
   const safe = inputs.map((v) => (v !== target && v.storage === target.storage ? readable(v as Tensor, target) : v));
-  kernelOf(op, target.storage.device)(safe, [target], attrs);
+  launch(op, target.storage.device, safe, [target], attrs);
   wrote(target);
   recordWritten?.();
   return target;
@@ -192,14 +174,15 @@ export function runReduce(op: ReduceOp, input: Tensor, dims: readonly number[], 
   });
   const result = alloc(shape, dtype, x.device);
   const attrs: ReduceAttrs = { dims, keepdim };
-  kernelOf(op as Op<never>, x.device)([x], [result], attrs);
+  launch(op as Op<never>, x.device, [x], [result], attrs);
   record(op as Op<never>, [x], [result], attrs);
   return result;
 }
 
 /** Another view of `x`'s storage. */
 export function runView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
-  const result = new Tensor(x.storage, x.dtype, op.view(x.layout, attrs), op.unsafe ? null : x.base ?? x);
+  const dtype = op.dtype ? op.dtype(x.dtype) : x.dtype;
+  const result = new Tensor(x.storage, dtype, op.view(x.layout, attrs), op.unsafe ? null : x.base ?? x);
   noteOrigin(result, x, false);
   record(op as Op<never>, [x], [result], attrs);
   return result;
@@ -219,7 +202,7 @@ export function runStructured<A>(op: StructuredOp<A>, operands: readonly Tensor[
   const metas = op.meta(inputs, attrs);
   const device = sharedDevice(inputs);
   const outputs = metas.map((m) => alloc(m.shape, m.dtype, device));
-  kernelOf(op as Op<never>, device)(inputs, outputs, attrs);
+  launch(op as Op<never>, device, inputs, outputs, attrs);
   record(op as Op<never>, inputs, outputs, attrs);
   return outputs;
 }

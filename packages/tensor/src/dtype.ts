@@ -9,10 +9,11 @@ export interface TypedArrayConstructor {
 }
 
 export type DTypeName =
-  | 'bool' | 'uint8' | 'int8' | 'int16' | 'int32' | 'int64' | 'float16' | 'bfloat16' | 'float32' | 'float64';
+  | 'bool' | 'uint8' | 'int8' | 'int16' | 'int32' | 'int64' | 'float16' | 'bfloat16' | 'float32' | 'float64'
+  | 'complex64' | 'complex128';
 
-/** bool < int < float: a dtype of a higher kind wins in type promotion. */
-export type DTypeKind = 'bool' | 'int' | 'float';
+/** bool < int < float < complex: a dtype of a higher kind wins in type promotion. */
+export type DTypeKind = 'bool' | 'int' | 'float' | 'complex';
 
 /**
  * The type of a tensor's elements, as `torch.dtype`.
@@ -31,10 +32,12 @@ export class DType {
     readonly kind: DTypeKind,
     /** the word in PyTorch's messages: "expected scalar type Float" */
     readonly scalarType: string,
+    /** of complex numbers, the array of their parts: two elements each */
     readonly Array: TypedArrayConstructor,
   ) {}
 
   get isFloatingPoint(): boolean { return this.kind === 'float'; }
+  get isComplex(): boolean { return this.kind === 'complex'; }
   get isSigned(): boolean { return this.kind !== 'bool' && this.name !== 'uint8'; }
   toString(): string { return `torch.${this.name}`; }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
@@ -50,11 +53,20 @@ export const float16 = /* @__PURE__ */ new DType('float16', 6, 2, 'float', 'Half
 export const bfloat16 = /* @__PURE__ */ new DType('bfloat16', 7, 2, 'float', 'BFloat16', Uint16Array);
 export const float32 = /* @__PURE__ */ new DType('float32', 8, 4, 'float', 'Float', Float32Array);
 export const float64 = /* @__PURE__ */ new DType('float64', 9, 8, 'float', 'Double', Float64Array);
+/** Complex numbers of float32 parts. */
+export const complex64 = /* @__PURE__ */ new DType('complex64', 10, 8, 'complex', 'ComplexFloat', Float32Array);
+/** Complex numbers of float64 parts. */
+export const complex128 = /* @__PURE__ */ new DType('complex128', 11, 16, 'complex', 'ComplexDouble', Float64Array);
 
 /** Every dtype, indexed by its code. */
 export const dtypes: readonly DType[] = [
-  bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64,
+  bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64, complex64, complex128,
 ];
+
+/** The dtype of a complex dtype's parts; any other as it is. */
+export const realDtype = (d: DType): DType => (d === complex64 ? float32 : d === complex128 ? float64 : d);
+/** The complex dtype with parts of a floating-point dtype; a complex one as it is. */
+export const complexDtype = (d: DType): DType => (d === float64 || d === complex128 ? complex128 : complex64);
 
 let defaultDType = float32;
 
@@ -74,6 +86,7 @@ export function setDefaultDtype(dtype: DType): void {
  */
 export function promoteTypes(a: DType, b: DType): DType {
   if (a === b) return a;
+  if (a.isComplex || b.isComplex) return a.itemsize === 16 || realDtype(b) === float64 || a === float64 ? complex128 : complex64;
   if (a.kind !== b.kind) return kindRank(a) > kindRank(b) ? a : b;
   if (a.kind === 'float') return a.itemsize === 2 && b.itemsize === 2 ? float32 : a.code > b.code ? a : b;
   const [low, high] = a.code < b.code ? [a, b] : [b, a];
@@ -84,5 +97,7 @@ export function promoteTypes(a: DType, b: DType): DType {
 /** Whether a result of `from` may be stored as `to`: float never becomes int, nothing but bool becomes bool. */
 export const canCast = (from: DType, to: DType): boolean => kindRank(from) <= kindRank(to);
 
-/** 0, 1, 2 for bool, int, float. @internal */
-export const kindRank = (d: DType): number => (d.kind === 'bool' ? 0 : d.kind === 'int' ? 1 : 2);
+const RANKS = { bool: 0, int: 1, float: 2, complex: 3 };
+
+/** 0, 1, 2, 3 for bool, int, float, complex. @internal */
+export const kindRank = (d: DType): number => RANKS[d.kind];

@@ -1,6 +1,6 @@
 import './methods.js';
 export {
-  bfloat16, bool, canCast, DType, float16, float32, float64, getDefaultDtype, int16, int32, int64, int8,
+  bfloat16, bool, canCast, complex128, complex64, complex128 as cdouble, complex64 as cfloat, DType, float16, float32, float64, getDefaultDtype, int16, int32, int64, int8,
   promoteTypes, setDefaultDtype, uint8, float16 as half, float32 as float, float64 as double, int16 as short, int32 as int, int64 as long,
 } from './dtype.js';
 export type { DTypeKind, DTypeName, TypedArray } from './dtype.js';
@@ -14,8 +14,8 @@ export { IndexError, NotImplementedError, RuntimeError, ValueError } from './err
 export { Tensor } from './tensor.js';
 export type { Nested } from './tensor.js';
 export type { TensorMethods } from './methods.js';
-export type { NumberLike } from './scalar.js';
-export type { Operand } from './dispatch.js';
+export type { Complex, NumberLike, ScalarLike } from './scalar.js';
+export type { Operand, RealOperand } from './dispatch.js';
 export type { BackwardOptions, GradFn, RemovableHandle } from './autograd-hook.js';
 export { getPrintoptions, setPrintoptions } from './printing.js';
 export { defaultGenerator, Generator, initialSeed, manualSeed, seed } from './random/index.js';
@@ -40,6 +40,13 @@ export { isSameSize, nelement as numel } from './ops/inspection.js';
 export { celu, rrelu, selu, threshold } from './ops/functional-activations.js';
 export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
+export {
+  adjoint, angle, complex, conj, conjPhysical, imag, polar, real, resolveConj, viewAsComplex, viewAsReal,
+} from './ops/complex.js';
+export * as fft from './ops/fft.js';
+export type { Fft, Fftn, FftNorm, FftnOptions, FftOptions, FrequencyOptions, ShiftOptions } from './ops/fft.js';
+export { istft, stft } from './ops/stft.js';
+export type { IstftOptions, StftOptions } from './ops/stft.js';
 export { where } from './ops/where.js';
 export { isin } from './ops/membership.js';
 export type { IsinOptions } from './ops/membership.js';

@@ -31,6 +31,10 @@ export { fillNormalOneByOne } from './random/index.js';
 export { activationOps } from './ops/functional-activations.js';
 export * as activations from './ops/functional-activations.js';
 export { besselFunctions, polygamma as polygammaOf } from './ops/special-functions.js';
+export { complexOps } from './ops/complex-records.js';
+export { fftOps } from './ops/fft-records.js';
+export type { FftAttrs, FftC2cAttrs, FftC2rAttrs, FftR2cAttrs } from './ops/fft-records.js';
+export { complexDtype, realDtype } from './dtype.js';
 export { conversionOps } from './ops/conversion.js';
 export {
   contractionOps, extremaOps, histogramOps, matmulOps, reductionOps, scanOps, softmaxOps, sortingOps,

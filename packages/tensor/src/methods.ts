@@ -1,4 +1,5 @@
 import * as arranging from './ops/arranging.js';
+import * as attributes from './ops/attributes.js';
 import * as conversion from './ops/conversion.js';
 import * as elementwise from './ops/elementwise.js';
 import * as filling from './ops/filling.js';
@@ -21,8 +22,11 @@ type MethodsOf<M> = {
     M[K] extends { inplace: (self: infer _S, ...args: infer A) => infer R } ? (...args: A) => R : never;
 };
 
+/** `f(x)` as `x.f`. */
+type AttributesOf<M> = { readonly [K in keyof M]: Tensor };
+
 /** What the op families add to `Tensor`. */
-export interface TensorMethods extends
+export interface TensorMethods extends AttributesOf<typeof attributes>,
   MethodsOf<typeof arranging>, MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof filling>,
   MethodsOf<typeof folding>, MethodsOf<typeof own>, MethodsOf<typeof random> {}
 
@@ -41,6 +45,10 @@ for (const family of families) {
     const { inplace } = value as { inplace?: Method };
     if (inplace) define(`${name}_`, asMethod(inplace, false));
   }
+}
+
+for (const [name, of] of Object.entries(attributes)) {
+  Object.defineProperty(Tensor.prototype, name, { get(this: Tensor) { return of(this); }, configurable: true });
 }
 
 function define(name: string, value: unknown): void {

@@ -29,8 +29,8 @@ export interface PointwiseOp extends OpBase {
   readonly roles: readonly OperandRole[];
   /** `float`: integers are computed in the default dtype; `same`: in the dtype in which the operands meet */
   readonly compute: 'same' | 'float';
-  /** the dtype of the result: that of the computation, or bool */
-  readonly result: 'same' | 'bool';
+  /** the dtype of the result: that of the computation, that of its parts where it is complex, or bool */
+  readonly result: 'same' | 'real' | 'bool';
   expr(...operands: readonly Expr[]): Expr;
 }
 
@@ -53,6 +53,8 @@ export interface ViewOp<A = unknown> extends OpBase {
   readonly unsafe?: true | undefined;
   /** one call gives several views */
   readonly multiple?: true | undefined;
+  /** the dtype of the view, where it is another */
+  dtype?(of: DType): DType;
   /** The layout of a view; of which one, where there are several. */
   view(layout: Layout, attrs: A, output?: number): Layout;
 }

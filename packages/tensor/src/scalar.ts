@@ -1,32 +1,43 @@
 import type { Storage, View } from './backend.js';
 import { Device } from './device.js';
-import { bool, getDefaultDtype, int64, kindRank, promoteTypes, type DType } from './dtype.js';
+import { bool, complexDtype, getDefaultDtype, int64, kindRank, promoteTypes, type DType } from './dtype.js';
 import { SCALAR_LAYOUT } from './layout.js';
 
-/** A number that an op may take in place of a tensor. */
+/** A real number that an op may take in place of a tensor. */
 export type NumberLike = number | bigint | boolean;
+
+/** A complex number: what `item()` and `tolist()` give of complex tensors, and what `tensor` and operands take. */
+export interface Complex { readonly re: number; readonly im: number }
+
+/** A number that an op may take in place of a tensor. */
+export type ScalarLike = NumberLike | Complex;
+
+/** Whether a value is a complex number. */
+export const isComplexNumber = (x: unknown): x is Complex =>
+  typeof x === 'object' && x !== null && typeof (x as Complex).re === 'number' && typeof (x as Complex).im === 'number';
 
 const nowhere: Storage = { device: /* @__PURE__ */ new Device('host', null), nbytes: 0, version: 0 };
 
 /**
  * A JavaScript number among an op's operands (PyTorch's "wrapped number"). An integral number stands for Python's int,
- * any other for its float; it decides a result's dtype only where its kind (bool, int, float) is above the tensors'.
+ * any other for its float; it decides a result's dtype only where its kind (bool, int, float, complex) is above the tensors'.
  */
 export class Scalar implements View {
   readonly storage = nowhere;
   readonly layout = SCALAR_LAYOUT;
   readonly dtype: DType;
 
-  constructor(readonly value: NumberLike) {
-    this.dtype = scalarDtype(value);
+  constructor(readonly value: ScalarLike, dtype?: DType) {
+    this.dtype = dtype ?? scalarDtype(value);
   }
 }
 
-/** bool, int64 or the default floating-point dtype. */
-export function scalarDtype(value: NumberLike): DType {
+/** bool, int64, the default floating-point dtype or the complex one of such parts. */
+export function scalarDtype(value: ScalarLike): DType {
   if (typeof value === 'number') return Number.isInteger(value) ? int64 : getDefaultDtype();
   if (typeof value === 'bigint') return int64;
   if (typeof value === 'boolean') return bool;
+  if (isComplexNumber(value)) return complexDtype(getDefaultDtype());
   throw new TypeError(`expected a Tensor, number, bigint or boolean, but got ${describe(value)}`);
 }
 

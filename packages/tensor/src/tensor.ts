@@ -9,7 +9,7 @@ import { contiguousValues, hostArray, numberAt } from './cpu/host.js';
 import { isInference } from './inference.js';
 import { sameShape, wrapDim, type Layout } from './layout.js';
 import { tensorToString } from './tensor-string.js';
-import type { NumberLike } from './scalar.js';
+import type { NumberLike, ScalarLike } from './scalar.js';
 import type { TensorMethods } from './methods.js';
 import type { ViewOrigin } from './view-origin.js';
 import type { ValuesAndIndices } from './named-tuple.js';
@@ -68,16 +68,6 @@ export class Tensor implements View {
   get _version(): number {
     if (isInference(this.storage)) throw new RuntimeError('Inference tensors do not track version counter.');
     return this.storage.version;
-  }
-
-  /** The dimensions in reverse order; the transpose of a matrix. */
-  get T(): Tensor { return this.permute(Array.from(this.shape, (_, d) => this.ndim - 1 - d)); }
-
-  /** The last two dimensions exchanged. @throws RuntimeError for a vector */
-  get mT(): Tensor {
-    if (this.ndim === 0) return this.permute([]);
-    if (this.ndim === 1) throw new RuntimeError('tensor.mT is only supported on matrices or batches of matrices. Got 1-D tensor.');
-    return this.transpose(-2, -1);
   }
 
   dim(): number { return this.layout.shape.length; }
@@ -148,7 +138,7 @@ export class Tensor implements View {
 
   /** Sets `requiresGrad` in place. @throws RuntimeError for dtypes that are not floating point, and for non-leaves */
   requiresGrad_(requiresGrad = true): this {
-    if (requiresGrad && !this.dtype.isFloatingPoint) {
+    if (requiresGrad && !this.dtype.isFloatingPoint && !this.dtype.isComplex) {
       throw new RuntimeError('only Tensors of floating point dtype can require gradients');
     }
     this.requiresGrad = requiresGrad;
@@ -213,7 +203,7 @@ export class Tensor implements View {
 
   /**
    * The memory of a contiguous CPU tensor as a typed array: writing to one writes to the other. A bool tensor gives a
-   * Uint8Array, int64 a BigInt64Array, float16 and bfloat16 their bits.
+   * Uint8Array, int64 a BigInt64Array, float16 and bfloat16 their bits, complex numbers their parts in turn.
    * @throws TypeError for other devices, RuntimeError for tensors that require gradients or are not contiguous
    */
   numpy(): TypedArray {
@@ -228,13 +218,13 @@ export class Tensor implements View {
     if (!this.layout.isContiguous) {
       throw new RuntimeError('a typed array has no strides: call contiguous().numpy() on a tensor that is not contiguous');
     }
-    const { offset, numel } = this.layout;
+    const { offset, numel } = this.layout, width = this.dtype.isComplex ? 2 : 1;
     this.device.backend?.expose?.(this.storage);
-    return hostArray(this).subarray(offset, offset + numel);
+    return hostArray(this).subarray(width * offset, width * (offset + numel));
   }
 
   /** The value of a one-element CPU tensor, at once. @internal */
-  hostValue(): NumberLike {
+  hostValue(): ScalarLike {
     this.checkOnHost('await x.item()');
     return numberAt(this, this.layout.offset);
   }
@@ -261,6 +251,8 @@ export class Tensor implements View {
 
 // overloads, which the mapped type of the methods loses
 export interface Tensor extends TensorMethods {
+  item<T extends ScalarLike = NumberLike>(): Promise<T>;
+  tolist<T extends ScalarLike = NumberLike>(): Promise<Nested<T>>;
   max(): Tensor;
   max(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
   max(other: Tensor): Tensor;

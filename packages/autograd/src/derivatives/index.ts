@@ -1,9 +1,11 @@
 import './activations.js';
 import './arithmetic.js';
 import './comparison.js';
+import './complex.js';
 import './contraction.js';
 import './conversion.js';
 import './convolution.js';
+import './fft.js';
 import './indexing.js';
 import './joining.js';
 import './linalg.js';

@@ -1,5 +1,5 @@
 import {
-  abs, copysign, exp, exp2, expm1, hypot, log, log10, log1p, log2, logaddexp, logaddexp2, pow, reciprocal, rsqrt, sgn, sign,
+  abs, conj, copysign, exp, exp2, expm1, hypot, log, log10, log1p, log2, logaddexp, logaddexp2, pow, reciprocal, rsqrt, sgn, sign,
   signbit, sqrt, where, xlogy, zerosLike, type Tensor,
 } from '@sconce/tensor';
 import { define, nonDifferentiable, saving } from './define.js';
@@ -35,19 +35,28 @@ define(sqrt.op, [saving(['result'], (g, { result }) => g.div(result.mul(2)))]);
 define(rsqrt.op, [saving(['result'], (g, { result }) => g.mul(result.pow(3)).mul(-0.5))]);
 define(reciprocal.op, [saving(['result'], (g, { result }) => g.neg().mul(result.mul(result)))]);
 
+// The logarithm of a negative number has two conjugates, of which a power of a real number takes one: so that operands, which come
+// as conjugates, are taken as they were.
+
 /** y x^(y - 1), 0 for an exponent of 0 (where x^-1 may be infinite). */
-const powBase = (g: Tensor, x: Tensor, y: Tensor): Tensor => where(y.eq(0), 0, g.mul(y.mul(x.pow(y.sub(1)))));
+function powBase(g: Tensor, ...operands: readonly [x: Tensor, y: Tensor]): Tensor {
+  const [x, y] = operands.map(conj);
+  return where(y.eq(0), 0, g.mul(conj(y.mul(x.pow(y.sub(1))))));
+}
 
 /** x^y log x, 0 where x is 0 and y not negative. */
-const powExponent = (g: Tensor, x: Tensor, y: Tensor, result: Tensor): Tensor =>
-  g.mul(where(x.eq(0).logicalAnd(y.ge(0)), 0, result.mul(x.log())));
+function powExponent(g: Tensor, ...operands: readonly [x: Tensor, y: Tensor, result: Tensor]): Tensor {
+  const [x, y, result] = operands.map(conj);
+  return g.mul(conj(where(x.eq(0).logicalAnd(y.isreal()).logicalAnd(y.real.ge(0)), 0, result.mul(x.log()))));
+}
 
 const byExponent = saving([0, 1, 'result'], (g, { inputs: [x, y], result }) => powExponent(g, x, y, result));
 define(pow.op, [saving([0, 1], (g, { inputs: [x, y] }) => powBase(g, x, y)), byExponent]);
 define(pow.numberFirst, [null, byExponent]);
 define(pow.withNumber, [
   saving([0, 1], (g, context) => {
-    const x = context.operand(0) as Tensor, y = Number(context.operand(1));
+    const x = context.operand(0) as Tensor, exponent = context.operand(1), y = Number(exponent);
+    if (typeof exponent === 'object') return powBase(g, x, context.inputs[1]);
     return y === 0 ? zerosLike(g) : g.mul(x.pow(y - 1).mul(y));
   }),
   null,
@@ -59,7 +68,12 @@ for (const [n, { op }] of pow.fixed) {
 
 define(abs.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.sgn()))]);
 define(sign.op, [zero]);
-define(sgn.op, [zero]);
+// of complex numbers what changes their direction: g / |z| but for the part along z
+define(sgn.op, [saving([0], (g, { inputs: [conjugate] }) => {
+  if (!conjugate.dtype.isComplex) return zero(g);
+  const z = conjugate.conj(), length = z.abs(), direction = z.sgn();
+  return g.sub(g.mul(direction.conj()).real.mul(direction)).div(length).maskedFill(length.eq(0), 0);
+})]);
 nonDifferentiable(signbit.op);
 
 // |x| with the sign of y: d/dx = ±1

@@ -1,12 +1,13 @@
 import type { View } from '../backend.js';
-import type { DType, TypedArray } from '../dtype.js';
+import { realDtype, type DType, type TypedArray } from '../dtype.js';
+import { pairsOf } from '../complex/parts.js';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from '../half.js';
-import type { NumberLike } from '../scalar.js';
+import type { NumberLike, ScalarLike } from '../scalar.js';
 import { numbersOf } from '../words.js';
 
-/** The whole storage of a CPU view, as its dtype's typed array; index it by the layout. */
+/** The whole storage of a CPU view, as its dtype's typed array; index it by the layout. Of complex numbers their parts. */
 export function hostArray(view: View): TypedArray {
-  return view.storage.device.backend!.map!(view.storage, view.dtype);
+  return view.storage.device.backend!.map!(view.storage, realDtype(view.dtype));
 }
 
 /** What a typed array's element means: bits become numbers for the half types. */
@@ -17,7 +18,11 @@ export function decode(dtype: DType, raw: number | bigint): number | bigint {
 }
 
 /** The element at an index into the storage, as a user sees it: int64 within 2^53 is a number. */
-export function numberAt(view: View, index: number): NumberLike {
+export function numberAt(view: View, index: number): ScalarLike {
+  if (view.dtype.isComplex) {
+    const parts = hostArray(view) as Float32Array;
+    return { re: parts[2 * index], im: parts[2 * index + 1] };
+  }
   return present(view.dtype, hostArray(view)[index]);
 }
 
@@ -28,14 +33,19 @@ function present(dtype: DType, raw: number | bigint): NumberLike {
 }
 
 /** All values in logical order, as a user sees them. */
-export function numericValues(view: View): NumberLike[] {
+export function numericValues(view: View): ScalarLike[] {
+  if (view.dtype.isComplex) {
+    const parts = contiguousValues(view) as Float32Array;
+    return Array.from({ length: view.layout.numel }, (_, i) => ({ re: parts[2 * i], im: parts[2 * i + 1] }));
+  }
   const raw = contiguousValues(view), numbers = contiguousNumbers(view);
   if (view.dtype.kind === 'bool') return Array.from(numbers, (x) => x !== 0);
   return raw instanceof BigInt64Array ? Array.from(numbers, (x, i) => (Number.isSafeInteger(x) ? x : present(view.dtype, raw[i]))) : Array.from(numbers);
 }
 
-/** The raw elements in logical order: a window on the storage where that is contiguous, else a copy. */
+/** The raw elements in logical order (of complex numbers their parts): a window on the storage where that is contiguous, else a copy. */
 export function contiguousValues(view: View): TypedArray {
+  if (view.dtype.isComplex) return contiguousValues(pairsOf(view));
   const { layout, dtype } = view;
   const data = hostArray(view);
   if (layout.isContiguous) return data.subarray(layout.offset, layout.offset + layout.numel);
@@ -60,6 +70,7 @@ export function contiguousNumbers(view: View): NumberArray {
 
 /** A contiguous array to compute an output in, and `commit` to move it there (nothing to do where it is the output). */
 export function outputNumbers(view: View): { data: NumberArray; commit(): void } {
+  if (view.dtype.isComplex) return outputNumbers(pairsOf(view));
   const { layout, dtype } = view;
   const direct = layout.isContiguous && dtype.name !== 'int64' && dtype.itemsize !== 2;
   if (direct || (layout.isContiguous && dtype.name === 'int16')) {
@@ -82,6 +93,7 @@ export function storeNumbers(view: View, values: ArrayLike<number>): void {
 
 /** Writes raw elements (of the view's own typed-array kind) in logical order to a view. */
 export function storeRaw(view: View, values: TypedArray): void {
+  if (view.dtype.isComplex) return storeRaw(pairsOf(view), values);
   const data = hostArray(view);
   if (view.layout.isContiguous) {
     (data as Float32Array).set(values as Float32Array, view.layout.offset);

@@ -1,5 +1,6 @@
 import type { Kernel } from '../backend.js';
 import type { Op } from '../op.js';
+import { fftKernels } from './fft.js';
 import { foldingKernels } from './folding.js';
 import { indexingKernels } from './indexing.js';
 import { joiningKernels } from './joining.js';
@@ -14,7 +15,7 @@ export { kernelFor, type KernelEntry } from './kernel-entry.js';
 
 // Lists are functions, so that no module needs another's records while both are still being loaded.
 const families: readonly (() => readonly KernelEntry[])[] = [
-  foldingKernels, indexingKernels, joiningKernels, membershipKernels, neuralKernels, randomKernels, scatterKernels, shapeKernels,
+  fftKernels, foldingKernels, indexingKernels, joiningKernels, membershipKernels, neuralKernels, randomKernels, scatterKernels, shapeKernels,
 ];
 
 let table: ReadonlyMap<Op<never>, Kernel> | undefined;

@@ -1,12 +1,12 @@
-import { alloc, kernelOf, runPointwise, writeInplace, type Operand } from '../dispatch.js';
+import { alloc, launch, runPointwise, writeInplace, type Operand } from '../dispatch.js';
 import { autogradHook } from '../autograd-hook.js';
 import { backendOf, device as deviceOf, Device, type DeviceLike } from '../device.js';
-import { DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
+import { complex128, complex64, DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
-import { Scalar } from '../scalar.js';
+import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
 import { numericValues } from '../cpu/host.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { pointwise } from './define.js';
@@ -93,7 +93,7 @@ export function to(x: Tensor, target: DType | DeviceLike | Tensor | ToOptions, o
 
 function convert(x: Tensor, dtype: DType): Tensor {
   const result = alloc(x.shape, dtype, x.device);
-  kernelOf(toCopy as Op<never>, x.device)([x], [result], x.dtype);
+  launch(toCopy as Op<never>, x.device, [x], [result], x.dtype);
   return recorded(x, result);
 }
 
@@ -127,14 +127,15 @@ export async function cpu(x: Tensor): Promise<Tensor> {
 }
 
 /**
- * The value of a tensor of one element; a bigint for an int64 beyond 2^53.
+ * The value of a tensor of one element; a bigint for an int64 beyond 2^53, `{ re, im }` for a complex number
+ * (in TypeScript `item<Complex>()`).
  * @throws RuntimeError where there are more or none
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.item.html
  * @example await torch.ones(3).sum().item() // 3
  */
-export async function item(x: Tensor): Promise<number | boolean | bigint> {
+export async function item<T extends ScalarLike = NumberLike>(x: Tensor): Promise<T> {
   if (x.numel() !== 1) throw new RuntimeError(`a Tensor with ${x.numel()} elements cannot be converted to Scalar`);
-  return numericValues(await cpu(x.detach()))[0];
+  return numericValues(await cpu(x.detach()))[0] as T;
 }
 
 /**
@@ -142,10 +143,10 @@ export async function item(x: Tensor): Promise<number | boolean | bigint> {
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.tolist.html
  * @example await torch.eye(2).tolist() // [[1, 0], [0, 1]]
  */
-export async function tolist(x: Tensor): Promise<Nested<number | boolean | bigint>> {
-  const flat = numericValues(await cpu(x.detach()));
+export async function tolist<T extends ScalarLike = NumberLike>(x: Tensor): Promise<Nested<T>> {
+  const flat = numericValues(await cpu(x.detach())) as T[];
   let at = 0;
-  const nest = (d: number): Nested<number | boolean | bigint> =>
+  const nest = (d: number): Nested<T> =>
     d === x.ndim ? flat[at++] : Array.from({ length: x.shape[d] }, () => nest(d + 1));
   return nest(0);
 }
@@ -177,6 +178,11 @@ export const short = (x: Tensor): Tensor => to(x, int16);
 export const char = (x: Tensor): Tensor => to(x, int8);
 /** This tensor in uint8. */
 export const byte = (x: Tensor): Tensor => to(x, uint8);
+
+/** This tensor in complex64. */
+export const cfloat = (x: Tensor): Tensor => to(x, complex64);
+/** This tensor in complex128. */
+export const cdouble = (x: Tensor): Tensor => to(x, complex128);
 
 const toBfloat16 = (x: Tensor): Tensor => to(x, bfloat16);
 const toBool = (x: Tensor): Tensor => to(x, boolDtype);

@@ -1,12 +1,12 @@
 import { jsBackend } from '../cpu/backend.js';
-import { alloc, kernelOf } from '../dispatch.js';
+import { alloc, launch } from '../dispatch.js';
 import { device as deviceOf, registerBackend, type Device, type DeviceLike } from '../device.js';
-import { bool, DType, getDefaultDtype, int64 } from '../dtype.js';
+import { bool, complexDtype, DType, getDefaultDtype, int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { constant } from '../expr.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
-import { Scalar, type NumberLike } from '../scalar.js';
+import { Scalar, type ScalarLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
 import { asStrided } from './views-windows.js';
@@ -46,7 +46,7 @@ export const deviceFrom = (name: DeviceLike | undefined): Device => {
 /** Sets `requiresGrad` where asked. @throws RuntimeError for a dtype that has no gradients @internal */
 export function withGrad(x: Tensor, requiresGrad: boolean | undefined): Tensor {
   if (!requiresGrad) return x;
-  if (!x.isFloatingPoint()) {
+  if (!x.isFloatingPoint() && !x.dtype.isComplex) {
     throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
   }
   return x.requiresGrad_();
@@ -93,8 +93,8 @@ export function emptyStrided(size: readonly number[], stride: readonly number[],
 }
 
 /** Writes one value over a whole tensor, without autograd. @internal */
-export function fillWith(x: Tensor, value: NumberLike): Tensor {
-  kernelOf(fill as Op<never>, x.device)([x, new Scalar(value)], [x], x.dtype);
+export function fillWith(x: Tensor, value: ScalarLike): Tensor {
+  launch(fill as Op<never>, x.device, [x, new Scalar(value)], [x], x.dtype);
   return x;
 }
 
@@ -103,7 +103,7 @@ export function fillWith(x: Tensor, value: NumberLike): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.full.html
  * @example torch.full([2, 2], 7) // tensor([[7., 7.], [7., 7.]])
  */
-export function full(size: readonly number[], value: NumberLike, options: TensorOptions = {}): Tensor {
+export function full(size: readonly number[], value: ScalarLike, options: TensorOptions = {}): Tensor {
   const dtype = checked('full', options, 'dtype').dtype ?? dataDtype(value);
   return withGrad(fillWith(empty(size, { ...options, dtype, requiresGrad: false }), value), options.requiresGrad);
 }
@@ -121,7 +121,8 @@ export function ones(...args: SizesAndOptions): Tensor {
 }
 
 /** The dtype that a value has as tensor data. @internal */
-export function dataDtype(value: NumberLike): DType {
+export function dataDtype(value: ScalarLike): DType {
   if (typeof value === 'bigint') return int64;
+  if (typeof value === 'object') return complexDtype(getDefaultDtype());
   return typeof value === 'boolean' ? bool : getDefaultDtype();
 }

@@ -34,7 +34,7 @@ export interface PointwiseOptions {
   /** see `PointwiseOp.compute` */
   readonly compute?: 'same' | 'float';
   /** see `PointwiseOp.result` */
-  readonly result?: 'same' | 'bool';
+  readonly result?: 'same' | 'real' | 'bool';
   /** see `OpBase.gradName` */
   readonly gradName?: string;
   /** see `OpBase.idempotent` */

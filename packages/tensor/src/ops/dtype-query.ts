@@ -21,10 +21,10 @@ export const isFloatingPoint = (x: Tensor): boolean => x.dtype.isFloatingPoint;
 export const isSigned = (x: Tensor): boolean => x.dtype.isSigned;
 
 /**
- * Whether the dtype of a tensor is complex: none is.
+ * Whether the dtype of a tensor is complex.
  * @see https://pytorch.org/docs/stable/generated/torch.is_complex.html
  */
-export const isComplex = (_x: Tensor): boolean => false;
+export const isComplex = (x: Tensor): boolean => x.dtype.isComplex;
 
 /** Whether `x` is a tensor. @see https://pytorch.org/docs/stable/generated/torch.is_tensor.html */
 export const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;

@@ -12,3 +12,4 @@ export * from './scan.js';
 export * from './softmax.js';
 export * from './sorting.js';
 export * from './statistics.js';
+export { istft, stft } from './stft.js';

@@ -1,6 +1,6 @@
+import { hostArray } from '../cpu/host.js';
 import { toBigInt } from '../cpu/loops.js';
 import { HostStorage } from '../cpu/storage.js';
-import { backendOf } from '../device.js';
 import { alloc } from '../dispatch.js';
 import {
   bool, DType, float32, float64, getDefaultDtype, int16, int32, int64, int8, promoteTypes, uint8, type TypedArray,
@@ -8,7 +8,7 @@ import {
 import { RuntimeError, ValueError } from '../errors.js';
 import { Layout } from '../layout.js';
 import { checked } from '../options.js';
-import { describe, type NumberLike } from '../scalar.js';
+import { describe, isComplexNumber, type NumberLike, type ScalarLike } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { setInt64, wordsOf } from '../words.js';
 import { dataDtype, defaultDevice, deviceFrom, withGrad, type TensorOptions } from './creation.js';
@@ -48,16 +48,16 @@ export { fromNumpy as fromTypedArray };
 /** A CPU tensor with a copy of values of its own. @internal */
 export function hostTensor(values: TypedArray, shape: readonly number[] = [values.length]): Tensor {
   const result = alloc(shape, dtypeOfArray(values), defaultDevice());
-  (backendOf(result.device).map!(result.storage, result.dtype) as Float32Array).set(values as Float32Array);
+  (hostArray(result) as Float32Array).set(values as Float32Array);
   return result;
 }
 
 /** What `tensor` takes: nested lists of numbers, bigints, booleans, 0-d tensors or typed arrays. */
-export type TensorData = Nested<NumberLike | Tensor | ArrayBufferView> | ArrayBufferView | Tensor;
+export type TensorData = Nested<ScalarLike | Tensor | ArrayBufferView> | ArrayBufferView | Tensor;
 
 /**
  * A tensor with a copy of the data: nested arrays of numbers, bigints or booleans, a typed array, or a plain value.
- * Numbers give the default dtype, bigints int64, booleans bool; a typed array its own.
+ * Numbers give the default dtype, bigints int64, booleans bool, `{ re, im }` complex numbers; a typed array its own dtype.
  * @throws ValueError for ragged nesting, TypeError for anything that is not a number
  * @see https://pytorch.org/docs/stable/generated/torch.tensor.html
  * @example torch.tensor([[1, 2], [3, 4]]).shape // [2, 2]
@@ -87,23 +87,30 @@ function fromNested(data: TensorData, dtype: DType | undefined): Tensor {
     shape.push(d.length);
     if (d.length === 0) break;
   }
-  const flat: NumberLike[] = [];
+  const flat: ScalarLike[] = [];
   collect(data, 0, shape, flat);
   const asked = dtype ?? inferDtype(flat);
   // half types hold bits, not numbers: those are made by a conversion
   const own = asked.itemsize === 2 && asked.isFloatingPoint ? float32 : asked;
-  const values = new own.Array(flat.length);
+  const values = new own.Array(flat.length * (own.isComplex ? 2 : 1));
   if (values instanceof BigInt64Array) {
     const words = wordsOf(values);
     flat.forEach((v, i) => {
       if (Number.isSafeInteger(v)) setInt64(words, i, v as number);
-      else values[i] = toInteger(v);
+      else values[i] = toInteger(real(v));
     });
-  } else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });
-  else flat.forEach((v, i) => { values[i] = Number(v); });
+  } else if (own.isComplex) flat.forEach((v, i) => values.set(isComplexNumber(v) ? [v.re, v.im] : [Number(v), 0], 2 * i));
+  else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });
+  else flat.forEach((v, i) => { values[i] = Number(real(v)); });
   const result = alloc(shape, own, defaultDevice());
-  (backendOf(result.device).map!(result.storage, own) as Float32Array).set(values as Float32Array);
+  (hostArray(result) as Float32Array).set(values as Float32Array);
   return asked === own ? result : result.to(asked);
+}
+
+/** @throws TypeError for a complex number, which would lose its imaginary part */
+function real(x: ScalarLike): NumberLike {
+  if (isComplexNumber(x)) throw new TypeError("can't convert complex to float");
+  return x;
 }
 
 function toInteger(x: NumberLike): bigint {
@@ -114,7 +121,7 @@ function toInteger(x: NumberLike): bigint {
 
 const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || ArrayBuffer.isView(x);
 
-function collect(data: unknown, d: number, shape: readonly number[], flat: NumberLike[]): void {
+function collect(data: unknown, d: number, shape: readonly number[], flat: ScalarLike[]): void {
   if (d === shape.length) {
     flat.push(plainNumber(data, d));
     return;
@@ -128,8 +135,9 @@ function collect(data: unknown, d: number, shape: readonly number[], flat: Numbe
   for (let i = 0; i < data.length; i++) collect(data[i], d + 1, shape, flat);
 }
 
-function plainNumber(x: unknown, d: number): NumberLike {
+function plainNumber(x: unknown, d: number): ScalarLike {
   if (typeof x === 'number' || typeof x === 'bigint' || typeof x === 'boolean') return x;
+  if (isComplexNumber(x)) return x;
   if (x instanceof Tensor) {
     if (x.numel() === 1) return x.hostValue();
     throw new ValueError('only one element tensors can be converted to numbers: use torch.stack for a list of tensors');
@@ -139,7 +147,7 @@ function plainNumber(x: unknown, d: number): NumberLike {
     : new TypeError(`new(): invalid data type '${describe(x)}'`);
 }
 
-function inferDtype(values: readonly NumberLike[]): DType {
+function inferDtype(values: readonly ScalarLike[]): DType {
   let dtype: DType | undefined;
   for (const v of values) {
     const own = dataDtype(v);

@@ -1,4 +1,4 @@
-import { promoteTypes, type DType } from '../dtype.js';
+import { kindRank, promoteTypes, realDtype, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { checked } from '../options.js';
@@ -32,7 +32,7 @@ function argumentsOf<O extends number | string | null>(
 /** Throws where a norm is to be computed in a dtype that cannot hold it. */
 function checkDtype(name: string, x: Tensor, dtype: DType | undefined): void {
   if (!dtype) return;
-  if (!dtype.isFloatingPoint) throw new RuntimeError(`${name}: dtype should be floating point or complex, but got ${dtype.scalarType}`);
+  if (kindRank(dtype) < 2) throw new RuntimeError(`${name}: dtype should be floating point or complex, but got ${dtype.scalarType}`);
   if (promoteTypes(x.dtype, dtype) !== dtype) {
     throw new RuntimeError(
       `${name}: the dtype of the input (${x.dtype.scalarType}) should be convertible without narrowing to the specified dtype (${dtype.scalarType})`);
@@ -42,6 +42,7 @@ function checkDtype(name: string, x: Tensor, dtype: DType | undefined): void {
 function vectorNormAlong(x: Tensor, ord: number, dim: Dims, keepdim: boolean, dtype: DType | undefined): Tensor {
   const name = 'linalg.vector_norm';
   checkDtype(name, x, dtype);
+  if (x.dtype.isComplex) return vectorNormAlong(x.abs(), ord, dim, keepdim, dtype && realDtype(dtype));
   checkFloat(name, x, true);
   if (ord < 0 || ord === Infinity) {
     const text = ord === Infinity ? 'inf' : ord === -Infinity ? '-inf' : String(ord);

@@ -7,6 +7,7 @@ export { lstsq } from './linalg-lstsq.js';
 export { matrixNorm, norm, vectorNorm } from './linalg-norms.js';
 export { cross, matrixExp, matrixPower, multiDot, vander, vecdot } from './linalg-products.js';
 export { inv, solve, solveTriangular } from './linalg-solve.js';
+export { eig, eigvals } from './linalg-eig.js';
 export { eigh, eigvalsh, matrixRank, pinv, svd, svdvals } from './linalg-spectral.js';
 export { matmul } from './matmul.js';
 export type { UpperOption } from './linalg-checks.js';

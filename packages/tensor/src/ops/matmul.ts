@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { mT } from './linalg-checks.js';
 import { addmmMeta, bmmMeta, matmulOps as ops } from './matmul-ops.js';
+import { conj } from './complex.js';
 import { intoOut } from './out.js';
 import { expand, reshape, t, unsqueeze, viewOps } from './views.js';
 import { squeeze_ } from './views-inplace.js';
@@ -138,8 +139,8 @@ export function addmv_(x: Tensor, mat: Tensor, vec: Tensor, options: AddMmOption
 export const dot = (x: Tensor, tensor: Tensor, options: OutOption = {}): Tensor =>
   intoOut(runStructured(ops.dot, [x, tensor], null)[0], checked('dot', options).out);
 
-/** As `dot`: the first vector is not conjugated, since there are no complex tensors. */
-export const vdot = dot;
+/** As `dot`, of the conjugate of the first vector. @see https://pytorch.org/docs/stable/generated/torch.vdot.html */
+export const vdot = (x: Tensor, tensor: Tensor, options: OutOption = {}): Tensor => dot(conj(x), tensor, options);
 
 /**
  * The product of two tensors: of vectors their dot product, of matrices their matrix product; a vector counts as a row

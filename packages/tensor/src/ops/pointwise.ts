@@ -1,7 +1,8 @@
 import type { Operand } from '../dispatch.js';
-import { bool, float64 } from '../dtype.js';
+import { bool, complex128, float64, kindRank } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import { hypotenuse, negative } from '../expr-functions.js';
 import { Tensor } from '../tensor.js';
 import { binary, binaryByKind, unary, type OutOption, type Unary } from './define.js';
 import { floating, numeric } from './dtype-checks.js';
@@ -100,12 +101,12 @@ export const square = Object.assign((x: Tensor, { out }: OutOption = {}): Tensor
 /** The fixed power for a base and an exponent; of integers, those that are integers again. */
 function fixedPowerOf(x: Operand, exponent: Operand): Unary | undefined {
   if (typeof exponent !== 'number' || !(x instanceof Tensor)) return undefined;
-  return x.isFloatingPoint() || (exponent > 1 && x.dtype !== bool) ? fixedPowers.get(exponent) : undefined;
+  return kindRank(x.dtype) >= 2 || (exponent > 1 && x.dtype !== bool) ? fixedPowers.get(exponent) : undefined;
 }
 
 function checkPower(x: Operand, exponent: Operand): void {
   if (exponent instanceof Tensor || Number(exponent) >= 0 || typeof exponent === 'boolean') return;
-  if (x instanceof Tensor && !resultType(x, exponent).isFloatingPoint) {
+  if (x instanceof Tensor && kindRank(resultType(x, exponent)) < 2) {
     throw new RuntimeError('Integers to negative integer powers are not allowed.');
   }
 }
@@ -129,7 +130,7 @@ export const pow = Object.assign(
     },
   });
 
-const asDouble = (x: Operand): Operand => (x instanceof Tensor ? x.to(float64) : x);
+const asDouble = (x: Operand): Operand => (x instanceof Tensor ? x.to(x.dtype.isComplex ? complex128 : float64) : x);
 
 /**
  * `x` to the power of `exponent`, computed in float64.
@@ -153,15 +154,23 @@ export const ldexp = Object.assign(
   (x: Tensor, other: Tensor, { out }: OutOption = {}): Tensor => x.mul(pow(2, asFloat(other)), { out }),
   { inplace: (x: Tensor, other: Tensor): Tensor => x.mul_(pow(2, asFloat(other))) });
 
-const asFloat = (x: Tensor): Tensor => (x.isFloatingPoint() ? x : x.float());
+const asFloat = (x: Tensor): Tensor => (kindRank(x.dtype) < 2 ? x.float() : x);
+
+const absOp = unary('abs', (x) => e.abs(numeric(x, 'abs_cpu')), { result: 'real' });
 
 /**
- * The absolute value.
+ * The absolute value; real numbers also of complex ones.
  * @throws RuntimeError for bool tensors
  * @see https://pytorch.org/docs/stable/generated/torch.abs.html
  * @example torch.abs(torch.tensor([-1, 2])) // tensor([1., 2.])
  */
-export const abs = unary('abs', (x) => e.abs(numeric(x, 'abs_cpu')));
+export const abs = Object.assign((x: Tensor, options?: OutOption): Tensor => absOp(x, options), {
+  op: absOp.op,
+  inplace(x: Tensor): Tensor {
+    if (x.dtype.isComplex) throw new RuntimeError('In-place abs is not supported for complex tensors.');
+    return absOp.inplace(x);
+  },
+});
 export { abs as absolute };
 
 /**
@@ -171,12 +180,8 @@ export { abs as absolute };
  */
 export const sign = unary('sign', (x) => (x.dtype.kind === 'bool' ? x : e.sign(x)));
 
-/** As `sign`; for complex numbers, which there are none of, it would differ. */
+/** As `sign`; of complex numbers z / |z|, and 0 of 0. @see https://pytorch.org/docs/stable/generated/torch.sgn.html */
 export const sgn = unary('sgn', (x) => (x.dtype.kind === 'bool' ? x : e.sign(x)));
-
-/** Whether the sign is negative; that of -0 is. */
-const negative = (x: e.Expr): e.Expr =>
-  (x.dtype.isFloatingPoint ? e.or(e.lt(x, 0), e.lt(e.div(1, x), 0)) : x.dtype.isSigned ? e.lt(x, 0) : e.constant(0, bool));
 
 /** Whether the sign is negative, also that of -0. @see https://pytorch.org/docs/stable/generated/torch.signbit.html */
 export const signbit = unary('signbit', negative, { result: 'bool' });
@@ -196,11 +201,4 @@ export const copysign = binaryByKind('copysign', [0, 1, 0], (x, y) => {
  * @see https://pytorch.org/docs/stable/generated/torch.hypot.html
  * @example torch.hypot(torch.tensor([3]), torch.tensor([4])) // tensor([5.])
  */
-export const hypot = binary('hypot', (x, y) => {
-  const a = e.abs(floating(x, 'hypot_cpu')), b = e.abs(y);
-  const long = e.max(a, b);
-  const ratio = e.div(e.min(a, b), long);
-  const length = e.mul(long, e.sqrt(e.add(1, e.mul(ratio, ratio))));
-  const infinite = e.or(e.eq(a, Infinity), e.eq(b, Infinity));
-  return e.where(infinite, Infinity, e.where(e.eq(long, 0), 0, length));
-});
+export const hypot = binary('hypot', (x, y) => hypotenuse(floating(x, 'hypot_cpu'), y));

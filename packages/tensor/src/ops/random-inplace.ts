@@ -1,4 +1,4 @@
-import { writeInplace, type Operand } from '../dispatch.js';
+import { writeInplace, type RealOperand } from '../dispatch.js';
 import type { Op, StructuredOp } from '../op.js';
 import { checked } from '../options.js';
 import { defaultGenerator, type Generator } from '../random/index.js';
@@ -90,7 +90,7 @@ export function random_(
 
 export interface BernoulliOptions extends GeneratorOption {
   /** the probability of a one, or a tensor of them */
-  readonly p?: Operand | undefined;
+  readonly p?: RealOperand | undefined;
 }
 
 /**
@@ -98,7 +98,7 @@ export interface BernoulliOptions extends GeneratorOption {
  * `bernoulli_(0.3)`, `bernoulli_({ p: 0.3, generator })`.
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.bernoulli_.html
  */
-export function bernoulli_(x: Tensor, p: Operand | BernoulliOptions = 0.5, options: GeneratorOption = {}): Tensor {
+export function bernoulli_(x: Tensor, p: RealOperand | BernoulliOptions = 0.5, options: GeneratorOption = {}): Tensor {
   if (typeof p === 'object' && !(p instanceof Tensor)) return bernoulli_(x, p.p ?? 0.5, p);
   const generator = generatorOf('bernoulli_', options);
   if (p instanceof Tensor) return write(randomOps.bernoulliTensor, [x, p.expand(x.shape)], { generator });

@@ -1,4 +1,4 @@
-import { kernelOf, runStructured, type Operand } from '../dispatch.js';
+import { kernelOf, runStructured, type RealOperand } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes } from '../layout.js';
@@ -111,7 +111,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * @throws RuntimeError for probabilities outside [0, 1]
  * @see https://pytorch.org/docs/stable/generated/torch.bernoulli.html
  */
-export function bernoulli(x: Tensor, p?: Operand | BernoulliOptions, options: GeneratorOption = {}): Tensor {
+export function bernoulli(x: Tensor, p?: RealOperand | BernoulliOptions, options: GeneratorOption = {}): Tensor {
   if (typeof p === 'object' && !(p instanceof Tensor)) return bernoulli(x, p.p, p);
   if (p !== undefined) return bernoulli_(emptyLike(x), p, options);
   return runStructured(randomOps.bernoulliOf, [x], { generator: generatorOf('bernoulli', options) })[0];
@@ -141,7 +141,7 @@ export function multinomial(x: Tensor, numSamples: number, options: MultinomialO
 }
 
 export interface NormalOptions extends RandomOptions {
-  readonly std?: Operand | undefined;
+  readonly std?: RealOperand | undefined;
 }
 
 /**
@@ -151,7 +151,7 @@ export interface NormalOptions extends RandomOptions {
  * @example torch.normal(0, 1, [2, 3]).shape // [2, 3]
  */
 export function normal(
-  mean: Operand, std: Operand | NormalOptions = 1, size?: readonly number[] | RandomOptions, options: RandomOptions = {},
+  mean: RealOperand, std: RealOperand | NormalOptions = 1, size?: readonly number[] | RandomOptions, options: RandomOptions = {},
 ): Tensor {
   if (typeof std === 'object' && !(std instanceof Tensor)) return normal(mean, std.std ?? 1, std);
   if (size !== undefined && !Array.isArray(size)) return normal(mean, std, undefined, size as RandomOptions);

@@ -106,6 +106,39 @@ function evenly(start: number, end: number, steps: number): Float64Array {
 }
 
 /**
+ * As `evenly`, in float32 or float64 as PyTorch computes it: one vector register after the other, whose first number is
+ * computed in one rounding and the others by adding to it; what does not fill two registers, number by number.
+ */
+function evenFloats(start: number, end: number, steps: number, { itemsize }: DType): Float64Array {
+  const single = itemsize === 4, round = single ? Math.fround : (x: number): number => x;
+  const [from, to] = [round(start), round(end)], values = new Float64Array(steps);
+  if (steps === 1) return values.fill(from);
+  // products of float32 are exact in float64
+  const atOnce = single ? (a: number, b: number, c: number) => round(a * b + c) : fusedMultiplyAdd;
+  const step = round(round(to - from) / (steps - 1)), half = Math.floor(steps / 2);
+  const at = (i: number): number => (i < half ? atOnce(step, i, from) : atOnce(-step, steps - i - 1, to));
+  const lanes = 32 / itemsize, inRegisters = steps - steps % (2 * lanes);
+  for (let i = 0; i < steps; i++) {
+    const lane = i % lanes;
+    values[i] = lane === 0 || i >= inRegisters ? at(i) : round(values[i - lane] + round(step * lane));
+  }
+  return values;
+}
+
+/** a · b + c in one rounding, but where its last bit is a tie. @see https://doi.org/10.1007/BF01397083 (Dekker) */
+function fusedMultiplyAdd(a: number, b: number, c: number): number {
+  const halves = (x: number): readonly [number, number] => {
+    const high = x * 134217729 - (x * 134217729 - x);
+    return [high, x - high];
+  };
+  const product = a * b, [ah, al] = halves(a), [bh, bl] = halves(b);
+  const lost = al * bl - (product - ah * bh - al * bh - ah * bl);
+  const sum = product + c, part = sum - product;
+  const rest = (product - (sum - part)) + (c - part);
+  return Number.isFinite(sum) && Number.isFinite(lost) ? sum + (lost + rest) : sum;
+}
+
+/**
  * As `evenly`, cut off to integers as PyTorch does it: one vector register after the other, of which the first number is
  * cut off before the distances of the others are added; what does not fill two registers is cut off number by number.
  */
@@ -127,7 +160,8 @@ export function linspace(start: number, end: number, ...rest: StepsAndOptions<Te
   const [{ steps }, options] = numbersThenOptions<TensorOptions, 'steps'>('linspace', rest, { steps: NaN }, 'dtype');
   checkSteps(steps);
   const dtype = options.dtype ?? getDefaultDtype();
-  const values = dtype.kind === 'int' ? evenIntegers(Math.trunc(start), Math.trunc(end), steps, dtype) : evenly(start, end, steps);
+  const values = dtype.kind === 'int' ? evenIntegers(Math.trunc(start), Math.trunc(end), steps, dtype)
+    : dtype.kind === 'float' && dtype.itemsize > 2 ? evenFloats(start, end, steps, dtype) : evenly(start, end, steps);
   return finish(values, dtype, options);
 }
 

@@ -4,6 +4,7 @@ import { RuntimeError, ValueError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import { zeros } from './creation.js';
 import { svdvals } from './linalg-spectral.js';
 import { intoOut } from './out.js';
 import { isOptions, type Dims } from './reduction-arguments.js';
@@ -65,6 +66,7 @@ function nuclear(x: Tensor, dim: Dims, keepdim: boolean): Tensor {
  */
 export function dist(x: Tensor, other: Tensor, p: number | { readonly p?: number | undefined } = 2): Tensor {
   const dtype = promoteTypes(x.dtype, other.dtype);
+  if (dtype.isComplex) return dist(x.sub(other).abs(), zeros(1, { device: x.device }), p);
   if (!dtype.isFloatingPoint) throw new RuntimeError(`norm(): input dtype should be either floating point or complex. Got ${dtype.scalarType} instead.`);
   return runStructured(normOps.dist, [x.to(dtype), other.to(dtype)], { p: typeof p === 'number' ? p : p.p ?? 2 })[0];
 }

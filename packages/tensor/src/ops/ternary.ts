@@ -13,10 +13,11 @@ export interface ValueOption extends OutOption {
   readonly value?: NumberLike | undefined;
 }
 
+// from left to right, as PyTorch computes: a product of two large numbers may be too large where the factor is small
 const addcmulOp = pointwise('addcmul', ['value', 'value', 'value', 'param'], (x, a, b, value) =>
-  e.add(numeric(x, 'addcmul_cpu_out'), e.mul(value, e.mul(a, b))));
+  e.add(numeric(x, 'addcmul_cpu_out'), e.mul(e.mul(value, a), b)));
 const addcdivOp = pointwise('addcdiv', ['value', 'value', 'value', 'param'], (x, a, b, value) =>
-  e.add(x, e.mul(value, e.div(a, b))));
+  e.add(x, e.div(e.mul(value, a), b)));
 
 /**
  * `x + value * tensor1 * tensor2`, broadcast.

@@ -1,4 +1,5 @@
 import { runStructured } from '../dispatch.js';
+import { kindRank } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDims } from '../layout.js';
 import { structuredOp, type Meta, type ReduceAttrs } from '../op.js';
@@ -41,7 +42,7 @@ export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions,
   if (unbiased !== undefined && correction !== undefined) {
     throw new TypeError(`${op.name}(): give either unbiased or correction, not both`);
   }
-  if (!x.dtype.isFloatingPoint) {
+  if (kindRank(x.dtype) < 2) {
     const subject = op === varMeanOp ? 'var_mean' : op === stdMeanOp ? 'std_mean' : 'std and var';
     throw new RuntimeError(`${subject} only support floating point and complex dtypes`);
   }

@@ -54,7 +54,7 @@ export const normOps = {
 export function vectorNormOf(
   op: typeof normOps.norm, name: string, x: Tensor, ord: number, dim: Dims, keepdim: boolean, dtype?: DType,
 ): Tensor {
-  const from = dtype ? x.to(dtype) : x;
+  const own = dtype ? x.to(dtype) : x, from = own.dtype.isComplex ? own.abs() : own;
   if (!from.dtype.isFloatingPoint) {
     throw new RuntimeError(op === normOps.norm
       ? `${name}: input dtype should be either floating point or complex. Got ${from.dtype.scalarType} instead.`

@@ -1,9 +1,10 @@
 import { bool, type DType } from '../dtype.js';
+import type { Complex, ScalarLike } from '../scalar.js';
 import { formatExponent, formatFixed } from './number.js';
 import { getPrintoptions } from './options.js';
 
 /** An element of a tensor, as it is held or as `item()` gives it: bool may be 0 and 1, int64 number or bigint. */
-export type Element = number | bigint | boolean;
+export type Element = ScalarLike;
 
 /** How all the printed elements of one tensor are written: one notation, one width. */
 export interface Formatter {
@@ -14,9 +15,23 @@ export interface Formatter {
 /** Chooses the notation and the width from the elements that will be printed. */
 export function formatterFor(values: readonly Element[], dtype: DType): Formatter {
   if (dtype.isFloatingPoint) return floatFormatter(values as readonly number[]);
+  if (dtype.isComplex) return complexFormatter(values as readonly Complex[]);
   const write = dtype === bool ? (value: Element) => (value ? 'True' : 'False') : String;
   const width = values.reduce((w: number, value) => Math.max(w, write(value).length), 1);
   return { width, format: (value) => write(value).padStart(width) };
+}
+
+/** Real and imaginary parts each in a notation of their own: `1.0000+2.5000j`. */
+function complexFormatter(values: readonly Complex[]): Formatter {
+  const re = floatFormatter(values.map((z) => z.re)), im = floatFormatter(values.map((z) => z.im));
+  return {
+    width: re.width + im.width + 1,
+    format(value) {
+      const { re: x, im: y } = value as Complex;
+      const text = im.format(y).trimStart();
+      return `${re.format(x)}${text.startsWith('-') ? '' : '+'}${text}j`;
+    },
+  };
 }
 
 function floatFormatter(values: readonly number[]): Formatter {

@@ -1,4 +1,4 @@
-import { bool, getDefaultDtype, int64, type DType } from '../dtype.js';
+import { bool, complexDtype, getDefaultDtype, int64, type DType } from '../dtype.js';
 import { formatterFor, type Element, type Formatter } from './formatter.js';
 import { getPrintoptions } from './options.js';
 import { contiguousStrides, product } from '../layout.js';
@@ -26,7 +26,7 @@ export function formatTensor(
 ): string {
   const { prefix = 'tensor(', device, suffixes = [] } = options;
   const numel = product(shape);
-  const isDefault = dtype === getDefaultDtype();
+  const isDefault = dtype === getDefaultDtype() || dtype === complexDtype(getDefaultDtype());
   const tail = device === undefined ? [] : [`device='${device}'`];
   let contents: string;
   if (numel === 0) {

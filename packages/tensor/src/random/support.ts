@@ -97,6 +97,7 @@ export function cppDouble(x: number): string {
 const CPP_NAMES: Readonly<Record<DType['name'], string>> = {
   bool: 'bool', uint8: 'unsigned char', int8: 'signed char', int16: 'short int', int32: 'int', int64: 'long int',
   float16: 'c10::Half', bfloat16: 'c10::BFloat16', float32: 'float', float64: 'double',
+  complex64: 'c10::complex<float>', complex128: 'c10::complex<double>',
 };
 
 /** The C++ type that stands for a dtype in some of PyTorch's messages. */

@@ -1,0 +1,187 @@
+import type { Kernel, View } from '../backend.js';
+import { backendOf, type Device } from '../device.js';
+import { realDtype, type DType } from '../dtype.js';
+import * as e from '../expr.js';
+import type { Expr } from '../expr.js';
+import { Layout } from '../layout.js';
+import { pointwiseOp, type Op, type OperandRole, type PointwiseOp } from '../op.js';
+import { notImplementedFor } from '../ops/dtype-checks.js';
+import { Tensor } from '../tensor.js';
+import { complexExpr, inputsOf, NotComplex, placeholder, type Pair } from './expr.js';
+import { partOf } from './parts.js';
+
+// Backends have kernels for real numbers only. An op on complex tensors becomes one or a few of those, on views of the real and
+// of the imaginary parts: pointwise ops by taking their expressions apart, linear ones on each part, products by four products.
+
+type KernelOf = (op: Op<never>, device: Device) => Kernel;
+/** Runs a kernel on parts. */
+type Run = (op: Op<never>, inputs: readonly View[], outputs: readonly View[], attrs: unknown) => void;
+
+/** Ops that move or add up elements, each part by itself; a `value` among their attributes is real. */
+const LINEAR = new Set([
+  'sum', 'mean', 'index', 'indexPut', 'indexSelect', 'gather', 'take', 'maskedSelect', 'cat', 'stack', 'cumsum', 'repeat', 'flip',
+  'roll', 'rot90', 'tril', 'triu', 'diag', 'diagEmbed', 'scatter', 'scatterAdd', 'indexAdd', 'indexCopy', 'indexFill', 'put',
+  'maskedScatter', 'constantPadNd', 'reflectionPad1d', 'reflectionPad2d', 'reflectionPad3d', 'replicationPad1d', 'replicationPad2d',
+  'replicationPad3d', 'circularPad1d', 'circularPad2d', 'circularPad3d', 'borderPadBackward', 'im2col', 'col2im', 'selectBackward',
+  'sliceBackward', 'diagonalBackward', 'unfoldBackward', 'embedding', 'embeddingDenseBackward',
+]);
+/** Products of two matrices or vectors, and those that are added to a third. */
+const PRODUCTS = new Set(['mm', 'bmm', 'mv', 'dot', 'addmm', 'baddbmm', 'addbmm', 'addmv']);
+/** Ops whose kernels take complex tensors as they are. */
+const NATIVE = new Set(['fftR2c', 'fftC2c', 'fftC2r', 'linalgEig']);
+
+/** Computes an op of which an operand or a result is complex. @throws RuntimeError where complex numbers have no such op */
+export function launchComplex(
+  op: Op<never>, device: Device, inputs: readonly View[], outputs: readonly View[], attrs: unknown, kernelOf: KernelOf,
+): void {
+  const run: Run = (op, inputs, outputs, attrs) => kernelOf(op, device)(inputs, outputs, attrs);
+  if (op.kind === 'pointwise') launchPointwise(op, inputs, outputs[0], attrs as DType, run);
+  else if (NATIVE.has(op.name)) run(op, inputs, outputs, attrs);
+  else if (!outputs[0].dtype.isComplex) throw unsupported(op, inputs);
+  else if (op.name in ofReals) ofReals[op.name].forEach((form, i) => run(form, inputs, [partOf(outputs[0], i as 0 | 1)], inputs[0].dtype));
+  else if (LINEAR.has(op.name)) for (const part of [0, 1] as const) launchPart(op, part, inputs, outputs, attrs, run);
+  else if (PRODUCTS.has(op.name)) launchProduct(op, inputs, outputs[0], attrs as ProductAttrs | null, run);
+  else throw unsupported(op, inputs);
+}
+
+const unsupported = (op: Op<never>, views: readonly View[]): Error =>
+  notImplementedFor(`${op.name}_cpu`, (views.find((v) => v.dtype.isComplex) ?? views[0]).dtype);
+
+const realOp = (name: string, expr: PointwiseOp['expr']): Op<never> =>
+  pointwiseOp({ name, roles: ['value', 'value'], compute: 'same', result: 'same', expr }) as Op<never>;
+
+/** The second operand as it is, for copies from part to part. */
+const copyOp = realOp('copyPart', (_, source) => source);
+const addOp = realOp('addParts', e.add);
+const subOp = realOp('subParts', e.sub);
+
+/** Ops that make complex numbers of real ones: the parts of their results. */
+const ofReals: Readonly<Record<string, readonly Op<never>[]>> = {
+  complex: [realOp('complex', (x) => x), realOp('complex', (_, y) => y)],
+  polar: [realOp('polar', (length, angle) => e.mul(length, e.cos(angle))), realOp('polar', (length, angle) => e.mul(length, e.sin(angle)))],
+};
+
+// ---- pointwise
+
+/** One part of a result: a record of real numbers, and which of all the operands' parts it takes. */
+interface Form { readonly op: Op<never>; readonly takes: readonly number[] }
+
+const formsOf = new Map<string, readonly Form[]>();
+
+function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, compute: DType, run: Run): void {
+  const mask = inputs.map((x) => x.dtype.isComplex);
+  const key = `${op.id} ${mask}`;
+  let forms = formsOf.get(key);
+  if (!forms) {
+    try {
+      formsOf.set(key, (forms = formsFor(op, mask)));
+    } catch (error) {
+      throw error instanceof NotComplex ? unsupported(op as Op<never>, inputs) : error;
+    }
+  }
+  if (out.dtype.isComplex && forms.length === 1) forms = [forms[0], zero];
+  const parts = inputs.flatMap((x) => (x.dtype.isComplex ? [partOf(x, 0), partOf(x, 1)] : [x]));
+  const targets = out.dtype.isComplex ? [partOf(out, 0), partOf(out, 1)] : [out];
+  // a copy to real numbers leaves the imaginary parts behind, as PyTorch does
+  const launchForm = (i: number, target: View): void =>
+    run(forms[i].op, forms[i].takes.map((slot) => parts[slot]), [target], realDtype(compute));
+  const readsFirst = targets.length > 1 && forms[1].takes.some((slot) => parts[slot].storage === out.storage);
+  if (!readsFirst) return targets.forEach((target, i) => launchForm(i, target));
+  // in place: the real part is kept aside until the imaginary one was computed of the old
+  const aside = temporary(targets[0]);
+  launchForm(0, aside);
+  launchForm(1, targets[1]);
+  copyPart(aside, out, 0, run);
+}
+
+const temporary = ({ storage: { device }, dtype, layout: { shape } }: View): Tensor => {
+  const layout = Layout.contiguous(shape);
+  return new Tensor(backendOf(device).alloc(device, layout.numel * dtype.itemsize), dtype, layout);
+};
+
+/** The real records that an op on operands of which some are complex is made of: one for each part of the result. */
+function formsFor(op: PointwiseOp, mask: readonly boolean[]): Form[] {
+  const slots: number[] = [], roles: OperandRole[] = [];
+  mask.forEach((complex, i) => {
+    slots.push(roles.length);
+    roles.push(...(complex && op.roles[i] !== 'bool' ? [op.roles[i], op.roles[i]] : [op.roles[i]]));
+  });
+  const apply = (parts: readonly Expr[]): Pair => complexExpr(op.name, (leaves) => op.expr(...leaves),
+    mask.map((complex, i) => ({ re: parts[slots[i]], im: complex ? parts[slots[i] + 1] : null })));
+  const form = (choose: (pair: Pair) => Expr): Form => {
+    const read = inputsOf(choose(apply(roles.map((role, slot) => placeholder(slot, role === 'bool')))));
+    const takes = read.length > 0 ? read : [0]; // a constant has no operand, but a kernel needs one
+    return {
+      takes,
+      op: pointwiseOp({
+        name: op.name, roles: takes.map((slot) => roles[slot]), compute: op.compute, result: op.result,
+        expr(...given) {
+          const dtype = given.find((_, i) => roles[takes[i]] !== 'bool')?.dtype;
+          const parts = roles.map((role, slot) => given[takes.indexOf(slot)] ?? placeholder(slot, role === 'bool', dtype));
+          return choose(apply(parts));
+        },
+      }) as Op<never>,
+    };
+  };
+  const whole = apply(roles.map((role, slot) => placeholder(slot, role === 'bool')));
+  return whole.im ? [form(({ re }) => re), form(({ im }) => im!)] : [form(({ re }) => re)];
+}
+
+/** The imaginary part of what is real. */
+const zero: Form = {
+  takes: [0],
+  op: pointwiseOp({
+    name: 'zeroPart', roles: ['value'], compute: 'same', result: 'same', expr: (x) => e.constant(0, x.dtype),
+  }) as Op<never>,
+};
+
+// ---- linear ops and products
+
+function launchPart(op: Op<never>, part: 0 | 1, inputs: readonly View[], outputs: readonly View[], attrs: unknown, run: Run): void {
+  const own = inputs.map((x) => (x.dtype.isComplex ? partOf(x, part)
+    : part === 1 && x.dtype.isFloatingPoint ? zerosLike(x, run) : x)); // real numbers among the others; indices are for both
+  const value = part === 1 && attrs !== null && typeof attrs === 'object' && 'value' in attrs ? { value: 0 } : undefined;
+  // kernels may take for granted that an output which is no operand lies in one piece
+  const results = outputs.map((out) => temporary(partOf(out, part)));
+  run(op, own, results, value ? { ...attrs as object, ...value } : attrs);
+  outputs.forEach((out, i) => copyPart(results[i], out, part, run));
+}
+
+function copyPart(from: View, out: View, part: 0 | 1, run: Run): void {
+  const target = partOf(out, part);
+  run(copyOp, [target, from], [target], from.dtype);
+}
+
+function zerosLike(x: View, run: Run): View {
+  const zeros = temporary(x);
+  run(zero.op, [zeros], [zeros], zeros.dtype);
+  return zeros;
+}
+
+interface ProductAttrs { readonly alpha?: number; readonly beta?: number }
+
+/** (A + iB)(C + iD) = AC - BD + i(AD + BC); where there is a third operand, products are added to it. */
+function launchProduct(op: Op<never>, inputs: readonly View[], out: View, attrs: ProductAttrs | null, run: Run): void {
+  const parts = (v: View | undefined): readonly (View | null)[] =>
+    (!v ? [null, null] : v.dtype.isComplex ? [partOf(v, 0), partOf(v, 1)] : [v, null]);
+  const [[a, b], [c, d]] = inputs.slice(-2).map(parts), added = parts(inputs[inputs.length - 3]);
+  const results = [[[a, c, 1], [b, d, -1]], [[a, d, 1], [b, c, 1]]].map((terms, part) => {
+    let sum = inputs.length < 3 ? null : added[part] ?? zerosLike(added[0]!, run), first = true;
+    for (const [left, right, sign] of terms as [View | null, View | null, number][]) {
+      if (!left || !right) continue;
+      const result = temporary(partOf(out, 0));
+      if (inputs.length < 3) {
+        run(op, [left, right], [result], attrs);
+        if (sum) run(sign > 0 ? addOp : subOp, [sum, result], [result], result.dtype);
+      } else {
+        const { alpha = 1, beta = 1 } = attrs ?? {};
+        run(op, [sum!, left, right], [result], { ...attrs, alpha: sign * alpha, beta: first ? beta : 1 });
+      }
+      sum = result;
+      first = false;
+    }
+    return sum!;
+  });
+  // not before both are there: the output may be the third operand
+  results.forEach((result, part) => copyPart(result, out, part as 0 | 1, run));
+}
