@@ -59,14 +59,14 @@ export type Decay = 'penalty' | 'shrink';
 
 const { add, div, max, mul, sqrt, sub } = expr;
 
-/** The new parameter and averages; `largest` takes the place of the second average in the denominator. */
+/** The new parameter and averages, in PyTorch's order (large gradients overflow where they do there); `largest` takes the place of the second average in the denominator. */
 function adam(param: Expr, average: Expr, square: Expr, largest: Expr | null, grad: Expr, numbers: readonly Expr[]): Expr[] {
   const [beta1, rest1, beta2, rest2, stepSize, correction, eps, shrink, penalty] = numbers;
   const g = penalty ? add(grad, mul(penalty, param)) : grad;
-  const m = add(mul(beta1, average), mul(rest1, g)), v = add(mul(beta2, square), mul(rest2, mul(g, g)));
+  const m = add(mul(beta1, average), mul(rest1, g)), v = add(mul(beta2, square), mul(mul(rest2, g), g));
   const top = largest && max(largest, v);
   const denominator = add(div(sqrt(top ?? v), correction), eps);
-  const next = sub(mul(shrink, param), mul(stepSize, div(m, denominator)));
+  const next = sub(mul(shrink, param), div(mul(stepSize, m), denominator));
   return top ? [next, m, v, top] : [next, m, v];
 }
 

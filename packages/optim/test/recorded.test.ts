@@ -76,6 +76,19 @@ test('LBFGS takes a loss as a number, too', async () => {
   expect([loss, nested(x)]).toEqual([9, [0.3125]]);
 });
 
+test('the squares of large gradients overflow where they do in PyTorch, not before', () => {
+  const last = (make: (p: Tensor) => optim.Optimizer & { step(): void }): [unknown, Record<string, Tensor>] => {
+    const p = torch.tensor([1, 2], { requiresGrad: true }), optimizer = make(p);
+    p.grad = torch.tensor([1e20, -1e20]);
+    optimizer.step();
+    return [nested(p), optimizer.state.get(p) as Record<string, Tensor>];
+  };
+  const [adam, { expAvgSq }] = last((p) => new optim.Adam([p], { lr: 0.1 }));
+  close([adam, nested(expAvgSq)], [[0.9, 2.1], [1e37, 1e37]], 2e-6);
+  const [rmsprop, { squareAvg }] = last((p) => new optim.RMSprop([p], { lr: 0.1 }));
+  close([rmsprop, nested(squareAvg)], [[0, 3], [1e38, 1e38]], 2e-6);
+});
+
 describe('learning rates after each step', () => {
   const { SequentialLR, ChainedScheduler, ConstantLR, ExponentialLR, StepLR, LinearLR } = optim.lrScheduler;
   const combined: Record<string, (o: optim.Optimizer) => InstanceType<SchedulerClass>> = {
