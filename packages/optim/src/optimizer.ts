@@ -244,8 +244,12 @@ function withOptions<O extends object>(name: string, defaults: O, options: objec
 const isGroup = (x: unknown): x is ParamGroupInput =>
   typeof x === 'object' && x !== null && !(x instanceof Tensor) && 'params' in x;
 
-/** A number that a checkpoint may have as a 0-d tensor. */
-export const numberOf = (x: unknown): number => Number(x instanceof Tensor ? x.hostValue() : x);
+/** A number that a checkpoint may have as a 0-d tensor. @throws ValueError for a tensor of several elements */
+export function numberOf(x: unknown): number {
+  if (!(x instanceof Tensor)) return Number(x);
+  if (x.numel() !== 1) throw new ValueError('only one element tensors can be converted to Python scalars');
+  return Number(x.hostValue());
+}
 
 /** A copy of a value of a state dict, with tensors in the dtype and on the device of the parameter. */
 function fitted(p: Tensor, value: unknown): unknown {

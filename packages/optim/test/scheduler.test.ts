@@ -168,6 +168,16 @@ test('what would be divided by 0, and what is no number or function', () => {
   expect(() => constant.step()).toThrow(zero('factor'));
 });
 
+test('a metric that is none', () => {
+  const plateau = new ReduceLROnPlateau(sgd(), { patience: 0 });
+  const message = 'ReduceLROnPlateau.step(): metrics is a number or a tensor of one element, but got ';
+  expect(() => plateau.step(torch.tensor(1).item() as never)).toThrow(new TypeError(`${message}a promise, which is to be awaited`));
+  expect(() => plateau.step(undefined as never)).toThrow(new TypeError(`${message}undefined`));
+  expect(() => plateau.step(torch.ones(2))).toThrow(new torch.ValueError('only one element tensors can be converted to Python scalars'));
+  plateau.step(torch.tensor([2]));
+  expect(plateau.best).toBe(2);
+});
+
 test('options that a scheduler does not have', () => {
   const unknown: [() => unknown, string][] = [
     [() => new StepLR(sgd(), { stepSize: 1, milestones: [1] } as never), "StepLR(): unknown option 'milestones'"],

@@ -1,4 +1,4 @@
-import { RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import { RuntimeError, Tensor, ValueError } from '@sconce/tensor';
 import { unknownOption } from '@sconce/tensor/internal';
 import { numberOf, type Optimizer } from '../optimizer.js';
 import { epochText, scientific } from '../python-text.js';
@@ -79,10 +79,16 @@ export class ReduceLROnPlateau {
   /**
    * Ends an epoch.
    * @param metrics its metric: a number, or a CPU tensor of one element
-   * @throws RuntimeError where parameter groups were added since the scheduler was made
+   * @throws TypeError for what is neither, such as the promise that `item()` gives; ValueError for a tensor of several elements;
+   *   RuntimeError where parameter groups were added since the scheduler was made
    */
   step(metrics: number | Tensor, epoch?: number): void {
-    const current = numberOf(metrics);
+    const given: unknown = metrics;
+    if (typeof given !== 'number' && typeof given !== 'bigint' && !(given instanceof Tensor)) {
+      const what = given instanceof Promise ? 'a promise, which is to be awaited' : String(given);
+      throw new TypeError(`ReduceLROnPlateau.step(): metrics is a number or a tensor of one element, but got ${what}`);
+    }
+    const current = numberOf(given);
     if (epoch !== undefined) warnOfEpoch();
     this.lastEpoch = epoch ?? this.lastEpoch + 1;
     if (this.isBetter(current)) {
