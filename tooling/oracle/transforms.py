@@ -49,7 +49,7 @@ def camel(name):
 
 
 def mode_name(v):
-    return v.value if isinstance(v, M) else v
+    return v.value if isinstance(v, (M, T.AutoAugmentPolicy)) else v
 
 
 def f(name, source, *args, **kwargs):
@@ -127,18 +127,20 @@ f('pil_to_tensor', 'RGB9x7')
 f('pil_to_tensor', 'LA9x7')
 f('to_pil_image', 'float')
 f('to_pil_image', 'bytes')
+# a point that lies between two pixels but for what is lost in rounding
+f('rotate', 'float', 90.0, expand=True)
 converted = {f'{a}>{b}': show(inputs[f'{a}9x7'].convert(b)) for a in ('L', 'LA', 'RGB', 'RGBA') for b in ('L', 'LA', 'RGB', 'RGBA')}
 converted['RGB>HSV'] = show(inputs['RGB9x7'].convert('HSV'))
 converted['RGB>HSV>RGB'] = show(inputs['RGB9x7'].convert('HSV').convert('RGB'))
 
 
-def s(name, args, options, sources=('RGB9x7', 'float')):
-    """Three pictures, one after the other, from a seed."""
+def s(name, args, options, sources=('RGB9x7', 'float'), count=3):
+    """Pictures, one after the other, from a seed."""
     kwargs = {k: v for k, v in options.items()}
     transform = getattr(T, name)(*args, **kwargs)
     for source in sources:
         torch.manual_seed(11)
-        outs = [show(transform(inputs[source])) for _ in range(3)]
+        outs = [show(transform(inputs[source])) for _ in range(count)]
         seeded.append({'cls': name, 'args': list(args), 'options': {camel(k): mode_name(v) for k, v in options.items()},
                        'input': source, 'outputs': outs, 'after': torch.rand(1).item()})
 
@@ -166,6 +168,14 @@ s('RandomErasing', [], {'p': 0.9}, ('float',))
 s('RandomErasing', [], {'p': 1.0, 'value': 'random'}, ('float',))
 s('RandomErasing', [], {'p': 1.0, 'value': [0.1, 0.2, 0.3], 'scale': (0.1, 0.2)}, ('float',))
 s('ElasticTransform', [], {'alpha': 20.0, 'sigma': 0.4}, ('float',))
+
+for policy in T.AutoAugmentPolicy:
+    s('AutoAugment', [], {'policy': policy}, ('RGB9x7', 'L9x7', 'bytes'), 16)
+s('RandAugment', [], {'fill': 7}, ('RGB9x7', 'bytes'), 16)
+s('RandAugment', [], {'num_ops': 1, 'magnitude': 5, 'num_magnitude_bins': 8, 'interpolation': M.BILINEAR}, ('RGB9x7',), 16)
+s('TrivialAugmentWide', [], {}, ('RGB9x7', 'bytes'), 24)
+s('AugMix', [], {}, ('RGB9x7', 'bytes'), 8)
+s('AugMix', [], {'severity': 8, 'mixture_width': 2, 'chain_depth': 1, 'alpha': 0.3, 'all_ops': False}, ('RGB9x7', 'bytes'), 8)
 
 OUT.write_text(json.dumps({'inputs': {k: show(v) for k, v in inputs.items()}, 'functional': functional,
                            'converted': converted, 'seeded': seeded}, separators=(',', ':')) + '\n')

@@ -42,6 +42,11 @@ describe('printing', () => {
     [new T.RandomOrder(inner), 'RandomOrder(\n    CenterCrop(size=(3, 3))\n)'],
     [new T.RandomPosterize(3), 'RandomPosterize(bits=3,p=0.5)'],
     [new T.RandomSolarize(128), 'RandomSolarize(threshold=128,p=0.5)'],
+    [new T.AutoAugment(), 'AutoAugment(policy=AutoAugmentPolicy.IMAGENET, fill=None)'],
+    [new T.AutoAugment('svhn', { fill: 3 }), 'AutoAugment(policy=AutoAugmentPolicy.SVHN, fill=3)'],
+    [new T.RandAugment({ fill: 3 }), 'RandAugment(num_ops=2, magnitude=9, num_magnitude_bins=31, interpolation=InterpolationMode.NEAREST, fill=3)'],
+    [new T.TrivialAugmentWide(), 'TrivialAugmentWide(num_magnitude_bins=31, interpolation=InterpolationMode.NEAREST, fill=None)'],
+    [new T.AugMix(), 'AugMix(severity=3, mixture_width=3, chain_depth=-1, alpha=1.0, all_ops=True, interpolation=InterpolationMode.BILINEAR, fill=None)'],
     [new T.TenCrop(3), 'TenCrop(size=(3, 3), vertical_flip=False)'],
   ])('%s', (transform, text) => { expect(String(transform)).toBe(text); });
 });
@@ -65,6 +70,9 @@ describe('refusals, in the words of torchvision', () => {
     ['a hue that was drawn', () => { manualSeed(0); new T.ColorJitter({ hue: 2 })(ones(3, 4, 4)); }, 'hue_factor (-1.47'],
     ['hues', () => new T.ColorJitter({ hue: [-0.6, 0.1] }), 'hue values should be between (-0.5, 0.5)'],
     ['a tensor without channels', () => F.resize(rand(4, 4), 2), 'Input and output must have the same number of spatial dimensions'],
+    ['a policy', () => new T.AutoAugment('coco' as never), 'The provided policy coco is not recognized.'],
+    ['a severity', () => new T.AugMix({ severity: 11 }), 'The severity must be between [1, 10]. Got 11 instead.'],
+    ['a magnitude', () => new T.RandAugment({ magnitude: 31 }), 'magnitude should be an integer from 0 to 30'],
     ['a jitter', () => new T.ColorJitter({ brightness: -1 }), 'If brightness is a single number, it must be non negative.'],
     ['channels', () => F.adjustBrightness(rand(2, 4, 4), 1), 'Input image tensor permitted channel values are [1, 3], but found 2'],
     ['floats to posterize', () => F.posterize(rand(3, 4, 4), 3), 'Only torch.uint8 image tensors are supported, but found torch.float32'],

@@ -52,7 +52,7 @@ const withOptions = (args: readonly unknown[], options: Readonly<Record<string, 
  * Sums of products in another order may round another way: a blurred byte may be one off. PyTorch solves for a
  * perspective in float32, and a byte that is cut off a hair below a whole number is one less.
  */
-const APART: Readonly<Record<string, number>> = { gaussianBlur: 1, GaussianBlur: 1, RandomPerspective: 1 };
+const APART: Readonly<Record<string, number>> = { gaussianBlur: 1, GaussianBlur: 1, RandomPerspective: 1, AugMix: 1 };
 
 describe('functional', () => {
   const seen = new Map<string, number>();
@@ -67,7 +67,10 @@ describe('functional', () => {
 });
 
 /** Where the class takes its options in another way than PyTorch's. */
-const POSITIONAL: Readonly<Record<string, boolean>> = { ColorJitter: true, RandomErasing: true, RandomPerspective: true, ElasticTransform: true };
+const POSITIONAL: Readonly<Record<string, boolean>> = {
+  ColorJitter: true, RandomErasing: true, RandomPerspective: true, ElasticTransform: true,
+  AutoAugment: true, RandAugment: true, TrivialAugmentWide: true, AugMix: true,
+};
 
 describe('classes, from a seed', () => {
   it.each(recorded.seeded.map((call) =>

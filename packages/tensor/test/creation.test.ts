@@ -53,6 +53,17 @@ describe('from data', () => {
   });
 });
 
+test('linspace is rounded as in vector registers', () => {
+  // torch.linspace(0, 0.9, 10), torch.linspace(-1, 0.3, 20, dtype=torch.float64)
+  expect(Array.from(torch.linspace(0, 0.9, 10).hostValues(), Number)).toEqual([
+    0, 0.09999999403953552, 0.19999998807907104, 0.29999998211860657, 0.3999999761581421, 0.5, 0.6000000238418579, 0.699999988079071,
+    0.7999999523162842, 0.8999999761581421]);
+  expect(Array.from(torch.linspace(-1, 0.3, 20, { dtype: float64 }).hostValues(), Number)).toEqual([
+    -1, -0.9315789473684211, -0.8631578947368421, -0.7947368421052632, -0.7263157894736842, -0.6578947368421053, -0.5894736842105264,
+    -0.5210526315789474, -0.4526315789473684, -0.38421052631578945, -0.3157894736842105, -0.24736842105263152, -0.1789473684210527,
+    -0.11052631578947374, -0.042105263157894784, 0.02631578947368418, 0.09473684210526313, 0.16315789473684209, 0.23157894736842105, 0.3]);
+});
+
 test('linspace of integers is cut off in groups', async () => {
   // torch.linspace(0, 4, 17, dtype=torch.int64)
   expect(await torch.linspace(0, 4, 17, { dtype: int64 }).tolist())

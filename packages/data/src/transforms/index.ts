@@ -1,4 +1,7 @@
 /** `torchvision.transforms`. */
+export { AutoAugment, AutoAugmentPolicy, RandAugment, TrivialAugmentWide } from './augment.js';
+export type { AugmentOptions, RandAugmentOptions } from './augment.js';
+export { AugMix, type AugMixOptions } from './augmix.js';
 export {
   RandomAdjustSharpness, RandomAutocontrast, RandomEqualize, RandomGrayscale, RandomHorizontalFlip, RandomInvert,
   RandomPosterize, RandomSolarize, RandomVerticalFlip,

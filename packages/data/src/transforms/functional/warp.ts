@@ -1,4 +1,4 @@
-import { cat, float64, linalg, linspace, ones, stack, tensor, Tensor, ValueError } from '@sconce/tensor';
+import { cat, float32, float64, fromTypedArray, linalg, linspace, ones, stack, tensor, Tensor, ValueError } from '@sconce/tensor';
 import { checked, gridSample } from '@sconce/tensor/internal';
 import { rotateImage, warpImage, type WarpFilter } from '../../image/warp.js';
 import { pilToTensor, toPilImage } from './conversion.js';
@@ -184,18 +184,43 @@ function homogeneous(x: Tensor, width: number, height: number, left: number, top
 const matrixOf = (x: Tensor, values: readonly number[]): Tensor =>
   tensor(values, { dtype: floatDtype(x), device: x.device }).view(1, 2, 3).transpose(1, 2);
 
+/**
+ * Rows times a matrix of two columns. In float32 every product is added in one rounding, as PyTorch's are: points that lie
+ * just between two pixels then fall to the same side.
+ */
+function product(rows: Tensor, matrix: Tensor): Tensor {
+  if (rows.dtype !== float32 || rows.device.type !== 'cpu') return rows.bmm(matrix);
+  const x = rows.hostValues() as Float32Array, m = matrix.contiguous().hostValues() as Float32Array;
+  const out = new Float32Array(x.length / 3 * 2);
+  for (let i = 0, to = 0; i < x.length; i += 3) {
+    for (let c = 0; c < 2; c++) {
+      out[to++] = addProduct(addProduct(Math.fround(x[i] * m[c]), x[i + 1], m[2 + c]), x[i + 2], m[4 + c]);
+    }
+  }
+  return fromTypedArray(out, [1, x.length / 3, 2]);
+}
+
+/** c + a · b of float32 numbers in one rounding to float32. */
+function addProduct(c: number, a: number, b: number): number {
+  // the product is exact in float64; what the sum loses there matters only halfway between two numbers of float32
+  const product = a * b, sum = product + c, rounded = Math.fround(sum), rest = sum - rounded;
+  if (rest === 0 || Math.fround(rounded + 2 * rest) !== rounded + 2 * rest) return rounded;
+  const part = sum - product, lost = (product - (sum - part)) + (c - part);
+  return lost === 0 ? rounded : lost > 0 === rest > 0 ? rounded + 2 * rest : rounded;
+}
+
 function affineGrid(x: Tensor, matrix: readonly number[], w: number, h: number, ow: number, oh: number): Tensor {
   const base = homogeneous(x, ow, oh, -ow * 0.5 + 0.5, -oh * 0.5 + 0.5);
   const half = tensor([0.5 * w, 0.5 * h], { dtype: floatDtype(x), device: x.device });
-  return base.bmm(matrixOf(x, matrix).div(half)).view(1, oh, ow, 2);
+  return product(base, matrixOf(x, matrix).div(half)).view(1, oh, ow, 2);
 }
 
 function perspectiveGrid(x: Tensor, c: readonly number[]): Tensor {
   const [, h, w] = getDimensions(x);
   const base = homogeneous(x, w, h, 0.5, 0.5);
   const half = tensor([0.5 * w, 0.5 * h], { dtype: floatDtype(x), device: x.device });
-  const above = base.bmm(matrixOf(x, c.slice(0, 6)).div(half));
-  const below = base.bmm(matrixOf(x, [c[6], c[7], 1, c[6], c[7], 1]));
+  const above = product(base, matrixOf(x, c.slice(0, 6)).div(half));
+  const below = product(base, matrixOf(x, [c[6], c[7], 1, c[6], c[7], 1]));
   return above.div(below).sub(1).view(1, h, w, 2);
 }
 
