@@ -30,6 +30,9 @@ export abstract class SingleTensorOptimizer<O extends BaseOptions = BaseOptions,
   step<T>(closure: () => Promise<T>): Promise<T>;
   step<T>(closure: () => T): T;
   step(closure?: () => unknown): unknown {
+    if (closure !== undefined && closure !== null && typeof closure !== 'function') {
+      throw new TypeError('step(): expected a function that computes the loss, or nothing, but got the loss itself or something else');
+    }
     this._stepCount++;
     if (!closure) return this.update();
     const loss = enableGrad(closure);

@@ -109,6 +109,17 @@ describe('step', () => {
     expect([values(p)[0] < 1, values(q), [...optimizer.state.keys()]]).toEqual([true, [1], [p]]);
   });
 
+  test('of an expanded parameter, and with a gradient that is the parameter in another order', () => {
+    const expanded = torch.ones(1).expand(3).detach().requiresGrad_();
+    expanded.grad = torch.ones(3);
+    expect(() => { new SGD([expanded], { lr: 0.1 }).step(); }).toThrow(/more than one element of the written-to tensor refers to a single memory location/);
+    const p = torch.tensor([[1, 2], [3, 4]], { requiresGrad: true });
+    p.grad = p.detach().t();
+    new SGD([p], { lr: 0.5 }).step();
+    expect(values(p)).toEqual([0.5, 0.5, 2, 2]);
+    expect(() => { new SGD([p], { lr: 0.5 }).step(p.sum() as never); }).toThrow(/expected a function that computes the loss/);
+  });
+
   test('is not recorded, and counts as a write', () => {
     const p = param(1), optimizer = new SGD([p], { lr: 0.5, momentum: 0.9 });
     const y = p.mul(p);

@@ -103,11 +103,7 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
 /** Runs a kernel whose output is its first input, with what autograd needs before and after. */
 export function writeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): Tensor {
   checkInferenceWrite(target.storage);
-  if (!op.idempotent && selfOverlapping(target.layout)) {
-    throw new RuntimeError(
-      'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
-      'Please clone() the tensor before performing the operation.');
-  }
+  if (!op.idempotent) checkApart(target.layout);
   const hook = autogradHook();
   const recordWritten = hook?.enabled && needsGrad(inputs) ? hook.beforeInplace(op, inputs, target, attrs) : null;
   const safe = inputs.map((v) => (v !== target && v.storage === target.storage ? readable(v as Tensor, target) : v));
@@ -138,8 +134,13 @@ function readable(x: Tensor, target: Tensor): Tensor {
     'Please clone() the tensor before performing the operation.');
 }
 
-const selfOverlapping = (l: Layout): boolean =>
-  l.shape.some((n, i) => n > 1 && l.strides[i] === 0) && l.numel > 0;
+/** @throws RuntimeError for a target, such as an expanded one, whose elements share memory */
+function checkApart({ shape, strides, numel }: Layout): void {
+  if (numel === 0 || !shape.some((n, i) => n > 1 && strides[i] === 0)) return;
+  throw new RuntimeError(
+    'unsupported operation: more than one element of the written-to tensor refers to a single memory location. ' +
+    'Please clone() the tensor before performing the operation.');
+}
 
 /** Moves results into caller-given tensors (`out=`), which are resized where their shape differs. */
 export function writeOut(
@@ -226,8 +227,11 @@ export function runUpdate(op: UpdateOp, tensors: readonly Tensor[], numbers: rea
   if (autogradHook()?.enabled && needsGrad(tensors)) {
     throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
   }
+  checkApart(first.layout);
   const outputs = tensors.slice(0, op.writes);
-  kernelOf(op as Op<never>, device)([...tensors, ...numbers.map((n) => new Scalar(n))], outputs, null);
+  // a gradient may be the parameter itself in another order, which would be read where it was written
+  const inputs = tensors.map((x) => (x.storage !== first.storage || x.layout.equals(first.layout) ? x : x.detach().clone()));
+  kernelOf(op as Op<never>, device)([...inputs, ...numbers.map((n) => new Scalar(n))], outputs, null);
   outputs.forEach(wrote);
 }
 
