@@ -20,6 +20,7 @@ BELOW = {'values': [[-0.75], [0.25], [1.5]], 'levels': [[0.05], [0.5], [0.9]]}
 INSIDE = {'values': [[0.1], [0.35], [0.9]], 'levels': [[0.05], [0.5], [0.9]]}
 ABOVE = {'values': [[0.125], [0.75], [3.0]], 'levels': [[0.05], [0.5], [0.9]]}
 COUNTS = {'values': [[0.], [1.], [3.]]}
+DOUBLE = {'dtype': 'float64'}
 EYE3 = [[1., 0., 0.], [0., 1., 0.], [0., 0., 1.]]
 
 # class, arguments, keywords, what is asked of it
@@ -34,7 +35,47 @@ CASES = [
     ('OneHotCategorical', [[0.1, 0.2, 0.7]], {}, {'values': EYE3}),
     ('OneHotCategorical', [], {'logits': [[-1.0, 2.0, 0.5], [3.0, 0.0, -2.0]]}, {'values': [[[0., 1., 0.]], [[1., 0., 0.]]]}),
     ('OneHotCategoricalStraightThrough', [], {'logits': [[-1.0, 2.0, 0.5], [3.0, 0.0, -2.0]]}, {}),
+    ('Multinomial', [5, [0.1, 0.2, 0.7]], {}, {'values': [[1., 0., 4.], [0., 5., 0.]]}),
+    ('Multinomial', [], {'total_count': 3, 'logits': [[-1.0, 2.0, 0.5], [3.0, 0.0, -2.0]]}, {'values': [1., 1., 1.]}),
+    ('Binomial', [7, [0.25, 0.5, 0.9]], {}, {'values': [[0.], [3.], [7.]]}), ('Binomial', [100, [0.0, 0.3, 0.55, 1.0]], {}, DOUBLE),
+    ('Binomial', [[10.0, 400.0]], {'logits': [-1.5, 0.25]}, {'values': [[2.], [7.]]}), ('Binomial', [], {'probs': 0.25}, {'values': [0., 1.]}),
+    ('Exponential', [2], {}, ABOVE), ('Exponential', [[0.25, 3.0]], {}, ABOVE), ('Laplace', [0, 1], {}, BELOW), ('Laplace', [[0.5, -1.0], [2.0, 0.25]], {}, BELOW),
+    ('LogNormal', [0, 1], {}, ABOVE), ('LogNormal', [[0.5, -1.0], [2.0, 0.25]], {}, ABOVE), ('Cauchy', [0, 1], {}, BELOW), ('Cauchy', [[0.5, -1.0], [2.0, 0.25]], {}, BELOW),
+    ('HalfNormal', [2], {}, ABOVE), ('HalfNormal', [[0.5, 3.0]], {}, ABOVE), ('HalfCauchy', [[0.5, 3.0]], {}, ABOVE),
+    ('Geometric', [0.3], {}, COUNTS), ('Geometric', [[0.25, 0.9, 1.0]], {}, {'values': [[0.]]}), ('Geometric', [], {'logits': [-1.5, 0.5]}, COUNTS),
+    ('Gumbel', [0, 1], {}, BELOW), ('Gumbel', [[0.5, -1.0], [2.0, 0.25]], {}, BELOW), ('Poisson', [4], {}, COUNTS), ('Poisson', [[0.0, 0.5, 40.0]], {}, {'values': [[0.]]}),
+    ('MultivariateNormal', [[0.5, -1.0], [[2.0, 0.5], [0.5, 1.0]]], {}, {'values': [[0., 0.], [1., -2.]]}),
+    ('MultivariateNormal', [[0.5, -1.0]], {'precision_matrix': [[2.0, 0.5], [0.5, 1.0]]}, {'values': [[0., 0.], [1., -2.]]}),
+    ('MultivariateNormal', [[[0.5, -1.0], [0., 0.]]], {'scale_tril': [[[2.0, 0.0], [0.5, 1.0]], [[0.25, 0.0], [-1.0, 3.0]]]}, {'values': [[[0., 0.]], [[1., -2.]]]}),
+    ('MultivariateNormal', [[[0.5, -1.0, 0.], [0., 0., 1.]]], {'scale_tril': [[2.0, 0.0, 0.0], [0.5, 1.0, 0.0], [1.0, -1.0, 0.5]]}, {'values': [1., 0., -2.]}),
+    ('Gamma', [3, 2], {}, ABOVE), ('Gamma', [[0.125, 0.9, 1.0, 2.5, 7.0, 40.0], [1.0, 2.0, 0.5, 1.0, 3.0, 10.0]], {}, ABOVE),
+    ('Gamma', [[0.125 * i for i in range(1, 90, 3)], [1.0]], {}, {**ABOVE, **DOUBLE}), ('StudentT', [[0.5, 1.5, 9.0, 50.0]], {}, {**BELOW, **DOUBLE}),
+    ('Dirichlet', [[0.1, 1.0, 10.0, 20.0, 5.0]], {}, DOUBLE), ('Normal', [[0.5, -1.0], [2.0, 0.25]], {}, {**BELOW, **DOUBLE}), ('Gumbel', [[0.5, -1.0], [2.0, 0.25]], {}, {**BELOW, **DOUBLE}),
+    ('Chi2', [3], {}, ABOVE), ('Chi2', [[0.5, 9.0]], {}, ABOVE), ('StudentT', [3], {}, BELOW), ('StudentT', [[0.5, 1.5, 9.0], [1.0, 0.0, -2.0]], {'scale': 2}, BELOW),
+    ('Beta', [2, 3], {}, INSIDE), ('Beta', [[0.25, 1.0, 3.0], [0.5, 1.0, 1.5]], {}, INSIDE), ('Beta', [[0.25, 8.0, 30.0, 0.001], [0.5, 7.0, 2.0, 0.5]], {}, {**INSIDE, **DOUBLE}),
+    ('Beta', [[0.1 * i for i in range(1, 120, 14)], [0.07 * i for i in range(200, 30, -20)]], {}, {**DOUBLE, 'entropy': False}),
+    ('Dirichlet', [[0.5, 0.5]], {}, {'values': [[.25, .75], [.5, .5]]}), ('Dirichlet', [[[1.0, 8.0, 20.0], [0.1, 0.2, 0.3]]], {}, {'values': [.25, .25, .5]}),
+    ('RelaxedBernoulli', [[0.5], [0.25, 0.9]], {}, {'values': [[.25], [.75]]}), ('RelaxedBernoulli', [[2.0]], {'logits': [[-1.0], [0.5]]}, {'values': [.25, .75]}),
+    ('RelaxedOneHotCategorical', [[0.5], [0.1, 0.2, 0.7]], {}, {'values': [[.25, .25, .5], [.1, .8, .1]]}),
+    ('RelaxedOneHotCategorical', [[2.0]], {'logits': [[-1.0, 2.0, 0.5], [3.0, 0.0, -2.0]]}, {'values': [[.25, .25, .5], [.1, .8, .1]]}),
+    *((name, args, {}, ask) for name, args, ask in (
+        ('logistic', [[2.0, -1.0], 3], BELOW), ('squashed', [[0.25, -0.5]], {'values': [[.1], [-.9]], 'levels': [[.1], [.75]]}),
+        ('sticks', [[0.25, -0.5, 1.0]], {'values': [[.1, .2, .3, .4], [.25, .25, .25, .25]]}), ('power', [[0.5, 2.0]], {'values': [[.25], [1.5]], 'levels': [[.1], [.75]]}),
+        ('matrix', [[[0.25, -0.5, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0]]], {'values': [[[1., 2.], [3., 4.]]]}),
+        ('turned', [[1.0, 2.0]], {'values': [[-.25], [-1.5]], 'levels': [[.1], [.75]]}), ('events', [[[0.5, 1.0], [2.0, 3.0]]], {'values': [1.0, 2.0]}))),
 ]
+
+# distributions that are made of others
+BUILDERS = {
+    'logistic': lambda loc, scale: D.TransformedDistribution(
+        D.Uniform(torch.zeros(2), torch.ones(2)), [D.SigmoidTransform().inv, D.AffineTransform(loc=loc, scale=scale)]),
+    'squashed': lambda loc: D.TransformedDistribution(D.Normal(loc, 1), [D.TanhTransform(cache_size=1)]),
+    'sticks': lambda loc: D.TransformedDistribution(D.Normal(loc, 1), D.StickBreakingTransform()),
+    'power': lambda exponent: D.TransformedDistribution(D.Exponential(1.), [D.PowerTransform(exponent), D.AffineTransform(0, 2)]),
+    'matrix': lambda loc: D.TransformedDistribution(D.Normal(loc, 1), [D.ReshapeTransform((4,), (2, 2))]),
+    'turned': lambda rate: D.TransformedDistribution(D.Exponential(rate), D.AffineTransform(0, -2.)),
+    'events': lambda scale: D.Independent(D.HalfNormal(scale), 1),
+}
 
 # pairs of which a divergence is known
 KL = [
@@ -48,6 +89,45 @@ KL = [
     (('Uniform', [-1, [0.5, 2.0]], {}), ('Normal', [[0.25, 1.0], 2], {})), (('Normal', [[0.25, 1.0], 2], {}), ('Uniform', [-1, 1], {})),
 ]
 
+# each with each, where PyTorch has a formula
+EACH = [
+    ('Bernoulli', [[0.25, 0.9]], {}), ('Beta', [[0.5, 2.0], [1.5, 3.0]], {}), ('Exponential', [[0.5, 2.0]], {}), ('Gamma', [[0.5, 3.0], [1.5, 2.0]], {}),
+    ('Gumbel', [[0.5, -1.0], [1.5, 0.5]], {}), ('Laplace', [[0.5, -1.0], [1.5, 0.5]], {}), ('Normal', [[0.5, -1.0], [1.5, 0.5]], {}),
+    ('Poisson', [[0.5, 3.0]], {}), ('Uniform', [[0.125, 0.5], [0.75, 1.0]], {}), ('Uniform', [[-0.5, 0.5], [0.75, 2.0]], {}), ('Binomial', [3, [0.25, 0.5]], {}),
+]
+KL += [
+    (('Beta', [[0.5, 2.0], [1.5, 3.0]], {}), ('Beta', [2, 3], {})), (('Gamma', [[0.5, 3.0], [1.5, 2.0]], {}), ('Gamma', [2, 3], {})),
+    (('Binomial', [[3.0, 5.0], [0.25, 0.5]], {}), ('Binomial', [3, 0.75], {})), (('Chi2', [[0.5, 3.0]], {}), ('Chi2', [2], {})),
+    (('Dirichlet', [[[0.5, 3.0, 1.0]]], {}), ('Dirichlet', [[1.5, 2.0, 0.25]], {})), (('Exponential', [[0.5, 2.0]], {}), ('Exponential', [3], {})),
+    (('Geometric', [[0.25, 0.5]], {}), ('Geometric', [0.75], {})), (('Gumbel', [[0.5, -1.0], [1.5, 0.5]], {}), ('Gumbel', [0, 2], {})),
+    (('HalfNormal', [[0.5, 2.0]], {}), ('HalfNormal', [3], {})), (('Laplace', [[0.5, -1.0], [1.5, 0.5]], {}), ('Laplace', [0, 2], {})),
+    (('LogNormal', [[0.5, -1.0], [1.5, 0.5]], {}), ('LogNormal', [0, 2], {})), (('Poisson', [[0.5, 2.0]], {}), ('Poisson', [3], {})),
+    (('Cauchy', [[0.5, -1.0], [1.5, 0.5]], {}), ('Cauchy', [0, 2], {})), (('events', [[[0.5, 1.0], [2.0, 3.0]]], {}), ('events', [[1.0, 4.0]], {})),
+    (('MultivariateNormal', [[0.5, -1.0], [[2.0, 0.5], [0.5, 1.0]]], {}), ('MultivariateNormal', [[[0.0, 0.0], [1.0, 2.0]]], {'scale_tril': [[1.5, 0.0], [0.25, 0.5]]})),
+]
+
+# class, arguments, options, input
+TRANSFORMS = [
+    ('ExpTransform', [], {}, [-1.0, 2.0]), ('SigmoidTransform', [], {}, [-1.0, 200.0, -200.0]), ('TanhTransform', [], {}, [-1.0, 0.5]),
+    ('SoftplusTransform', [], {}, [-1.0, 2.0, 30.0]), ('AbsTransform', [], {}, [-1.0, 2.0]), ('AffineTransform', [2, -3], {}, [-1.0, 2.0]),
+    ('AffineTransform', [[1.0, 2.0], [[0.5, -2.0]]], {}, [[-1.0, 2.0], [0.5, 1.0]]), ('AffineTransform', [2, [0.5, -2.0]], {'event_dim': 1}, [[-1.0, 2.0]]),
+    ('PowerTransform', [[0.5, 2.0]], {}, [4.0, 3.0]), ('SoftmaxTransform', [], {}, [[-1.0, 2.0, 0.5]]), ('StickBreakingTransform', [], {}, [[-1.0, 2.0, 0.5], [0.0, 0.0, 1.0]]),
+    ('LowerCholeskyTransform', [], {}, [[0.5, 2.0], [-1.0, 0.25]]), ('CorrCholeskyTransform', [], {}, [[0.5, -1.0, 0.25], [2.0, 0.0, 1.0]]),
+    ('ReshapeTransform', [(4,), (2, 2)], {}, [[1.0, 2.0, 3.0, 4.0]]), ('inverse', [], {}, [0.5, 2.0]), ('compose', [], {}, [[-1.0, 2.0, 0.5]]), ('identity', [], {}, [1.0]),
+    ('independent', [], {}, [[-1.0, 2.0]]), ('cat', [], {}, [[-1.0, 2.0, 3.0]]), ('stack', [], {}, [[-1.0, 2.0], [1.0, 0.5]]), ('cdf', [], {}, [-1.0, 2.0]),
+]
+TRANSFORM_BUILDERS = {
+    'inverse': lambda: D.ExpTransform().inv, 'identity': lambda: D.identity_transform,
+    'compose': lambda: D.ComposeTransform([D.AffineTransform(0.5, 2.0), D.StickBreakingTransform(), D.ExpTransform()]),
+    'independent': lambda: D.IndependentTransform(D.TanhTransform(), 1),
+    'cat': lambda: D.CatTransform([D.ExpTransform(), D.AffineTransform(1, 2)], dim=-1, lengths=[1, 2]),
+    'stack': lambda: D.StackTransform([D.ExpTransform(), D.AffineTransform(1, 2)], dim=-1),
+    'cdf': lambda: D.CumulativeDistributionTransform(D.Normal(0.5, 2.)),
+}
+
+REGISTERED = ['real', 'positive', 'nonnegative', 'greater_than(2.)', 'less_than(3.)', 'unit_interval', 'interval(-1., 2.)', 'simplex', 'lower_cholesky',
+              'corr_cholesky', 'real_vector', 'boolean']
+
 ERRORS = {
     'scale': lambda: D.Normal(0, -1), 'scales': lambda: D.Normal(torch.zeros(2), torch.tensor([1., 0.])),
     'nan': lambda: D.Normal(float('nan'), 1), 'neither': lambda: D.Bernoulli(), 'both': lambda: D.Categorical(torch.ones(2), torch.ones(2)),
@@ -59,6 +139,13 @@ ERRORS = {
     'independent': lambda: D.Independent(D.Normal(torch.zeros(3), 1), 2),
     'probability': lambda: D.Bernoulli(torch.tensor([0.5, 1.5])), 'kl': lambda: D.kl_divergence(D.Normal(0, 1), D.Bernoulli(0.5)),
     'support': lambda: D.Bernoulli(0.5).log_prob(torch.tensor(0.5)),
+    'count': lambda: D.Binomial(-1, 0.5), 'neverSuccess': lambda: D.Geometric(torch.tensor([0.5, 0.0])), 'covariance': lambda: D.MultivariateNormal(torch.zeros(2), -torch.eye(2)),
+    'matrices': lambda: D.MultivariateNormal(torch.zeros(2)), 'counts': lambda: D.Multinomial(torch.tensor([1., 2.]), torch.ones(2)),
+    'inhomogeneous': lambda: D.Binomial(torch.tensor([1., 2.]), torch.tensor(0.5)).enumerate_support(), 'simplex': lambda: D.Dirichlet(torch.ones(2)).log_prob(torch.tensor([.5, .4])),
+    'half': lambda: D.HalfNormal(-1.), 'base': lambda: D.TransformedDistribution(D.Normal(0, 1), D.StickBreakingTransform()),
+    'list': lambda: D.TransformedDistribution(D.Normal(0, 1), [1]), 'cache': lambda: D.ExpTransform(cache_size=2),
+    'reshape': lambda: D.ReshapeTransform((2, 3), (4,)), 'square': lambda: D.CorrCholeskyTransform().forward_shape((4,)),
+    'binomials': lambda: D.kl_divergence(D.Binomial(1, 0.5), D.Binomial(2, 0.5)), 'unregistered': lambda: D.biject_to(C.boolean),
     'cartesian': lambda: D.Independent(D.Bernoulli(torch.ones(2)), 1).enumerate_support(),
 }
 
@@ -82,17 +169,17 @@ def plain(x):
     return x
 
 
-def parameter(x, tensors):
+def parameter(x, tensors, dtype=torch.float32):
     if not isinstance(x, list):
         return x
-    tensors.append(torch.tensor(x, requires_grad=True))
+    tensors.append(torch.tensor(x, requires_grad=True, dtype=dtype))
     return tensors[-1]
 
 
-def made(cls, args, kwargs):
+def made(cls, args, kwargs, dtype=torch.float32):
     tensors = []
-    args = [parameter(x, tensors) for x in args]
-    return getattr(D, cls)(*args, **{k: parameter(v, tensors) for k, v in kwargs.items()}), tensors
+    args = [parameter(x, tensors, dtype) for x in args]
+    return (BUILDERS[cls] if cls in BUILDERS else getattr(D, cls))(*args, **{k: parameter(v, tensors, dtype) for k, v in kwargs.items()}), tensors
 
 
 def asked(fn):
@@ -115,11 +202,13 @@ def grads(y, tensors):
 
 def case(cls, args, kwargs, ask):
     row = {'cls': cls, 'args': args, 'kwargs': kwargs, 'ask': ask}
-    m, tensors = made(cls, args, kwargs)
+    dtype = getattr(torch, ask.get('dtype', 'float32'))
+    m, tensors = made(cls, args, kwargs, dtype)
     row.update(repr=repr(m), batchShape=list(m.batch_shape), eventShape=list(m.event_shape), hasRsample=m.has_rsample,
                hasEnumerateSupport=m.has_enumerate_support, support=asked(lambda: str(m.support)))
     row['properties'] = {name: plain(asked(lambda: getattr(m, name))) for name in ('mean', 'mode', 'variance', 'stddev')}
-    entropy = asked(m.entropy)
+    # of large parameters PyTorch's trigamma, to which it differentiates, leaves too few digits
+    entropy = asked(m.entropy) if ask.get('entropy', True) else None
     row['entropy'] = None if entropy is None else [plain(entropy), grads(entropy, tensors)]
     row['samples'] = []
     for shape in SHAPES:
@@ -135,12 +224,12 @@ def case(cls, args, kwargs, ask):
     if m.has_enumerate_support:
         row['enumerated'] = [plain(asked(m.enumerate_support)), plain(asked(lambda: m.enumerate_support(expand=False)))]
     if 'values' in ask:
-        values = torch.tensor(ask['values'])
+        values = torch.tensor(ask['values'], dtype=dtype)
         p = m.log_prob(values)
         row['logProb'] = [plain(p), grads(p, tensors)]
         row['cdf'] = plain(asked(lambda: m.cdf(values)))
     if 'levels' in ask:
-        row['icdf'] = plain(asked(lambda: m.icdf(torch.tensor(ask['levels']))))
+        row['icdf'] = plain(asked(lambda: m.icdf(torch.tensor(ask['levels'], dtype=dtype))))
     row['reprAfter'] = repr(m)
     return row
 
@@ -149,6 +238,34 @@ def divergence(p, q):
     (a, ta), (b, tb) = made(*p), made(*q)
     kl = D.kl_divergence(a, b)
     return {'p': p, 'q': q, 'kl': plain(kl), 'grads': grads(kl, ta + tb)}
+
+
+def each():
+    for p in EACH:
+        for q in EACH:
+            try:
+                D.kl_divergence(made(*p)[0], made(*q)[0])
+            except NotImplementedError:
+                continue
+            yield p, q
+
+
+def transform(cls, args, options, x):
+    make = TRANSFORM_BUILDERS[cls] if cls in TRANSFORM_BUILDERS else getattr(D, cls)
+    t = make(*[torch.tensor(a) if isinstance(a, list) else a for a in args], **options)
+    x = torch.tensor(x, requires_grad=True)
+    y = t(x)
+    row = {'cls': cls, 'args': args, 'options': options, 'repr': repr(t), 'bijective': t.bijective, 'x': plain(x), 'y': [plain(y), grads(y, [x])],
+           'inverse': plain(t.inv(y)), 'shapes': [list(t.forward_shape(x.shape)), list(t.inverse_shape(y.shape))], 'sign': asked(lambda: plain(t.sign)),
+           'domain': asked(lambda: repr(t.domain)), 'codomain': asked(lambda: repr(t.codomain))}
+    jacobian = asked(lambda: t.log_abs_det_jacobian(x, y))
+    row['jacobian'] = None if jacobian is None else [plain(jacobian), grads(jacobian, [x])]
+    return row
+
+
+def registered(text):
+    c = eval(text, vars(C))  # noqa: S307 the texts above
+    return {'text': text, **{name: asked(lambda: repr(registry(c))) for name, registry in (('biject_to', D.biject_to), ('transform_to', D.transform_to))}}
 
 
 def message(fn):
@@ -205,7 +322,8 @@ def vae():
 
 
 recorded = {
-    'cases': [case(*c) for c in CASES], 'kl': [divergence(*pair) for pair in KL],
+    'cases': [case(*c) for c in CASES], 'kl': [divergence(*pair) for pair in (*KL, *each())],
+    'transforms': [transform(*t) for t in TRANSFORMS], 'registered': [registered(text) for text in REGISTERED],
     'errors': {name: message(fn) for name, fn in ERRORS.items()},
     'constraints': [constraint(text, values) for text, values in CONSTRAINTS.items()],
     'reinforce': reinforce(), 'vae': vae(),
@@ -220,4 +338,4 @@ OUT.parent.mkdir(parents=True, exist_ok=True)
 OUT.write_text('{\n' + ',\n'.join(
     f'"{key}":{lines(value) if isinstance(value, list) and isinstance(value[0], dict) else json.dumps(value, indent=1 if isinstance(value, dict) else None)}'
     for key, value in recorded.items()) + '\n}\n')
-print(f'{OUT}: {len(CASES)} distributions, {len(KL)} divergences, {OUT.stat().st_size} bytes')
+print(f'{OUT}: {len(CASES)} distributions, {len(recorded["kl"])} divergences, {OUT.stat().st_size} bytes')

@@ -30,6 +30,13 @@ export type ProbsOrLogitsArguments<V = Value> =
 
 type NamedArguments<N extends string> = Record<string, unknown> & Partial<Record<N, unknown>> & DistributionOptions;
 
+/** Parameters, and then either probabilities or logits. */
+export type CountedArguments<A extends string, V = Value, C = Value> =
+  | [count: C, probs: V, options?: DistributionOptions]
+  | [count: C, probs: V | null | undefined, logits: V | null | undefined, options?: DistributionOptions]
+  | [count: C, options: ProbsOrLogits<V>]
+  | [options: ProbsOrLogits<V> & { readonly [name in A]?: C }];
+
 const isOptions = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && [Object.prototype, null].includes(Object.getPrototypeOf(x) as object | null);
 

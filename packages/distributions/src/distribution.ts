@@ -108,13 +108,16 @@ export abstract class Distribution {
   perplexity(): Tensor { return this.entropy().exp(); }
 
   /** The same distribution for a larger batch: no memory is taken, nothing is checked again. */
-  expand(batchShape: Shape): this {
+  expand(batchShape: Shape): this { return this.copied({ batchShape }, this.expandedFields(batchShape)); }
+
+  /** How `expand` makes a copy's fields: parameters and distributions become larger, all else stays. */
+  protected expandedFields(batchShape: Shape): (name: string, value: unknown) => unknown {
     const constrained = this.argConstraints;
-    return this.copied({ batchShape }, (name, value) => {
+    return (name, value) => {
       if (value instanceof Distribution) return value.expand(batchShape);
       if (!(value instanceof Tensor) || !(name in constrained)) return value;
       return value.expand([...batchShape, ...value.shape.slice(this.batchShape.length)]);
-    });
+    };
   }
 
   /** A copy, with fields of its own. */

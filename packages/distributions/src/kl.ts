@@ -1,17 +1,12 @@
 import { NotImplementedError, type Tensor } from '@sconce/tensor';
 import { Distribution } from './distribution.js';
 import { bregmanDivergence, isExponential } from './exponential-family.js';
+import type { DistributionClass, Divergence, DivergenceEntry } from './kl-entry.js';
 import { knownDivergences } from './kl-pairs.js';
-
-/** A class of distributions. */
-export interface DistributionClass<D extends Distribution = Distribution> { readonly prototype: D; readonly name: string }
-/** KL(p ‖ q) */
-export type Divergence<P extends Distribution = Distribution, Q extends Distribution = Distribution> = (p: P, q: Q) => Tensor;
-export type DivergenceEntry = readonly [p: DistributionClass, q: DistributionClass, divergence: Divergence];
 
 let entries: DivergenceEntry[] | undefined;
 /** what was known from the start, and what was registered since */
-const registry = (): DivergenceEntry[] => (entries ??= knownDivergences());
+const registry = (): DivergenceEntry[] => (entries ??= knownDivergences(klDivergence));
 
 /**
  * Registers how KL(p ‖ q) is computed for two classes and their subclasses; the most specific entry is what `klDivergence` takes.
