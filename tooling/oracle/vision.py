@@ -17,7 +17,7 @@ import torchvision
 from PIL import Image
 from torchvision.io import ImageReadMode, decode_image
 from torchvision.io.image import _read_png_16
-from torchvision.utils import draw_bounding_boxes, save_image
+from torchvision.utils import draw_bounding_boxes, draw_segmentation_masks, save_image
 
 OUT = pathlib.Path(__file__).parents[2] / 'packages/vision/test/fixtures/vision.json.gz'
 rng = np.random.RandomState(3)
@@ -128,6 +128,11 @@ for name, kw in (('plain', {}), ('colours', {'colors': ['red', '#00ff00', (1, 2,
                  ('filled', {'colors': 'blue', 'fill': True, 'width': 3}), ('one', {'colors': (9, 200, 30)})):
     corners = torch.tensor([[1, 2, 9, 8], [0, 0, 22, 18], [12.7, 5, 40, 11]])
     boxes[name] = show(draw_bounding_boxes(image, corners, **kw))
+boxes['flat'] = show(draw_bounding_boxes(
+    image, torch.tensor([[-5, -3, 4, 4], [9, 9, 9, 9], [5, 6, 5, 10], [12, 8, 20, 9]]), width=3, colors='hsl(200, 60%, 30%)'))
+overlapping = torch.from_numpy(rng.rand(3, 19, 23) > 0.5)
+masks = {'input': show(overlapping), 'plain': show(draw_segmentation_masks(image, overlapping)),
+         'faint': show(draw_segmentation_masks(image, overlapping, alpha=0.3, colors=['red', '#0000ff', (1, 2, 3)]))}
 boxes['gray'] = show(draw_bounding_boxes(image[:1], torch.tensor([[1, 2, 9, 8]]), colors='white'))
 
 torch.manual_seed(0)
@@ -150,6 +155,6 @@ for name in ('resnet18', 'resnet50', 'mobilenet_v2', 'squeezenet1_0', 'squeezene
             entry['logits'] = model(x).tolist()
     models[name] = entry
 
-text = json.dumps({'decoded': decoded, 'picture': show(image), 'boxes': boxes, 'saved': saved, 'models': models}, separators=(',', ':'))
+text = json.dumps({'decoded': decoded, 'picture': show(image), 'boxes': boxes, 'masks': masks, 'saved': saved, 'models': models}, separators=(',', ':'))
 OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
 print(len(text), OUT.stat().st_size)

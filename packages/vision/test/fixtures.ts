@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { fromTypedArray, type Tensor } from '@sconce/tensor';
+import { bool, fromTypedArray, type Tensor } from '@sconce/tensor';
 
 /** A tensor's bytes. */
-export interface RecordedTensor { readonly dtype: 'uint8' | 'int32' | 'float32'; readonly shape: readonly number[]; readonly data: string }
+export interface RecordedTensor { readonly dtype: 'uint8' | 'int32' | 'float32' | 'bool'; readonly shape: readonly number[]; readonly data: string }
 
 interface RecordedModel {
   readonly keys: readonly (readonly [key: string, shape: readonly number[]])[];
@@ -21,16 +21,19 @@ export const recorded = JSON.parse(
     }>>;
     readonly picture: RecordedTensor;
     readonly boxes: Readonly<Record<string, RecordedTensor>>;
+    readonly masks: Readonly<Record<'input' | 'plain' | 'faint', RecordedTensor>>;
     readonly saved: { readonly input: RecordedTensor; readonly pixels: RecordedTensor };
     readonly models: Readonly<Record<string, RecordedModel>>;
   };
 
 export const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));
 
-const ARRAYS = { uint8: Uint8Array, int32: Int32Array, float32: Float32Array };
+const ARRAYS = { bool: Uint8Array, uint8: Uint8Array, int32: Int32Array, float32: Float32Array };
 
-export const tensorOf = ({ dtype, shape, data }: RecordedTensor): Tensor =>
-  fromTypedArray(new ARRAYS[dtype](bytesOf(data).buffer as ArrayBuffer), shape);
+export function tensorOf({ dtype, shape, data }: RecordedTensor): Tensor {
+  const x = fromTypedArray(new ARRAYS[dtype](bytesOf(data).buffer as ArrayBuffer), shape);
+  return dtype === 'bool' ? x.to(bool) : x;
+}
 
 /** dtype, shape and values, to be compared at once. */
 export const plain = (x: Tensor): object => ({ dtype: x.dtype.name, shape: [...x.shape], values: Array.from(x.hostValues(), Number) });

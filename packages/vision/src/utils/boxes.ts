@@ -1,6 +1,6 @@
 import { fromTypedArray, Tensor, uint8, ValueError } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
-import { getrgb, type Colour } from './colours.js';
+import { colourOf, palette, type Colour } from './colours.js';
 import { drawLetters, type Canvas } from './letters.js';
 
 export interface BoxOptions {
@@ -61,18 +61,14 @@ export function drawBoundingBoxes(image: Tensor, boxes: Tensor, options: BoxOpti
 }
 
 function coloursOf(colors: BoxOptions['colors'], count: number): readonly Colour[] {
-  const palette = [2 ** 25 - 1, 2 ** 15 - 1, 2 ** 21 - 1];
-  if (colors === null || colors === undefined) {
-    return Array.from({ length: count }, (_, i) => palette.map((p) => (i * p) % 255) as unknown as Colour);
-  }
-  const rgb = (colour: string | Colour): Colour => (typeof colour === 'string' ? getrgb(colour) : colour);
+  if (colors === null || colors === undefined) return palette(count);
   if (typeof colors === 'string' || typeof colors[0] === 'number') {
-    return new Array<Colour>(count).fill(rgb(colors as string | Colour));
+    return new Array<Colour>(count).fill(colourOf(colors as string | Colour));
   }
   if (colors.length < count) {
     throw new ValueError(`Number of colors (${colors.length}) is less than number of boxes (${count}). `);
   }
-  return (colors as readonly (string | Colour)[]).map(rgb);
+  return (colors as readonly (string | Colour)[]).map(colourOf);
 }
 
 /** The pixels from corner to corner, both included; an alpha below 255 mixes. */
@@ -94,7 +90,10 @@ function outline(canvas: Canvas, [x0, y0, x1, y1]: readonly number[], colour: Co
   for (let i = 0; i < width; i++) {
     rectangle(canvas, [x0, y0 + i, x1, y0 + i], colour);
     rectangle(canvas, [x0, y1 - i, x1, y1 - i], colour);
-    rectangle(canvas, [x1 - i, y0 + width, x1 - i, y1 - width + 1], colour);
-    rectangle(canvas, [x0 + i, y0 + width, x0 + i, y1 - width + 1], colour);
+    // these lines leave out where they end; in a flat box they go up instead of down
+    const from = y0 + width, end = y1 - width + 1, top = Math.min(from, end + 1), bottom = Math.max(from, end - 1);
+    if (from === end) continue;
+    rectangle(canvas, [x1 - i, top, x1 - i, bottom], colour);
+    rectangle(canvas, [x0 + i, top, x0 + i, bottom], colour);
   }
 }

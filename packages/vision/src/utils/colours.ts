@@ -32,21 +32,46 @@ const NAMES =
   'tan d2b48c,teal 008080,thistle d8bfd8,tomato ff6347,turquoise 40e0d0,violet ee82ee,wheat f5deb3,' +
   'white ffffff,whitesmoke f5f5f5,yellow ffff00,yellowgreen 9acd32';
 
+/** A colour for each of so many things. @internal */
+export const palette = (count: number): Colour[] =>
+  Array.from({ length: count }, (_, i) => [2 ** 25 - 1, 2 ** 15 - 1, 2 ** 21 - 1].map((p) => (i * p) % 255) as unknown as Colour);
+
+/** @internal */
+export const colourOf = (colour: string | Colour): Colour => (typeof colour === 'string' ? getrgb(colour) : colour);
+
 let named: ReadonlyMap<string, string> | undefined;
 
 /**
- * The colour of a text: a name of CSS, '#f00', '#ff0000' or 'rgb(255, 0, 0)'.
+ * The colour of a text: a name of CSS, '#f00', '#ff0000', 'rgb(255, 0, 0)', 'rgb(100%, 0%, 0%)', 'hsl(0, 100%, 50%)' or
+ * 'hsv(0, 100%, 100%)'; an alpha is read and left out.
  * @throws ValueError for other texts
  * @see https://pillow.readthedocs.io/en/stable/reference/ImageColor.html
  */
 export function getrgb(colour: string): Colour {
   named ??= new Map(NAMES.split(',').map((entry) => entry.split(' ') as [string, string]));
-  const text = colour.toLowerCase(), hex = named.get(text) ?? /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(text)?.[1];
+  const text = colour.toLowerCase(), hex = named.get(text) ?? /^#((?:[0-9a-f]{3,4}){1,2})$/.exec(text)?.[1];
   if (hex !== undefined) {
-    const digits = hex.length === 3 ? hex.replace(/./g, '$&$&') : hex;
+    const digits = hex.length <= 4 ? hex.replace(/./g, '$&$&') : hex;
     return [0, 2, 4].map((i) => parseInt(digits.slice(i, i + 2), 16)) as unknown as Colour;
   }
-  const parts = /^rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(text);
-  if (parts) return parts.slice(1, 4).map(Number) as unknown as Colour;
+  const [, kind, inside] = /^(rgba?|hsl|hsv|hsb)\((.*)\)$/.exec(text) ?? [];
+  const parts = (inside ?? '').split(',').map((part) => part.trim()), numbers = parts.map(parseFloat);
+  const are = (...forms: readonly RegExp[]): boolean => forms.length === parts.length && forms.every((form, i) => form.test(parts[i]));
+  if ((kind === 'rgb' && are(WHOLE, WHOLE, WHOLE)) || (kind === 'rgba' && are(WHOLE, WHOLE, WHOLE, WHOLE))) {
+    return numbers.slice(0, 3) as unknown as Colour;
+  }
+  if (kind === 'rgb' && are(PERCENT, PERCENT, PERCENT)) return bytes(numbers.map((x) => x / 100));
+  if (kind !== 'rgb' && kind !== undefined && are(NUMBER, PERCENT, PERCENT)) {
+    const [hue, saturation, last] = [numbers[0] / 60, numbers[1] / 100, numbers[2] / 100];
+    const chroma = saturation * (kind === 'hsl' ? 1 - Math.abs(2 * last - 1) : last), most = kind === 'hsl' ? last + chroma / 2 : last;
+    // how far each of red, green and blue is from the hue, around the circle
+    return bytes([5, 3, 1].map((offset) => {
+      const place = (hue + offset) % 6;
+      return most - chroma * Math.max(0, Math.min(place, 4 - place, 1));
+    }));
+  }
   throw new ValueError(`unknown color specifier: '${colour}'`);
 }
+
+const WHOLE = /^\d+$/, NUMBER = /^\d+\.?\d*$/, PERCENT = /^\d+\.?\d*%$/;
+const bytes = (parts: readonly number[]): Colour => parts.map((x) => Math.floor(x * 255 + 0.5)) as unknown as Colour;

@@ -29,6 +29,7 @@ export function makeGrid(tensor: Tensor | readonly Tensor[], options: GridOption
   const { nrow = 8, padding = 2, padValue = 0 } = checked('makeGrid', options, 'nrow');
   const pictures = normalized(asBatch(tensor), options);
   const [count, channels] = pictures.shape;
+  if (count === 0) throw new ValueError('a grid needs at least one picture');
   if (count === 1) return pictures.squeeze(0);
   const columns = Math.min(nrow, count), rows = Math.ceil(count / columns);
   const [height, width] = [pictures.size(2) + padding, pictures.size(3) + padding];
@@ -87,7 +88,7 @@ export async function saveImage(
 ): Promise<void> {
   const { format, ...rest } = checked('saveImage', options, 'format');
   const grid = makeGrid(tensor, rest);
-  const bytes = await grid.mul(255).add(0.5).clamp(0, 255).to(uint8).cpu();
+  const bytes = await grid.mul(255).add_(0.5).clamp_(0, 255).to(uint8).cpu();
   const ending = typeof fp === 'string' ? fp.slice(fp.lastIndexOf('.') + 1) : 'png';
   const write = FORMATS[(format ?? ending).toLowerCase()];
   if (!write) throw new ValueError(`unknown file extension: ${format ?? ending}; pictures are written as png or jpeg`);

@@ -1,6 +1,6 @@
 import { fromTypedArray, Tensor, uint8, ValueError } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
-import { getrgb, type Colour } from './colours.js';
+import { colourOf, type Colour } from './colours.js';
 import { drawLetters } from './letters.js';
 
 export interface TextOptions {
@@ -23,6 +23,6 @@ export function drawText(image: Tensor, text: string, options: TextOptions = {})
   if (image.ndim !== 3 || image.size(0) !== 3) throw new ValueError('Pass an RGB image. Other Image formats are not supported');
   const [, height, width] = image.shape;
   const data = Uint8Array.from(image.detach().hostValues() as Uint8Array);
-  drawLetters({ data, width, height }, x, y, text, typeof color === 'string' ? getrgb(color) : color);
+  drawLetters({ data, width, height }, x, y, text, colourOf(color));
   return fromTypedArray(data, [3, height, width]);
 }
