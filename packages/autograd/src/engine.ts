@@ -16,6 +16,11 @@ export interface EngineOptions {
   readonly accumulate?: boolean | undefined;
 }
 
+let partial = false;
+
+/** Whether the backward that runs now, if one does, fills all leaves. */
+export const fillsAllLeaves = (): boolean => !partial;
+
 /** A gradient on its way, and whether nothing else holds its memory. */
 interface Delivery { grad: Tensor; exclusive: boolean }
 
@@ -30,7 +35,8 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
   const waiting = countDependencies(roots.map((r) => r.edge.node), needed);
   const buffers = new Map<Node, (Delivery | undefined)[]>();
   const ready = new ReadyQueue();
-  const before = setGradEnabledNow(createGraph);
+  const before = setGradEnabledNow(createGraph), wasPartial = partial;
+  partial = wanted !== undefined;
   try {
     for (const { edge, grad } of roots) deliver(buffers, edge, { grad, exclusive: false }, createGraph);
     for (const node of new Set(roots.map((r) => r.edge.node))) if (waiting.get(node) === 0) ready.push(node);
@@ -66,6 +72,7 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
       });
     }
   } finally {
+    partial = wasPartial;
     setGradEnabledNow(before);
   }
   return captured;

@@ -1,5 +1,6 @@
 import { Tensor } from '@sconce/tensor';
-import { freedError, SavedTensor, type Node } from './node.js';
+import type { Node } from './node.js';
+import { freedError, SavedTensor } from './saved-tensor.js';
 
 /** What `forward` of a custom function leaves for its `backward`. Other values may be set on it as attributes. */
 export class FunctionContext {

@@ -70,6 +70,7 @@ function run(fn: FunctionClass, args: readonly unknown[]): unknown {
         'inplace must all be outputs of the Function.');
     }
   }
+  for (const x of ctx.dirty) if (!x.isInference()) x.storage.version++;
   const node = recorded ? new FunctionNode(fn, ctx, args, outputs) : null;
   const attached = outputs.map((y, i) => (y instanceof Tensor ? attach(y, i, node, ctx, inputs) : y));
   if (node) ctx.keep(node, attached);
@@ -108,10 +109,14 @@ function attachWritten(y: Tensor, nr: number, node: FunctionNode, inputs: readon
   if (base.isLeaf && base.requiresGrad) {
     throw new RuntimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
   }
-  if (node.outputs.length > 1 || inputs[0] !== y) {
-    throw new RuntimeError(
-      `${node.name}: a Function that changes a view in place must take it as its first tensor and return nothing else`);
+  if (node.outputs.length > 1) {
+    throw new RuntimeError('If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more than ' +
+      'one Tensor. This is not supported by the current autograd engine. You should either make sure the input is not a view (using .clone() ' +
+      'for example) or make your Function only return one Tensor (potentially splitting it into two Functions: one doing the inplace that ' +
+      'returns a single Tensor and a second one that does the other operations). You can ask on the forum https://discuss.pytorch.org/ if you ' +
+      'need help to do this change.');
   }
+  if (inputs[0] !== y) throw new RuntimeError(`${node.name}: a Function that changes a view in place must take it as its first tensor`);
   base.setGradFn(new CopySlices(base, y, node));
   retained?.();
 }

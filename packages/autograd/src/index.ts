@@ -14,9 +14,12 @@ export {
 } from './grad-mode.js';
 export { Function, onceDifferentiable } from './function.js';
 export { FunctionContext } from './function-context.js';
+export * as checkpoint from './checkpoint.js';
+export type { CheckpointOptions } from './checkpoint.js';
 export * as functional from './functional.js';
 export { gradcheck, GradcheckError, gradgradcheck } from './gradcheck.js';
 export type { GradcheckOptions, GradgradcheckOptions, TensorFunction } from './gradcheck.js';
+export * as graph from './graph.js';
 export { AccumulateGrad, Node } from './node.js';
 export { Variable } from './variable.js';
 export { define, derivativeOf, nonDifferentiable, saving } from './derivatives/define.js';

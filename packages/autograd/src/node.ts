@@ -1,4 +1,4 @@
-import { emptyLike, RuntimeError, type GradFn, type Tensor } from '@sconce/tensor';
+import { emptyLike, type GradFn, type Tensor } from '@sconce/tensor';
 import { backendOf, isWhole, sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, remember } from './anomaly.js';
 import { isGradEnabled } from './grad-mode.js';
@@ -98,43 +98,3 @@ export class AccumulateGrad extends Node {
 
   apply(): readonly (Tensor | null)[] { return []; }
 }
-
-/** A tensor kept for backward, and the version that it had then. */
-export class SavedTensor {
-  private readonly version: number;
-
-  /**
-   * @param source the node that keeps its own output; messages name it even when the output was written to since
-   * @throws RuntimeError for a tensor of inference mode
-   */
-  constructor(readonly tensor: Tensor, private readonly source: Edge | null = null) {
-    if (tensor.isInference()) {
-      throw new RuntimeError('Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.');
-    }
-    this.version = tensor.storage.version;
-  }
-
-  /** The tensor. @throws RuntimeError if it was written to since */
-  unpack(): Tensor {
-    const { tensor } = this;
-    if (tensor.storage.version !== this.version) {
-      const { node, outputNr } = this.source ?? { node: tensor.gradFn, outputNr: tensor.outputNr };
-      const origin = node ? `, which is output ${outputNr} of ${node.name},` : '';
-      throw new RuntimeError(
-        `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
-        `[torch.${tensor.dtype.scalarType}Tensor [${tensor.shape.join(', ')}]]${origin} is at version ${tensor.storage.version}; ` +
-        `expected version ${this.version} instead. Hint: ${isAnomalyEnabled()
-          ? 'the backtrace further above shows the operation that failed to compute its gradient. The variable in ' +
-            'question was changed in there or anywhere later. Good luck!'
-          : 'enable anomaly detection to find the operation that failed to compute its gradient, with ' +
-            'torch.autograd.set_detect_anomaly(True).'}`);
-    }
-    return tensor;
-  }
-}
-
-export const freedError = (): RuntimeError => new RuntimeError(
-  'Trying to backward through the graph a second time (or directly access saved tensors after they have already been ' +
-  'freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify ' +
-  'retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors ' +
-  'after calling backward.');

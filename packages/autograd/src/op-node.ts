@@ -2,7 +2,8 @@ import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DT
 import { Scalar, sameShape, type Layout, type Op, type Storage, type View } from '@sconce/tensor/internal';
 import { derivativeOf, type Context, type Rule, type Saved } from './derivatives/define.js';
 import { edgeOf } from './edges.js';
-import { freedError, Node, SavedTensor, type Edge } from './node.js';
+import { Node, type Edge } from './node.js';
+import { freedError, SavedTensor } from './saved-tensor.js';
 import { sumToSize } from './sum-to-size.js';
 
 /** The node of an op with a declared derivative. */
@@ -129,7 +130,7 @@ const conjugate = (x: ScalarLike): ScalarLike => (typeof x === 'object' ? { re: 
 const keep = (x: View): SavedTensor | Scalar => (x instanceof Scalar ? x : new SavedTensor(x as Tensor));
 
 function sharesMemory(saved: readonly (SavedTensor | Scalar | undefined)[] | null, storage: Storage): boolean {
-  if (saved) for (const s of saved) if (s instanceof SavedTensor && s.tensor.storage === storage) return true;
+  if (saved) for (const s of saved) if (s instanceof SavedTensor && s.isIn(storage)) return true;
   return false;
 }
 

@@ -10,14 +10,14 @@ type Watch = (grads: Gradients) => Gradients;
 
 /** Passes tensors on as they are, and watches their gradients on the way back: all of them at once. */
 class BackwardHookFunction extends AutogradFunction {
-  static override forward(ctx: FunctionContext & { watch?: Watch }, watch: Watch, ...tensors: Tensor[]): Tensor[] {
+  static override forward(ctx: FunctionContext & { watch?: Watch }, watch: Watch, asZeros: boolean, ...tensors: Tensor[]): Tensor[] {
     ctx.watch = watch;
-    ctx.setMaterializeGrads(false);
+    ctx.setMaterializeGrads(asZeros);
     ctx.markNonDifferentiable(...tensors.filter((x) => !x.requiresGrad));
     return tensors;
   }
   static override backward(ctx: FunctionContext & { watch?: Watch }, ...grads: (Tensor | null)[]): Gradients {
-    return [null, ...ctx.watch!(grads)];
+    return [null, null, ...ctx.watch!(grads)];
   }
 }
 
@@ -27,12 +27,13 @@ export class BackwardHooks {
   #hasInputs = false;
   #inputs = 0;
 
-  constructor(private readonly module: Module, private readonly hooks: Iterable<BackwardHook>) {}
+  constructor(private readonly module: Module, private readonly hooks: readonly BackwardHook[]) {}
 
   /** The arguments, behind a boundary where one of them requires a gradient. */
   before(args: readonly unknown[]): readonly unknown[] {
     this.#inputs = args.length;
-    return bounded(args, (places) => {
+    // inputs without a gradient have zeros, outputs without one have null
+    return bounded(args, true, (places) => {
       this.#hasInputs = true;
       return (grads) => {
         if (!this.#gradOutputs) {
@@ -50,7 +51,7 @@ export class BackwardHooks {
   /** The output, behind a boundary. */
   after(output: unknown): unknown {
     const many = Array.isArray(output), list = many ? output as unknown[] : [output];
-    const watched = bounded(list, (places) => (grads) => {
+    const watched = bounded(list, false, (places) => (grads) => {
       this.#gradOutputs = spread(grads, places, list.length);
       if (!this.#hasInputs) this.#withoutInputs(this.#gradOutputs);
       return grads;
@@ -71,7 +72,10 @@ export class BackwardHooks {
     for (const hook of this.hooks) {
       const replaced = hook(this.module, result ?? gradInputs, gradOutputs);
       if (replaced === undefined || replaced === null) continue;
-      result = replaced instanceof Tensor ? [replaced] : replaced;
+      if (!(replaced instanceof Tensor) && !Array.isArray(replaced)) {
+        throw new TypeError(`Backward hook should return the gradients of the module's inputs, or nothing, but returned ${typeof replaced}`);
+      }
+      result = replaced instanceof Tensor ? [replaced] : replaced as Gradients;
       if (result.length !== gradInputs.length) {
         throw new RuntimeError(`Backward hook returned an invalid number of grad_input, got ${result.length}, but expected ${gradInputs.length}`);
       }
@@ -81,11 +85,11 @@ export class BackwardHooks {
 }
 
 /** Puts the tensors of a list behind a boundary; as they are where none of them requires a gradient. */
-function bounded(list: readonly unknown[], watch: (places: readonly number[]) => Watch): readonly unknown[] {
+function bounded(list: readonly unknown[], asZeros: boolean, watch: (places: readonly number[]) => Watch): readonly unknown[] {
   const places = list.flatMap((x, i) => (x instanceof Tensor ? [i] : []));
   const tensors = places.map((i) => list[i] as Tensor);
   if (!tensors.some((x) => x.requiresGrad)) return list;
-  const passed = BackwardHookFunction.apply(watch(places), ...tensors);
+  const passed = BackwardHookFunction.apply(watch(places), asZeros, ...tensors);
   return list.map((x, i) => (places.includes(i) ? passed[places.indexOf(i)] : x));
 }
 

@@ -1,4 +1,5 @@
 import { IndexError, type Tensor } from '@sconce/tensor';
+import { describe } from '@sconce/tensor/internal';
 import { Module, type Layer } from './module.js';
 
 /** What the ordered containers share: their children are the properties '0', '1', … */
@@ -24,6 +25,9 @@ abstract class ModuleSequence<M extends Module> extends Module {
 
   /** Adds modules at the end. */
   extend(modules: Iterable<M>): this {
+    if (typeof (modules as Partial<Iterable<M>> | null)?.[Symbol.iterator] !== 'function') {
+      throw new TypeError(`${this.constructor.name}.extend should be called with an iterable, but got ${describe(modules)}`);
+    }
     for (const module of modules) this.append(module);
     return this;
   }
@@ -32,7 +36,7 @@ abstract class ModuleSequence<M extends Module> extends Module {
   pop(index = -1): M {
     const modules = [...this], names = Array.from(this._namedChildren(), ([name]) => name), module = this.at(index);
     modules.splice(index < 0 ? index + modules.length : index, 1);
-    for (const name of names) Reflect.deleteProperty(this, name);
+    for (const name of names) this._release(name);
     modules.forEach((m, i) => this.addModule(String(i), m));
     return module;
   }
@@ -54,10 +58,13 @@ abstract class ModuleSequence<M extends Module> extends Module {
   }
 }
 
-const entries = <T>(
-  given: Readonly<Record<string, T>> | Iterable<readonly [string, T]>,
-): Iterable<readonly [string, T]> =>
-  (Symbol.iterator in given ? given as Iterable<readonly [string, T]> : Object.entries(given));
+/** @internal names and what they name. @throws TypeError for what has none */
+export function entries<T>(name: string, given: Readonly<Record<string, T>> | Iterable<readonly [string, T]>): Iterable<readonly [string, T]> {
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`${name} should be called with an iterable of key/value pairs, but got ${describe(given)}`);
+  }
+  return Symbol.iterator in given ? given as Iterable<readonly [string, T]> : Object.entries(given);
+}
 
 /**
  * Modules that are run one after the other.
@@ -72,7 +79,7 @@ export class Sequential extends ModuleSequence<Module> {
     super();
     const [first] = modules;
     if (modules.length === 1 && typeof first === 'object' && first !== null) {
-      for (const [name, module] of entries<Module>(first)) this.addModule(name, module);
+      for (const [name, module] of entries<Module>('Sequential', first)) this.addModule(name, module);
     } else modules.forEach((module, i) => this.addModule(String(i), module as Module));
   }
 
@@ -133,13 +140,13 @@ export class ModuleDict<M extends Module = Layer> extends Module {
 
   /** Adds modules; one of the same name is replaced. */
   update(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]>): void {
-    for (const [name, module] of entries(modules)) this.set(name, module);
+    for (const [name, module] of entries('ModuleDict.update', modules)) this.set(name, module);
   }
 
   /** Takes a module out and gives it. */
   pop(name: string): M {
     const module = this.get(name);
-    Reflect.deleteProperty(this, name);
+    this._release(name);
     return module;
   }
 

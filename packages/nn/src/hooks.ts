@@ -58,7 +58,7 @@ export class Hooks {
       if (replaced !== undefined && replaced !== null) input = Array.isArray(replaced) ? replaced : [replaced];
     }
     const watched = this.#hooks.backward.size > 0 && isGradEnabled();
-    const backward = watched ? new BackwardHooks(module, this.#hooks.backward.values()) : null;
+    const backward = watched ? new BackwardHooks(module, [...this.#hooks.backward.values()]) : null;
     if (backward) input = backward.before(input);
     let output = forward(input);
     for (const hook of this.#hooks.forward.values()) output = hook(module, input, output) ?? output;

@@ -119,12 +119,14 @@ export class ModuleTree extends Callable {
 
   #checkParameter(name: string): void {
     const value = this.#own()[name];
+    if (value === undefined) this.#parameterNames.delete(name); // it was taken out
     if (value instanceof Parameter || value instanceof ModuleTree || value === null || value === undefined) return;
     throw new TypeError(`cannot assign '${typeName(value)}' as parameter '${name}' (torch.nn.Parameter or None expected)`);
   }
 
   #checkModule(name: string): void {
     const value = this.#own()[name];
+    if (value === undefined) this.#moduleNames.delete(name);
     if (value instanceof ModuleTree || value instanceof Parameter || value === null || value === undefined) return;
     throw new TypeError(`cannot assign '${typeName(value)}' as child module '${name}' (torch.nn.Module or None expected)`);
   }

@@ -1,4 +1,5 @@
 import { IndexError, Tensor } from '@sconce/tensor';
+import { entries } from './containers.js';
 import { Module } from './module.js';
 import { Parameter } from './parameter.js';
 
@@ -75,16 +76,33 @@ export class ParameterDict extends Module {
   }
 
   update(parameters: Readonly<Record<string, Tensor>> | Iterable<readonly [string, Tensor]>): void {
-    const list = Symbol.iterator in parameters ? parameters as Iterable<readonly [string, Tensor]> : Object.entries(parameters);
-    for (const [name, value] of list) this.set(name, value);
+    for (const [name, value] of entries('ParameterDict.update', parameters)) this.set(name, value);
   }
 
   /** Takes a parameter out and gives it. */
   pop(name: string): Parameter {
     const value = this.get(name);
-    Reflect.deleteProperty(this, name);
+    this._release(name);
     return value;
   }
+
+  /** Takes out the parameter that came last and gives its name and itself. */
+  popitem(): [string, Parameter] {
+    const last = this.items().at(-1);
+    if (!last) throw new IndexError('dictionary is empty');
+    return [last[0], this.pop(last[0])];
+  }
+
+  /** The parameter of a name, which it is given if there is none. */
+  setdefault(name: string, value: Tensor): Parameter {
+    if (!this.has(name)) this.set(name, value);
+    return this.get(name);
+  }
+
+  clear(): void { for (const name of this.keys()) this.pop(name); }
+
+  /** Another dict of the same parameters. */
+  copy(): ParameterDict { return new ParameterDict(this.items()); }
 
   keys(): string[] { return this.items().map(([name]) => name); }
   values(): Parameter[] { return this.items().map(([, value]) => value); }

@@ -145,7 +145,7 @@ describe('a module', () => {
     expect(calls).toBe(3);
   });
 
-  test('a backward hook of several inputs is called once, with null for those without a gradient', async () => {
+  test('a backward hook of several inputs is called once, with zeros for tensors without a gradient, null for other inputs', async () => {
     class Sum extends nn.Module {
       override forward(a: torch.Tensor, b: torch.Tensor, factor: number): [torch.Tensor, torch.Tensor] { return [a.add(b).mul(factor), a.mul(b)]; }
     }
@@ -154,7 +154,11 @@ describe('a module', () => {
     const a = torch.tensor([2], { requiresGrad: true }), b = torch.tensor([3]);
     m(a, b, 10)[0].sum().backward();
     expect(seen.map((list) => list.length)).toEqual([3, 2]);
-    expect(await Promise.all(seen.flat().map((g) => g?.tolist() ?? null))).toEqual([[10], null, null, [1], null]);
+    expect(await Promise.all(seen.flat().map((g) => g?.tolist() ?? null))).toEqual([[10], [0], null, [1], null]);
+    const second = m(a, b, 10);
+    second[0].sum().backward({ createGraph: true });
+    second[0].sum().backward();
+    expect(seen.length).toBe(6);
     const [c] = m(b, b, 2);
     expect(c.requiresGrad).toBe(false);
   });

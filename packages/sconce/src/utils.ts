@@ -1,2 +1,3 @@
 /** `torch.utils.data` */
 export * as data from '@sconce/data';
+export { checkpoint } from '@sconce/autograd';

@@ -6,8 +6,26 @@ export type AutocastHook = <T>(name: string, operands: readonly T[]) => readonly
 
 let current: AutocastHook | null = null;
 
+/** Gives what calls a function with autocast as it is now. */
+type Keep = () => <T>(fn: () => T) => T;
+let keep: Keep | null = null;
+
 /** Connects an implementation of autocast; null where it is off. @internal */
-export function setAutocastHook(hook: AutocastHook | null): void { current = hook; }
+export function setAutocastHook(hook: AutocastHook | null, keeping: Keep | null = null): void {
+  current = hook;
+  keep = keeping;
+}
+
+/** Gives what calls a function with autocast as it is now, on or off: what runs once more runs as it did before. @internal */
+export const keepAutocast: Keep = () => keep?.() ?? ((fn) => {
+  const before = [current, keep] as const;
+  setAutocastHook(null);
+  try {
+    return fn();
+  } finally {
+    setAutocastHook(...before);
+  }
+});
 
 /**
  * Operands as autocast wants them. Ops ask when they are dispatched; functions that look at dtypes before, or that are made of

@@ -26,7 +26,7 @@ const NAMES = [
   'numEncoderLayers', 'numLayers', 'numMagnitudeBins', 'numOps', 'numOutputChannels', 'numParameters', 'numSamples', 'numWorkers', 'offset', 'offsets', 'onesided', 'onProgress',
   'ord', 'orthogonalMap', 'out', 'outerJacobianStrategy', 'outInt32', 'outputPadding', 'outputRatio', 'outputSize', 'p', 'padding', 'paddingIdx', 'paddingMode',
   'paddingValue', 'padIfNeeded', 'padMode', 'padValue', 'patience', 'pctStart', 'periodic', 'perSampleWeights', 'persistent', 'persistentWorkers',
-  'pinMemory', 'pinMemoryDevice', 'pivot', 'policy', 'posinf', 'posWeight', 'power', 'prefetchFactor', 'prefix', 'prepend', 'progress',
+  'pinMemory', 'pinMemoryDevice', 'pivot', 'policy', 'posinf', 'posWeight', 'power', 'prefetchFactor', 'prefix', 'prepend', 'preserveRngState', 'progress',
   'projSize', 'quality', 'r', 'raiseException', 'randomOffset', 'randomSamples', 'ratio', 'rcond', 'recomputeScaleFactor', 'recurse',
   'reduce', 'reduction', 'replacement', 'requiresGrad', 'resizeSize', 'retainGraph', 'returnComplex', 'returnCounts', 'returnIndices', 'returnInverse',
   'rho', 'right', 'roundingMode', 'rtol', 'runningMean', 'runningVar', 's', 'sampler', 'saturation', 'scale', 'scaleEach', 'scaleFactor',
@@ -36,7 +36,7 @@ const NAMES = [
   'strict', 'stride', 'swaLr', 'swap', 'T0', 't0', 'targetTransform', 'tau', 'tgtKeyPaddingMask', 'tgtMask', 'threePhase', 'threshold',
   'thresholdMode', 'timeout', 'TMax', 'TMult', 'to', 'tol', 'toleranceChange', 'toleranceGrad', 'totalIters', 'totalLength',
   'totalSteps', 'trackRunningStats', 'train', 'training', 'transform', 'translate', 'unbiased', 'unitriangular', 'unsafe', 'UPLO',
-  'upper', 'useBuffers', 'useInputStats', 'useTrivialization', 'value', 'valueRange', 'vdim', 'vectorize', 'verbose', 'verticalFlip', 'warnOnly', 'weight',
+  'upper', 'useBuffers', 'useInputStats', 'useReentrant', 'useTrivialization', 'value', 'valueRange', 'vdim', 'vectorize', 'verbose', 'verticalFlip', 'warnOnly', 'weight',
   'weightDecay', 'weights', 'weightsOnly', 'width', 'widthMult', 'window', 'winLength', 'withReplacement', 'workerArgs', 'workerInitFn', 'workerModule',
   'wrap', 'zeroInfinity', 'zeroInitResidual',
 ] as const;

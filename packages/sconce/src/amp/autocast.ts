@@ -58,7 +58,21 @@ export function autocast<T>(deviceType: string, fn: () => T, options: AutocastOp
 
 function enter(next: typeof modes): void {
   modes = next;
-  setAutocastHook(modes.cpu || modes.webgpu ? hook : null);
+  setAutocastHook(modes.cpu || modes.webgpu ? hook : null, keep);
+}
+
+/** Gives what calls a function with the modes of now, whatever they are then. */
+function keep(): <T>(fn: () => T) => T {
+  const now = modes;
+  return (fn) => {
+    const before = modes;
+    enter(now);
+    try {
+      return fn();
+    } finally {
+      enter(before);
+    }
+  };
 }
 
 /** Whether autocast is on for a device's tensors. @see https://pytorch.org/docs/stable/generated/torch.is_autocast_enabled.html */

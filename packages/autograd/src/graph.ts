@@ -1,0 +1,2 @@
+/** `torch.autograd.graph` */
+export { disableSavedTensorsHooks, savedTensorsHooks } from './saved-tensor.js';
