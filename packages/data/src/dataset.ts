@@ -1,5 +1,6 @@
 import { IndexError, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
 import { indexList, sizeOf, type IndexList, type Sized } from './indices.js';
+import { typeName } from './type-name.js';
 
 /** What a tensor has: it is a data set of its rows. */
 interface Rows<T> {
@@ -158,6 +159,16 @@ export class ConcatDataset<T> extends Dataset<T> {
  */
 export class ChainDataset<T> extends IterableDataset<T> {
   constructor(readonly datasets: Iterable<IterableDataset<T>>) { super(); }
+
+  /** How many items there are. @throws TypeError if a stream does not know */
+  override get length(): number {
+    let total = 0;
+    for (const dataset of this.datasets) {
+      if (dataset.length === undefined) throw new TypeError(`object of type '${typeName(dataset)}' has no len()`);
+      total += dataset.length;
+    }
+    return total;
+  }
 
   override async * [Symbol.asyncIterator](): AsyncIterator<T> {
     for (const dataset of this.datasets) {
