@@ -35,6 +35,8 @@ export { complexOps } from './ops/complex-records.js';
 export { fftOps } from './ops/fft-records.js';
 export type { FftAttrs, FftC2cAttrs, FftC2rAttrs, FftR2cAttrs } from './ops/fft-records.js';
 export { complexDtype, realDtype } from './dtype.js';
+export { pairsOf, partOf } from './complex/parts.js';
+export { rootsOfUnity } from './cpu/fft-transform.js';
 export { conversionOps } from './ops/conversion.js';
 export {
   contractionOps, extremaOps, histogramOps, matmulOps, reductionOps, scanOps, softmaxOps, sortingOps,

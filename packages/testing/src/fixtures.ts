@@ -1,6 +1,7 @@
 import activation from '../fixtures/ops/activation.json' with { type: 'json' };
 import arithmetic from '../fixtures/ops/arithmetic.json' with { type: 'json' };
 import comparison from '../fixtures/ops/comparison.json' with { type: 'json' };
+import complex from '../fixtures/ops/complex.json' with { type: 'json' };
 import conversion from '../fixtures/ops/conversion.json' with { type: 'json' };
 import convolution from '../fixtures/ops/convolution.json' with { type: 'json' };
 import creation from '../fixtures/ops/creation.json' with { type: 'json' };
@@ -21,7 +22,7 @@ import views from '../fixtures/ops/views.json' with { type: 'json' };
 import type { Recordings } from './recordings.js';
 
 const families = [
-  activation, arithmetic, comparison, conversion, convolution, creation, indexing, joining, linalg, loss, math,
+  activation, arithmetic, comparison, complex, conversion, convolution, creation, indexing, joining, linalg, loss, math,
   matmul, normalization, pooling, random, reduction, shape, special, upsample, views,
 ];
 

@@ -88,10 +88,15 @@ export class Engine {
 
   /** 0, 1, 2, … */
   counting(numel: number, dtype: DType): Bytes {
-    const key = `${dtype.name} below ${numel}`;
+    return this.table(`${dtype.name} below ${numel}`, dtype, () => Int32Array.from({ length: numel }, (_, i) => i));
+  }
+
+  /** Numbers that are uploaded once; the first few tables are kept. */
+  table(key: string, dtype: DType, make: () => Int32Array | Float32Array): Bytes {
     let bytes = this.constants.get(key);
     if (!bytes) {
-      bytes = new Bytes(this.gpu.upload(Int32Array.from({ length: numel }, (_, i) => i)), dtype, numel);
+      const words = make();
+      bytes = new Bytes(this.gpu.upload(words), dtype, words.length);
       if (this.constants.size < MOST_CONSTANTS) this.constant(key, bytes);
       else this.keep(bytes);
     }

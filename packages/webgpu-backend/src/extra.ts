@@ -1,5 +1,6 @@
 import type { Lowering } from './lower/entry.js';
 import { lowerDistance } from './lower/distance.js';
+import { lowerFft } from './lower/fft.js';
 import { lowerLogcumsumexp } from './lower/logcumsumexp.js';
 import { lowerOrder } from './lower/order.js';
 import { lowerPoisson } from './lower/poisson.js';
@@ -16,8 +17,8 @@ const lowerFunctions: Lowering = () => {
 
 /**
  * The kernels of rarer ops: the gamma, zeta, Bessel and inverse error functions of `torch.special`, medians, modes and
- * `kthvalue`, `searchsorted`, `isin` and `histc`, `cdist`, `renorm`, `cross` and `logcumsumexp`, Poisson draws. An entry of its
- * own, as an app that trains a network can do without its 5 kB.
+ * `kthvalue`, `searchsorted`, `isin` and `histc`, `cdist`, `renorm`, `cross` and `logcumsumexp`, Poisson draws, Fourier transforms. An
+ * entry of its own, as an app that trains a network can do without its 6 kB.
  * @example registerBackend(await webgpu({ kernels: extra }));
  */
-export const extra: readonly Lowering[] = [lowerFunctions, lowerOrder, lowerSearch, lowerDistance, lowerLogcumsumexp, lowerPoisson];
+export const extra: readonly Lowering[] = [lowerFunctions, lowerOrder, lowerSearch, lowerDistance, lowerLogcumsumexp, lowerPoisson, lowerFft];

@@ -35,7 +35,7 @@ function factorsOf(n: number): number[] {
 }
 
 /** cos and sin of -2πk / n for k < n, each by the angle in the first octant, where they are exact to the last digit. */
-function roots(n: number): { cos: Float64Array; sin: Float64Array } {
+export function rootsOfUnity(n: number): { cos: Float64Array; sin: Float64Array } {
   const cos = new Float64Array(n), sin = new Float64Array(n);
   for (let k = 0; k < n; k++) {
     const octant = Math.floor((8 * k) / n), rest = octant % 2 === 0 ? 8 * k - octant * n : (octant + 1) * n - 8 * k;
@@ -54,7 +54,7 @@ function roots(n: number): { cos: Float64Array; sin: Float64Array } {
  * @see Van Loan: Computational Frameworks for the Fast Fourier Transform (1992), section 1.7
  */
 function mixedRadix(n: number, factors: readonly number[]): Transform {
-  const { cos, sin } = roots(n);
+  const { cos, sin } = rootsOfUnity(n);
   const otherRe = new Float64Array(n), otherIm = new Float64Array(n);
   return {
     size: n,
@@ -150,7 +150,7 @@ const passOfPrime: Pass = (xr, xi, yr, yi, n, done, p, cos, sin) => {
  */
 function convolving(n: number): Transform {
   const size = 2 ** Math.ceil(Math.log2(2 * n - 1)), inner = mixedRadix(size, factorsOf(size));
-  const { cos, sin } = roots(2 * n);
+  const { cos, sin } = rootsOfUnity(2 * n);
   const at = new Int32Array(n); // j² modulo 2n
   for (let j = 1; j < n; j++) at[j] = (at[j - 1] + 2 * j - 1) % (2 * n);
   const filterRe = new Float64Array(size), filterIm = new Float64Array(size);

@@ -141,10 +141,9 @@ export function istft(x: Tensor, nFft: number, options: IstftOptions = {}): Tens
   const kept = (y: Tensor): Tensor => narrow(y, 1, start, Math.max(0, Math.min(end, covered) - start));
   const least = kept(weight).detach().abs().min();
   if (least.device.type === 'cpu' && Number(least.hostValue()) <= 1e-11) throw fail(' window overlap add min: 1');
-  const y = constantPadNd(kept(sum).div(kept(weight)), [0, Math.max(0, end - covered)]);
-  if (end > covered) {
-    console.warn('The length of signal is shorter than the length parameter. Result is being padded with zeros in the tail. ' +
-      'Please check your center and hop_length settings.');
-  }
-  return complex.ndim === 2 ? y.squeeze(0) : y;
+  const y = kept(sum).div(kept(weight)), signal = complex.ndim === 2 ? y.squeeze(0) : y;
+  if (end <= covered) return signal;
+  console.warn('The length of signal is shorter than the length parameter. Result is being padded with zeros in the tail. ' +
+    'Please check your center and hop_length settings.');
+  return constantPadNd(signal, [0, end - covered]);
 }

@@ -26,7 +26,7 @@ export function formatTensor(
 ): string {
   const { prefix = 'tensor(', device, suffixes = [] } = options;
   const numel = product(shape);
-  const isDefault = dtype === getDefaultDtype() || dtype === complexDtype(getDefaultDtype());
+  const isDefault = dtype === getDefaultDtype();
   const tail = device === undefined ? [] : [`device='${device}'`];
   let contents: string;
   if (numel === 0) {
@@ -35,7 +35,8 @@ export function formatTensor(
     if (!isDefault) tail.push(`dtype=${String(dtype)}`);
   } else {
     contents = formatElements(values, shape, dtype, prefix.length, numel > getPrintoptions().threshold);
-    if (!isDefault && dtype !== int64 && dtype !== bool) tail.push(`dtype=${String(dtype)}`);
+    const isUsual = isDefault || dtype === int64 || dtype === bool || dtype === complexDtype(getDefaultDtype());
+    if (!isUsual) tail.push(`dtype=${String(dtype)}`);
   }
   return addSuffixes(prefix + contents, [...tail, ...suffixes], prefix.length);
 }

@@ -2,6 +2,7 @@ import type { Row } from '../row.js';
 import { activation } from './activation.js';
 import { arithmetic } from './arithmetic.js';
 import { comparison } from './comparison.js';
+import { complex } from './complex.js';
 import { conversion } from './conversion.js';
 import { convolution } from './convolution.js';
 import { creation } from './creation.js';
@@ -25,6 +26,6 @@ export type Samples = Readonly<Record<string, readonly Row[]>>;
 
 /** Every row. */
 export const samples: Samples = {
-  activation, arithmetic, comparison, conversion, convolution, creation, indexing, joining, linalg, loss, math, matmul,
+  activation, arithmetic, comparison, complex, conversion, convolution, creation, indexing, joining, linalg, loss, math, matmul,
   normalization, pooling, random, reduction, shape, special, upsample, views,
 };

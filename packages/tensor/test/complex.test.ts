@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import * as torch from '../src/index.js';
+import { RuntimeError, tensor } from '../src/index.js';
+
+const c = (re: number, im: number): torch.Complex => ({ re, im });
+
+describe('complex tensors print as in PyTorch', () => {
+  test.each([
+    [tensor([c(1, 2), c(2.5, -3)]), 'tensor([1.0000+2.j, 2.5000-3.j])'],
+    [tensor([c(1e-5, 2), 1000000]), 'tensor([1.0000e-05+2.j, 1.0000e+06+0.j])'],
+    [tensor([[c(1, 2), c(2.5, -3)]], { dtype: torch.complex128 }), 'tensor([[1.0000+2.j, 2.5000-3.j]], dtype=torch.complex128)'],
+    [tensor(c(3, 0)), 'tensor(3.+0.j)'],
+    [tensor([c(NaN, 2), c(2.5, -Infinity)]), 'tensor([   nan+2.j, 2.5000-infj])'],
+    [torch.zeros(0, { dtype: torch.cfloat }), 'tensor([], dtype=torch.complex64)'],
+    [torch.complex(torch.arange(2000).float(), torch.arange(2000).mul(0.5)), `tensor([0.0000e+00+0.0000e+00j, 1.0000e+00+5.0000e-01j, 2.0000e+00+1.0000e+00j,
+         ..., 1.9970e+03+9.9850e+02j, 1.9980e+03+9.9900e+02j,
+        1.9990e+03+9.9950e+02j])`],
+    [tensor([new Array<torch.Complex>(12).fill(c(1, 1))]), `tensor([[1.+1.j, 1.+1.j, 1.+1.j, 1.+1.j, 1.+1.j, 1.+1.j, 1.+1.j, 1.+1.j, 1.+1.j, 1.+1.j,
+         1.+1.j, 1.+1.j]])`],
+    [tensor([c(1e10, 1), c(1, 1e-10)]), 'tensor([1.0000e+10+1.0000e+00j, 1.0000e+00+1.0000e-10j])'],
+  ])('%s', (x, text) => expect(String(x)).toBe(text));
+});
+
+describe('values', () => {
+  test('go in and out as { re, im }', async () => {
+    const z = tensor([[c(1, 2), 3], [c(0, -1), c(4, 0)]]);
+    expect([z.dtype, z.shape, z.elementSize()]).toEqual([torch.complex64, [2, 2], 8]);
+    expect(await z.tolist<torch.Complex>()).toEqual([[c(1, 2), c(3, 0)], [c(0, -1), c(4, 0)]]);
+    expect(await z.select(0, 1).select(0, 0).item<torch.Complex>()).toEqual(c(0, -1));
+    expect([...z.numpy()]).toEqual([1, 2, 3, 0, 0, -1, 4, 0]);
+    expect(await torch.full([2], c(1, -1)).tolist<torch.Complex>()).toEqual([c(1, -1), c(1, -1)]);
+  });
+
+  test('parts are views', async () => {
+    const z = tensor([c(1, 2), c(3, 4)]);
+    z.imag.mul_(10);
+    torch.viewAsReal(z).select(0, 1).fill_(7);
+    expect(await z.tolist<torch.Complex>()).toEqual([c(1, 20), c(7, 7)]);
+    expect(torch.viewAsComplex(torch.viewAsReal(z)).dataPtr()).toBe(z.dataPtr());
+    expect(z.real.dataPtr()).toBe(z.dataPtr());
+    expect(z.imag.dataPtr()).toBe(z.dataPtr() + 4);
+  });
+
+  test('in place, both parts come of the old ones', async () => {
+    const z = tensor([c(1, 2), c(3, 4)]);
+    z.mul_(z).add_(c(0, 1)).div_(c(0, 1));
+    expect(await z.tolist<torch.Complex>()).toEqual([c(5, 3), c(25, 7)]);
+  });
+
+  test('become real by losing the imaginary part', async () => {
+    expect(await tensor([c(1.5, 2)]).to(torch.float32).tolist()).toEqual([1.5]);
+    expect(() => tensor([c(1, 2)], { dtype: torch.float32 })).toThrow("can't convert complex to float");
+  });
+});
+
+test('dtypes meet as in PyTorch', () => {
+  const { complex64, complex128, float32, float64, int64, promoteTypes, resultType } = torch;
+  expect([promoteTypes(complex64, float64), promoteTypes(complex64, int64), promoteTypes(complex128, float32)])
+    .toEqual([complex128, complex64, complex128]);
+  expect([float32, float64, int64].map((dtype) => resultType(torch.ones(2, { dtype }), c(0, 1)))).toEqual([complex64, complex128, complex64]);
+  const z = torch.ones(2, { dtype: complex64 });
+  expect(resultType(z, tensor(1, { dtype: float64 }))).toBe(complex64);
+  expect(resultType(torch.ones(2, { dtype: float64 }), tensor(c(0, 1)))).toBe(complex128);
+  expect([torch.isComplex(z), z.isFloatingPoint(), torch.isComplex(z.real)]).toEqual([true, false, false]);
+});
+
+describe('errors in PyTorch\'s words', () => {
+  const z = tensor([c(1, 2)]), x = torch.ones(3, 3);
+  test.each<[() => unknown, string]>([
+    [() => torch.viewAsReal(x), 'view_as_real is only supported for complex tensors'],
+    [() => torch.viewAsComplex(x.int()), 'view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: Int'],
+    [() => torch.viewAsComplex(tensor(1)), 'Input tensor must have one or more dimensions'],
+    [() => torch.viewAsComplex(x), 'Tensor must have a last dimension of size 2'],
+    [() => torch.viewAsComplex(torch.ones(2, 2).t()), 'Tensor must have a last dimension with stride 1'],
+    [() => torch.viewAsComplex(x.narrow(1, 0, 2)), 'Tensor must have a stride divisible by 2 for all but last dimension'],
+    [() => torch.viewAsComplex(torch.ones(5).narrow(0, 1, 2)), 'Tensor must have a storage_offset divisible by 2'],
+    [() => torch.complex(x, x.double()), 'Expected object of scalar type Float but got scalar type Double for second argument'],
+    [() => torch.complex(x.int(), x), 'Expected both inputs to be Half, Float or Double tensors but got Int and Float'],
+    [() => torch.imag(x), 'imag is not implemented for tensors with non-complex dtypes.'],
+    [() => z.abs_(), 'In-place abs is not supported for complex tensors.'],
+    [() => x.mul_(c(0, 1)), "result type ComplexFloat can't be cast to the desired output type Float"],
+    [() => z.lt(1), '"lt_cpu" not implemented for \'ComplexFloat\''],
+    [() => z.argmax(), '"argmax_cpu" not implemented for \'ComplexFloat\''],
+    [() => torch.ones(3).mH, 'tensor.mH is only supported on matrices or batches of matrices. Got 1-D tensor.'],
+    [() => torch.ones(3).H, 'tensor.H is only supported on matrices (2-D tensors). Got 1-D tensor.'],
+    [() => torch.fft.fft(x, 0), 'Invalid number of data points (0) specified'],
+    [() => torch.fft.irfft(torch.ones(1)), 'Invalid number of data points (0) specified'],
+    [() => torch.fft.fft(x, { norm: 'none' as never }), 'Invalid normalization mode: "none"'],
+    [() => torch.fft.rfft(z), 'rfft expects a real input tensor, but got ComplexFloat'],
+    [() => torch.fft.fft(x.half()), 'Unsupported dtype Half'],
+    [() => torch.fft.fftn(x, [2, 2, 2]), 'Got shape with 3 values but input tensor only has 2 dimensions.'],
+    [() => torch.fft.fftn(x, { s: [2, 2], dim: [0] }), 'When given, dim and shape arguments must have the same length'],
+    [() => torch.fft.fftn(x, { dim: [0, -2] }), 'FFT dims must be unique'],
+    [() => torch.fft.rfftn(x, { dim: [] }), 'rfftn must transform at least one axis'],
+    [() => torch.stft(torch.ones(20), 8, { winLength: 9 }),
+      'stft(torch.FloatTensor[28], n_fft=8, hop_length=2, win_length=9, window=None, normalized=0, onesided=None, return_complex=None) : expected 0 < win_length <= n_fft, but got win_length=9'],
+    [() => torch.istft(torch.zeros(5, 7, { dtype: torch.cfloat }), 8, { window: torch.zeros(8) }),
+      'istft(CPUComplexFloatType[5, 7], n_fft=8, hop_length=2, win_length=8, window=torch.FloatTensor{[8]}, center=1, normalized=0, onesided=None, length=None, return_complex=0) window overlap add min: 1'],
+    [() => torch.linalg.eig(torch.ones(2, 3)), 'linalg.eig: A must be batches of square matrices, but they are 2 by 3 matrices'],
+    [() => torch.linalg.eig(tensor([[1, NaN], [0, 1]])), 'torch.linalg.eig: input tensor should not contain infs or NaNs.'],
+  ])('%#: %s', (call, message) => {
+    expect(call).toThrow(RuntimeError);
+    expect(call).toThrow(message);
+  });
+});
+
+/** The largest absolute value. */
+const largest = async (x: torch.Tensor): Promise<number> => Number(await x.abs().max().item());
+
+describe('Fourier transforms', () => {
+  // sizes of powers, of small and of large factors, and of a prime
+  test.each([4, 60, 64, 97, 202, 243, 503])('of %i points are the sums that they stand for', async (n) => {
+    const z = torch.complex(torch.randn(n, { dtype: torch.float64 }), torch.randn(n, { dtype: torch.float64 }));
+    const k = torch.arange(n), turns = k.unsqueeze(1).mul(k).remainder(n).double().mul(-2 * Math.PI / n);
+    const sums = torch.polar(torch.ones(n, n, { dtype: torch.float64 }), turns).mv(z);
+    expect(await largest(torch.fft.fft(z).sub(sums))).toBeLessThan(1e-9);
+    expect(await largest(torch.fft.ifft(torch.fft.fft(z)).sub(z))).toBeLessThan(1e-13);
+    expect(await largest(torch.fft.rfft(z.real).sub(torch.fft.fft(z.real).narrow(0, 0, Math.floor(n / 2) + 1)))).toBeLessThan(1e-12);
+    expect(await largest(torch.fft.irfft(torch.fft.rfft(z.real), n).sub(z.real))).toBeLessThan(1e-13);
+  });
+
+  test('simple angles are exact', () => {
+    expect(String(torch.fft.fft(tensor([0, 1, 2, 3])))).toBe('tensor([ 6.+0.j, -2.+2.j, -2.+0.j, -2.-2.j])');
+    expect(String(torch.fft.rfft(torch.ones(12)))).toBe('tensor([12.+0.j,  0.+0.j,  0.+0.j,  0.+0.j,  0.+0.j,  0.+0.j,  0.+0.j])');
+  });
+});
+
+test('eigenvalues and eigenvectors satisfy their equation; of real matrices they come in exact pairs', async () => {
+  torch.manualSeed(3);
+  for (let n = 0; n <= 9; n++) {
+    for (const A of [torch.randn(2, n, n, { dtype: torch.float64 }), torch.randint(-2, 3, [2, n, n]).double(), torch.complex(torch.randn(2, n, n), torch.randn(2, n, n)).cdouble()]) {
+      if (n === 0) continue;
+      const { eigenvalues: L, eigenvectors: V } = torch.linalg.eig(A);
+      expect(await largest(A.cdouble().matmul(V).sub(V.mul(L.unsqueeze(-2))))).toBeLessThan(1e-13);
+      expect(await largest(V.abs().square().sum(-2).sub(1))).toBeLessThan(1e-14);
+      const turns = L.imag.sort(-1).values;
+      if (A.isFloatingPoint()) expect(await largest(turns.add(turns.flip([-1])))).toBe(0);
+    }
+  }
+  expect(String(torch.linalg.eigvals(tensor([[0, 1], [-1, 0]])))).toBe('tensor([0.+1.j, 0.-1.j])');
+});
