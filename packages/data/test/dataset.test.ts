@@ -145,9 +145,9 @@ describe('IterableDataset', () => {
 
   it('is chained', async () => {
     const chain = new ChainDataset([new Count(0, 2), new Count(5, 8)]);
-    expect(failure(() => chain.length).message).toBe("object of type 'Count' has no len()");
-    class Sized extends Count { readonly length = 3; }
-    expect(new ChainDataset([new Sized(0, 3), new Sized(5, 8)]).length).toBe(6);
+    expect(chain.length).toBe(5);
+    class Endless extends IterableDataset<number> {}
+    expect(failure(() => new ChainDataset([new Count(0, 2), new Endless()]).length).message).toBe("object of type 'Endless' has no len()");
     expect(await collect(new DataLoader(chain, { batchSize: 3 }))).toEqual([[0, 1, 5], [6, 7]]);
   });
 });
