@@ -58,11 +58,20 @@ CASES = [
     ('RelaxedBernoulli', [[0.5], [0.25, 0.9]], {}, {'values': [[.25], [.75]]}), ('RelaxedBernoulli', [[2.0]], {'logits': [[-1.0], [0.5]]}, {'values': [.25, .75]}),
     ('RelaxedOneHotCategorical', [[0.5], [0.1, 0.2, 0.7]], {}, {'values': [[.25, .25, .5], [.1, .8, .1]]}),
     ('RelaxedOneHotCategorical', [[2.0]], {'logits': [[-1.0, 2.0, 0.5], [3.0, 0.0, -2.0]]}, {'values': [[.25, .25, .5], [.1, .8, .1]]}),
+    ('Pareto', [1, 3], {}, {'values': [[1.25], [3.0]], 'levels': [[.1], [.75]]}), ('Pareto', [[0.5, 1.0], [0.75, 2.5]], {}, {'values': [[1.25], [3.0]], 'levels': [[.1], [.75]]}),
+    ('Weibull', [2, 1.5], {}, ABOVE), ('Weibull', [[0.5, 3.0], [0.75, 2.5]], {}, ABOVE), ('Kumaraswamy', [[0.5, 3.0], [0.75, 2.5]], {}, INSIDE),
+    ('NegativeBinomial', [4, 0.25], {}, COUNTS), ('NegativeBinomial', [[1.0, 6.0]], {'logits': [-1.5, 0.5]}, COUNTS), ('LogisticNormal', [0.5, 2], {}, {'values': [.25, .75]}),
+    ('LogisticNormal', [[0.5, -1.0, 0.0], [2.0, 0.25, 1.0]], {}, {'values': [.25, .25, .4, .1]}), ('FisherSnedecor', [[1.0, 5.0], [3.0, 9.0]], {}, ABOVE),
+    ('ContinuousBernoulli', [0.3], {}, INSIDE), ('ContinuousBernoulli', [[0.2, 0.4995, 0.9]], {}, INSIDE), ('ContinuousBernoulli', [], {'logits': [-1.5, 0.001]}, INSIDE),
+    ('VonMises', [0.5, 2], {}, BELOW), ('VonMises', [[0.5, -1.0], [0.25, 12.0]], {}, BELOW), ('LKJCholesky', [3], {}, {}), ('LKJCholesky', [2, [0.5, 2.0]], {}, {'values': [[1., 0.], [.6, .8]]}),
+    ('LowRankMultivariateNormal', [[0.5, -1.0, 0.0], [[1.0], [0.5], [-2.0]], [0.5, 1.0, 2.0]], {}, {'values': [[0., 0., 1.], [1., -2., 0.]]}),
+    ('LowRankMultivariateNormal', [[[0.5, -1.0], [0.0, 1.0]], [[1.0, 0.5], [-2.0, 0.25]], [[[0.5, 1.0]], [[1.0, 2.0]]]], {}, {'values': [1., -2.]}),
     *((name, args, {}, ask) for name, args, ask in (
         ('logistic', [[2.0, -1.0], 3], BELOW), ('squashed', [[0.25, -0.5]], {'values': [[.1], [-.9]], 'levels': [[.1], [.75]]}),
         ('sticks', [[0.25, -0.5, 1.0]], {'values': [[.1, .2, .3, .4], [.25, .25, .25, .25]]}), ('power', [[0.5, 2.0]], {'values': [[.25], [1.5]], 'levels': [[.1], [.75]]}),
         ('matrix', [[[0.25, -0.5, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0]]], {'values': [[[1., 2.], [3., 4.]]]}),
-        ('turned', [[1.0, 2.0]], {'values': [[-.25], [-1.5]], 'levels': [[.1], [.75]]}), ('events', [[[0.5, 1.0], [2.0, 3.0]]], {'values': [1.0, 2.0]}))),
+        ('turned', [[1.0, 2.0]], {'values': [[-.25], [-1.5]], 'levels': [[.1], [.75]]}), ('mixture', [[[1.0, 3.0], [2.0, 2.0]], [[0.5, -1.0], [0.0, 2.0]]], BELOW), ('mixtureOfVectors', [[1.0, 3.0], [[0.5, -1.0], [0.0, 2.0]]], {'values': [[.25, -.5]]}),
+        ('events', [[[0.5, 1.0], [2.0, 3.0]]], {'values': [1.0, 2.0]}))),
 ]
 
 # distributions that are made of others
@@ -74,6 +83,8 @@ BUILDERS = {
     'power': lambda exponent: D.TransformedDistribution(D.Exponential(1.), [D.PowerTransform(exponent), D.AffineTransform(0, 2)]),
     'matrix': lambda loc: D.TransformedDistribution(D.Normal(loc, 1), [D.ReshapeTransform((4,), (2, 2))]),
     'turned': lambda rate: D.TransformedDistribution(D.Exponential(rate), D.AffineTransform(0, -2.)),
+    'mixture': lambda probs, loc: D.MixtureSameFamily(D.Categorical(probs), D.Normal(loc, 0.5)),
+    'mixtureOfVectors': lambda probs, loc: D.MixtureSameFamily(D.Categorical(probs), D.Independent(D.Normal(loc, 0.5), 1)),
     'events': lambda scale: D.Independent(D.HalfNormal(scale), 1),
 }
 
@@ -94,7 +105,10 @@ EACH = [
     ('Bernoulli', [[0.25, 0.9]], {}), ('Beta', [[0.5, 2.0], [1.5, 3.0]], {}), ('Exponential', [[0.5, 2.0]], {}), ('Gamma', [[0.5, 3.0], [1.5, 2.0]], {}),
     ('Gumbel', [[0.5, -1.0], [1.5, 0.5]], {}), ('Laplace', [[0.5, -1.0], [1.5, 0.5]], {}), ('Normal', [[0.5, -1.0], [1.5, 0.5]], {}),
     ('Poisson', [[0.5, 3.0]], {}), ('Uniform', [[0.125, 0.5], [0.75, 1.0]], {}), ('Uniform', [[-0.5, 0.5], [0.75, 2.0]], {}), ('Binomial', [3, [0.25, 0.5]], {}),
+    ('Pareto', [[0.25, 0.5], [0.75, 3.0]], {}), ('ContinuousBernoulli', [[0.2, 0.9]], {}),
 ]
+LOW_RANK = ('LowRankMultivariateNormal', [[0.5, -1.0], [[1.0], [0.5]], [0.5, 1.0]], {})
+FULL = ('MultivariateNormal', [[0.5, 0.0], [[2.0, 0.5], [0.5, 1.0]]], {})
 KL += [
     (('Beta', [[0.5, 2.0], [1.5, 3.0]], {}), ('Beta', [2, 3], {})), (('Gamma', [[0.5, 3.0], [1.5, 2.0]], {}), ('Gamma', [2, 3], {})),
     (('Binomial', [[3.0, 5.0], [0.25, 0.5]], {}), ('Binomial', [3, 0.75], {})), (('Chi2', [[0.5, 3.0]], {}), ('Chi2', [2], {})),
@@ -103,6 +117,7 @@ KL += [
     (('HalfNormal', [[0.5, 2.0]], {}), ('HalfNormal', [3], {})), (('Laplace', [[0.5, -1.0], [1.5, 0.5]], {}), ('Laplace', [0, 2], {})),
     (('LogNormal', [[0.5, -1.0], [1.5, 0.5]], {}), ('LogNormal', [0, 2], {})), (('Poisson', [[0.5, 2.0]], {}), ('Poisson', [3], {})),
     (('Cauchy', [[0.5, -1.0], [1.5, 0.5]], {}), ('Cauchy', [0, 2], {})), (('events', [[[0.5, 1.0], [2.0, 3.0]]], {}), ('events', [[1.0, 4.0]], {})),
+    (LOW_RANK, ('LowRankMultivariateNormal', [[[0.0, 0.0], [1.0, 2.0]], [[1.0, 0.5], [-2.0, 0.25]], [1.0, 2.0]], {})), (LOW_RANK, FULL), (FULL, LOW_RANK),
     (('MultivariateNormal', [[0.5, -1.0], [[2.0, 0.5], [0.5, 1.0]]], {}), ('MultivariateNormal', [[[0.0, 0.0], [1.0, 2.0]]], {'scale_tril': [[1.5, 0.0], [0.25, 0.5]]})),
 ]
 
@@ -146,6 +161,10 @@ ERRORS = {
     'list': lambda: D.TransformedDistribution(D.Normal(0, 1), [1]), 'cache': lambda: D.ExpTransform(cache_size=2),
     'reshape': lambda: D.ReshapeTransform((2, 3), (4,)), 'square': lambda: D.CorrCholeskyTransform().forward_shape((4,)),
     'binomials': lambda: D.kl_divergence(D.Binomial(1, 0.5), D.Binomial(2, 0.5)), 'unregistered': lambda: D.biject_to(C.boolean),
+    'component': lambda: D.MixtureSameFamily(D.Categorical(torch.ones(3)), D.Normal(torch.zeros(2), 1)),
+    'mixture': lambda: D.MixtureSameFamily(D.Categorical(torch.ones(3, 2)), D.Normal(torch.zeros(2, 2), 1)), 'dim': lambda: D.LKJCholesky(1),
+    'rank': lambda: D.LowRankMultivariateNormal(torch.zeros(2), torch.ones(3, 1), torch.ones(2)),
+    'batches': lambda: D.LowRankMultivariateNormal(torch.zeros(2, 2), torch.ones(3, 2, 1), torch.ones(2)),
     'cartesian': lambda: D.Independent(D.Bernoulli(torch.ones(2)), 1).enumerate_support(),
 }
 

@@ -1,6 +1,7 @@
 import type { Tensor } from '@sconce/tensor';
 import { Bernoulli } from './bernoulli.js';
 import { Binomial } from './binomial.js';
+import { ContinuousBernoulli } from './continuous-bernoulli.js';
 import { Beta } from './dirichlet.js';
 import { Exponential } from './exponential.js';
 import { Gamma } from './gamma.js';
@@ -8,6 +9,7 @@ import { Gumbel } from './gumbel.js';
 import { entry, infiniteLike, infiniteWhere, type DistributionClass, type DivergenceEntry } from './kl-entry.js';
 import { Laplace } from './laplace.js';
 import { Normal } from './normal.js';
+import { Pareto } from './pareto.js';
 import { Poisson } from './poisson.js';
 import { Uniform } from './uniform.js';
 import { EULER } from './utils.js';
@@ -34,6 +36,40 @@ function betaNormal(p: Beta, q: Normal): Tensor {
 
 const betaUniform = (p: Beta, q: Uniform): Tensor =>
   infiniteWhere(p.entropy().neg().add(q.high.sub(q.low).log()), q.low.gt(0).logicalOr(q.high.lt(1)));
+
+// from ContinuousBernoulli
+
+/** -∫ p ln q, for p of the unit interval */
+const crossEntropy = (mean: Tensor, q: ContinuousBernoulli): Tensor => mean.mul(q.logits).add(q.probs.neg().log1p()).add(q.logNorm).neg();
+
+function continuousNormal(p: ContinuousBernoulli, q: Normal): Tensor {
+  const constant = q.loc.div(q.scale).square().add(log(2 * PI)).mul(0.5).add(q.scale.log());
+  return p.entropy().neg().add(constant).add(p.variance.add(p.mean.square()).sub(q.loc.mul(2).mul(p.mean)).div(q.scale.square().mul(2)));
+}
+
+/** Infinite unless q goes beyond the unit interval on both sides. */
+const continuousUniform = (p: ContinuousBernoulli, q: Uniform): Tensor =>
+  infiniteWhere(p.entropy().neg().add(q.high.sub(q.low).log()), q.low.ge(0).logicalOr(q.high.le(1)));
+
+// from Pareto
+
+function paretoExponential(p: Pareto, q: Exponential): Tensor {
+  const product = p.scale.mul(q.rate), { alpha } = p;
+  return infiniteWhere(alpha.div(product).log().sub(alpha.reciprocal()).add(alpha.mul(product).div(alpha.sub(1))).sub(1), alpha.le(1));
+}
+
+function paretoGamma(p: Pareto, q: Gamma): Tensor {
+  const { alpha } = p, common = p.scale.log().add(alpha.reciprocal());
+  const kl = alpha.log().sub(common).add(gammaNormalizer(q)).add(q.concentration.rsub(1).mul(common)).add(q.rate.mul(alpha).mul(p.scale).div(alpha.sub(1))).sub(1);
+  return infiniteWhere(kl, alpha.le(1));
+}
+
+function paretoNormal(p: Pareto, q: Normal): Tensor {
+  const { alpha } = p, variance = q.scale.pow(2).mul(2), common = p.scale.div(alpha.sub(1));
+  const second = alpha.mul(common.pow(2)).div(alpha.sub(2)).add(alpha.mul(common).sub(q.loc).pow(2));
+  const kl = q.scale.mul(sqrt(2 * PI)).mul(alpha).div(p.scale).log().sub(alpha.reciprocal()).add(second.div(variance)).sub(1);
+  return infiniteWhere(kl, alpha.le(2));
+}
 
 // from Exponential
 
@@ -122,15 +158,30 @@ function uniformNormal(p: Uniform, q: Normal): Tensor {
   return q.scale.mul(sqrt(PI * 2)).div(range).log().add(second.mul(0.5).div(q.scale.pow(2)));
 }
 
+function uniformContinuous(p: Uniform, q: ContinuousBernoulli): Tensor {
+  return infiniteWhere(p.entropy().neg().add(crossEntropy(p.mean, q)), p.high.ge(1).logicalOr(p.low.le(0)));
+}
+
+function uniformPareto(p: Uniform, q: Pareto): Tensor {
+  const range = p.high.sub(p.low), logs = xLogX(p.high).sub(xLogX(p.low)).sub(range).div(range);
+  return infiniteWhere(logs.mul(q.alpha.add(1)).sub(q.alpha.mul(q.scale.pow(q.alpha)).mul(range).log()), p.low.lt(q.scale));
+}
+
 const classes = (...list: readonly DistributionClass[]): readonly DistributionClass[] => list;
 
 /** The divergences between distributions of different classes. */
 export const crossDivergences = (): DivergenceEntry[] => [
   entry(Bernoulli, Poisson, (p, q) => p.entropy().neg().sub(p.probs.mul(q.rate.log()).sub(q.rate))),
+  entry(Beta, ContinuousBernoulli, (p, q) => p.entropy().neg().add(crossEntropy(p.mean, q))),
   entry(Beta, Exponential, (p, q) => p.entropy().neg().sub(q.rate.log()).add(q.rate.mul(p.mean))),
   entry(Beta, Gamma, betaGamma),
   entry(Beta, Normal, betaNormal),
   entry(Beta, Uniform, betaUniform),
+  entry(Beta, Pareto, (p) => infiniteLike(p.concentration1)),
+  entry(ContinuousBernoulli, Exponential, (p, q) => p.entropy().neg().sub(q.rate.log()).add(q.rate.mul(p.mean))),
+  entry(ContinuousBernoulli, Normal, continuousNormal),
+  entry(ContinuousBernoulli, Pareto, (p) => infiniteLike(p.probs)),
+  entry(ContinuousBernoulli, Uniform, continuousUniform),
   entry(Exponential, Gamma, exponentialGamma),
   entry(Exponential, Gumbel, exponentialGumbel),
   entry(Exponential, Normal, exponentialNormal),
@@ -141,16 +192,22 @@ export const crossDivergences = (): DivergenceEntry[] => [
   entry(Laplace, Normal, laplaceNormal),
   entry(Normal, Gumbel, normalGumbel),
   entry(Normal, Laplace, normalLaplace),
+  entry(Pareto, Exponential, paretoExponential),
+  entry(Pareto, Gamma, paretoGamma),
+  entry(Pareto, Normal, paretoNormal),
   entry(Uniform, Beta, uniformBeta),
+  entry(Uniform, ContinuousBernoulli, uniformContinuous),
   entry(Uniform, Exponential, uniformExponential),
   entry(Uniform, Gamma, uniformGamma),
   entry(Uniform, Gumbel, uniformGumbel),
   entry(Uniform, Normal, uniformNormal),
-  ...classes(Beta, Uniform).flatMap((q) => [
+  entry(Uniform, Pareto, uniformPareto),
+  ...classes(Beta, ContinuousBernoulli, Pareto, Uniform).flatMap((q) => [
     entry(Exponential, q, (p) => infiniteLike(p.rate)), entry(Gamma, q, (p) => infiniteLike(p.concentration)),
   ]),
-  ...classes(Beta, Exponential, Gamma, Uniform).flatMap((q) => [
+  ...classes(Beta, ContinuousBernoulli, Exponential, Gamma, Pareto, Uniform).flatMap((q) => [
     entry(Gumbel, q, (p) => infiniteLike(p.loc)), entry(Laplace, q, (p) => infiniteLike(p.loc)), entry(Normal, q, (p) => infiniteLike(p.loc)),
   ]),
+  ...classes(Beta, ContinuousBernoulli, Uniform).map((q) => entry(Pareto, q, (p) => infiniteLike(p.scale))),
   ...classes(Bernoulli, Binomial).map((q) => entry(Poisson, q, (p) => infiniteLike(p.rate))),
 ];

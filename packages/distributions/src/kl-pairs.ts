@@ -4,6 +4,7 @@ import { Bernoulli } from './bernoulli.js';
 import { Binomial } from './binomial.js';
 import { Categorical } from './categorical.js';
 import { Cauchy } from './cauchy.js';
+import { ContinuousBernoulli } from './continuous-bernoulli.js';
 import { Beta, Dirichlet } from './dirichlet.js';
 import { Exponential } from './exponential.js';
 import { Gamma } from './gamma.js';
@@ -14,9 +15,11 @@ import { Independent } from './independent.js';
 import { crossDivergences } from './kl-cross.js';
 import { entry, infiniteWhere, type Divergence, type DivergenceEntry } from './kl-entry.js';
 import { Laplace } from './laplace.js';
+import { LowRankMultivariateNormal } from './low-rank-multivariate-normal.js';
 import { halfLogDeterminant, mahalanobis, MultivariateNormal } from './multivariate-normal.js';
 import { Normal } from './normal.js';
 import { OneHotCategorical } from './one-hot-categorical.js';
+import { Pareto } from './pareto.js';
 import { Poisson } from './poisson.js';
 import { TransformedDistribution } from './transformed-distribution.js';
 import { sameTransforms } from './transforms/compose.js';
@@ -53,6 +56,9 @@ function categorical(p: Categorical, q: Categorical): Tensor {
   return infiniteWhere(terms, q.probs.eq(0)).maskedFill(p.probs.eq(0), 0).sum(-1);
 }
 
+const continuousBernoulli = (p: ContinuousBernoulli, q: ContinuousBernoulli): Tensor =>
+  p.mean.mul(p.logits.sub(q.logits)).add(p.logNorm).add(p.probs.neg().log1p()).sub(q.logNorm).sub(q.probs.neg().log1p());
+
 function dirichlet(p: Dirichlet, q: Dirichlet): Tensor {
   const a = p.concentration, b = q.concentration, total = a.sum(-1);
   return total.lgamma().sub(b.sum(-1).lgamma()).sub(a.lgamma().sub(b.lgamma()).sum(-1))
@@ -81,18 +87,41 @@ function laplace(p: Laplace, q: Laplace): Tensor {
   return scales.log().neg().add(distance.div(q.scale)).add(scales.mul(distance.neg().div(p.scale).exp())).sub(1);
 }
 
-function multivariateNormal(p: MultivariateNormal, q: MultivariateNormal): Tensor {
+type Multivariate = MultivariateNormal | LowRankMultivariateNormal;
+
+/** Of normal vectors, whichever way their covariances are given: ½ (ln |Q| / |P| + tr Q⁻¹P + distance² - n). */
+function multivariateNormal(p: Multivariate, q: Multivariate): Tensor {
   if (!sameShape(p.eventShape, q.eventShape)) {
-    throw new ValueError('KL-divergence between two Multivariate Normals with different event shapes cannot be computed');
+    const rank = [p, q].some((x) => x instanceof LowRankMultivariateNormal) ? (p.constructor === q.constructor ? 'Low Rank ' : '(Low Rank) ') : '';
+    throw new ValueError(`KL-divergence between two ${rank}Multivariate Normals with different event shapes cannot be computed`);
   }
-  const solved = linalg.solveTriangular(q.factor, p.factor, { upper: false });
-  const trace = sumRightmost(solved.pow(2), 2), distance = mahalanobis(q.factor, q.loc.sub(p.loc));
-  return halfLogDeterminant(q.factor).sub(halfLogDeterminant(p.factor)).add(trace.add(distance).sub(p.eventShape[0]).mul(0.5));
+  return logDeterminant(q).sub(logDeterminant(p)).add(trace(p, q)).add(squaredDistance(q, q.loc.sub(p.loc))).sub(p.eventShape[0]).mul(0.5);
+}
+
+const logDeterminant = (p: Multivariate): Tensor => (p instanceof MultivariateNormal ? halfLogDeterminant(p.factor).mul(2) : p.logDeterminant);
+const squaredDistance = (q: Multivariate, x: Tensor): Tensor => (q instanceof MultivariateNormal ? mahalanobis(q.factor, x) : q.distance(x));
+const squares = (x: Tensor): Tensor => sumRightmost(x.pow(2), 2);
+
+/** tr Q⁻¹P */
+function trace(p: Multivariate, q: Multivariate): Tensor {
+  // P as a sum of products F Fᵀ
+  const factors = p instanceof MultivariateNormal ? [p.factor] : [p.factor, p.diagonal.sqrt().diagEmbed()];
+  const terms = factors.map((factor) => {
+    if (q instanceof MultivariateNormal) return squares(linalg.solveTriangular(q.factor, factor, { upper: false }));
+    const a = linalg.solveTriangular(q.capacitance, q.scaled, { upper: false });
+    return squares(factor.mul(q.diagonal.rsqrt().unsqueeze(-1))).sub(squares(a.matmul(factor)));
+  });
+  return terms.reduce((sum, term) => sum.add(term));
 }
 
 function normal(p: Normal, q: Normal): Tensor {
   const ratio = p.scale.div(q.scale).pow(2);
   return ratio.add(p.loc.sub(q.loc).div(q.scale).pow(2)).sub(1).sub(ratio.log()).mul(0.5);
+}
+
+function pareto(p: Pareto, q: Pareto): Tensor {
+  const ratio = q.alpha.div(p.alpha);
+  return infiniteWhere(q.alpha.mul(p.scale.div(q.scale).log()).sub(ratio.log()).add(ratio).sub(1), p.scale.lt(q.scale));
 }
 
 const poisson = (p: Poisson, q: Poisson): Tensor => p.rate.mul(p.rate.log().sub(q.rate.log())).sub(p.rate.sub(q.rate));
@@ -111,6 +140,7 @@ export const knownDivergences = (divergence: Divergence): DivergenceEntry[] => [
   entry(Binomial, Binomial, binomial),
   entry(Categorical, Categorical, categorical),
   entry(Cauchy, Cauchy, cauchy),
+  entry(ContinuousBernoulli, ContinuousBernoulli, continuousBernoulli),
   entry(Dirichlet, Dirichlet, dirichlet),
   entry(Exponential, Exponential, exponential),
   entry(Gamma, Gamma, gamma),
@@ -118,9 +148,13 @@ export const knownDivergences = (divergence: Divergence): DivergenceEntry[] => [
   entry(Gumbel, Gumbel, gumbel),
   entry(HalfNormal, HalfNormal, (p, q) => normal(p.baseDist, q.baseDist)),
   entry(Laplace, Laplace, laplace),
+  entry(LowRankMultivariateNormal, LowRankMultivariateNormal, multivariateNormal),
+  entry(LowRankMultivariateNormal, MultivariateNormal, multivariateNormal),
+  entry(MultivariateNormal, LowRankMultivariateNormal, multivariateNormal),
   entry(MultivariateNormal, MultivariateNormal, multivariateNormal),
   entry(Normal, Normal, normal),
   entry(OneHotCategorical, OneHotCategorical, (p, q) => categorical(p.categorical, q.categorical)),
+  entry(Pareto, Pareto, pareto),
   entry(Poisson, Poisson, poisson),
   entry(Uniform, Uniform, uniform),
   entry(Independent, Independent, (p, q) => {

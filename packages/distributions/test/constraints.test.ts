@@ -58,6 +58,11 @@ const errors: Record<keyof typeof recorded.errors, () => unknown> = {
   square: () => new D.CorrCholeskyTransform().forwardShape([4]),
   binomials: () => D.klDivergence(new D.Binomial(1, 0.5), new D.Binomial(2, 0.5)),
   unregistered: () => D.bijectTo(D.constraints.boolean),
+  component: () => new D.MixtureSameFamily(new D.Categorical(ones(3)), new D.Normal(zeros(2), 1)),
+  mixture: () => new D.MixtureSameFamily(new D.Categorical(ones(3, 2)), new D.Normal(zeros(2, 2), 1)),
+  dim: () => new D.LKJCholesky(1),
+  rank: () => new D.LowRankMultivariateNormal(zeros(2), ones(3, 1), ones(2)),
+  batches: () => new D.LowRankMultivariateNormal(zeros(2, 2), ones(3, 2, 1), ones(2)),
   cartesian: () => new D.Independent(new D.Bernoulli(ones(2)), 1).enumerateSupport(),
 };
 

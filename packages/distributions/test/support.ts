@@ -12,8 +12,8 @@ export const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_,
 
 type Builder = (...parameters: Tensor[]) => distributions.Distribution;
 const {
-  AffineTransform, Exponential, HalfNormal, Independent, Normal, PowerTransform, ReshapeTransform, SigmoidTransform, StickBreakingTransform, TanhTransform,
-  TransformedDistribution, Uniform,
+  AffineTransform, Categorical, Exponential, HalfNormal, Independent, MixtureSameFamily, Normal, PowerTransform, ReshapeTransform, SigmoidTransform,
+  StickBreakingTransform, TanhTransform, TransformedDistribution, Uniform,
 } = distributions;
 
 /** Distributions that are made of others, as in the recording. */
@@ -25,6 +25,8 @@ const builders: Record<string, Builder> = {
   power: (exponent) => new TransformedDistribution(new Exponential(1), [new PowerTransform(exponent), new AffineTransform(0, 2)]),
   matrix: (loc) => new TransformedDistribution(new Normal(loc, 1), [new ReshapeTransform([4], [2, 2])]),
   turned: (rate) => new TransformedDistribution(new Exponential(rate), new AffineTransform(0, -2)),
+  mixture: (probs, loc) => new MixtureSameFamily(new Categorical(probs), new Normal(loc, 0.5)),
+  mixtureOfVectors: (probs, loc) => new MixtureSameFamily(new Categorical(probs), new Independent(new Normal(loc, 0.5), 1)),
   events: (scale) => new Independent(new HalfNormal(scale), 1),
 };
 
