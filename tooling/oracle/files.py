@@ -22,7 +22,7 @@ def encoded(x):
     """A value as JSON; tensors with their bytes in logical order."""
     if isinstance(x, torch.Tensor):
         data = x.detach().contiguous()
-        flat = data.view(torch.int16) if data.dtype is torch.bfloat16 else data
+        flat = data.view(torch.int16) if data.dtype is torch.bfloat16 else data.resolve_conj()
         return {'tensor': str(x.dtype).replace('torch.', ''), 'shape': list(x.shape), 'stride': list(x.stride()),
                 'offset': x.storage_offset(), 'requiresGrad': x.requires_grad, 'parameter': isinstance(x, nn.Parameter),
                 'data': base64.b64encode(flat.numpy().tobytes()).decode()}
@@ -50,6 +50,13 @@ def encoded(x):
     if isinstance(x, torch.device):
         return {'device': str(x)}
     raise TypeError(type(x))
+
+
+def complexes():
+    """Complex tensors, one of them seen from the other's memory, and a parameter."""
+    x = torch.complex(torch.arange(6.).reshape(2, 3), -torch.arange(6.).reshape(2, 3) / 4)
+    return {'x': x, 'column': x[:, 1], 'double': torch.tensor([1 + 2j, -0.5j], dtype=torch.complex128), 'dtype': torch.complex64,
+            'parameter': nn.Parameter(torch.tensor([1 - 1j]))}
 
 
 def checkpoint():
@@ -129,7 +136,8 @@ def main():
         torch.save(value, HERE / name, **options)
         expected[name] = encoded(value)
 
-    for name, value in (('checkpoint', checkpoint()), ('dtypes', dtypes()), ('views', views()), ('parameters', parameters()), ('values', values())):
+    for name, value in (('checkpoint', checkpoint()), ('dtypes', dtypes()), ('views', views()), ('parameters', parameters()), ('values', values()),
+                        ('complex', complexes())):
         save(f'{name}.pth', value)
         save(f'{name}_legacy.pth', value, _use_new_zipfile_serialization=False)
     for protocol in (3, 4, 5):
@@ -142,7 +150,6 @@ def main():
     for name, evil in (('system', Evil(os.system, 'true')), ('eval', Evil(eval, '1')), ('getattr', Evil(getattr, 'text', 'upper')), ('module', nn.Linear(1, 1))):
         torch.save({'x': evil}, HERE / f'refused_{name}.pth')
         torch.save({'x': evil}, HERE / f'refused_{name}_legacy.pth', _use_new_zipfile_serialization=False)
-    torch.save(torch.ones(2, dtype=torch.complex64), HERE / 'refused_complex.pth')
     torch.save({'x': np.float64(1.5)}, HERE / 'refused_numpy.pth')
 
     rng = np.random.default_rng(5)
@@ -151,6 +158,7 @@ def main():
         'i8': np.array([2 ** 53 + 1, -2 ** 63]), 'i4': np.arange(6, dtype='i4').reshape(2, 3), 'i2': np.arange(-2, 2, dtype='i2'),
         'i1': np.arange(-2, 2, dtype='i1'), 'u1': np.arange(250, 256, dtype='u1'), 'b1': np.array([True, False]),
         'fortran': np.asfortranarray(rng.standard_normal((2, 3, 2)).astype('f4')), 'scalar': np.array(2.5), 'empty': np.zeros((0, 3), 'f4'),
+        'c8': (np.arange(6) - 1j * np.arange(6) / 4).astype('c8').reshape(2, 3).T, 'big_c16': np.array([1 + 2j, -0.5j]).astype('>c16'),
         'big_f4': rng.standard_normal((2, 2)).astype('>f4'), 'big_i8': np.arange(-1, 2).astype('>i8'), 'big_f2': rng.standard_normal(3).astype('>f2'),
     }
     for name, array in arrays.items():
@@ -161,7 +169,7 @@ def main():
         with open(HERE / name, 'wb') as f:
             np.lib.format.write_array(f, arrays['i4'], version=version)
         expected[name] = encoded(arrays['i4'])
-    for name, array in (('complex', np.ones(2, 'c8')), ('uint16', np.ones(2, 'u2')), ('text', np.array(['a'])), ('structured', np.zeros(2, [('a', 'f4')])),
+    for name, array in (('uint16', np.ones(2, 'u2')), ('text', np.array(['a'])), ('structured', np.zeros(2, [('a', 'f4')])),
                         ('objects', np.array([{}], dtype=object))):
         np.save(HERE / f'refused_{name}.npy', array, allow_pickle=True)
     some = {name: arrays[name] for name in ('f4', 'i8', 'b1', 'fortran', 'scalar', 'empty')}

@@ -1,5 +1,5 @@
 import { bool, empty, Tensor, type DType } from '@sconce/tensor';
-import { backendOf, hostArray, Layout } from '@sconce/tensor/internal';
+import { backendOf, hostArray, Layout, realDtype } from '@sconce/tensor/internal';
 
 /** Files are read and written in pieces of so many bytes, a multiple of every itemsize. */
 export const pieceBytes = 2 ** 24;
@@ -21,9 +21,10 @@ export async function tensorOfPieces(
 /** The bytes as this machine has them: little-endian, and every true a 1. */
 function prepared(bytes: Uint8Array, dtype: DType, bigEndian: boolean): Uint8Array {
   if (dtype === bool) return bytes.map((byte) => (byte === 0 ? 0 : 1));
-  if (!bigEndian || dtype.itemsize === 1) return bytes;
+  const { itemsize } = realDtype(dtype);
+  if (!bigEndian || itemsize === 1) return bytes;
   const swapped = bytes.slice();
-  for (let at = 0; at < swapped.length; at += dtype.itemsize) swapped.subarray(at, at + dtype.itemsize).reverse();
+  for (let at = 0; at < swapped.length; at += itemsize) swapped.subarray(at, at + itemsize).reverse();
   return swapped;
 }
 
@@ -39,9 +40,9 @@ export async function wholeStorage(x: Tensor): Promise<Tensor> {
  */
 export function* piecesOf(x: Tensor): Generator<Uint8Array, undefined> {
   const { offset, numel } = x.layout, { itemsize } = x.dtype;
-  const count = pieceBytes / itemsize;
+  const count = pieceBytes / itemsize, parts = x.dtype.isComplex ? 2 : 1;
   for (let at = 0; at < numel; at += count) {
-    const values = hostArray(x).subarray(offset + at, offset + Math.min(at + count, numel));
+    const values = hostArray(x).subarray(parts * (offset + at), parts * (offset + Math.min(at + count, numel)));
     yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
   }
   return undefined;

@@ -62,7 +62,6 @@ describe('what is written', () => {
 
 describe('refused', () => {
   test.each([
-    ['refused_complex.npy', TypeError, "can't convert np.ndarray of type numpy.complex64"],
     ['refused_uint16.npy', TypeError, "can't convert np.ndarray of type numpy.uint16"],
     ['refused_text.npy', TypeError, "can't convert np.ndarray of type numpy.U1"],
     ['refused_structured.npy', TypeError, 'structured dtypes cannot become tensors'],

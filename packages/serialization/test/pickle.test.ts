@@ -29,6 +29,7 @@ describe('opcodes', () => {
     ['a device without an index', 'ctorch\ndevice\nX\x03\0\0\0cpu\x85R.', device('cpu')],
     ['a dtype', 'ctorch\nfloat32\n.', float32],
     ['empty bytes, as protocol 2 has them', 'c__builtin__\nbytes\n)R.', new Uint8Array(0)],
+    ['a complex number', 'c__builtin__\ncomplex\nG\x3f\xf0\0\0\0\0\0\0K\x02\x86R.', { re: 1, im: 2 }],
     ['bytearray()', 'c__builtin__\nbytearray\n)R.', new Uint8Array(0)],
     ['NEWOBJ of what may be made', 'ccollections\nOrderedDict\n)\x81.', {}],
   ];

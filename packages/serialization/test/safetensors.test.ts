@@ -89,6 +89,7 @@ describe('what is written', () => {
     await expect(save({ x: 3 as unknown as torch.Tensor })).rejects.toThrow('Key `x` is invalid, expected torch.Tensor but received number');
     await expect(save({ __metadata__: x })).rejects.toThrow(SafetensorError);
     await expect(save({ '\ud800': x })).rejects.toThrow(new SafetensorError('a name with an unpaired surrogate cannot be written'));
+    await expect(save({ x: x.to(torch.complex128) })).rejects.toThrow(new SafetensorError('torch.complex128 is no dtype of safetensors'));
     await expect(save([x] as never)).rejects.toThrow(new TypeError('expected tensors by name, but got an array'));
     await expect(save({ x }, { metadata: { epoch: 3 } as never })).rejects.toThrow(new TypeError('metadata are texts by name, such as { format: "pt" }'));
     await expect(saveFile({ x }, undefined as never)).rejects.toThrow(/where to is missing/);
@@ -130,6 +131,12 @@ describe('refused', () => {
     new DataView(prefix.buffer).setBigUint64(0, 100_000_001n, true);
     const huge: Source = { size: 2 ** 40, read: async (offset, length) => prefix.subarray(offset, offset + length), close: async () => {} };
     await expect(readHeader(huge)).rejects.toThrow('HeaderTooLarge');
+  });
+  test('complex numbers, and back', async () => {
+    const x = torch.tensor([{ re: 1, im: 2 }, { re: -0.5, im: 0 }]);
+    const bytes = await save({ x });
+    expect(new TextDecoder().decode(bytes.subarray(8))).toContain('{"x":{"dtype":"C64","shape":[2],"data_offsets":[0,16]}}');
+    expect(await (await loadFile(bytes)).x.tolist()).toEqual([{ re: 1, im: 2 }, { re: -0.5, im: 0 }]);
   });
   test.each(['C64', 'F8_E8M0', 'F8_E4M3FNUZ', 'F8_E5M2FNUZ'])('beside %s, other tensors are read', async (dtype) => {
     const header = { x: { dtype, shape: [], data_offsets: [0, dtype === 'C64' ? 8 : 1] }, y: { dtype: 'U8', shape: [], data_offsets: [dtype === 'C64' ? 8 : 1, dtype === 'C64' ? 9 : 2] } };

@@ -12,7 +12,7 @@ import { bytesOf, expected, expectValue, fixture, temporaryFolder } from './supp
 const roundTrip = async (value: unknown) => load(await save(value));
 
 describe('what was loaded is written and loaded again', () => {
-  test.each(['checkpoint.pth', 'dtypes.pth', 'views.pth', 'parameters.pth', 'values.pth'])('%s', async (name) => {
+  test.each(['checkpoint.pth', 'dtypes.pth', 'views.pth', 'parameters.pth', 'values.pth', 'complex.pth'])('%s', async (name) => {
     expectValue(await roundTrip(await load(fixture(name))), expected[name]);
   });
 });

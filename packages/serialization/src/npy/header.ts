@@ -1,4 +1,4 @@
-import { bool, float16, float32, float64, int16, int32, int64, int8, uint8, ValueError, type DType } from '@sconce/tensor';
+import { bool, complex128, complex64, float16, float32, float64, int16, int32, int64, int8, uint8, ValueError, type DType } from '@sconce/tensor';
 import { clipped } from '../errors.js';
 
 /** What the header of a .npy file says. */
@@ -12,11 +12,11 @@ export interface NpyHeader {
 
 const dtypes = new Map<string, DType>([
   ['b1', bool], ['i1', int8], ['u1', uint8], ['i2', int16], ['i4', int32], ['i8', int64],
-  ['f2', float16], ['f4', float32], ['f8', float64],
+  ['f2', float16], ['f4', float32], ['f8', float64], ['c8', complex64], ['c16', complex128],
 ]);
 const codes = new Map([...dtypes].map(([code, dtype]) => [dtype, code]));
 const numpyNames = new Map([
-  ['u2', 'uint16'], ['u4', 'uint32'], ['u8', 'uint64'], ['c8', 'complex64'], ['c16', 'complex128'], ['f16', 'float128'],
+  ['u2', 'uint16'], ['u4', 'uint32'], ['u8', 'uint64'], ['f16', 'float128'], ['c32', 'complex256'],
   ['M8', 'datetime64'], ['m8', 'timedelta64'],
 ]);
 
@@ -54,7 +54,7 @@ function elementType(descr: string): { dtype: DType; bigEndian: boolean } {
   if (dtype) return { dtype, bigEndian: order === '>' };
   throw new TypeError(
     `can't convert np.ndarray of type numpy.${numpyNames.get(code) ?? code}. ` +
-    'The only supported types are: float64, float32, float16, int64, int32, int16, int8, uint8, and bool.');
+    'The only supported types are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8, and bool.');
 }
 
 /** `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }` @throws TypeError for bfloat16, which numpy lacks */

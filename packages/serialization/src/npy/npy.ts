@@ -18,8 +18,8 @@ const alignment = 64;
  * Reads a .npy file, of version 1 to 3, either byte order, in C or Fortran order (which gives a strided tensor, as
  * `torch.from_numpy` does).
  * @param f what `load` takes
- * @throws ValueError for a broken file and for arrays of objects; TypeError for dtypes that do not exist here (complex,
- *   uint16, …)
+ * @throws ValueError for a broken file and for arrays of objects; TypeError for dtypes that do not exist here (uint16,
+ *   …)
  * @see https://numpy.org/doc/stable/reference/generated/numpy.load.html
  * @example const x = await torch.loadNpy('x.npy');
  */

@@ -75,6 +75,12 @@ export function allowedGlobals(size: number): (module: string, name: string) => 
   allow('builtins.bytearray', (args) => (args.length === 0 ? new Uint8Array(0) : encode(args)));
   table.set('__builtin__.bytearray', table.get('builtins.bytearray'));
 
+  for (const module of ['builtins', '__builtin__']) {
+    allow(`${module}.complex`, ([re, im]) => {
+      if (typeof re !== 'number' || typeof im !== 'number') throw new UnpicklingError('a complex number of what are no numbers');
+      return setItems(new PyDict('dict'), ['re', re, 'im', im]);
+    });
+  }
   allow('torch.Size', ([sizes]) => new PyTuple(listOf(sizes, 'torch.Size')));
   allow('torch.device', ([type, index]) => deviceOf(type, index));
   for (const [name, dtype] of dtypesByName) table.set(`torch.${name}`, dtype);
@@ -143,7 +149,7 @@ function parameter(data: unknown, requiresGrad: unknown): TensorRecipe {
   if (!(data instanceof TensorRecipe) || typeof requiresGrad !== 'boolean') {
     throw new UnpicklingError('a parameter of what is no tensor');
   }
-  return data.asParameter(requiresGrad && data.dtype.isFloatingPoint);
+  return data.asParameter(requiresGrad && (data.dtype.isFloatingPoint || data.dtype.isComplex));
 }
 
 function deviceOf(type: unknown, index: unknown): Device {

@@ -1,5 +1,5 @@
 import {
-  bfloat16, bool, float16, float32, float64, int16, int32, int64, int8, uint8, type DType, type Tensor,
+  bfloat16, bool, complex128, complex64, float16, float32, float64, int16, int32, int64, int8, uint8, type DType, type Tensor,
 } from '@sconce/tensor';
 import { UnpicklingError } from '../errors.js';
 
@@ -7,7 +7,7 @@ import { UnpicklingError } from '../errors.js';
 const storageTypes: readonly (readonly [string, DType])[] = [
   ['FloatStorage', float32], ['DoubleStorage', float64], ['HalfStorage', float16], ['BFloat16Storage', bfloat16],
   ['LongStorage', int64], ['IntStorage', int32], ['ShortStorage', int16], ['CharStorage', int8], ['ByteStorage', uint8],
-  ['BoolStorage', bool],
+  ['BoolStorage', bool], ['ComplexFloatStorage', complex64], ['ComplexDoubleStorage', complex128],
 ];
 const dtypeOfStorage = new Map(storageTypes);
 const storageOfDtype = new Map(storageTypes.map(([name, dtype]) => [dtype, name]));

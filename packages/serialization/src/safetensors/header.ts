@@ -1,4 +1,4 @@
-import { bfloat16, bool, float16, float32, float64, int16, int32, int64, int8, uint8, type DType } from '@sconce/tensor';
+import { bfloat16, bool, complex64, float16, float32, float64, int16, int32, int64, int8, uint8, type DType } from '@sconce/tensor';
 import { clipped, SafetensorError } from '../errors.js';
 import type { Source } from '../io/source.js';
 
@@ -21,12 +21,12 @@ export interface SafetensorsHeader {
 /** The format's limit on the header. */
 const maxHeaderBytes = 100_000_000;
 
-/** The format's dtypes: bytes per element, and ours where there is one. In the order in which files are laid out. */
+/** The format's dtypes: bytes per element, and ours where there is one. In the order in which files are laid out, backwards: the largest elements first, so that all are aligned. */
 const dtypes: readonly (readonly [string, number, DType?])[] = [
   ['BOOL', 1, bool], ['U8', 1, uint8], ['I8', 1, int8],
   ['F8_E5M2', 1], ['F8_E4M3', 1], ['F8_E8M0', 1], ['F8_E4M3FNUZ', 1], ['F8_E5M2FNUZ', 1],
   ['I16', 2, int16], ['U16', 2], ['F16', 2, float16], ['BF16', 2, bfloat16],
-  ['I32', 4, int32], ['U32', 4], ['F32', 4, float32], ['C64', 8], ['F64', 8, float64], ['I64', 8, int64], ['U64', 8],
+  ['I32', 4, int32], ['U32', 4], ['F32', 4, float32], ['C64', 8, complex64], ['F64', 8, float64], ['I64', 8, int64], ['U64', 8],
 ];
 const itemsizes = new Map(dtypes.map(([name, itemsize]) => [name, itemsize]));
 const ours = new Map(dtypes.map(([name, , dtype]) => [name, dtype]));
@@ -41,10 +41,12 @@ export function dtypeNamed(name: string, tensor: string): DType {
   throw new SafetensorError(`tensor ${JSON.stringify(clipped(tensor))} has dtype ${name}, which does not exist here`);
 }
 
-/** The format's name of a dtype. */
-export const dtypeName = (dtype: DType): string => theirs.get(dtype)!.name;
-/** Files hold the largest elements first, so that all are aligned. */
-export const dtypeOrder = (dtype: DType): number => theirs.get(dtype)!.order;
+/** The format's name of a dtype, and where among others tensors of it lie. @throws SafetensorError for complex128 */
+export function formatOf(dtype: DType): { readonly name: string; readonly order: number } {
+  const found = theirs.get(dtype);
+  if (found) return found;
+  throw new SafetensorError(`${String(dtype)} is no dtype of safetensors`);
+}
 
 /**
  * Reads the header: its length, then JSON. Everything is checked before it is used: every tensor has the bytes of its

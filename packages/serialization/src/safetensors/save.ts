@@ -6,7 +6,7 @@ import { writeTo } from '../io/write.js';
 import { entriesOf, type NamedTensors } from '../named-tensors.js';
 import { setOwn } from '../own-property.js';
 import { piecesOf } from '../tensor-memory.js';
-import { dtypeName, dtypeOrder, isTexts } from './header.js';
+import { formatOf, isTexts } from './header.js';
 
 export interface SafetensorsSaveOptions {
   /** texts by name, to say what the file is */
@@ -68,7 +68,7 @@ function fitting(entries: readonly (readonly [string, Tensor])[]): readonly (rea
     }
   }
   refuseShared(entries);
-  return entries.toSorted(([a, x], [b, y]) => dtypeOrder(y.dtype) - dtypeOrder(x.dtype) || (a < b ? -1 : 1));
+  return entries.toSorted(([a, x], [b, y]) => formatOf(y.dtype).order - formatOf(x.dtype).order || (a < b ? -1 : 1));
 }
 
 /** Tensors whose bytes overlap would be written twice, and be apart when they are read. */
@@ -94,7 +94,7 @@ function header(
   let at = 0;
   for (const [name, x] of entries) {
     const end = at + x.numel() * x.dtype.itemsize;
-    setOwn(json, name, { dtype: dtypeName(x.dtype), shape: x.shape, data_offsets: [at, end] });
+    setOwn(json, name, { dtype: formatOf(x.dtype).name, shape: x.shape, data_offsets: [at, end] });
     at = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(json));
