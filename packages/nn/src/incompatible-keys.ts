@@ -4,9 +4,9 @@ const list = (keys: readonly string[]): string => `[${keys.map((key) => `'${key}
 export class IncompatibleKeys {
   constructor(
     /** keys that the module has and the state has not */
-    readonly missingKeys: readonly string[],
+    readonly missingKeys: string[],
     /** keys that the state has and the module has not */
-    readonly unexpectedKeys: readonly string[],
+    readonly unexpectedKeys: string[],
   ) {}
 
   *[Symbol.iterator](): Generator<readonly string[], undefined> {

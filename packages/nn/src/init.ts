@@ -2,6 +2,7 @@ import { noGrad } from '@sconce/autograd';
 import { linalg, randperm, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
 import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import { fans } from './fans.js';
+import { warnOnce } from './warn.js';
 
 /** How a nonlinearity is named for `calculateGain`. */
 export type Nonlinearity =
@@ -67,6 +68,9 @@ export interface TruncNormalOptions {
 /** Normal values, drawn anew where they lie outside of `a` to `b`. */
 export function truncNormal_(x: Tensor, ...args: [mean?: number, std?: number, a?: number, b?: number] | [options?: TruncNormalOptions]): Tensor {
   const [{ mean, std, a, b }] = numbersThenOptions('truncNormal_', args, { mean: 0, std: 1, a: -2, b: 2 });
+  if (mean < a - 2 * std || mean > b + 2 * std) {
+    warnOnce('mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.');
+  }
   // by the inverse of the distribution function, of uniform values between those of a and b
   const erf = (v: number): number => Number(x.newTensor(v, { device: 'cpu' }).double().erf().hostValue());
   const low = normalCdf((a - mean) / std, erf), high = normalCdf((b - mean) / std, erf);
@@ -80,7 +84,8 @@ export function eye_(x: Tensor): Tensor {
 }
 
 /** A convolution kernel that gives its input back, group by group. */
-export function dirac_(x: Tensor, groups = 1): Tensor {
+export function dirac_(x: Tensor, ...args: [groups?: number] | [options: { readonly groups?: number }]): Tensor {
+  const [{ groups }] = numbersThenOptions<object, 'groups'>('dirac_', args, { groups: 1 });
   if (x.dim() < 3 || x.dim() > 5) throw new ValueError('Only tensors with 3, 4, or 5 dimensions are supported');
   const [outputs, inputs, ...sizes] = x.shape;
   if (outputs % groups !== 0) throw new ValueError('dim 0 must be divisible by groups');
@@ -166,3 +171,32 @@ export function sparse_(x: Tensor, sparsity: number, options: { readonly std?: n
     for (let c = 0; c < columns; c++) x.select(1, c).indexFill_(0, randperm(rows, { device: x.device }).narrow(0, 0, zeros), 0);
   });
 }
+
+/** A function under the name that it had before. */
+const older = <A extends readonly unknown[]>(name: string, fn: (...args: A) => Tensor) => (...args: A): Tensor => {
+  warnOnce(`nn.init.${name} is now deprecated in favor of nn.init.${name}_.`);
+  return fn(...args);
+};
+
+/** @deprecated `uniform_` */
+export const uniform = older('uniform', uniform_);
+/** @deprecated `normal_` */
+export const normal = older('normal', normal_);
+/** @deprecated `constant_` */
+export const constant = older('constant', constant_);
+/** @deprecated `eye_` */
+export const eye = older('eye', eye_);
+/** @deprecated `dirac_` */
+export const dirac = older('dirac', dirac_);
+/** @deprecated `xavierUniform_` */
+export const xavierUniform = older('xavier_uniform', xavierUniform_);
+/** @deprecated `xavierNormal_` */
+export const xavierNormal = older('xavier_normal', xavierNormal_);
+/** @deprecated `kaimingUniform_` */
+export const kaimingUniform = older('kaiming_uniform', kaimingUniform_);
+/** @deprecated `kaimingNormal_` */
+export const kaimingNormal = older('kaiming_normal', kaimingNormal_);
+/** @deprecated `orthogonal_` */
+export const orthogonal = older('orthogonal', orthogonal_);
+/** @deprecated `sparse_` */
+export const sparse = older('sparse', sparse_);

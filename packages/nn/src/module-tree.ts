@@ -102,6 +102,11 @@ export class ModuleTree extends Callable {
   /** @internal has properties known as parameters before anyone looks for them, also those that are null */
   _noteParameters(...names: readonly string[]): void { for (const name of names) this.#parameterNames.add(name); }
 
+  /** @internal */
+  _isParameterName(name: string): boolean { return this.#parameterNames.has(name); }
+  /** @internal lets anything be put in the place of a parameter */
+  _forgetParameter(name: string): void { this.#parameterNames.delete(name); }
+
   /**
    * @internal looks, before a call, whether something else was put where parameters or modules belong
    * @throws TypeError with PyTorch's text, which PyTorch throws at the assignment

@@ -1,6 +1,6 @@
 import { noGrad } from '@sconce/autograd';
 import {
-  bfloat16, Device, device as deviceOf, DType, float16, float32, float64, NotImplementedError, Tensor, ValueError,
+  bfloat16, Device, device as deviceOf, DType, emptyLike, float16, float32, float64, NotImplementedError, RuntimeError, Tensor, ValueError,
   type DeviceLike, type RemovableHandle,
 } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
@@ -116,6 +116,15 @@ export class Module extends ModuleTree {
   /** All floating-point parameters and buffers in bfloat16. */
   bfloat16(): this { return this.to(bfloat16); }
 
+  /** All parameters and buffers in a dtype, also integers. */
+  type(dtype: DType | string): this { return this._apply((x) => x.type(dtype)); }
+
+  /** All parameters and buffers on a device, without their values. */
+  toEmpty(options: { readonly device: DeviceLike }): this {
+    const { device } = checked('toEmpty', options, 'device');
+    return this._apply((x) => emptyLike(x, { device }));
+  }
+
   /** All parameters and buffers on the CPU. */
   async cpu(): Promise<this> {
     const moved = new Map<Tensor, Tensor>();
@@ -168,6 +177,41 @@ export class Module extends ModuleTree {
 
   /** @internal lets a subclass mend the state of an older format before it is loaded */
   _mendState(_state: Map<string, unknown>, _prefix: string, _version: number | undefined, _report: LoadReport): void {}
+
+  /** What else belongs to the state of a module of this class, to be written by subclasses: it is saved under the key `_extra_state`. */
+  getExtraState(): unknown {
+    throw new RuntimeError('Reached a code path in Module.get_extra_state() that should never be called. Please file an issue at ' +
+      'https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.');
+  }
+
+  /** Takes over what `getExtraState` gave. */
+  setExtraState(_state: unknown): void {
+    throw new RuntimeError('Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at ' +
+      'https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.');
+  }
+
+  /** @internal whether a subclass has written these methods */
+  get _extraState(): { readonly gives: boolean; readonly takes: boolean } {
+    const { getExtraState, setExtraState } = Module.prototype;
+    return { gives: this.getExtraState !== getExtraState, takes: this.setExtraState !== setExtraState };
+  }
+
+  readonly #loaded: ((module: Module, keys: IncompatibleKeys) => void)[] = [];
+
+  /** Calls `hook(module, incompatibleKeys)` when a state was loaded into this module or one that holds it; it may change the lists of keys. */
+  registerLoadStateDictPostHook(hook: (module: Module, keys: IncompatibleKeys) => void): RemovableHandle {
+    const own = (module: Module, keys: IncompatibleKeys): void => {
+      if ((hook(module, keys) as unknown) !== undefined) {
+        throw new RuntimeError('Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if ' +
+          'incompatible_keys need to be modified, it should be done inplace.');
+      }
+    };
+    this.#loaded.push(own);
+    return { remove: () => { this.#loaded.splice(this.#loaded.indexOf(own), 1); } };
+  }
+
+  /** @internal tells the hooks that a state was loaded */
+  _wasLoaded(keys: IncompatibleKeys): void { for (const hook of this.#loaded) hook(this, keys); }
 
   // ---- hooks
 

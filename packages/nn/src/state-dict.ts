@@ -18,6 +18,7 @@ type Metadata = Record<string, { readonly version: number }>;
 
 /** PyTorch keeps the versions as an attribute of the dict; here it is a property that does not show among the keys. */
 const METADATA = '_metadata';
+const EXTRA_STATE = '_extra_state';
 
 export function stateDict(module: Module, { prefix = '', keepVars = false }: StateDictOptions): StateDict {
   const state: StateDict = {}, metadata: Metadata = {};
@@ -27,6 +28,7 @@ export function stateDict(module: Module, { prefix = '', keepVars = false }: Sta
     for (const [name, x] of [...from._ownParameters(), ...from._ownBuffers(true)]) {
       state[path + name] = keepVars || isLazy(x) ? x : x.detach();
     }
+    if (from._extraState.gives) (state as Record<string, unknown>)[path + EXTRA_STATE] = from.getExtraState();
     for (const [name, child] of from._namedChildren()) save(child, `${path}${name}.`);
   };
   save(module, prefix);
@@ -46,13 +48,19 @@ export function loadStateDict(
   const load = (into: Module, path: string): void => {
     into._mendState(state, path, metadata?.[path.slice(0, -1)]?.version, report);
     for (const [name, x] of [...into._ownParameters(), ...into._ownBuffers(true)]) copyInto(x, state, path + name, report);
+    const extra = path + EXTRA_STATE;
+    if (into._extraState.takes) {
+      if (state.has(extra)) into.setExtraState(state.get(extra));
+      else report.missing.push(extra);
+    } else if (state.has(extra)) report.unexpected.push(extra);
     for (const key of state.keys()) {
-      if (key.startsWith(path) && !into._knows(key.slice(path.length).split('.', 1)[0])) report.unexpected.push(key);
+      if (key.startsWith(path) && key !== extra && !into._knows(key.slice(path.length).split('.', 1)[0])) report.unexpected.push(key);
     }
     for (const [name, child] of into._namedChildren()) load(child, `${path}${name}.`);
+    into._wasLoaded(keys);
   };
+  const { missing, unexpected, errors } = report, keys = new IncompatibleKeys(missing, unexpected);
   load(module, '');
-  const { missing, unexpected, errors } = report;
   const quoted = (keys: readonly string[]): string => keys.map((key) => `"${key}"`).join(', ');
   const problems = [
     ...(strict && missing.length ? [`Missing key(s) in state_dict: ${quoted(missing)}. `] : []),
@@ -62,7 +70,7 @@ export function loadStateDict(
   if (problems.length) {
     throw new RuntimeError(`Error(s) in loading state_dict for ${module.constructor.name}:\n\t${problems.join('\n\t')}`);
   }
-  return new IncompatibleKeys(missing, unexpected);
+  return keys;
 }
 
 const sizeText = (x: Tensor): string => `torch.Size([${x.shape.join(', ')}])`;

@@ -86,3 +86,10 @@ describe('recurrent layers and attention', () => {
       'Only float, byte, and bool types are supported for attn_mask, not torch.int64'],
   ])('%s', (run, message) => { expect(run).toThrow(new torch.ValueError(message)); });
 });
+
+test('the functional forms of softmax take the dimension by its name, too', () => {
+  const x = torch.tensor([[0, 0], [1, 1]]);
+  for (const y of [F.softmax(x, 1), F.softmax(x, { dim: 1 }), F.softmin(x, { dim: -1, dtype: torch.float64 })]) expect(nested(y)).toEqual([[0.5, 0.5], [0.5, 0.5]]);
+  expect(F.logSoftmax(x, { dim: 1, dtype: torch.float64 }).dtype).toBe(torch.float64);
+  expect(nested(F.glu(x, { dim: 0 }))).toEqual([[0, 0]]);
+});

@@ -1,5 +1,5 @@
 import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
-import { activations, checked } from '@sconce/tensor/internal';
+import { activations, checked, numbersThenOptions } from '@sconce/tensor/internal';
 import { warnOnce } from '../warn.js';
 
 type LeakyReluOptions = NonNullable<Parameters<typeof activations.leakyRelu>[1]>;
@@ -40,7 +40,8 @@ export const threshold_ = (input: Tensor, limit: number, value: number): Tensor 
  * @throws RuntimeError for a dimension of odd size
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
  */
-export function glu(input: Tensor, dim = -1): Tensor {
+export function glu(input: Tensor, ...args: [dim?: number] | [options: { readonly dim?: number }]): Tensor {
+  const [{ dim }] = numbersThenOptions<object, 'dim'>('glu', args, { dim: -1 });
   if (input.dim() === 0) throw new RuntimeError('glu does not support 0-dimensional tensors');
   const n = input.size(dim);
   if (n % 2 !== 0) throw new RuntimeError(`Halving dimension must be even, but dimension ${dim < 0 ? dim + input.dim() : dim} is size ${n}`);
@@ -52,9 +53,19 @@ export interface SoftmaxOptions {
   readonly dtype?: DType | undefined;
 }
 
-/** The dimension that PyTorch takes where none is named: 0 for 0, 1 and 3 dimensions, else 1. */
-function softmaxDim(name: string, x: Tensor, dim: number | null | undefined): number {
-  if (dim !== null && dim !== undefined) return dim;
+/** A dimension and options, which may name it: `softmax(x, 1)`, `softmax(x, { dim: 1 })`. */
+export type SoftmaxArguments = [dim?: number | null, options?: SoftmaxOptions] | [options: SoftmaxOptions & { readonly dim?: number | null | undefined }];
+
+/** The dimension, and the options; where none is named it is, as in PyTorch, 0 for 0, 1 and 3 dimensions, else 1. */
+function softmaxArguments(name: string, x: Tensor, [dim, options = {}]: SoftmaxArguments): [number, SoftmaxOptions] {
+  if (typeof dim === 'object' && dim !== null) {
+    const { dim: named, dtype } = checked(name, dim, 'dim');
+    return softmaxArguments(name, x, [named, { dtype }]);
+  }
+  return [dim ?? implicitDim(name, x), options];
+}
+
+function implicitDim(name: string, x: Tensor): number {
   warnOnce(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
   return [0, 1, 3].includes(x.dim()) ? 0 : 1;
 }
@@ -64,19 +75,16 @@ function softmaxDim(name: string, x: Tensor, dim: number | null | undefined): nu
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
  * @example F.softmax(torch.tensor([1, 1]), 0) // tensor([0.5000, 0.5000])
  */
-export const softmax = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
-  softmaxOf(input, softmaxDim('softmax', input, dim), options);
+export const softmax = (input: Tensor, ...args: SoftmaxArguments): Tensor => softmaxOf(input, ...softmaxArguments('softmax', input, args));
 
 /** `softmax` of the negated input. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softmin.html */
-export const softmin = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
-  softmaxOf(input.neg(), softmaxDim('softmin', input, dim), options);
+export const softmin = (input: Tensor, ...args: SoftmaxArguments): Tensor => softmaxOf(input.neg(), ...softmaxArguments('softmin', input, args));
 
 /**
  * The logarithm of `softmax`, computed without overflow.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
  */
-export const logSoftmax = (input: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor =>
-  logSoftmaxOf(input, softmaxDim('log_softmax', input, dim), options);
+export const logSoftmax = (input: Tensor, ...args: SoftmaxArguments): Tensor => logSoftmaxOf(input, ...softmaxArguments('log_softmax', input, args));
 
 export interface GumbelSoftmaxOptions {
   /** temperature: the smaller, the closer to one-hot; default 1 */

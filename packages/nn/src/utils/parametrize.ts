@@ -1,6 +1,6 @@
 import { noGrad } from '@sconce/autograd';
 import { NotImplementedError, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { checked, shapeText } from '@sconce/tensor/internal';
+import { checked, shapeText, thenLeave } from '@sconce/tensor/internal';
 import { ModuleDict, ModuleList } from '../containers.js';
 import type { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
@@ -170,12 +170,37 @@ export function registerParametrization<M extends Module>(
   }
   Object.defineProperty(Object.getPrototypeOf(module), tensorName, {
     configurable: true,
-    get(this: Module) { return listOf(this, tensorName)!(); },
+    get(this: Module) { return computed(listOf(this, tensorName)!); },
     set(this: Module, value: Tensor) { listOf(this, tensorName)!.rightInverse(value); },
   });
   (members['parametrizations'] as ModuleDict<Module>).set(tensorName, made);
   return module;
 }
+
+let cache: Map<ParametrizationList, Tensor> | null = null;
+
+function computed(list: ParametrizationList): Tensor {
+  const known = cache?.get(list);
+  if (known) return known;
+  const made = list();
+  cache?.set(list, made);
+  return made;
+}
+
+/**
+ * Calls `fn`, which may be async, and computes what is parametrized once only, when it is first read.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.cached.html
+ * @example const y = nn.utils.parametrize.cached(() => net(x));
+ */
+export function cached<T>(fn: () => T): T {
+  const before = cache;
+  cache ??= new Map();
+  return thenLeave(fn, () => { cache = before; });
+}
+
+/** The class of a module as it was before it was parametrized. */
+export const typeBeforeParametrizations = (module: Module): new () => Module =>
+  (isParametrized(module) ? Object.getPrototypeOf(module.constructor) as new () => Module : module.constructor as new () => Module);
 
 /** Gives a module a class of its own, below the one that it has, in which properties may be computed. */
 function extendClass(module: Module): void {

@@ -1,4 +1,6 @@
-import { cat, int64, RuntimeError, stack, Tensor, tensor, ValueError } from '@sconce/tensor';
+import {
+  cat, float16, float32, float64, int64, RuntimeError, stack, Tensor, tensor, ValueError, type DeviceLike, type DType,
+} from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { pad } from '../functional/padding.js';
 
@@ -39,6 +41,23 @@ export class PackedSequence {
     readonly sortedIndices: Tensor | null = null,
     readonly unsortedIndices: Tensor | null = null,
   ) {}
+
+  /** The elements in another dtype or on another device, and with them the indices; this one where nothing changes. */
+  to(target: DType | DeviceLike | { readonly dtype?: DType | undefined; readonly device?: DeviceLike | undefined }): PackedSequence {
+    const data = this.data.to(target as DType);
+    if (data === this.data) return this;
+    const moved = (x: Tensor | null): Tensor | null => x && x.to(data.device);
+    return new PackedSequence(data, this.batchSizes, moved(this.sortedIndices), moved(this.unsortedIndices));
+  }
+  float(): PackedSequence { return this.to(float32); }
+  double(): PackedSequence { return this.to(float64); }
+  half(): PackedSequence { return this.to(float16); }
+
+  /** The sequence on the CPU. */
+  async cpu(): Promise<PackedSequence> {
+    const [data, sorted, unsorted] = await Promise.all([this.data, this.sortedIndices, this.unsortedIndices].map((x) => x?.cpu() ?? null));
+    return new PackedSequence(data!, this.batchSizes, sorted, unsorted);
+  }
 }
 
 const numbers = (x: Tensor | readonly number[]): number[] =>
