@@ -10,7 +10,7 @@ export type Floats = Float32Array | Float64Array;
 export function floatsOf(kernel: string, ...tensors: readonly Tensor[]): Floats[] {
   const [{ device, dtype }] = tensors;
   if (device.type !== 'cpu') {
-    throw new NotImplementedError(`"${kernel}" is not implemented on ${device}: make the distribution of parameters on the CPU, and move its samples`);
+    throw new NotImplementedError(`"${kernel}" draws on the CPU only, not on ${device}: make the distribution of parameters on the CPU, and move its samples`);
   }
   return tensors.map((x) => {
     if (x.dtype !== dtype) throw new RuntimeError(`Found dtype ${x.dtype.scalarType} but expected ${dtype.scalarType}`);
