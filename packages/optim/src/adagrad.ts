@@ -2,7 +2,7 @@ import { fullLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
-import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
+import { inBothParts, SingleTensorOptimizer } from './single-tensor-optimizer.js';
 
 export interface AdagradOptions extends BaseOptions {
   /** how fast the learning rate goes down, default 0 */
@@ -45,7 +45,7 @@ export class Adagrad extends SingleTensorOptimizer<AdagradOptions, AdagradState>
   }
 
   protected init(param: Tensor, { initialAccumulatorValue }: ParamGroup<AdagradOptions>): AdagradState {
-    return { step: 0, sum: fullLike(param, initialAccumulatorValue) };
+    return { step: 0, sum: fullLike(param, inBothParts(param, initialAccumulatorValue)) };
   }
 
   protected apply(param: Tensor, gradient: Tensor, state: AdagradState, group: ParamGroup<AdagradOptions>): void {

@@ -3,7 +3,7 @@ import { checked } from '@sconce/tensor/internal';
 import { checkNotNegative } from './checks.js';
 import type { BaseOptions, ParamGroup, ParamsInput } from './optimizer.js';
 import { pythonText } from './python-text.js';
-import { SingleTensorOptimizer } from './single-tensor-optimizer.js';
+import { inBothParts, SingleTensorOptimizer } from './single-tensor-optimizer.js';
 
 export interface RpropOptions extends BaseOptions {
   /** factors of a step's size where the gradient has turned, and where it has not, default [0.5, 1.2] */
@@ -35,7 +35,7 @@ export class Rprop extends SingleTensorOptimizer<RpropOptions, RpropState> {
   }
 
   protected init(param: Tensor, { lr }: ParamGroup<RpropOptions>): RpropState {
-    return { step: 0, prev: zerosLike(param), stepSize: fullLike(param, lr) };
+    return { step: 0, prev: zerosLike(param), stepSize: fullLike(param, inBothParts(param, lr)) };
   }
 
   protected apply(param: Tensor, grad: Tensor, state: RpropState, group: ParamGroup<RpropOptions>): void {

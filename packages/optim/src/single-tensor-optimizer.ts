@@ -1,5 +1,5 @@
 import { enableGrad, noGrad } from '@sconce/autograd';
-import { ValueError, type Tensor } from '@sconce/tensor';
+import { Tensor, ValueError, viewAsComplex, viewAsReal, type Complex } from '@sconce/tensor';
 import { snakeCase } from './names.js';
 import { Optimizer, type BaseOptions, type ParamGroup } from './optimizer.js';
 
@@ -17,7 +17,7 @@ export abstract class SingleTensorOptimizer<O extends BaseOptions = BaseOptions,
   /** The state of a parameter before its first step. */
   protected abstract init(param: Tensor, group: ParamGroup<O>): S;
 
-  /** One step: changes the parameter and the state in place. Nothing is recorded. */
+  /** One step: changes the parameter and the state in place. Nothing is recorded; complex numbers come as pairs of real ones. */
   protected abstract apply(param: Tensor, grad: Tensor, state: S, group: ParamGroup<O>): void;
 
   /**
@@ -61,9 +61,27 @@ export abstract class SingleTensorOptimizer<O extends BaseOptions = BaseOptions,
           if (grad === null) continue;
           let state = this.state.get(param);
           if (!state) this.state.set(param, (state = this.init(param, group)));
-          this.apply(param, (group as { maximize?: boolean }).maximize ? grad.neg() : grad, state, group);
+          const direction = (group as { maximize?: boolean }).maximize ? grad.neg() : grad;
+          if (param.dtype.isComplex) this.applyToParts(param, direction, state, group);
+          else this.apply(param, direction, state, group);
         }
       }
     });
   }
+
+  /** A complex number is optimized as two real ones; its state is complex. */
+  private applyToParts(param: Tensor, grad: Tensor, state: S, group: ParamGroup<O>): void {
+    const before = Object.entries(state) as [string, unknown][];
+    const parts = Object.fromEntries(before.map(([key, x]) => [key, x instanceof Tensor ? viewAsReal(x) : x])) as S;
+    this.apply(viewAsReal(param), viewAsReal(grad), parts, group);
+    for (const [key, x] of Object.entries(parts) as [keyof S, unknown][]) {
+      // what was there was changed in place
+      if (!(x instanceof Tensor)) Object.assign(state, { [key]: x });
+      else if (!(state[key] instanceof Tensor)) Object.assign(state, { [key]: viewAsComplex(x) });
+    }
+  }
 }
+
+/** A number to fill the state of a parameter with: of complex numbers both parts. */
+export const inBothParts = (param: Tensor, value: number): number | Complex =>
+  (param.dtype.isComplex ? { re: value, im: value } : value);

@@ -89,6 +89,29 @@ test('the squares of large gradients overflow where they do in PyTorch, not befo
   close([rmsprop, nested(squareAvg)], [[0, 3], [1e38, 1e38]], 2e-6);
 });
 
+test.each<[string, Options, number[], string, number[]]>([
+  ['SGD', { lr: 0.1, momentum: 0.9, weightDecay: 0.1 }, [-0.3504908, 0.5852001, 3.623836, -0.1752454, 3.858545, 1.286182], 'momentum_buffer', [3.748099, 3.92658, -18.38353, 1.874049, -10.70885, -3.569618]],
+  ['Adam', { lr: 0.1 }, [0.6039391, 1.603939, -2.600508, 0.1129154, 0.3990865, 0.3960609], 'exp_avg_sq', [0.01175051, 0.01175051, 0.3759865, 0.002166105, 0.1299641, 0.01175051]],
+  ['AdamW', { lr: 0.1 }, [0.6005986, 1.596666, -2.589142, 0.1116201, 0.3984882, 0.3954677], 'exp_avg_sq', [0.01171624, 0.01167977, 0.3753169, 0.002160477, 0.1299728, 0.01175282]],
+  ['RMSprop', { lr: 0.1, momentum: 0.5, centered: true }, [0.06458771, 1.064588, 0.8822369, 0.1921045, 3.289284, 0.9354123], 'grad_avg', [0.003394539, 0.003394539, -0.269487, -0.002118531, -0.1186465, -0.003394539]],
+  ['Adagrad', { lr: 0.1, initialAccumulatorValue: 0.5 }, [0.7455474, 1.745547, -2.724692, 0.2821168, 0.2727098, 0.2544526], 'sum', [13.10002, 13.10002, 381.0277, 3.128777, 133.0356, 13.10002]],
+  ['Adadelta', {}, [0.9869841, 1.986984, -2.986955, 0.4870204, 0.01304006, 0.01301596], 'acc_delta', [3.658286e-06, 3.658286e-06, 3.676317e-06, 3.635716e-06, 3.673312e-06, 3.658286e-06]],
+  ['Adamax', {}, [0.9920009, 1.992001, -2.991998, 0.4920138, 0.008003703, 0.007999079], 'exp_inf', [1.994006, 1.994006, 9.987997, 0.9970031, 5.987996, 1.994006]],
+  ['ASGD', { lr: 0.1, t0: 1 }, [0.4095841, 1.409554, -0.04797954, 0.204792, 1.771159, 0.5903863], 'ax', [0.4607838, 1.460757, -0.3039733, 0.2303919, 1.617567, 0.5391891]],
+  ['Rprop', { lr: 0.1 }, [0.4632, 1.4632, -2.4632, -0.03680003, 0.5368, 0.5368], 'step_size', [0.1728, 0.1728, 0.1728, 0.1728, 0.1728, 0.1728]],
+])('%s of complex parameters, %j', (name, options, path, key, state) => {
+  const p = torch.tensor([{ re: 1, im: 2 }, { re: -3, im: 0.5 }, { re: 0, im: 0 }], { requiresGrad: true });
+  const optimizer = new (optim[name as keyof typeof optim] as unknown as OptimizerClass)([p], options);
+  const parts = (x: Tensor) => Array.from(torch.viewAsReal(x.detach()).flatten().numpy(), Number);
+  const target = torch.tensor([{ re: 0, im: 1 }, { re: 2, im: 0 }, { re: 3, im: 1 }]);
+  for (let step = 0; step < 4; step++) {
+    p.grad = p.detach().sub(target).mul(2);
+    optimizer.step();
+  }
+  close(parts(p), path, 2e-5);
+  close(parts(optimizer.stateDict().state[0][key] as Tensor), state, 2e-5);
+});
+
 describe('learning rates after each step', () => {
   const { SequentialLR, ChainedScheduler, ConstantLR, ExponentialLR, StepLR, LinearLR } = optim.lrScheduler;
   const combined: Record<string, (o: optim.Optimizer) => InstanceType<SchedulerClass>> = {

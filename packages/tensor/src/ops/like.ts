@@ -2,7 +2,7 @@ import { alloc, allocStorage } from '../dispatch.js';
 import { Layout } from '../layout.js';
 import { memoryOrder } from '../memory-order.js';
 import { checked } from '../options.js';
-import type { NumberLike } from '../scalar.js';
+import type { ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { deviceFrom, fillWith, withGrad, type TensorOptions } from './creation.js';
 
@@ -35,9 +35,9 @@ export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.full_like.html
  * @example torch.fullLike(torch.ones(2), 7) // tensor([7., 7.])
  */
-export const fullLike = (x: Tensor, value: NumberLike, options: TensorOptions = {}): Tensor => filledLike('fullLike', x, value, options);
+export const fullLike = (x: Tensor, value: ScalarLike, options: TensorOptions = {}): Tensor => filledLike('fullLike', x, value, options);
 
-function filledLike(name: string, x: Tensor, value: NumberLike, options: TensorOptions = {}): Tensor {
+function filledLike(name: string, x: Tensor, value: ScalarLike, options: TensorOptions = {}): Tensor {
   const { requiresGrad, ...rest } = checked(name, options, 'dtype');
   return withGrad(fillWith(emptyLike(x, rest), value), requiresGrad);
 }
