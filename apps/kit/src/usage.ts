@@ -12,7 +12,10 @@ export function readFlags<const O extends FlagOptions>(
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('\n')[0]} (--help lists the flags)`);
+    const { code, message } = error as NodeJS.ErrnoException, flag = /'(--[\w-]+)[^']*' argument is ambiguous/.exec(message)?.[1];
+    const hint = code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && flag !== undefined
+      ? `${flag} has no value; one that begins with a dash is written ${flag}=-1` : message.split('\n')[0];
+    throw new UsageError(`${hint} (--help lists the flags)`);
   }
 }
 

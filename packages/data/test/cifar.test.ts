@@ -101,6 +101,7 @@ describe('CIFAR10', () => {
 
   it('says where to put what is not there', () => {
     expect(failure(() => new CIFAR10(root)).message).toContain(`neither cifar-10-binary.tar.gz nor cifar-10-batches-bin/data_batch_1.bin in ${root}`);
+    expect(failure(() => new CIFAR100(root)).message).toContain('write await CIFAR100.load(root, { download: true })');
   });
 
   it('downloads and unpacks, once', async () => {

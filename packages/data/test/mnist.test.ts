@@ -117,6 +117,7 @@ describe('MNIST', () => {
   it.each([FashionMNIST, KMNIST])('has siblings in folders of their names', (Set) => {
     const at = rootWith({ 'train-images-idx3-ubyte': images(2), 'train-labels-idx1-ubyte': labels(2) }, Set.name);
     expect(new Set(at).length).toBe(2);
+    expect(failure(() => new Set(`${at}/nowhere`)).message).toContain(`await ${Set.name}.load(root, { download: true })`);
     expect(String(new Set(at))).toContain(`Dataset ${Set.name}`);
     expect(Set.resources.map(({ name }) => name)).toEqual(MNIST.resources.map(({ name }) => name));
   });

@@ -46,6 +46,7 @@ describe('weights', () => {
     expect(failure(() => models.mobilenetV2({ weights: { a: x } })).message).toContain('no classifier.1.bias');
     expect(failure(() => models.resnet18({ weights: models.ResNet18Weights.DEFAULT as never })).message)
       .toContain('await weights.getStateDict()');
+    expect(failure(() => models.resnet18({ pretrained: true } as never)).message).toContain('pretrained is weights here');
   });
 
   it('know what they are', () => {

@@ -45,7 +45,7 @@ export class CIFAR10<X = Image, Y = number> extends PixelDataset<X, Y> {
   constructor(root: string | CifarFiles, options: CIFAROptions<X, Y> = {}) {
     const { train = true } = checked(new.target.name, options, 'train');
     const { layout } = new.target;
-    super(train, typeof root === 'string' ? readCifar(root, layout, train)
+    super(train, typeof root === 'string' ? readCifar(root, layout, train, new.target.name)
       : records(root.batches.map((bytes, i) => [`batches[${i}]`, bytes]), layout), options);
     this.root = typeof root === 'string' ? root : null;
     this.classes = layout.classes;

@@ -28,7 +28,7 @@ const MAX_UNPACKED = 60_000 * (2 + 3 * PLANE) + (1 << 20);
  * or from an archive.
  * @throws DataFileError, in one line, for files that are missing or broken
  */
-export function readCifar(root: string, layout: CifarLayout, train: boolean): Labelled {
+export function readCifar(root: string, layout: CifarLayout, train: boolean, name: string): Labelled {
   const fs = builtin('node:fs', 'reading a file');
   const wanted = train ? layout.train : layout.test;
   const inside = `${root}/${layout.folder}`, archive = `${root}/${layout.archive}`;
@@ -40,7 +40,7 @@ export function readCifar(root: string, layout: CifarLayout, train: boolean): La
   if (fs.existsSync(archive)) return readArchive(archive, layout, wanted);
   if (fs.statSync(root, { throwIfNoEntry: false })?.isFile()) return readArchive(root, layout, wanted);
   throw new DataFileError('Dataset not found or corrupted. You can use download=True to download it: there is neither ' +
-    `${layout.archive} nor ${layout.folder}/${wanted[0]} in ${root}; put one there, or write await … .load(root, { download: true })`);
+    `${layout.archive} nor ${layout.folder}/${wanted[0]} in ${root}; put one there, or write await ${name}.load(root, { download: true })`);
 }
 
 function readFile(path: string): Uint8Array {

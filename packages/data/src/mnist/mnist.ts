@@ -134,18 +134,18 @@ function rawFolder(root: string, folder: string): string {
 function readRoot(root: string, folder: string, train: boolean, classes: readonly string[]): Labelled {
   const raw = rawFolder(root, folder);
   const prefix = train ? 'train' : 't10k';
-  const images = find(raw, `${prefix}-images-idx3-ubyte`);
-  const labels = find(raw, `${prefix}-labels-idx1-ubyte`);
+  const images = find(raw, `${prefix}-images-idx3-ubyte`, folder);
+  const labels = find(raw, `${prefix}-labels-idx1-ubyte`, folder);
   return labelled(readIdxFile(images), readIdxFile(labels), images, labels, classes);
 }
 
 /** The path of a file, packed or not. @throws DataFileError that says where to put it */
-function find(raw: string, name: string): string {
+function find(raw: string, name: string, dataset: string): string {
   const { existsSync } = builtin('node:fs', 'reading a file');
   const found = [`${raw}/${name}`, `${raw}/${name}.gz`].find((path) => existsSync(path));
   if (found) return found;
   throw new DataFileError(`Dataset not found. You can use download=True to download it: there is neither ${name} ` +
-    `nor ${name}.gz in ${raw}; put one there, or write await MNIST.load(root, { download: true })`);
+    `nor ${name}.gz in ${raw}; put one there, or write await ${dataset}.load(root, { download: true })`);
 }
 
 function readFiles({ images, labels }: IdxFiles, classes: readonly string[]): Labelled {

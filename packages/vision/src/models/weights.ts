@@ -63,12 +63,16 @@ export function checkModelOptions(name: string, key: string, options: ModelOptio
   if (options instanceof Weights || (typeof options === 'object' && options !== null && key in options)) {
     throw new TypeError('weights are an option: write { weights: await weights.getStateDict() }');
   }
+  if (typeof options === 'object' && options !== null && 'pretrained' in options) {
+    throw new TypeError('pretrained is weights here: write { weights: await models.ResNet18Weights.DEFAULT.getStateDict() }, with the ' +
+      "model's own");
+  }
   checked(name, options);
 }
 
 /** How many classes a state is for: the rows of its last layer. @internal */
 export function classesOf(key: string, options: ModelOptions): number {
-  checkModelOptions('a model', key, options);
+  checkModelOptions('model', key, options);
   const { weights, numClasses } = options;
   if (!weights) return numClasses ?? 1000;
   if (weights instanceof Weights || typeof weights !== 'object') {
