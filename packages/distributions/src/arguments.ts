@@ -70,8 +70,15 @@ export function namedArguments<N extends string>(
 export function required<N extends string>(what: string, names: readonly N[], given: Readonly<Record<string, unknown>>): void {
   const missing = names.filter((name) => given[name] === undefined);
   if (missing.length > 0) {
-    throw new TypeError(`${what}(): missing ${missing.length} required argument${missing.length > 1 ? 's' : ''}: ${missing.map((n) => `'${n}'`).join(' and ')}`);
+    const list = missing.map((name) => `'${name}'`).join(' and ');
+    throw new TypeError(`${what}(): missing ${missing.length} required argument${missing.length > 1 ? 's' : ''}: ${list}`);
   }
+}
+
+/** @throws TypeError for what is no tensor, as an array */
+export function tensorOf(what: string, name: string, x: unknown): Tensor {
+  if (x instanceof Tensor) return x;
+  throw new TypeError(`${what}(): argument '${name}' must be Tensor, not ${describe(x)}`);
 }
 
 /** @throws ValueError unless there is one of the two */

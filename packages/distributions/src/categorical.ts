@@ -1,6 +1,6 @@
 import { arange, finfo, int64, multinomial, type Tensor, ValueError } from '@sconce/tensor';
 import { product } from '@sconce/tensor/internal';
-import { broadcastAll, eitherProbsOrLogits, namedArguments, type ProbsOrLogitsArguments } from './arguments.js';
+import { broadcastAll, eitherProbsOrLogits, namedArguments, tensorOf, type ProbsOrLogitsArguments } from './arguments.js';
 import { integerInterval, realVector, simplex } from './constraints.js';
 import { Distribution, enumerated, type EnumerateOptions } from './distribution.js';
 import { filled, lazy, logitsToProbs, probsToLogits, type Shape } from './utils.js';
@@ -22,7 +22,7 @@ export class Categorical extends Distribution {
 
   constructor(...args: ProbsOrLogitsArguments<Tensor>) {
     const given = namedArguments('Categorical', ['probs', 'logits'], args);
-    const which = eitherProbsOrLogits(given), x = given[which] as Tensor;
+    const which = eitherProbsOrLogits(given), x = tensorOf('Categorical', which, given[which]);
     if (x.dim() < 1) throw new ValueError(`\`${which}\` parameter must be at least one-dimensional.`);
     const param = which === 'probs' ? x.div(x.sum(-1, { keepdim: true })) : normalized(x);
     super(param.shape.slice(0, -1), [], given, { [which]: param });

@@ -1,6 +1,6 @@
 import { stack, type Tensor, ValueError, where } from '@sconce/tensor';
 import { oneHot } from '@sconce/tensor/internal';
-import { broadcastAll, namedArguments, required, type OneValue, type TwoValues } from './arguments.js';
+import { broadcastAll, namedArguments, required, tensorOf, type OneValue, type TwoValues } from './arguments.js';
 import { independent, positive, simplex, unitInterval } from './constraints.js';
 import { Distribution } from './distribution.js';
 import type { ExponentialForm } from './exponential-family.js';
@@ -19,7 +19,7 @@ export class Dirichlet extends Distribution implements ExponentialForm {
   constructor(...args: OneValue<'concentration', Tensor>) {
     const given = namedArguments('Dirichlet', ['concentration'], args);
     required('Dirichlet', ['concentration'], given);
-    const concentration = given.concentration as Tensor;
+    const concentration = tensorOf('Dirichlet', 'concentration', given.concentration);
     if (concentration.dim() < 1) throw new ValueError('`concentration` parameter must be at least one-dimensional.');
     super(concentration.shape.slice(0, -1), concentration.shape.slice(-1), given, { concentration });
   }

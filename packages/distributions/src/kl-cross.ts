@@ -60,7 +60,8 @@ function paretoExponential(p: Pareto, q: Exponential): Tensor {
 
 function paretoGamma(p: Pareto, q: Gamma): Tensor {
   const { alpha } = p, common = p.scale.log().add(alpha.reciprocal());
-  const kl = alpha.log().sub(common).add(gammaNormalizer(q)).add(q.concentration.rsub(1).mul(common)).add(q.rate.mul(alpha).mul(p.scale).div(alpha.sub(1))).sub(1);
+  const logs = alpha.log().sub(common).add(gammaNormalizer(q)).add(q.concentration.rsub(1).mul(common));
+  const kl = logs.add(q.rate.mul(alpha).mul(p.scale).div(alpha.sub(1))).sub(1);
   return infiniteWhere(kl, alpha.le(1));
 }
 

@@ -13,7 +13,8 @@ const registry = (): DivergenceEntry[] => (entries ??= knownDivergences(klDiverg
  * @see https://pytorch.org/docs/stable/distributions.html#torch.distributions.kl.register_kl
  * @example torch.distributions.registerKl(Normal, Mine, (p, q) => p.loc.sub(q.center).pow(2))
  */
-export function registerKl<P extends Distribution, Q extends Distribution>(p: DistributionClass<P>, q: DistributionClass<Q>, fn: Divergence<P, Q>): Divergence<P, Q>;
+export function registerKl<P extends Distribution, Q extends Distribution>(
+  p: DistributionClass<P>, q: DistributionClass<Q>, fn: Divergence<P, Q>): Divergence<P, Q>;
 /** The same in two steps, as PyTorch's decorator. */
 export function registerKl<P extends Distribution, Q extends Distribution>(
   p: DistributionClass<P>, q: DistributionClass<Q>): (fn: Divergence<P, Q>) => Divergence<P, Q>;

@@ -1,5 +1,5 @@
 import { broadcastShapes, eye, linalg, randn, type Tensor, ValueError } from '@sconce/tensor';
-import { namedArguments, required, type DistributionOptions } from './arguments.js';
+import { namedArguments, required, tensorOf, type DistributionOptions } from './arguments.js';
 import { independent, positive, real, realVector } from './constraints.js';
 import { Distribution } from './distribution.js';
 import { halfLogDeterminant, mahalanobis, matrixVector } from './multivariate-normal.js';
@@ -18,7 +18,8 @@ function batchOf(loc: Tensor, factor: Tensor, diagonal: Tensor): Shape {
   try {
     return broadcastShapes(loc.shape.slice(0, -1), factor.shape.slice(0, -2), diagonal.shape.slice(0, -1));
   } catch {
-    throw new ValueError(`Incompatible batch shapes: loc ${sizeText(loc.shape)}, cov_factor ${sizeText(factor.shape)}, cov_diag ${sizeText(diagonal.shape)}`);
+    const [a, b, c] = [loc, factor, diagonal].map((x) => sizeText(x.shape));
+    throw new ValueError(`Incompatible batch shapes: loc ${a}, cov_factor ${b}, cov_diag ${c}`);
   }
 }
 
@@ -44,7 +45,7 @@ export class LowRankMultivariateNormal extends Distribution {
   constructor(...args: LowRankArguments) {
     const names = ['loc', 'covFactor', 'covDiag'] as const, given = namedArguments('LowRankMultivariateNormal', names, args);
     required('LowRankMultivariateNormal', names, given);
-    const [loc, factor, diagonal] = names.map((name) => given[name] as Tensor);
+    const [loc, factor, diagonal] = names.map((name) => tensorOf('LowRankMultivariateNormal', name, given[name]));
     if (loc.dim() < 1) throw new ValueError('loc must be at least one-dimensional.');
     if (factor.dim() < 2) throw new ValueError('cov_factor must be at least two-dimensional, with optional leading batch dimensions');
     const n = loc.size(-1);

@@ -1,5 +1,5 @@
 import { broadcastShapes, choleskyInverse, eye, linalg, randn, type Tensor, ValueError } from '@sconce/tensor';
-import { namedArguments, required, type DistributionOptions } from './arguments.js';
+import { namedArguments, required, tensorOf, type DistributionOptions } from './arguments.js';
 import { lowerCholesky, positiveDefinite, realVector } from './constraints.js';
 import { Distribution } from './distribution.js';
 import { lazy, own, type Shape } from './utils.js';
@@ -51,10 +51,10 @@ export class MultivariateNormal extends Distribution {
   constructor(...args: MultivariateNormalArguments) {
     const given = namedArguments('MultivariateNormal', ['loc', ...MATRICES], args);
     required('MultivariateNormal', ['loc'], given);
-    const loc = given.loc as Tensor, names = MATRICES.filter((name) => given[name] !== undefined), [which] = names;
+    const loc = tensorOf('MultivariateNormal', 'loc', given.loc), names = MATRICES.filter((name) => given[name] !== undefined), [which] = names;
     if (loc.dim() < 1) throw new ValueError('loc must be at least one-dimensional.');
     if (names.length !== 1) throw new ValueError('Exactly one of covariance_matrix or precision_matrix or scale_tril may be specified.');
-    const matrix = given[which] as Tensor;
+    const matrix = tensorOf('MultivariateNormal', which, given[which]);
     if (matrix.dim() < 2) throw new ValueError(`${TEXTS[which]} must be at least two-dimensional, with optional leading batch dimensions`);
     const batchShape = broadcastShapes(matrix.shape.slice(0, -2), loc.shape.slice(0, -1));
     super(batchShape, loc.shape.slice(-1), given, {

@@ -42,6 +42,8 @@ describe('arguments', () => {
     expect(() => new (Normal as never as new () => unknown)()).toThrow("Normal(): missing 2 required arguments: 'loc' and 'scale'");
     expect(() => new Normal(0, 1, true as never)).toThrow('Normal(): expected an options object as in { validateArgs: … }, but got boolean');
     expect(() => new Normal([0, 1] as never, 1)).toThrow('Input arguments must all be instances of numbers.Number, torch.Tensor');
+    expect(() => new D.Categorical([0.5, 0.5] as never)).toThrow("Categorical(): argument 'probs' must be Tensor, not Array");
+    expect(() => new D.Dirichlet(1 as never)).toThrow("Dirichlet(): argument 'concentration' must be Tensor, not number");
     expect(() => new Normal(0, 1).sample(3 as never)).toThrow('expected a list of sizes as in [3], but got 3');
   });
 });

@@ -18,7 +18,8 @@ const polynomial = (coefficients: readonly number[], x: number): number => coeff
 export function gammaGradient(concentration: Tensor, x: Tensor): Tensor {
   const [alphas, xs] = floatsOf('gamma_cpu', concentration, x), psi = digammas(concentration), out = beside(xs);
   for (let i = 0; i < out.length; i++) {
-    out[i] = xs[i] < Math.fround(0.8) ? gammaNearZero(alphas[i], xs[i], psi[i]) : alphas[i] > 8 ? gammaSaddle(alphas[i], xs[i]) : gammaFitted(alphas[i], xs[i]);
+    if (xs[i] < Math.fround(0.8)) out[i] = gammaNearZero(alphas[i], xs[i], psi[i]);
+    else out[i] = alphas[i] > 8 ? gammaSaddle(alphas[i], xs[i]) : gammaFitted(alphas[i], xs[i]);
   }
   return shapedAs(x, out);
 }
