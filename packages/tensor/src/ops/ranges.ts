@@ -118,24 +118,29 @@ function evenFloats(start: number, end: number, steps: number, { itemsize }: DTy
   const step = round(round(to - from) / (steps - 1)), half = Math.floor(steps / 2);
   const at = (i: number): number => (i < half ? atOnce(step, i, from) : atOnce(-step, steps - i - 1, to));
   const lanes = 32 / itemsize, inRegisters = steps - steps % (2 * lanes);
-  for (let i = 0; i < steps; i++) {
-    const lane = i % lanes;
-    values[i] = lane === 0 || i >= inRegisters ? at(i) : round(values[i - lane] + round(step * lane));
+  const further = Array.from({ length: lanes }, (_, lane) => round(step * lane));
+  // rounded to float32 when they are written there
+  for (let i = 0; i < inRegisters; i += lanes) {
+    const first = at(i);
+    for (let lane = 0; lane < lanes; lane++) values[i + lane] = first + further[lane];
   }
+  for (let i = inRegisters; i < steps; i++) values[i] = at(i);
   return values;
 }
 
 /** a · b + c in one rounding, but where its last bit is a tie. @see https://doi.org/10.1007/BF01397083 (Dekker) */
 function fusedMultiplyAdd(a: number, b: number, c: number): number {
-  const halves = (x: number): readonly [number, number] => {
-    const high = x * 134217729 - (x * 134217729 - x);
-    return [high, x - high];
-  };
-  const product = a * b, [ah, al] = halves(a), [bh, bl] = halves(b);
+  const product = a * b, ah = upperHalf(a), al = a - ah, bh = upperHalf(b), bl = b - bh;
   const lost = al * bl - (product - ah * bh - al * bh - ah * bl);
   const sum = product + c, part = sum - product;
-  const rest = (product - (sum - part)) + (c - part);
-  return Number.isFinite(sum) && Number.isFinite(lost) ? sum + (lost + rest) : sum;
+  const rest = (product - (sum - part)) + (c - part) + lost;
+  return Number.isFinite(rest) ? sum + rest : sum;
+}
+
+/** A number's upper 26 bits. */
+function upperHalf(x: number): number {
+  const large = x * 134217729;
+  return large - (large - x);
 }
 
 /**
