@@ -42,7 +42,8 @@ function frame(bytes: Uint8Array, at: number): JpegHeader {
   const height = bytes[at + 5] << 8 | bytes[at + 6], width = bytes[at + 7] << 8 | bytes[at + 8], components = bytes[at + 9];
   if (width === 0 || height === 0) throw new ImageFormatError(`the JPEG file is broken: ${width}×${height} pixels`);
   if (components !== 1 && components !== 3) {
-    throw new ImageFormatError(`JPEG files of ${components} components are not supported, only gray and colour ones`);
+    const kind = components === 4 ? ' (CMYK)' : '';
+    throw new ImageFormatError(`JPEG files of ${components} components${kind} are not supported, only gray and colour ones`);
   }
   if (width * height > Math.max(BELIEVED_PIXELS, MAX_PIXELS_PER_BYTE * bytes.length)) {
     throw new ImageFormatError(

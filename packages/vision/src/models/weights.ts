@@ -72,7 +72,7 @@ export function checkModelOptions(name: string, key: string, options: ModelOptio
 
 /** How many classes a state is for: the rows of its last layer. @internal */
 export function classesOf(key: string, options: ModelOptions): number {
-  checkModelOptions('model', key, options);
+  checkModelOptions('a model', key, options);
   const { weights, numClasses } = options;
   if (!weights) return numClasses ?? 1000;
   if (weights instanceof Weights || typeof weights !== 'object') {
