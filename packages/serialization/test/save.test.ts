@@ -37,6 +37,13 @@ describe('values', () => {
     expect([...back.map]).toEqual([...value.map]);
     expect([Object.isFrozen(back.list), Object.isFrozen(back.tuple), Object.isFrozen(back.tuple[1])]).toEqual([false, true, true]);
   });
+  test('a Map that says that it is a Counter is one in the file', async () => {
+    const counter = Object.defineProperty(new Map([[3, 2], [5, 1]]), Symbol.toStringTag, { value: 'Counter' });
+    const bytes = await save([counter, counter]), back = await load<Map<number, number>[]>(bytes);
+    expect(Buffer.from(bytes).toString('latin1')).toContain('ccollections\nCounter\n}');
+    expect([...back[0]]).toEqual([[3, 2], [5, 1]]);
+    expect(back[0]).toBe(back[1]);
+  });
   test('objects and bytes of another realm', async () => {
     const value: unknown = runInNewContext('({ a: [1, { b: null }] })');
     expect(await roundTrip(value)).toEqual({ a: [1, { b: null }] });

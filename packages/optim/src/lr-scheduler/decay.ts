@@ -44,6 +44,11 @@ export class StepLR extends LRScheduler {
   }
 }
 
+/** Python's `collections.Counter`, which a checkpoint knows by this tag: PyTorch asks more of it than of a dict. */
+class Counter extends Map<number, number> {
+  override get [Symbol.toStringTag](): string { return 'Counter'; }
+}
+
 export interface MultiStepLROptions extends SchedulerOptions {
   /** the epochs of the decays; an epoch may be named several times */
   readonly milestones: readonly number[];
@@ -58,13 +63,13 @@ export interface MultiStepLROptions extends SchedulerOptions {
  */
 export class MultiStepLR extends LRScheduler {
   /** how often each epoch was named */
-  milestones: ReadonlyMap<number, number>;
+  milestones: Counter;
   readonly gamma: number;
 
   constructor(optimizer: Optimizer, options: MultiStepLROptions) {
     const { milestones, gamma = 0.1, ...rest } = optionsOf('MultiStepLR', options, 'milestones');
     super(optimizer, rest);
-    const counts = new Map<number, number>();
+    const counts = new Counter();
     for (const epoch of milestones) counts.set(epoch, (counts.get(epoch) ?? 0) + 1);
     this.milestones = counts;
     this.gamma = gamma;
@@ -85,7 +90,7 @@ export class MultiStepLR extends LRScheduler {
   // numbers are texts where a Map was made an object
   override loadStateDict(stateDict: object): void {
     super.loadStateDict(stateDict);
-    this.milestones = new Map(entriesOf(this.milestones).map(([epoch, count]) => [Number(epoch), Number(count)]));
+    this.milestones = new Counter(entriesOf(this.milestones).map(([epoch, count]) => [Number(epoch), Number(count)]));
   }
 }
 

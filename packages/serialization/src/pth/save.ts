@@ -72,6 +72,7 @@ class ValuePickler {
     }
     if (value instanceof Tensor) this.tensor(value);
     else if (Array.isArray(value)) return this.array(value);
+    else if (isCounter(value)) pickler.call('collections', 'Counter', [() => pickler.dict({}, this.entries(value))]);
     else if (value instanceof Map) return pickler.dict(value, this.entries(value));
     else if (value instanceof Set) pickler.call('__builtin__', 'set', [() => pickler.list({}, this.items([...value]))]);
     else if (value instanceof Uint8Array) {
@@ -183,6 +184,10 @@ function isOptimizerState(value: object): boolean {
   return Array.isArray(groups) && typeof state === 'object' && state !== null && !(state instanceof Map) &&
     Object.keys(state).every((key) => /^(0|[1-9]\d*)$/.test(key));
 }
+
+/** A Map that says of itself that it is a `collections.Counter`, as the milestones of a schedule do. */
+const isCounter = (value: object): value is Map<unknown, unknown> =>
+  value instanceof Map && value[Symbol.toStringTag] === 'Counter';
 
 const numberedKeys = (state: object): Map<number, unknown> =>
   new Map(Object.entries(state).map(([key, value]) => [Number(key), value]));
