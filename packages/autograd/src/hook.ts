@@ -39,7 +39,6 @@ export const hook: AutogradHook = {
 
   beforeInplace(op, inputs, target, attrs) {
     const { base } = target;
-    this.checkInplace(target);
     if (derivativeOf(op) === 'none') return base ? null : () => { target.setGradFn(null); };
     const retained = takeRetained(target);
     const old = needsOldValue(op, inputs) ? snapshot(target) : target;

@@ -136,6 +136,7 @@ function sharesMemory(saved: readonly (SavedTensor | Scalar | undefined)[] | nul
 
 /** PyTorch's name of an op's node: 'AddBackward0'. */
 export function nodeName(op: Op<never>): string {
+  if (op.gradName?.includes('Backward')) return op.gradName;
   const name = op.gradName ?? op.name;
-  return name.includes('Backward') ? name : `${name[0].toUpperCase()}${name.slice(1)}Backward0`;
+  return `${name[0].toUpperCase()}${name.slice(1)}Backward0`;
 }

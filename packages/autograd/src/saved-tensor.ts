@@ -41,6 +41,7 @@ function entered<T>(entry: Hooks | string, fn: () => T): T {
 /** A tensor kept for backward, and the version that it had then. */
 export class SavedTensor {
   private readonly version: number;
+  private readonly shape: readonly number[];
   private readonly tensor: Tensor | null;
   private readonly restore: (() => Tensor) | null = null;
 
@@ -53,6 +54,7 @@ export class SavedTensor {
       throw new RuntimeError('Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.');
     }
     this.version = tensor.storage.version;
+    this.shape = tensor.shape;
     const now = hooks.at(-1);
     this.tensor = typeof now === 'object' ? null : tensor;
     if (typeof now === 'object') this.restore = packed(tensor, source, now);
@@ -67,10 +69,11 @@ export class SavedTensor {
     if (tensor === null) return this.restore!();
     if (tensor.storage.version !== this.version) {
       const { node, outputNr } = this.source ?? { node: tensor.gradFn, outputNr: tensor.outputNr };
-      const origin = node ? `, which is output ${outputNr} of ${node.name},` : '';
+      const name = node?.name === 'CopySlices' ? 'torch::autograd::CopySlices' : node?.name;
+      const origin = node ? `, which is output ${outputNr} of ${name},` : '';
       throw new RuntimeError(
         `one of the variables needed for gradient computation has been modified by an inplace operation: ` +
-        `[torch.${tensor.dtype.scalarType}Tensor [${tensor.shape.join(', ')}]]${origin} is at version ${tensor.storage.version}; ` +
+        `[torch.${tensor.dtype.scalarType}Tensor [${(this.source ? this.shape : tensor.shape).join(', ')}]]${origin} is at version ${tensor.storage.version}; ` +
         `expected version ${this.version} instead. Hint: ${isAnomalyEnabled()
           ? 'the backtrace further above shows the operation that failed to compute its gradient. The variable in ' +
             'question was changed in there or anywhere later. Good luck!'

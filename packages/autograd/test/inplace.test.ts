@@ -78,3 +78,26 @@ test('writes in noGrad are free; the history stays', () => {
   y.sum().backward();
   expect(values(x.grad!)).toEqual([1, 1, 1, 1]);
 });
+
+test('a leaf is refused before shapes are looked at; what needs no gradient is not', () => {
+  expect(() => leaf().add_(torch.ones(3))).toThrow('a leaf Variable that requires grad is being used in an in-place operation.');
+  const plain = torch.zeros(2, 3), v = noGrad(() => plain.view(3, 2));
+  expect(v.t_().shape).toEqual([2, 3]);
+});
+
+test('messages name what was kept as it was kept', () => {
+  const std = leaf().std();
+  std.unsqueeze_(0);
+  expect(() => std.sum().backward()).toThrow('[torch.FloatTensor []], which is output 0 of StdBackward0, is at version 1; expected version 0 instead.');
+  const y = leaf().mul(1);
+  y.index(0).fill_(2);
+  const z = y.mul(y);
+  y.add_(1);
+  expect(() => z.sum().backward()).toThrow('is at version 2; expected version 1 instead.');
+  const base = leaf().clone();
+  base.index(':2').exp_();
+  const square = base.pow(2);
+  noGrad(() => { base.add_(1); });
+  expect(() => square.sum().backward()).toThrow('which is output 0 of torch::autograd::CopySlices, is at version 2; expected version 1 instead.');
+  expect(base.gradFn!.name).toBe('CopySlices');
+});

@@ -35,7 +35,7 @@ export interface AutogradHook {
   /** Refuses a tensor that must not be changed in place: a leaf, a view of one, one of several views by one op. */
   checkInplace(target: Tensor): void;
   /**
-   * An in-place op is about to write to `target`, the first of the inputs. Checks it, keeps what backward needs of the
+   * An in-place op is about to write to `target`, the first of the inputs, which was checked. Keeps what backward needs of the
    * values before; gives what to call once it has written, null where nothing is to be recorded.
    */
   beforeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): (() => void) | null;

@@ -1,5 +1,5 @@
 import { autocastOperands } from './autocast-hook.js';
-import { autogradHook } from './autograd-hook.js';
+import { autogradHook, type AutogradHook } from './autograd-hook.js';
 import type { View } from './backend.js';
 import type { Device } from './device.js';
 import { bool, canCast, getDefaultDtype, kindRank, realDtype, type DType } from './dtype.js';
@@ -91,6 +91,7 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
   const { views, device } = prepare(op as Op<never>, operands);
   if (device !== target.device) throw mixedDevices(target.device, device);
   const compute = computeDtype(op, views);
+  checkTracked(views, target);
   const shape = broadcastOperands(views);
   if (!sameShape(shape, target.shape)) {
     throw new RuntimeError(
@@ -100,12 +101,20 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
   return writeInplace(op as Op<never>, views, target, compute);
 }
 
+/** Refuses a write that autograd cannot follow; gives autograd where it has to. */
+function checkTracked(inputs: readonly View[], target: Tensor): AutogradHook | null {
+  const hook = autogradHook();
+  if (!hook?.enabled || !needsGrad(inputs)) return null;
+  hook.checkInplace(target);
+  return hook;
+}
+
 /** Runs a kernel whose output is its first input, with what autograd needs before and after. */
 export function writeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): Tensor {
   checkInferenceWrite(target.storage);
+  const hook = checkTracked(inputs, target);
   if (!op.idempotent) checkApart(target.layout);
-  const hook = autogradHook();
-  const recordWritten = hook?.enabled && needsGrad(inputs) ? hook.beforeInplace(op, inputs, target, attrs) : null;
+  const recordWritten = hook?.beforeInplace(op, inputs, target, attrs);
   const safe = inputs.map((v) => (v !== target && v.storage === target.storage ? readable(v as Tensor, target) : v));
   launch(op, target.storage.device, safe, [target], attrs);
   wrote(target);

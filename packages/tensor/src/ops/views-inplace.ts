@@ -9,7 +9,7 @@ import { viewOps } from './views-records.js';
 /** Lets a tensor show its memory in another way from now on: whoever saved it would see another shape, so it counts as a write. */
 function becomeView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
   const hook = autogradHook();
-  if (hook?.enabled) hook.checkInplace(x);
+  if (hook?.enabled && x.requiresGrad) hook.checkInplace(x);
   const result = runView(op, x, attrs);
   x.layout = result.layout;
   wrote(x);
