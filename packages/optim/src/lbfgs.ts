@@ -1,5 +1,5 @@
 import { enableGrad, noGrad } from '@sconce/autograd';
-import { cat, RuntimeError, ValueError, zerosLike, type Tensor } from '@sconce/tensor';
+import { cat, RuntimeError, ValueError, viewAsReal, zerosLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { numberOf, Optimizer, type BaseOptions, type ParamsInput, type Resolved } from './optimizer.js';
 import { largest, strongWolfe, valueOf, type Evaluation } from './strong-wolfe.js';
@@ -167,16 +167,20 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
     let offset = 0;
     noGrad(() => {
       for (const p of this.params) {
-        p.add_(d.narrow(0, offset, p.numel()).view(p.shape), { alpha: t });
-        offset += p.numel();
+        const target = partsOf(p);
+        target.add_(d.narrow(0, offset, target.numel()).view(target.shape), { alpha: t });
+        offset += target.numel();
       }
     });
   }
 
   private flatGrad(): Tensor {
-    return cat(this.params.map((p) => (p.grad ?? zerosLike(p)).detach().reshape(-1)), 0);
+    return cat(this.params.map((p) => partsOf((p.grad ?? zerosLike(p)).detach()).reshape(-1)), 0);
   }
 }
+
+/** A complex number counts as two real ones. */
+const partsOf = (x: Tensor): Tensor => (x.dtype.isComplex ? viewAsReal(x) : x);
 
 function firstDirection(state: LBFGSState, grad: Tensor): Tensor {
   state.oldDirs = [];

@@ -112,6 +112,18 @@ test.each<[string, Options, number[], string, number[]]>([
   close(parts(optimizer.stateDict().state[0][key] as Tensor), state, 2e-5);
 });
 
+test.each([null, 'strong_wolfe'] as const)('LBFGS goes to a complex minimum, line search %s', async (lineSearchFn) => {
+  const target = torch.tensor([{ re: 0, im: 1 }, { re: 2, im: -3 }]), p = torch.zerosLike(target).requiresGrad_();
+  const optimizer = new optim.LBFGS([p], { lineSearchFn });
+  await optimizer.step(() => {
+    optimizer.zeroGrad();
+    const loss = torch.viewAsReal(p.sub(target)).square().sum();
+    loss.backward();
+    return loss;
+  });
+  close(Array.from(torch.viewAsReal(p.detach()).flatten().numpy(), Number), [0, 1, 2, -3], 1e-5);
+});
+
 describe('learning rates after each step', () => {
   const { SequentialLR, ChainedScheduler, ConstantLR, ExponentialLR, StepLR, LinearLR } = optim.lrScheduler;
   const combined: Record<string, (o: optim.Optimizer) => InstanceType<SchedulerClass>> = {
