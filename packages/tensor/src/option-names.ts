@@ -3,7 +3,7 @@
  * see to it that none is missing.
  */
 const NAMES = [
-  'a', 'accumulate', 'activation', 'addBiasKv', 'addZeroAttn', 'affine', 'alignCorners', 'allOps', 'allow16Bits', 'allowUnused', 'alpha',
+  'a', 'accumulate', 'activation', 'addBiasKv', 'addZeroAttn', 'affine', 'alignCorners', 'allOps', 'allow16Bits', 'allowUnused', 'alpha', 'amount',
   'amsgrad', 'annealEpochs', 'annealStrategy', 'antialias', 'append', 'approximate', 'assumeUnique', 'asTuple', 'at', 'atol',
   'attnMask', 'averageAttnWeights', 'avgFn', 'aweights', 'b', 'balanced', 'base', 'baseLr', 'baseMomentum', 'batchFirst',
   'batchSampler', 'batchSize', 'beta', 'betas', 'bias', 'bidirectional', 'bins', 'blank', 'brightness', 'canvas', 'ceilMode', 'center', 'chainDepth',
@@ -15,7 +15,7 @@ const NAMES = [
   'end', 'endDim', 'endFactor', 'enforceSorted', 'epochs', 'eps', 'equalNan', 'errorIfNonfinite', 'etaMin', 'etas', 'expand',
   'extensions', 'factor', 'fileName', 'filename', 'fill', 'finalDivFactor', 'format', 'freeze', 'from', 'full', 'fullMatrices',
   'fweights', 'gain', 'gamma', 'generator', 'gradient', 'gradOutputs', 'groups', 'hard', 'headBias', 'hermitian', 'historySize', 'hopLength', 'hue',
-  'ignoreIndex', 'imageSize', 'inChannels', 'includeLastOffset', 'includeSelf', 'indexing', 'init', 'initialAccumulatorValue',
+  'ignoreIndex', 'imageSize', 'importanceScores', 'inChannels', 'includeLastOffset', 'includeSelf', 'indexing', 'init', 'initialAccumulatorValue',
   'initWeights', 'inplace', 'inputs', 'interpolation', 'invert', 'isCausal', 'isGradsBatched', 'isValidFile', 'k', 'kdim', 'keepdim',
   'keepVars', 'kernelSize', 'keyPaddingMask', 'labels', 'labelSmoothing', 'lambd', 'largest', 'lastEpoch', 'layerNormEps', 'leaveParametrized',
   'left', 'length', 'lineSearchFn', 'loader', 'logInput', 'logTarget', 'lower', 'lr', 'lrDecay', 'lrLambda', 'magnitude', 'mapLocation', 'margin',

@@ -2,6 +2,7 @@ export { clipGradNorm_, clipGradValue_ } from './clip-grad.js';
 export type { ClipGradNormOptions } from './clip-grad.js';
 export * as parametrizations from './parametrizations.js';
 export * as parametrize from './parametrize.js';
+export * as prune from './prune/index.js';
 export * as rnn from './rnn.js';
 export { removeSpectralNorm, spectralNorm } from './spectral-norm.js';
 export type { SpectralNormOptions } from './spectral-norm.js';
