@@ -1,4 +1,4 @@
-import { fromNumpy, RuntimeError, Tensor, ValueError, zeros } from '@sconce/tensor';
+import { fromNumpy, RuntimeError, Tensor, ValueError, viewAsComplex, zeros } from '@sconce/tensor';
 import { checked, hostArray, product } from '@sconce/tensor/internal';
 import { edgeOf } from './edges.js';
 import { grad } from './hook.js';
@@ -100,7 +100,17 @@ function someGradient({ shape, dtype, device }: Tensor): Tensor {
   return fromNumpy(values, shape).to({ dtype, device }).requiresGrad_();
 }
 
-function check(call: Call, inputs: readonly unknown[], options: GradcheckOptions): void {
+/** Complex inputs and outputs as their parts, of which differences are taken one by one. */
+function inParts(call: Call, inputs: readonly unknown[]): [Call, readonly unknown[]] {
+  const isComplex = inputs.map((x) => x instanceof Tensor && x.requiresGrad && x.dtype.isComplex);
+  return [
+    (xs) => call(xs.map((x, i) => (isComplex[i] ? viewAsComplex(x as Tensor) : x))).map((y) => (y.dtype.isComplex ? y.viewAsReal() : y)),
+    inputs.map((x, i) => (isComplex[i] ? (x as Tensor).detach().viewAsReal().requiresGrad_() : x)),
+  ];
+}
+
+function check(given: Call, givenInputs: readonly unknown[], options: GradcheckOptions): void {
+  const [call, inputs] = inParts(given, givenInputs);
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, nondetTol = 0, checkUndefinedGrad = true, checkGradDtypes = false } = options;
   checkInputs(inputs);
   const xs = requiring(inputs);

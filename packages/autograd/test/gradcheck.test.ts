@@ -72,6 +72,13 @@ test('a function without differentiable outputs must not depend on its inputs', 
   expect(gradcheck((v: torch.Tensor) => v.detach().mul(0), x)).toBe(true);
 });
 
+test('complex inputs and outputs are checked part by part', () => {
+  const z = torch.tensor([{ re: 0.5, im: -1 }, { re: 2, im: 0.25 }], { dtype: torch.complex128, requiresGrad: true });
+  const wave = (x: torch.Tensor): torch.Tensor => torch.fft.fft(x.mul(x)).exp();
+  expect([gradcheck(wave, z), gradgradcheck(wave, z)]).toEqual([true, true]);
+  expect(() => gradcheck((x: torch.Tensor) => withGradient(x.mul(x), (g) => g.mul(x.detach()).mul(2)), z)).toThrow(GradcheckError);
+});
+
 test('what it asks of inputs', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   gradcheck((x: torch.Tensor) => x.mul(2), leaf([1], torch.float32), { eps: 1e-2 });

@@ -1,6 +1,7 @@
 import { autocastOperands } from './autocast-hook.js';
 import { autogradHook, type AutogradHook } from './autograd-hook.js';
 import type { View } from './backend.js';
+import { pairsOf } from './complex/parts.js';
 import type { Device } from './device.js';
 import { bool, canCast, getDefaultDtype, kindRank, realDtype, type DType } from './dtype.js';
 import { RuntimeError } from './errors.js';
@@ -225,15 +226,16 @@ export function runStructuredInplace<A>(op: StructuredOp<A>, inputs: readonly Te
 }
 
 /** Writes an update over its first operands, which all have one shape and dtype. */
-export function runUpdate(op: UpdateOp, tensors: readonly Tensor[], numbers: readonly number[]): void {
-  const [first] = tensors, device = sharedDevice(tensors);
+export function runUpdate(op: UpdateOp, given: readonly Tensor[], numbers: readonly number[]): void {
+  // complex parameters are updated part by part, as in PyTorch
+  const tensors = given[0].dtype.isComplex ? given.map(pairsOf) : given, [first] = tensors, device = sharedDevice(tensors);
   for (const x of tensors) {
     if (!sameShape(x.shape, first.shape) || x.dtype !== first.dtype) {
       throw new RuntimeError(
         `${op.name}: expected operands of one shape and dtype, but got ${shapeText(first.shape)} of ${first.dtype} and ${shapeText(x.shape)} of ${x.dtype}`);
     }
   }
-  if (autogradHook()?.enabled && needsGrad(tensors)) {
+  if (autogradHook()?.enabled && needsGrad(given)) {
     throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
   }
   checkApart(first.layout);
@@ -241,7 +243,7 @@ export function runUpdate(op: UpdateOp, tensors: readonly Tensor[], numbers: rea
   // a gradient may be the parameter itself in another order, which would be read where it was written
   const inputs = tensors.map((x) => (x.storage !== first.storage || x.layout.equals(first.layout) ? x : x.detach().clone()));
   kernelOf(op as Op<never>, device)([...inputs, ...numbers.map((n) => new Scalar(n))], outputs, null);
-  outputs.forEach(wrote);
+  given.slice(0, op.writes).forEach(wrote);
 }
 
 function sharedDevice(inputs: readonly Tensor[]): Device {

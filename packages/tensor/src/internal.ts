@@ -51,6 +51,7 @@ export type { CholeskyAttrs, QrAttrs } from './ops/linalg-factor.js';
 export { matrixFunctionOps } from './ops/linalg-products.js';
 export { solveOps } from './ops/linalg-solve.js';
 export type { CholeskySolveAttrs, SolveAttrs, TriangularAttrs } from './ops/linalg-solve.js';
+export { eigOp } from './ops/linalg-eig.js';
 export { spectralOps } from './ops/linalg-spectral.js';
 export type { EighAttrs, PinvAttrs, SvdAttrs } from './ops/linalg-spectral.js';
 export type { AddMmAttrs, AlongDim, DimAttrs, RankAttrs, SortAttrs, TopkAttrs } from './ops/folding.js';

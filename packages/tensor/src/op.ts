@@ -13,6 +13,8 @@ interface OpBase {
   readonly id: number;
   /** grad_fn name without "Backward0", where it is not the capitalised name ("Addmm") */
   readonly gradName?: string | undefined;
+  /** complex results only: no backend is asked for a kernel, since its parts are made by those of others */
+  readonly inParts?: true | undefined;
   /** writing twice gives what writing once does, so that elements which share memory may be written to in place */
   readonly idempotent?: true | undefined;
 }
@@ -82,8 +84,10 @@ export type Op<A = unknown> = PointwiseOp | ReduceOp | ViewOp<A> | StructuredOp<
 
 const registry: Op<never>[] = [];
 
-/** Every op declared so far, by id. */
-export const ops = (): readonly Op<never>[] => registry;
+const parts = new Set<Op<never>>();
+
+/** Every op declared so far, without those that only make parts of complex numbers. */
+export const ops = (): readonly Op<never>[] => registry.filter((op) => !parts.has(op));
 
 function declare<O extends { name: string; gradName?: string | undefined }>(op: O): O & { readonly id: number } {
   const record = Object.freeze({ ...op, id: registry.length });
@@ -95,6 +99,13 @@ type Declared<O extends Op<never>> = Omit<O, 'id' | 'kind'>;
 
 /** Declares a pointwise op. Most are declared by `unary` and `binary` in ops/pointwise. */
 export const pointwiseOp = (op: Declared<PointwiseOp>): PointwiseOp => declare({ kind: 'pointwise' as const, ...op });
+
+/** Declares a pointwise op that makes a part of what an op on complex numbers gives. */
+export function partOp(op: Omit<Declared<PointwiseOp>, 'compute' | 'result'>): Op<never> {
+  const record = pointwiseOp({ compute: 'same', result: 'same', ...op }) as Op<never>;
+  parts.add(record);
+  return record;
+}
 
 /** Declares a reduction. */
 export const reduceOp = (op: Declared<ReduceOp>): ReduceOp => declare({ kind: 'reduce' as const, ...op });

@@ -79,6 +79,12 @@ describe('errors in PyTorch\'s words', () => {
     [() => torch.imag(x), 'imag is not implemented for tensors with non-complex dtypes.'],
     [() => z.abs_(), 'In-place abs is not supported for complex tensors.'],
     [() => x.mul_(c(0, 1)), "result type ComplexFloat can't be cast to the desired output type Float"],
+    [() => torch.ones(2).fill_(c(0, 1)), 'value cannot be converted to type float without overflow'],
+    [() => torch.full([2], c(0, 1), { dtype: torch.float32 }), 'value cannot be converted to type float without overflow'],
+    [() => torch.constantPadNd(x, [1, 1], c(0, 1)), 'value cannot be converted to type float without overflow'],
+    [() => z.unique(), '"unique" not implemented for \'ComplexFloat\''],
+    [() => z.logsumexp(0), 'logsumexp(): Expected floating point type for result tensor, but got: ComplexFloat'],
+    [() => torch.linalg.det(z.expand(1, 1)), 'linalg.det: complex matrices are not implemented here'],
     [() => z.lt(1), '"lt_cpu" not implemented for \'ComplexFloat\''],
     [() => z.argmax(), '"argmax_cpu" not implemented for \'ComplexFloat\''],
     [() => torch.ones(3).mH, 'tensor.mH is only supported on matrices or batches of matrices. Got 1-D tensor.'],
@@ -101,6 +107,23 @@ describe('errors in PyTorch\'s words', () => {
   ])('%#: %s', (call, message) => {
     expect(call).toThrow(RuntimeError);
     expect(call).toThrow(message);
+  });
+});
+
+describe('random numbers and measures', () => {
+  test('draws are those of PyTorch for the same seed', () => {
+    torch.manualSeed(0);
+    expect(String(torch.randn(2, { dtype: torch.cfloat }))).toBe('tensor([ 1.0896-0.2075j, -1.5406+0.4019j])');
+    expect(String(torch.rand(2, { dtype: torch.cfloat }))).toBe('tensor([0.4556+0.6323j, 0.3489+0.4017j])');
+  });
+
+  test('variances, truth and systems', async () => {
+    const z = tensor([[c(1, 2), c(3, 4)], [c(5, 6), c(7, 8)]]);
+    expect(await z.std(0).tolist()).toEqual([4, 4]);
+    expect(await z.any().item()).toBe(true);
+    expect((await z.nonzero().tolist() as number[][]).length).toBe(4);
+    expect(await largest(torch.linalg.inv(z).matmul(z).sub(torch.eye(2)))).toBeLessThan(1e-6);
+    expect(await largest(torch.linalg.solve(z, z.select(1, 0)).sub(tensor([1, 0])))).toBeLessThan(1e-6);
   });
 });
 

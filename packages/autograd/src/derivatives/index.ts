@@ -9,6 +9,7 @@ import './fft.js';
 import './indexing.js';
 import './joining.js';
 import './linalg.js';
+import './linalg-eig.js';
 import './linalg-factors.js';
 import './loss.js';
 import './matmul.js';

@@ -1,14 +1,17 @@
 import type { Kernel, View } from '../backend.js';
 import { backendOf, type Device } from '../device.js';
 import { realDtype, type DType } from '../dtype.js';
+import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import type { Expr } from '../expr.js';
 import { Layout } from '../layout.js';
-import { pointwiseOp, type Op, type OperandRole, type PointwiseOp } from '../op.js';
+import { partOp, type Op, type OperandRole, type PointwiseOp } from '../op.js';
 import { notImplementedFor } from '../ops/dtype-checks.js';
+import { cppTypeName } from '../random/support.js';
+import type { NumberLike, ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { complexExpr, inputsOf, NotComplex, placeholder, type Pair } from './expr.js';
-import { partOf } from './parts.js';
+import { pairsOf, partOf } from './parts.js';
 
 // Backends have kernels for real numbers only. An op on complex tensors becomes one or a few of those, on views of the real and
 // of the imaginary parts: pointwise ops by taking their expressions apart, linear ones on each part, products by four products.
@@ -17,7 +20,7 @@ type KernelOf = (op: Op<never>, device: Device) => Kernel;
 /** Runs a kernel on parts. */
 type Run = (op: Op<never>, inputs: readonly View[], outputs: readonly View[], attrs: unknown) => void;
 
-/** Ops that move or add up elements, each part by itself; a `value` among their attributes is real. */
+/** Ops that move or add up elements, each part by itself, also of a `value` among their attributes. */
 const LINEAR = new Set([
   'sum', 'mean', 'index', 'indexPut', 'indexSelect', 'gather', 'take', 'maskedSelect', 'cat', 'stack', 'cumsum', 'repeat', 'flip',
   'roll', 'rot90', 'tril', 'triu', 'diag', 'diagEmbed', 'scatter', 'scatterAdd', 'indexAdd', 'indexCopy', 'indexFill', 'put',
@@ -25,6 +28,8 @@ const LINEAR = new Set([
   'replicationPad3d', 'circularPad1d', 'circularPad2d', 'circularPad3d', 'borderPadBackward', 'im2col', 'col2im', 'selectBackward',
   'sliceBackward', 'diagonalBackward', 'unfoldBackward', 'embedding', 'embeddingDenseBackward',
 ]);
+/** Ops that change dtypes. */
+const CONVERSIONS = new Set(['copy', 'toCopy']);
 /** Products of two matrices or vectors, and those that are added to a third. */
 const PRODUCTS = new Set(['mm', 'bmm', 'mv', 'dot', 'addmm', 'baddbmm', 'addbmm', 'addmv']);
 /** Ops whose kernels take complex tensors as they are. */
@@ -37,6 +42,7 @@ export function launchComplex(
   const run: Run = (op, inputs, outputs, attrs) => kernelOf(op, device)(inputs, outputs, attrs);
   if (op.kind === 'pointwise') launchPointwise(op, inputs, outputs[0], attrs as DType, run);
   else if (NATIVE.has(op.name)) run(op, inputs, outputs, attrs);
+  else if (op.name === 'uniform' || op.name === 'normal') launchDraws(op, outputs[0], attrs as DrawAttrs, run);
   else if (!outputs[0].dtype.isComplex) throw unsupported(op, inputs);
   else if (op.name in ofReals) ofReals[op.name].forEach((form, i) => run(form, inputs, [partOf(outputs[0], i as 0 | 1)], inputs[0].dtype));
   else if (LINEAR.has(op.name)) for (const part of [0, 1] as const) launchPart(op, part, inputs, outputs, attrs, run);
@@ -47,8 +53,7 @@ export function launchComplex(
 const unsupported = (op: Op<never>, views: readonly View[]): Error =>
   notImplementedFor(`${op.name}_cpu`, (views.find((v) => v.dtype.isComplex) ?? views[0]).dtype);
 
-const realOp = (name: string, expr: PointwiseOp['expr']): Op<never> =>
-  pointwiseOp({ name, roles: ['value', 'value'], compute: 'same', result: 'same', expr }) as Op<never>;
+const realOp = (name: string, expr: PointwiseOp['expr']): Op<never> => partOp({ name, roles: ['value', 'value'], expr });
 
 /** The second operand as it is, for copies from part to part. */
 const copyOp = realOp('copyPart', (_, source) => source);
@@ -80,9 +85,12 @@ function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, co
     }
   }
   if (out.dtype.isComplex && forms.length === 1) forms = [forms[0], zero];
+  // only a conversion to real numbers leaves the imaginary parts behind
+  if (!out.dtype.isComplex && forms.length === 2 && !CONVERSIONS.has(op.name)) {
+    throw new RuntimeError(`value cannot be converted to type ${cppTypeName(out.dtype)} without overflow`);
+  }
   const parts = inputs.flatMap((x) => (x.dtype.isComplex ? [partOf(x, 0), partOf(x, 1)] : [x]));
   const targets = out.dtype.isComplex ? [partOf(out, 0), partOf(out, 1)] : [out];
-  // a copy to real numbers leaves the imaginary parts behind, as PyTorch does
   const launchForm = (i: number, target: View): void =>
     run(forms[i].op, forms[i].takes.map((slot) => parts[slot]), [target], realDtype(compute));
   const readsFirst = targets.length > 1 && forms[1].takes.some((slot) => parts[slot].storage === out.storage);
@@ -113,14 +121,14 @@ function formsFor(op: PointwiseOp, mask: readonly boolean[]): Form[] {
     const takes = read.length > 0 ? read : [0]; // a constant has no operand, but a kernel needs one
     return {
       takes,
-      op: pointwiseOp({
-        name: op.name, roles: takes.map((slot) => roles[slot]), compute: op.compute, result: op.result,
+      op: partOp({
+        name: op.name, roles: takes.map((slot) => roles[slot]),
         expr(...given) {
           const dtype = given.find((_, i) => roles[takes[i]] !== 'bool')?.dtype;
           const parts = roles.map((role, slot) => given[takes.indexOf(slot)] ?? placeholder(slot, role === 'bool', dtype));
           return choose(apply(parts));
         },
-      }) as Op<never>,
+      }),
     };
   };
   const whole = apply(roles.map((role, slot) => placeholder(slot, role === 'bool')));
@@ -130,22 +138,32 @@ function formsFor(op: PointwiseOp, mask: readonly boolean[]): Form[] {
 /** The imaginary part of what is real. */
 const zero: Form = {
   takes: [0],
-  op: pointwiseOp({
-    name: 'zeroPart', roles: ['value'], compute: 'same', result: 'same', expr: (x) => e.constant(0, x.dtype),
-  }) as Op<never>,
+  op: partOp({ name: 'zeroPart', roles: ['value'], expr: (x) => e.constant(0, x.dtype) }),
 };
+
+// ---- random numbers
+
+interface DrawAttrs { readonly std?: number }
+
+/** Both parts in turn; the variance is that of the whole number. */
+function launchDraws(op: Op<never>, out: View, attrs: DrawAttrs, run: Run): void {
+  const pairs = pairsOf(out);
+  run(op, [pairs], [pairs], attrs.std === undefined ? attrs : { ...attrs, std: attrs.std * Math.SQRT1_2 });
+}
 
 // ---- linear ops and products
 
 function launchPart(op: Op<never>, part: 0 | 1, inputs: readonly View[], outputs: readonly View[], attrs: unknown, run: Run): void {
   const own = inputs.map((x) => (x.dtype.isComplex ? partOf(x, part)
     : part === 1 && x.dtype.isFloatingPoint ? zerosLike(x, run) : x)); // real numbers among the others; indices are for both
-  const value = part === 1 && attrs !== null && typeof attrs === 'object' && 'value' in attrs ? { value: 0 } : undefined;
+  const value = attrs !== null && typeof attrs === 'object' && 'value' in attrs ? { value: partOfNumber(attrs.value as ScalarLike, part) } : undefined;
   // kernels may take for granted that an output which is no operand lies in one piece
   const results = outputs.map((out) => temporary(partOf(out, part)));
   run(op, own, results, value ? { ...attrs as object, ...value } : attrs);
   outputs.forEach((out, i) => copyPart(results[i], out, part, run));
 }
+
+const partOfNumber = (x: ScalarLike, part: 0 | 1): NumberLike => (typeof x === 'object' ? [x.re, x.im][part] : part === 1 ? 0 : x);
 
 function copyPart(from: View, out: View, part: 0 | 1, run: Run): void {
   const target = partOf(out, part);

@@ -17,8 +17,7 @@ export function partOf(view: View, part: 0 | 1): View {
 }
 
 /** A complex view as one of real numbers, with a last dimension of size 2: real and imaginary part. */
-export const pairsOf = (view: View): View =>
-  ({ storage: view.storage, dtype: realDtype(view.dtype), layout: pairsLayout(view.layout) });
+export const pairsOf = (view: View): Tensor => new Tensor(view.storage, realDtype(view.dtype), pairsLayout(view.layout));
 
 /** The layout of `pairsOf`. */
 export const pairsLayout = ({ shape, strides, offset }: Layout): Layout =>

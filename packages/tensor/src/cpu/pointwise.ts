@@ -2,6 +2,8 @@ import type { Kernel, View } from '../backend.js';
 import { bool, type DType } from '../dtype.js';
 import { cast, input, type Expr } from '../expr.js';
 import type { PointwiseOp, UpdateOp } from '../op.js';
+import { RuntimeError } from '../errors.js';
+import { cppTypeName } from '../random/support.js';
 import { Scalar } from '../scalar.js';
 import { BlockAccess } from './blocks.js';
 import { castLoop, rounding, toBigInt } from './loops.js';
@@ -87,6 +89,7 @@ export function lowerUpdate(op: UpdateOp): Kernel<null> {
 /** The value of a number in a dtype. */
 export function scalarAs(scalar: Scalar, dtype: DType): number | bigint {
   const { value } = scalar;
+  if (typeof value === 'object') throw new RuntimeError(`value cannot be converted to type ${cppTypeName(dtype)} without overflow`);
   if (dtype.name === 'int64') return typeof value === 'bigint' ? value : toBigInt(Number(value));
   if (typeof value === 'bigint' && dtype.kind === 'int') return rounding(dtype)(Number(BigInt.asIntN(32, value)));
   return castLoop(scalar.dtype, dtype) ? rounding(dtype)(Number(value)) : Number(value);

@@ -20,7 +20,7 @@ function fromPairs({ shape, strides, offset }: Layout): Layout {
 }
 
 const ofParts = (name: string): StructuredOp<null> => structuredOp<null>({
-  name, meta: ([x, y]) => [{ shape: broadcastShapes(x.layout.shape, y.layout.shape), dtype: complexDtype(x.dtype) }],
+  name, inParts: true, meta: ([x, y]) => [{ shape: broadcastShapes(x.layout.shape, y.layout.shape), dtype: complexDtype(x.dtype) }],
 });
 
 /** Records of the ops between real and complex tensors. Those on complex ones alone are the ones of real ones. */
@@ -29,6 +29,6 @@ export const complexOps = {
   viewAsComplex: viewOp<null>({ name: 'viewAsComplex', dtype: complexDtype, view: fromPairs }),
   complex: ofParts('complex'),
   polar: ofParts('polar'),
-  conj: pointwise('conj', ['value'], (x) => x),
-  angle: pointwise('angle', ['value'], (x) => e.where(e.isnan(x), x, e.where(e.lt(x, 0), Math.PI, 0)), { compute: 'float', result: 'real' }),
+  conj: pointwise('conj', ['value'], (x) => x, { inParts: true }),
+  angle: pointwise('angle', ['value'], (x) => e.where(e.isnan(x), x, e.mul(e.cast(e.lt(x, 0), x.dtype), Math.PI)), { compute: 'float', result: 'real' }),
 };

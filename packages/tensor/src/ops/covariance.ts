@@ -1,6 +1,6 @@
 import { runStructured } from '../dispatch.js';
 import { getDefaultDtype } from '../dtype.js';
-import { RuntimeError } from '../errors.js';
+import { NotImplementedError, RuntimeError } from '../errors.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
@@ -54,6 +54,7 @@ export function cov(x: Tensor, options: CovOptions = {}): Tensor {
   const observations = rows.shape[1];
   if (fweights) checkWeights('fweights', fweights, observations);
   if (aweights) checkWeights('aweights', aweights, observations);
+  if (x.dtype.isComplex) throw new NotImplementedError('cov(): complex tensors are not implemented here');
   const values = rows.dtype.isFloatingPoint ? rows : rows.to(getDefaultDtype());
   const weights = fweights && aweights ? fweights.mul(aweights) : fweights ?? aweights;
 

@@ -37,6 +37,8 @@ export interface PointwiseOptions {
   readonly result?: 'same' | 'real' | 'bool';
   /** see `OpBase.gradName` */
   readonly gradName?: string;
+  /** see `OpBase.inParts` */
+  readonly inParts?: true;
   /** see `OpBase.idempotent` */
   readonly idempotent?: true;
 }

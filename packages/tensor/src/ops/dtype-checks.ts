@@ -1,6 +1,16 @@
 import type { DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import type { Expr } from '../expr.js';
+import { cppTypeName } from '../random/support.js';
+import { isComplexNumber } from '../scalar.js';
+import type { Tensor } from '../tensor.js';
+
+/** @throws RuntimeError with PyTorch's text for a complex number that is to be an element of a real tensor */
+export function checkFits(x: Tensor, value: unknown): void {
+  if (isComplexNumber(value) && !x.dtype.isComplex) {
+    throw new RuntimeError(`value cannot be converted to type ${cppTypeName(x.dtype)} without overflow`);
+  }
+}
 
 // The checks stand in the ops' expressions, where the dtype of the computation is known.
 

@@ -104,6 +104,7 @@ export function nonzero(x: Tensor, options: { readonly asTuple: true }): Tensor[
 export function nonzero(x: Tensor, options: NonzeroOptions): Tensor | Tensor[];
 export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
   const { asTuple = false } = checked('nonzero', options, 'asTuple');
+  if (x.dtype.isComplex) return nonzero(x.ne(0), options);
   if (asTuple) return unbind(nonzero(x.dim() === 0 ? unsqueeze(x, 0) : x), 1);
   return runStructured(indexingOps.nonzero, [x], { count: countNonzero('nonzero', x) })[0];
 }

@@ -4,6 +4,7 @@ import { IndexError, RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import { notImplementedFor } from './dtype-checks.js';
 import { tensor } from './from-data.js';
 import { checkOnHost, indexSelect } from './indexing-select.js';
 import { sort as ascending } from './sorting.js';
@@ -97,6 +98,7 @@ function groupedSlices(x: Tensor, dim: number, sort: boolean): Groups {
 }
 
 function groupedElements(x: Tensor, sort: boolean): Groups {
+  if (x.dtype.isComplex) throw notImplementedFor('unique', x.dtype);
   const groups = sort && x.dtype.kind !== 'float' && counted(contiguousNumbers(x));
   if (groups) return groups;
   const values = inputValues(x), order = sort ? contiguousNumbers(ascending(x).indices) : new Float64Array(values.length).map((_, i) => i);

@@ -1,4 +1,4 @@
-import { RuntimeError } from '../errors.js';
+import { NotImplementedError, RuntimeError } from '../errors.js';
 import { broadcastShapes, sameShape } from '../layout.js';
 import type { Tensor } from '../tensor.js';
 import { full } from './creation.js';
@@ -30,6 +30,7 @@ export function checkSquare(name: string, x: Tensor): void {
 
 /** Throws for integers; for the half types unless they are allowed. */
 export function checkFloat(name: string, x: Tensor, half = false): void {
+  if (x.dtype.isComplex) throw new NotImplementedError(`${name}: complex matrices are not implemented here`);
   if (!x.dtype.isFloatingPoint) {
     throw new RuntimeError(`${name}: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarType}`);
   }

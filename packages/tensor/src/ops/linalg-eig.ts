@@ -25,7 +25,8 @@ function decompose(name: string, A: Tensor): Tensor[] {
  * The eigenvalues and eigenvectors of square matrices, which need not be symmetric. Their order is arbitrary, and vectors may be
  * multiplied by any number of length 1; here they have length 1, and their largest components are real.
  * @param A (*, n, n), real or complex
- * @returns eigenvalues (*, n), complex, and eigenvectors (*, n, n), complex, as columns. No gradients.
+ * @returns eigenvalues (*, n), complex, and eigenvectors (*, n, n), complex, as columns. Gradients are those of what does not depend on the
+ *   vectors' directions, and of matrices whose eigenvalues differ.
  * @throws RuntimeError for other shapes and dtypes; RuntimeError for infinities and NaN
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eig.html
  * @example torch.linalg.eig(torch.tensor([[0, 1], [-1, 0]])).eigenvalues // tensor([0.+1.j, 0.-1.j])

@@ -7,6 +7,8 @@ import type { Tensor } from '../tensor.js';
 import {
   broadcastBatches, checkFloat, checkMatrix, checkSquare, identityLike, mT, type UpperOption,
 } from './linalg-checks.js';
+import { complex } from './complex.js';
+import { cat } from './joining.js';
 import { expand } from './views.js';
 
 /** Which triangle of the matrices is read, and whether their diagonal counts as ones. */
@@ -46,9 +48,20 @@ export const solveOps = {
  * @example torch.linalg.inv(torch.tensor([[2, 0], [0, 4]])) // tensor([[0.5000, 0.0000], [0.0000, 0.2500]])
  */
 export function inv(A: Tensor): Tensor {
+  if (A.dtype.isComplex) return fromReal(inv(asReal(A)));
   checkFloat('linalg.inv', A);
   checkSquare('linalg.inv', A);
   return runStructured(invOp, [A], null)[0];
+}
+
+// A + iB multiplies as the real matrix [[A, -B], [B, A]] of twice the size does.
+
+const asReal = (x: Tensor): Tensor => cat([cat([x.real, x.imag], -2), cat([x.imag.neg(), x.real], -2)], -1);
+
+/** The complex matrices of such matrices. */
+function fromReal(x: Tensor): Tensor {
+  const [columns] = x.chunk(2, -1), [re, im] = columns.chunk(2, -2);
+  return complex(re, im);
 }
 
 export interface SolveOptions {
@@ -71,6 +84,11 @@ function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
  */
 export function solve(A: Tensor, B: Tensor, options: SolveOptions = {}): Tensor {
   const { left = true } = checked('linalg.solve', options, 'left');
+  if (A.dtype.isComplex && A.dtype === B.dtype) {
+    const vector = B.dim() === 1 || (B.dim() === A.dim() - 1 && B.shape.every((n, i) => n === A.shape[i]));
+    const X = fromReal(solve(asReal(A), asReal(vector ? B.unsqueeze(-1) : B), options));
+    return vector ? X.squeeze(-1) : X;
+  }
   checkFloat('linalg.solve', A);
   checkSquare('linalg.solve', A);
   if (A.dtype !== B.dtype) {

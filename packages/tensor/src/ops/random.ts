@@ -1,4 +1,4 @@
-import { kernelOf, runStructured, type RealOperand } from '../dispatch.js';
+import { launch, runStructured, type RealOperand } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes } from '../layout.js';
@@ -17,7 +17,7 @@ export interface RandomOptions extends TensorOptions, GeneratorOption {}
 
 /** Fills a new tensor: nothing to record, and its version stays 0. */
 function fillNew<A>(op: StructuredOp<A>, x: Tensor, attrs: A, { requiresGrad }: TensorOptions): Tensor {
-  kernelOf(op as unknown as Op<never>, x.device)([x], [x], attrs);
+  launch(op as unknown as Op<never>, x.device, [x], [x], attrs);
   return withGrad(x, requiresGrad);
 }
 

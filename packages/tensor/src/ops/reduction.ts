@@ -93,7 +93,7 @@ function test(op: typeof allOp, x: Tensor, dim?: DimOrOptions, options?: Keepdim
  * @example torch.tensor([[true, false], [true, true]]).all(1) // tensor([False,  True])
  */
 export const all = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor =>
-  test(allOp, x, dim, options);
+  test(allOp, x.dtype.isComplex ? x.ne(0) : x, dim, options);
 
 /**
  * Whether any element is true (not zero), along one dimension or of all; false for none.
@@ -101,7 +101,7 @@ export const all = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<numb
  * @example torch.tensor([[true, false], [false, false]]).any(1) // tensor([ True, False])
  */
 export const any = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor =>
-  test(anyOp, x, dim, options);
+  test(anyOp, x.dtype.isComplex ? x.ne(0) : x, dim, options);
 
 /**
  * The sum over the dimensions along which `size` would have to be expanded to this tensor's shape.

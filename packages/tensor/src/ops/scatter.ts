@@ -3,9 +3,10 @@ import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import type { StructuredOp } from '../op.js';
 import { checked } from '../options.js';
-import type { NumberLike } from '../scalar.js';
+import type { NumberLike, ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { full } from './creation.js';
+import { checkFits } from './dtype-checks.js';
 import { scatterOps, type ScatterReduceAttrs, type ScatterReduction } from './scatter-records.js';
 import { expand } from './views.js';
 
@@ -18,8 +19,9 @@ export interface ScatterOptions {
   readonly reduce?: 'add' | 'multiply' | undefined;
 }
 
-function runScatter(run: Run, x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, reduce?: string): Tensor {
+function runScatter(run: Run, x: Tensor, dim: number, index: Tensor, src: Tensor | ScalarLike, reduce?: string): Tensor {
   const d = wrapDim(dim, x.dim());
+  checkFits(x, src);
   if (reduce === undefined) {
     return src instanceof Tensor
       ? run(scatterOps.scatter, [x, index, src], { dim: d })
@@ -41,11 +43,11 @@ function runScatter(run: Run, x: Tensor, dim: number, index: Tensor, src: Tensor
  * @example torch.zeros(2, 2).scatter(1, torch.tensor([[1n], [0n]]), 5) // tensor([[0., 5.], [5., 0.]])
  */
 export const scatter = (
-  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, options: ScatterOptions = {},
+  x: Tensor, dim: number, index: Tensor, src: Tensor | ScalarLike, options: ScatterOptions = {},
 ): Tensor => runScatter(anew, x, dim, index, src, checked('scatter', options, 'reduce').reduce);
 /** As `scatter`, in place. @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html */
 export const scatter_ = (
-  x: Tensor, dim: number, index: Tensor, src: Tensor | NumberLike, options: ScatterOptions = {},
+  x: Tensor, dim: number, index: Tensor, src: Tensor | ScalarLike, options: ScatterOptions = {},
 ): Tensor => runScatter(inplace, x, dim, index, src, checked('scatter_', options, 'reduce').reduce);
 
 /**
@@ -106,17 +108,18 @@ export const indexCopy = (x: Tensor, dim: number, index: Tensor, source: Tensor)
 export const indexCopy_ = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
   inplace(scatterOps.indexCopy, [x, index, source], { dim: wrapDim(dim, x.dim()) });
 
-function runIndexFill(run: Run, x: Tensor, dim: number, index: Tensor, value: Tensor | NumberLike): Tensor {
+function runIndexFill(run: Run, x: Tensor, dim: number, index: Tensor, value: Tensor | ScalarLike): Tensor {
   const d = wrapDim(dim, x.dim());
+  checkFits(x, value);
   return value instanceof Tensor
     ? run(scatterOps.indexFillTensor, [x, index, value], { dim: d })
     : run(scatterOps.indexFill, [x, index], { dim: d, value });
 }
 /** One value in the slices that an index names. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_fill_.html */
-export const indexFill = (x: Tensor, dim: number, index: Tensor, value: Tensor | NumberLike): Tensor =>
+export const indexFill = (x: Tensor, dim: number, index: Tensor, value: Tensor | ScalarLike): Tensor =>
   runIndexFill(anew, x, dim, index, value);
 /** As `indexFill`, in place. */
-export const indexFill_ = (x: Tensor, dim: number, index: Tensor, value: Tensor | NumberLike): Tensor =>
+export const indexFill_ = (x: Tensor, dim: number, index: Tensor, value: Tensor | ScalarLike): Tensor =>
   runIndexFill(inplace, x, dim, index, value);
 
 export interface PutOptions {

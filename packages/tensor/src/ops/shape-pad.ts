@@ -3,9 +3,10 @@ import { runStructured } from '../dispatch.js';
 import { IndexError, NotImplementedError, RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
 import { structuredOp, type StructuredOp } from '../op.js';
-import type { NumberLike } from '../scalar.js';
 import { checked } from '../options.js';
+import type { NumberLike, ScalarLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
+import { checkFits } from './dtype-checks.js';
 
 /** How elements outside a dimension are made from those inside. */
 export type BorderMode = 'reflect' | 'replicate' | 'circular';
@@ -51,7 +52,8 @@ export const padBorderBackward = (g: Tensor, attrs: BorderPadAttrs, shape: reado
   runStructured(padOps.borderPadBackward, [g], { pads: attrs.pads, mode: attrs.mode, shape })[0];
 
 /** Pads with a value; negative numbers take elements away. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html */
-export function constantPadNd(x: Tensor, pads: readonly number[], value: NumberLike = 0): Tensor {
+export function constantPadNd(x: Tensor, pads: readonly number[], value: ScalarLike = 0): Tensor {
+  checkFits(x, value);
   if (pads.length % 2 !== 0) throw new RuntimeError(`Length of pad must be even but instead it equals ${pads.length}`);
   if (pads.length > 2 * x.dim()) {
     throw new RuntimeError(
@@ -65,14 +67,14 @@ export function constantPadNd(x: Tensor, pads: readonly number[], value: NumberL
       throw new RuntimeError(`start (0) + length (${n + before + after}) exceeds dimension size (${n + before}).`);
     }
   });
-  return runStructured(padOps.constantPadNd, [x], { pads: pads.slice(), value })[0];
+  return runStructured(padOps.constantPadNd, [x], { pads: pads.slice(), value: value as NumberLike })[0];
 }
 
 export interface PadOptions {
   /** what stands outside: 'constant' (default), or made from what is inside */
   readonly mode?: 'constant' | BorderMode | undefined;
   /** the value of `mode: 'constant'`, default 0 */
-  readonly value?: NumberLike | null | undefined;
+  readonly value?: ScalarLike | null | undefined;
 }
 
 /**

@@ -73,6 +73,7 @@ export const logSoftmax = (x: Tensor, dim: number, options: SoftmaxOptions = {})
  */
 export function logsumexp(x: Tensor, dim: Dims | KeepdimOptions, options?: KeepdimOptions): Tensor {
   const [dims, { keepdim = false, out }] = dimAndOptions('logsumexp', dim, options);
+  if (x.dtype.isComplex) throw new RuntimeError(`logsumexp(): Expected floating point type for result tensor, but got: ${x.dtype.scalarType}`);
   const from = x.dtype.isFloatingPoint ? x : x.to(getDefaultDtype());
   return intoOut(runStructured(logsumexpOp, [from], { dims: wrapDims(dims, x.dim()), keepdim })[0], out);
 }

@@ -36,6 +36,13 @@ const stdMeanOp = variance('stdMean', 2);
 /** Records of the measures of spread. */
 export const statisticsOps = { var: varOp, std: stdOp, varMean: varMeanOp, stdMean: stdMeanOp };
 
+/** The variance of complex numbers is that of their real parts and that of their imaginary ones. */
+function complexSpread(op: typeof varOp, x: Tensor, attrs: VarianceAttrs): Tensor[] {
+  const sum = x.real.var([...attrs.dims], attrs).add(x.imag.var([...attrs.dims], attrs));
+  const spread = op === stdOp || op === stdMeanOp ? sum.sqrt() : sum;
+  return op === varOp || op === stdOp ? [spread] : [spread, x.mean([...attrs.dims], { keepdim: attrs.keepdim })];
+}
+
 /** Runs a measure of spread. */
 export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions, options?: VarianceOptions): Tensor[] {
   const [dims, { keepdim = false, unbiased, correction, out }] = dimAndOptions<Dims, VarianceOptions>(op.name, dim, options, 'unbiased');
@@ -46,8 +53,7 @@ export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions,
     const subject = op === varMeanOp ? 'var_mean' : op === stdMeanOp ? 'std_mean' : 'std and var';
     throw new RuntimeError(`${subject} only support floating point and complex dtypes`);
   }
-  const results = runStructured(op, [x], {
-    dims: wrapDims(dims, x.dim()), keepdim, correction: correction ?? (unbiased === false ? 0 : 1),
-  });
+  const attrs = { dims: wrapDims(dims, x.dim()), keepdim, correction: correction ?? (unbiased === false ? 0 : 1) };
+  const results = x.dtype.isComplex ? complexSpread(op, x, attrs) : runStructured(op, [x], attrs);
   return out ? [intoOut(results[0], out)] : results;
 }

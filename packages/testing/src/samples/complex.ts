@@ -1,5 +1,5 @@
 import {
-  angle, complex as ofParts, conj, constantPadNd, dot, fft, flip, istft, polar, real, stack, stft, vdot, viewAsComplex, viewAsReal, where, cat, type Tensor,
+  angle, complex as ofParts, conj, constantPadNd, dot, fft, flip, istft, linalg, polar, real, stack, stft, vdot, viewAsComplex, viewAsReal, where, cat, type Tensor,
 } from '@sconce/tensor';
 import { constant, indices, mask, normal, positive, values, type Draw } from '../draws.js';
 import { row, type Row, type RowOptions } from '../row.js';
@@ -15,7 +15,7 @@ function complexRow<K extends string>(
   options: RowOptions = {},
 ): Row {
   const made = Object.keys(inputs).flatMap((key) => (key === 'x' ? ['z = torch.view_as_complex(x.contiguous())'] : key === 'y' ? ['w = torch.view_as_complex(y.contiguous())'] : []));
-  return row<string>(name, [...made, `r = ${python}`, 'torch.view_as_real(torch.resolve_conj(r)) if r.is_complex() else r'].join('; '), ({ x, y, ...rest }) =>
+  return row<string>(name, [...made, python.includes('r = ') ? python : `r = ${python}`, 'torch.view_as_real(torch.resolve_conj(r)) if r.is_complex() else r'].join('; '), ({ x, y, ...rest }) =>
     parts(run({ ...rest, ...(x && { z: pairs(x) }), ...(y && { w: pairs(y) }) } as Readonly<Record<K | 'z' | 'w', Tensor>>)), inputs, options);
 }
 
@@ -26,6 +26,7 @@ const elementwise = [
     .map((name) => complexRow(name, `torch.${name}(z)`, ({ z }) => z[name](), one)),
   complexRow('conj', 'torch.conj(z)', ({ z }) => conj(z), one),
   complexRow('angle', 'torch.angle(z)', ({ z }) => angle(z), one),
+  complexRow('angle', 'torch.angle(a)', ({ a }) => angle(a), { a: normal(5) }),
   complexRow('real', 'z.real', ({ z }) => z.real, one),
   complexRow('imag', 'z.imag', ({ z }) => z.imag, one),
   complexRow('add', 'z + w', ({ z, w }) => z.add(w), two),
@@ -98,4 +99,15 @@ const transforms = [
 
 const hann = (like: Tensor): Tensor => fft.fftfreq(8, { dtype: like.dtype, device: like.device }).mul(2 * Math.PI).cos().mul(-0.5).add(0.5);
 
-export const complex = [...elementwise, ...structured, ...transforms];
+// of what order and directions of the vectors do not change
+const factors = [
+  complexRow('linalgEig', 'L, V = torch.linalg.eig(a); r = (V.abs() ** 2 * L.real.unsqueeze(-2)).sum(-1)', ({ a }) => {
+    const { eigenvalues: L, eigenvectors: V } = linalg.eig(a);
+    return V.abs().square().mul(L.real.unsqueeze(-2)).sum(-1);
+  }, { a: normal(2, 4, 4) }, { host: true }),
+  complexRow('eigvals', 'torch.linalg.eigvals(z).pow(3).sum(-1)', ({ z }) => linalg.eigvals(z).pow(3).sum(-1), { x: normal(3, 3, 2) }, { host: true }),
+  complexRow('inv', 'torch.linalg.inv(z)', ({ z }) => linalg.inv(z), { x: normal(3, 3, 2) }, { host: true }),
+  complexRow('solve', 'torch.linalg.solve(z, w)', ({ z, w }) => linalg.solve(z, w), { x: normal(3, 3, 2), y: normal(3, 2, 2) }, { host: true }),
+];
+
+export const complex = [...factors, ...elementwise, ...structured, ...transforms];
