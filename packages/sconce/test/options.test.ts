@@ -197,7 +197,7 @@ describe('options may name what is positional', () => {
     expect(() => torch.roll(x, 1, wrong({ dims: 0 }))).toThrow('expected an integer or a list of integers, but got [object Object]');
     expect(() => torch.repeatInterleave(x, wrong({ repeats: 2 }))).toThrow('repeatInterleave(): repeats must be a number or a Tensor, but got Object');
     expect(() => F.prelu(x, wrong({ weight }))).toThrow('prelu(): weight must be a Tensor, but got Object');
-    expect(() => F.softmax(x, wrong({ dim: 1 }))).toThrow('dim must be an integer, but got an object: here it is an argument of its own, as in x.softmax(1)');
+    expect(() => x.softmax(wrong({ dim: 1 }))).toThrow('dim must be an integer, but got an object: here it is an argument of its own, as in x.softmax(1)');
   });
 
   it('numbers only where numbers belong', () => {

@@ -58,7 +58,7 @@ test('what is an option here and positional in PyTorch is refused by the compile
     // @ts-expect-error keepdim
     () => x.sum(1, true),
     // @ts-expect-error dim is no option
-    () => F.softmax(x, { dim: 1 }),
+    () => x.softmax({ dim: 1 }),
     // @ts-expect-error lr
     () => new optim.Adam(net.parameters(), 0.1),
     // @ts-expect-error weight
