@@ -121,6 +121,10 @@ describe('random numbers and measures', () => {
     const z = tensor([[c(1, 2), c(3, 4)], [c(5, 6), c(7, 8)]]);
     expect(await z.std(0).tolist()).toEqual([4, 4]);
     expect(await z.any().item()).toBe(true);
+    const some = tensor([c(0, 0), c(0, 1), c(2, 0)]);
+    expect(await some.logicalNot().tolist()).toEqual([true, false, false]);
+    expect(await some.logicalAnd(tensor([1, 1, 0])).tolist()).toEqual([false, true, false]);
+    expect(await some.bool().tolist()).toEqual([false, true, true]);
     expect((await z.nonzero().tolist() as number[][]).length).toBe(4);
     expect(await largest(torch.linalg.inv(z).matmul(z).sub(torch.eye(2)))).toBeLessThan(1e-6);
     expect(await largest(torch.linalg.solve(z, z.select(1, 0)).sub(tensor([1, 0])))).toBeLessThan(1e-6);

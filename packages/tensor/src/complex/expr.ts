@@ -142,9 +142,11 @@ function translate(x: Expr, operands: readonly Pair[], visit: (x: Expr) => Pair)
   return formula(...args as [Pair, Pair]);
 }
 
-/** A truth value: whether a number is not zero. */
+/** Whether a number is not zero; a truth value as it is. */
+export const truth = (z: Pair): Pair => (z.im ? real(e.or(e.ne(z.re, 0), e.ne(z.im, 0))) : z);
+
 function cast(z: Pair, dtype: Expr['dtype']): Pair {
-  if (dtype.kind === 'bool') return real(e.or(e.ne(z.re, 0), e.ne(imaginary(z), 0)));
+  if (dtype.kind === 'bool') return truth(z);
   return { re: e.cast(z.re, dtype), im: e.cast(imaginary(z), dtype) };
 }
 

@@ -10,7 +10,7 @@ import { notImplementedFor } from '../ops/dtype-checks.js';
 import { cppTypeName } from '../random/support.js';
 import type { NumberLike, ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
-import { complexExpr, inputsOf, NotComplex, placeholder, type Pair } from './expr.js';
+import { complexExpr, inputsOf, NotComplex, placeholder, truth, type Pair } from './expr.js';
 import { pairsOf, partOf } from './parts.js';
 
 // Backends have kernels for real numbers only. An op on complex tensors becomes one or a few of those, on views of the real and
@@ -59,6 +59,7 @@ const realOp = (name: string, expr: PointwiseOp['expr']): Op<never> => partOp({ 
 const copyOp = realOp('copyPart', (_, source) => source);
 const addOp = realOp('addParts', e.add);
 const subOp = realOp('subParts', e.sub);
+const truthOp = realOp('truthOfParts', (x, y) => e.or(e.ne(x, 0), e.ne(y, 0)));
 
 /** Ops that make complex numbers of real ones: the parts of their results. */
 const ofReals: Readonly<Record<string, readonly Op<never>[]>> = {
@@ -85,6 +86,10 @@ function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, co
     }
   }
   if (out.dtype.isComplex && forms.length === 1) forms = [forms[0], zero];
+  if (out.dtype.kind === 'bool' && forms.length === 2) {
+    const z = inputs[inputs.length - 1];
+    return run(truthOp, [partOf(z, 0), partOf(z, 1)], [out], realDtype(z.dtype));
+  }
   // only a conversion to real numbers leaves the imaginary parts behind
   if (!out.dtype.isComplex && forms.length === 2 && !CONVERSIONS.has(op.name)) {
     throw new RuntimeError(`value cannot be converted to type ${cppTypeName(out.dtype)} without overflow`);
@@ -112,10 +117,14 @@ function formsFor(op: PointwiseOp, mask: readonly boolean[]): Form[] {
   const slots: number[] = [], roles: OperandRole[] = [];
   mask.forEach((complex, i) => {
     slots.push(roles.length);
-    roles.push(...(complex && op.roles[i] !== 'bool' ? [op.roles[i], op.roles[i]] : [op.roles[i]]));
+    const role = complex && op.roles[i] === 'bool' ? 'value' : op.roles[i];
+    roles.push(...(complex ? [role, role] : [role]));
   });
   const apply = (parts: readonly Expr[]): Pair => complexExpr(op.name, (leaves) => op.expr(...leaves),
-    mask.map((complex, i) => ({ re: parts[slots[i]], im: complex ? parts[slots[i] + 1] : null })));
+    mask.map((complex, i) => {
+      const pair = { re: parts[slots[i]], im: complex ? parts[slots[i] + 1] : null };
+      return op.roles[i] === 'bool' ? truth(pair) : pair;
+    }));
   const form = (choose: (pair: Pair) => Expr): Form => {
     const read = inputsOf(choose(apply(roles.map((role, slot) => placeholder(slot, role === 'bool')))));
     const takes = read.length > 0 ? read : [0]; // a constant has no operand, but a kernel needs one
