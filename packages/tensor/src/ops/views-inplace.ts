@@ -1,6 +1,7 @@
 import { autogradHook } from '../autograd-hook.js';
 import { runView, wrote } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
+import { checkInferenceWrite } from '../inference.js';
 import { wrapDim } from '../layout.js';
 import type { ViewOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
@@ -8,6 +9,7 @@ import { viewOps } from './views-records.js';
 
 /** Lets a tensor show its memory in another way from now on: whoever saved it would see another shape, so it counts as a write. */
 function becomeView<A>(op: ViewOp<A>, x: Tensor, attrs: A): Tensor {
+  checkInferenceWrite(x.storage);
   const hook = autogradHook();
   if (hook?.enabled && x.requiresGrad) hook.checkInplace(x);
   const result = runView(op, x, attrs);
