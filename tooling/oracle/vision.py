@@ -99,24 +99,6 @@ for c, letter in enumerate(b'RGB'):
     named[plain.index(b'\xff\xc0') + 10 + 3 * c] = named[plain.index(b'\xff\xda') + 5 + 2 * c] = letter
 files['jpegNamed'] = bytes(named)
 
-# cyan, magenta, yellow and black; the same numbers as brightness and colours with black; and without a word of what they are
-inks = Image.fromarray(np.dstack([smooth, smooth[:, ::-1, 0]]), 'CMYK')
-for name, options in (('jpegCmyk', {}), ('jpegCmyk420', {'subsampling': 2, 'quality': 90}), ('jpegCmykProgressive', {'progressive': True, 'subsampling': 1})):
-    out = io.BytesIO()
-    inks.save(out, 'jpeg', **options)
-    files[name] = out.getvalue()
-files['jpegCmykPlain'] = without(files['jpegCmyk'], 0xee)
-files['jpegCmykYcck'] = files['jpegCmykPlain'][:2] + b'\xff\xee\0\x0eAdobe\0d\0\0\0\0\2' + files['jpegCmykPlain'][2:]
-# a marker after each unit: four blocks of one value, written with the standard's codes
-out = io.BytesIO()
-Image.new('CMYK', (32, 8)).save(out, 'jpeg')
-start = out.getvalue()[:out.getvalue().index(b'\xff\xda') + 16]
-bits = [''.join('110' + f'{rng.randint(0, 31):05b}' + '1010' for _ in range(4)) for _ in range(4)]
-units = [int(unit, 2).to_bytes(6, 'big') for unit in bits]
-assert not any(0xff in unit for unit in units)
-scan = b''.join(unit + (bytes([0xff, 0xd0 + i]) if i < 3 else b'') for i, unit in enumerate(units))
-files['jpegCmykRestart'] = start[:2] + b'\xff\xdd\0\4\0\1' + start[2:] + scan + b'\xff\xd9'
-
 decoded = {}
 for name, data in files.items():
     entry = {'file': b64(data), 'modes': {}, 'pil': None}

@@ -44,22 +44,6 @@ describe('decodeImage', () => {
     expect(String(io.decodeToImage(bytesOf(recorded.decoded.palette2alpha!.file)))).toBe('<Image mode=RGBA size=5x3>');
   });
 
-  it('finds what is wrong with files of four components', () => {
-    const whole = bytesOf(recorded.decoded.jpegCmyk!.file), scan = whole.findIndex((byte, i) => byte === 0xff && whole[i + 1] === 0xda);
-    const short = Uint8Array.from([...whole.subarray(0, scan + 40), 0xff, 0xd9]);
-    expect(failure(() => io.decodeImage(short)).message).toBe('the JPEG file is truncated');
-    const unnamed = Uint8Array.from(whole);
-    unnamed[scan + 5] = 77 + 1;
-    expect(failure(() => io.decodeImage(unnamed)).message).toBe('the JPEG file is damaged: a scan has a component that there is not');
-    const arithmetic = Uint8Array.from(whole);
-    arithmetic[whole.findIndex((byte, i) => byte === 0xff && whole[i + 1] === 0xc0) + 1] = 0xc9;
-    expect(failure(() => io.decodeImage(arithmetic)).message).toContain('four components are not read');
-    const codeless = Uint8Array.from(whole);
-    // no codes of any length in its first table
-    codeless.fill(0, whole.findIndex((byte, i) => byte === 0xff && whole[i + 1] === 0xc4) + 5).set(whole.subarray(scan), scan);
-    expect(failure(() => io.decodeImage(codeless)).name).toBe('ImageFormatError');
-  });
-
   it('does not hold a large picture twice: it lies where it was unpacked', () => {
     const rows = new Uint8Array(1000 * 1001);
     expect(io.decodeToImage(png(1000, 1000, deflateSync(rows))).data.buffer.byteLength).toBeLessThan(rows.length + 100);

@@ -56,11 +56,7 @@ export function makeKinds(torch, folder) {
     }
   };
   const bothPictures = (bytes) => [io.decodeToImage(bytes), io.decodeImage(bytes, { mode: 'RGB_ALPHA', allow16Bits: true })];
-  const bothOfJpeg = (bytes) => {
-    const tensor = io.decodeImage(bytes);
-    // four channels are cyan, magenta, yellow and black, which have no gray
-    return [io.decodeToImage(bytes), tensor.size(0) === 4 ? tensor : io.decodeImage(bytes, { mode: 'GRAY' })];
-  };
+  const bothOfJpeg = (bytes) => [io.decodeToImage(bytes), io.decodeImage(bytes, { mode: 'GRAY' })];
 
   return [
     { name: 'idx', share: 8, originals: seeds.idx, isTyped: dataFile, read: (bytes) => Object.values(data.readIdx(bytes)) },

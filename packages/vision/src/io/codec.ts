@@ -2,7 +2,6 @@ import { Image } from '@sconce/data';
 import { fromTypedArray, RuntimeError, Tensor, uint8, ValueError } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { ImageFormatError } from './errors.js';
-import { cmykToRgb } from './jpeg-colours.js';
 import { isJpeg } from './jpeg-header.js';
 import { readJpeg, writeJpegBytes } from './jpeg.js';
 import { isPng } from './png-header.js';
@@ -22,7 +21,7 @@ export type EncodedImage = Uint8Array | Tensor;
 export interface DecodeOptions {
   /**
    * default 'UNCHANGED': the channels that the file has; of a PNG file with a palette, one channel of its indices. JPEG
-   * files are read as they are, in gray (their brightness) or in 'RGB'; those of cyan, magenta, yellow and black only as they are.
+   * files are read as they are, in gray (their brightness) or in 'RGB'.
    */
   readonly mode?: ImageReadMode | undefined;
   /** give PNG files of 16 bits as int32, from 0 to 65535; default false: such files are an error */
@@ -40,10 +39,8 @@ function bytesOf(input: EncodedImage): Uint8Array {
 function readPixels(bytes: Uint8Array, mode: ImageReadMode = 'UNCHANGED'): Pixels {
   if (isPng(bytes)) return readPng(bytes);
   if (isJpeg(bytes)) {
-    if (mode.endsWith('_ALPHA')) throw new ImageFormatError('The provided mode is not supported for JPEG files');
-    const pixels = readJpeg(bytes, mode === 'GRAY');
-    if (pixels.cmyk && mode !== 'UNCHANGED') throw new ImageFormatError('Unsupported color conversion request');
-    return pixels;
+    if (mode.endsWith('_ALPHA')) throw new RuntimeError('The provided mode is not supported for JPEG files');
+    return readJpeg(bytes, mode === 'GRAY');
   }
   throw new ImageFormatError('Unsupported image file. Only jpeg and png are currently supported.');
 }
@@ -139,7 +136,6 @@ export function decodeJpeg(input: EncodedImage, options: Omit<DecodeOptions, 'al
  */
 export function decodeToImage(bytes: Uint8Array): Image {
   const found = readPixels(bytes);
-  if (found.cmyk) return new Image({ width: found.width, height: found.height, mode: 'RGB', data: cmykToRgb(toBytes(found.data)) });
   const { width, height, channels, data } = found.palette ? withColours(found, found.palette.alpha ? 4 : 3) : found;
   return new Image({ width, height, channels, data: toBytes(data) });
 }

@@ -1,7 +1,7 @@
 const APP0 = 0xe0, APP14 = 0xee, SCAN = 0xda;
 
 /** `Adobe`, version 100, no flags, no transform: what the three components hold is red, green and blue. */
-export const UNTRANSFORMED = Uint8Array.of(0xff, APP14, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0);
+const UNTRANSFORMED = Uint8Array.of(0xff, APP14, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0);
 
 interface Segment { readonly marker: number; readonly at: number; readonly end: number }
 
@@ -53,47 +53,12 @@ function namedRgb(bytes: Uint8Array, all: readonly Segment[]): boolean {
   return frame !== undefined && [...'RGB'].every((letter, i) => bytes[frame.at + 10 + 3 * i] === letter.charCodeAt(0));
 }
 
-/** Bytes one after the other. @internal */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
+function joined(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     out.set(part, at);
     at += part.length;
-  }
-  return out;
-}
-
-/** What the components of a file of four are: cyan, magenta, yellow and black, or brightness and colours in place of the first three. */
-export function isYcck(bytes: Uint8Array): boolean {
-  const adobe = segments(bytes).filter((one) => one.marker === APP14 && begins(bytes, one, 'Adobe', 12)).at(-1);
-  return adobe !== undefined && bytes[adobe.at + 15] !== 0;
-}
-
-const fix = (x: number): number => Math.floor(x * 65536 + 0.5);
-const [RED, GREEN_CB, GREEN_CR, BLUE] = [fix(1.402), fix(0.34414), fix(0.71414), fix(1.772)];
-
-/** Cyan, magenta and yellow of brightness and colours, in place. @see libjpeg, jdcolor.c */
-export function ycckToCmyk(data: Uint8Array): void {
-  const bytes = new Uint8ClampedArray(3);
-  for (let i = 0; i < data.length; i += 4) {
-    const y = data[i], cb = data[i + 1] - 128, cr = data[i + 2] - 128;
-    bytes[0] = 255 - (y + (RED * cr + 32768 >> 16));
-    bytes[1] = 255 - (y + (-GREEN_CB * cb - GREEN_CR * cr + 32768 >> 16));
-    bytes[2] = 255 - (y + (BLUE * cb + 32768 >> 16));
-    data.set(bytes, i);
-  }
-}
-
-/** Red, green and blue of cyan, magenta, yellow and black, which are inverted, as Adobe has them. @see Pillow, Convert.c */
-export function cmykToRgb(data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(data.length / 4 * 3);
-  for (let i = 0, to = 0; i < data.length; i += 4) {
-    const light = data[i + 3];
-    for (let c = 0; c < 3; c++) {
-      const product = (255 - data[i + c]) * light + 128;
-      out[to++] = light - ((product >> 8) + product >> 8);
-    }
   }
   return out;
 }

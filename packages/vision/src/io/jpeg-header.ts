@@ -4,7 +4,7 @@ import { ImageFormatError } from './errors.js';
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
-  /** 1 for gray, 3 for colour, 4 for cyan, magenta, yellow and black */
+  /** 1 for gray, 3 for colour */
   readonly components: number;
 }
 
@@ -41,8 +41,9 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
 function frame(bytes: Uint8Array, at: number): JpegHeader {
   const height = bytes[at + 5] << 8 | bytes[at + 6], width = bytes[at + 7] << 8 | bytes[at + 8], components = bytes[at + 9];
   if (width === 0 || height === 0) throw new ImageFormatError(`the JPEG file is broken: ${width}×${height} pixels`);
-  if (components !== 1 && components !== 3 && components !== 4) {
-    throw new ImageFormatError(`JPEG files of ${components} components are not supported`);
+  if (components !== 1 && components !== 3) {
+    const kind = components === 4 ? ' (CMYK)' : '';
+    throw new ImageFormatError(`JPEG files of ${components} components${kind} are not supported, only gray and colour ones`);
   }
   if (width * height > Math.max(BELIEVED_PIXELS, MAX_PIXELS_PER_BYTE * bytes.length)) {
     throw new ImageFormatError(

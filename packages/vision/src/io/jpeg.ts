@@ -3,9 +3,8 @@ import decoderFactory from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import encoderFactory from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { builtin } from '../node/builtins.js';
 import { ImageFormatError } from './errors.js';
-import { brightness, isYcck, untransformed, ycckToCmyk } from './jpeg-colours.js';
-import { withComponents } from './jpeg-components.js';
-import { readJpegHeader, type JpegHeader } from './jpeg-header.js';
+import { brightness, untransformed } from './jpeg-colours.js';
+import { readJpegHeader } from './jpeg-header.js';
 import type { Pixels } from './pixels.js';
 
 interface Decoder {
@@ -88,32 +87,25 @@ export function useJpegCodec(parts: { readonly decoder?: WebAssembly.Module; rea
   if (parts.encoder) encoder.use(parts.encoder);
 }
 
-/** A file's pixels as the codec has them, in four bytes each: red, green, blue and nothing. */
-function decoded(bytes: Uint8Array, { width, height }: JpegHeader): Pixels['data'] {
-  return decoder.run((codec) => {
-    let pixels: Pixels | null = null;
-    try {
-      pixels = codec.decode(bytes, false);
-    } catch {
-      throw new ImageFormatError(`the JPEG file is damaged: ${decoder.said}`);
-    }
-    if (pixels?.width !== width || pixels.height !== height) throw new ImageFormatError('the JPEG file is damaged');
-    return pixels.data;
-  });
-}
-
 /**
- * Reads a JPEG file: gray as one channel, colour as three, cyan, magenta, yellow and black as four, byte for byte what
- * libjpeg-turbo gives.
+ * Reads a JPEG file: gray as one channel, colour as three, byte for byte what libjpeg-turbo gives.
  * @param gray read the brightness of colours alone, as it lies in the file
  * @throws ImageFormatError
  */
 export function readJpeg(bytes: Uint8Array, gray = false): Pixels {
   const header = readJpegHeader(bytes), { width, height } = header;
-  if (header.components === 4) return { width, height, channels: 4, cmyk: true, data: decodedCmyk(bytes, header) };
   const components = gray ? 1 : header.components;
   const asBrightness = components < header.components ? untransformed(bytes) : null;
-  const data = decoded(asBrightness ?? bytes, header);
+  const { data } = decoder.run((codec) => {
+    let pixels: Pixels | null = null;
+    try {
+      pixels = codec.decode(asBrightness ?? bytes, false);
+    } catch {
+      throw new ImageFormatError(`the JPEG file is damaged: ${decoder.said}`);
+    }
+    if (pixels?.width !== width || pixels.height !== height) throw new ImageFormatError('the JPEG file is damaged');
+    return pixels;
+  });
   const length = width * height * components;
   if (components === 1) {
     const out = new Uint8Array(length);
@@ -131,20 +123,6 @@ export function readJpeg(bytes: Uint8Array, gray = false): Pixels {
     out[to + 2] = data[i + 2];
   }
   return { width, height, channels: 3, data: out };
-}
-
-/** The codec knows no four components: it is given three of them, and then the one that is left beside two others. */
-function decodedCmyk(bytes: Uint8Array, header: JpegHeader): Uint8Array {
-  const most = decoded(withComponents(bytes, [0, 1, 3]), header), rest = decoded(withComponents(bytes, [0, 2, 3]), header);
-  const data = new Uint8Array(most.length);
-  for (let i = 0; i < data.length; i += 4) {
-    data[i] = most[i];
-    data[i + 1] = most[i + 1];
-    data[i + 2] = rest[i + 1];
-    data[i + 3] = most[i + 2];
-  }
-  if (isYcck(bytes)) ycckToCmyk(data);
-  return data;
 }
 
 /**
