@@ -1,4 +1,4 @@
-import { RuntimeError, type Tensor } from '@sconce/tensor';
+import { RuntimeError, type NodeHook, type Tensor } from '@sconce/tensor';
 import { sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, watched } from './anomaly.js';
 import { setGradEnabledNow } from './grad-mode.js';
@@ -54,14 +54,17 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
       if (needed && !(accumulate ? needed.has(node) : needed.get(node))) continue;
       runHooks(node, incoming);
       if (node instanceof AccumulateGrad) {
-        if (incoming[0]) node.accumulate(incoming[0].grad, incoming[0].exclusive);
+        if (incoming[0]) node.accumulate(incoming[0].grad, incoming[0].exclusive && !node.hooks);
+        if (node.hooks) runNodeHooks(node, node.hooks, [], [incoming[0]?.grad ?? null]);
         continue;
       }
       const grads = incoming.map((d) => d?.grad ?? null);
-      const outgoing = isAnomalyEnabled() ? watched(node, grads, needed) : node.apply(grads, needed);
-      const exclusive = outgoing.map((g) => g !== null && isExclusive(g, node, outgoing, incoming));
+      let outgoing = isAnomalyEnabled() ? watched(node, grads, needed) : node.apply(grads, needed);
+      const { hooks } = node;
+      if (hooks) outgoing = runNodeHooks(node, hooks, outgoing, grads);
+      const exclusive = outgoing.map((g) => g !== null && !hooks && isExclusive(g, node, outgoing, incoming));
       if (!retainGraph) node.release();
-      if (!createGraph && node instanceof OpNode) freeDead(incoming, outgoing);
+      if (!createGraph && !hooks && node instanceof OpNode) freeDead(incoming, outgoing);
       node.edges.forEach((edge, i) => {
         if (!edge || !waiting.has(edge.node)) return;
         const grad = outgoing[i];
@@ -119,6 +122,23 @@ function runHooks({ gradientHooks }: Node, incoming: (Delivery | undefined)[]): 
       incoming[nr] = { grad: hook(delivery.grad), exclusive: false };
     }
   }
+}
+
+/** The gradients of a node's inputs as its hooks leave them. @throws RuntimeError for another number of them */
+function runNodeHooks(
+  node: Node, hooks: ReadonlySet<NodeHook>, outgoing: readonly (Tensor | null)[], grads: readonly (Tensor | null)[],
+): readonly (Tensor | null)[] {
+  let result = outgoing;
+  for (const hook of hooks) {
+    const replaced = hook(result, grads);
+    if (replaced === undefined || replaced === null) continue;
+    const list = Array.isArray(replaced) ? replaced as readonly (Tensor | null)[] : [replaced as unknown as Tensor];
+    if (list.length !== outgoing.length) {
+      throw new RuntimeError(`hook of ${node.name} has returned an incorrect number of values (got ${list.length}, but expected ${outgoing.length})`);
+    }
+    result = list;
+  }
+  return result;
 }
 
 /** How many edges of the graph end in each node that is reached from the roots. */

@@ -1,5 +1,5 @@
-import { emptyLike, type GradFn, type Tensor } from '@sconce/tensor';
-import { backendOf, isWhole, sameShape } from '@sconce/tensor/internal';
+import { emptyLike, type GradFn, type NodeHook, type RemovableHandle, type Tensor } from '@sconce/tensor';
+import { backendOf, describe, isWhole, sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, remember } from './anomaly.js';
 import { isGradEnabled } from './grad-mode.js';
 
@@ -37,6 +37,17 @@ export abstract class Node implements GradFn {
     const hooks = all.get(outputNr);
     if (hooks) hooks.add(hook);
     else all.set(outputNr, new Set([hook]));
+  }
+
+  /** what sees the gradients once the node has run */
+  hooks: Set<NodeHook> | null = null;
+
+  registerHook(hook: NodeHook): RemovableHandle {
+    if (typeof hook !== 'function') throw new TypeError(`registerHook(): expected a function, but got ${describe(hook)}`);
+    const own: NodeHook = (inputs, outputs) => hook(inputs, outputs); // so that one function can be registered twice
+    const hooks = (this.hooks ??= new Set());
+    hooks.add(own);
+    return { remove: () => { hooks.delete(own); } };
   }
 
   /** Gives up what was saved for backward. */

@@ -91,3 +91,20 @@ test('gradients for a batch of output gradients', () => {
   expect(() => grad(y, x, torch.ones(1, 2), { isGradsBatched: true })).toThrow('Trying to backward through the graph a second time');
   expect(() => grad(y, [])).toThrow(new torch.ValueError('grad requires non-empty inputs.'));
 });
+
+test('hooks of nodes see what a node took and gave, and may replace what it gave', () => {
+  const x = leaf(), y = x.mul(3), seen: unknown[] = [];
+  const handle = y.gradFn!.registerHook((inputs, outputs) => { seen.push([inputs.map(values), outputs.map(values)]); });
+  y.sum().backward({ retainGraph: true });
+  handle.remove();
+  y.sum().backward();
+  expect([seen, values(x.grad)]).toEqual([[[[[3, 3], null], [[1, 1]]]], [6, 6]]);
+  const z = x.mul(3);
+  z.gradFn!.registerHook(([g]) => [g!.mul(2), null]);
+  z.sum().backward();
+  expect(values(x.grad)).toEqual([12, 12]);
+  const w = x.mul(3);
+  w.gradFn!.registerHook(() => [null]);
+  expect(() => w.sum().backward()).toThrow('hook of MulBackward0 has returned an incorrect number of values (got 1, but expected 2)');
+  expect(() => w.gradFn!.registerHook(3 as never)).toThrow(TypeError);
+});

@@ -2,6 +2,7 @@ import { Function as AutogradFunction, type FunctionContext } from '@sconce/auto
 import { RuntimeError, Tensor } from '@sconce/tensor';
 import type { BackwardHook } from './hooks.js';
 import type { Module } from './module.js';
+import { warnOnce } from './warn.js';
 
 type Gradients = readonly (Tensor | null)[];
 
@@ -96,3 +97,21 @@ function bounded(list: readonly unknown[], asZeros: boolean, watch: (places: rea
 /** Gradients of some places of a list, null in the others. */
 const spread = (grads: Gradients, places: readonly number[], count: number): Gradients =>
   Array.from({ length: count }, (_, i) => (places.includes(i) ? grads[places.indexOf(i)] : null));
+
+/** Has hooks see the gradients of the node that made the first tensor of an output: those of its inputs, not of the module's. */
+export function watchLast(module: Module, input: readonly unknown[], output: unknown, hooks: readonly BackwardHook[]): void {
+  const [first] = Array.isArray(output) ? output as unknown[] : output instanceof Tensor ? [output] : Object.values(output as object) as unknown[];
+  const node = first instanceof Tensor ? first.gradFn : null;
+  if (!node) return;
+  const behind = new Set(node.nextFunctions.map(([next]) => next)), made = input.flatMap((x) => (x instanceof Tensor && x.gradFn ? [x.gradFn] : []));
+  if (made.some((fn) => !behind.has(fn)) || node.nextFunctions.some(([next]) => next && next.name !== 'AccumulateGrad' && !made.includes(next))) {
+    warnOnce('Using a non-full backward hook when the forward contains multiple autograd Nodes is deprecated and will be removed in future ' +
+      'versions. This hook will be missing some grad_input. Please use register_full_backward_hook to get the documented behavior.');
+  }
+  for (const hook of hooks) {
+    node.registerHook((gradInput, gradOutput) => {
+      const replaced = hook(module, gradInput, gradOutput);
+      return replaced instanceof Tensor ? [replaced] : replaced;
+    });
+  }
+}

@@ -224,6 +224,11 @@ export class Module extends ModuleTree {
    * place. Inputs and outputs must not be written to in place.
    */
   registerFullBackwardHook(hook: BackwardHook): RemovableHandle { return this.#hooks.add('backward', hook); }
+  /**
+   * Calls `hook(module, gradInput, gradOutput)` with the gradients of the last node of `forward` alone.
+   * @deprecated `registerFullBackwardHook`, whose gradients are those of the module's inputs
+   */
+  registerBackwardHook(hook: BackwardHook): RemovableHandle { return this.#hooks.add('last', hook); }
 
   // ---- text
 

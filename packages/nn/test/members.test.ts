@@ -1,7 +1,7 @@
 import * as torch from '@sconce/tensor';
 import type { Tensor } from '@sconce/tensor';
 import { noGrad } from '@sconce/autograd';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as nn from '../src/index.js';
 
 // the messages and values here are PyTorch 1.13's
@@ -92,4 +92,21 @@ test('copies keep the hooks of calls, each for itself', () => {
   layer(torch.ones(1, 2));
   copy(torch.ones(1, 2));
   expect(called).toEqual([false]);
+});
+
+test('older backward hooks see the last node alone', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const m = new nn.ReLU(), x = torch.ones(1, 2, { requiresGrad: true });
+  const handle = m.registerBackwardHook((_, [g]) => [g!.mul(10)]);
+  m(x).sum().backward();
+  expect(Array.from(x.grad!.reshape(-1).numpy(), Number)).toEqual([10, 10]);
+  expect(() => m.registerFullBackwardHook(() => {})).toThrow('Cannot use both regular backward hooks and full backward hooks on a single Module.');
+  handle.remove();
+  m.registerFullBackwardHook(() => {});
+  expect(() => m.registerBackwardHook(() => {})).toThrow('Cannot use both regular backward hooks and full backward hooks on a single Module.');
+  const seen: number[] = [], linear = new nn.Linear(2, 2);
+  linear.registerBackwardHook((_, gradInput, gradOutput) => { seen.push(gradInput.length, gradOutput.length); });
+  linear(x).sum().backward();
+  expect([seen, warn.mock.calls.length]).toEqual([[3, 1], 1]);
+  warn.mockRestore();
 });

@@ -13,7 +13,14 @@ export interface GradFn {
   readonly savedTensors: readonly Tensor[];
   /** the leaf, for the node that adds to its grad */
   readonly variable?: Tensor;
+  /** Calls `hook(gradInputs, gradOutputs)` when the node has run; a list that it returns takes the place of the gradients of the inputs. */
+  registerHook(hook: NodeHook): RemovableHandle;
 }
+
+/** Sees the gradients that a node gave for its inputs, and those of its outputs. */
+export type NodeHook = (
+  gradInputs: readonly (Tensor | null)[], gradOutputs: readonly (Tensor | null)[],
+) => readonly (Tensor | null)[] | void;
 
 export interface BackwardOptions {
   /** the gradient of the root; may be left out for a root of one element */

@@ -16,7 +16,7 @@ export type { Nested } from './tensor.js';
 export type { TensorMethods } from './methods.js';
 export type { Complex, NumberLike, ScalarLike } from './scalar.js';
 export type { Operand, RealOperand } from './dispatch.js';
-export type { BackwardOptions, GradFn, RemovableHandle } from './autograd-hook.js';
+export type { BackwardOptions, GradFn, NodeHook, RemovableHandle } from './autograd-hook.js';
 export { getPrintoptions, setPrintoptions } from './printing.js';
 export { defaultGenerator, Generator, initialSeed, manualSeed, seed } from './random/index.js';
 // all of a file whose exports are public: what is added there needs no mention here
