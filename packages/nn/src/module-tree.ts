@@ -1,6 +1,7 @@
 import { RuntimeError, Tensor, ValueError } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { Callable } from './callable.js';
+import { joined, members, typeName } from './member-paths.js';
 import type { Module } from './module.js';
 import { Parameter } from './parameter.js';
 
@@ -289,26 +290,4 @@ export class ModuleTree extends Callable {
     this.#buffers = new Map(from.#buffers);
     this._noteParameters(...from.#parameterNames);
   }
-}
-
-const joined = (prefix: string, name: string): string => (prefix ? `${prefix}.${name}` : name);
-
-function* members<T>(
-  root: ModuleTree, prefix: string, recurse: boolean, of: (module: ModuleTree) => Iterable<[string, T]>,
-): Generator<[string, T], undefined> {
-  const seen = new Set<T>();
-  for (const [path, module] of recurse ? root.namedModules({ prefix }) : [[prefix, root] as const]) {
-    for (const [name, value] of of(module)) {
-      if (seen.has(value)) continue;
-      seen.add(value);
-      yield [joined(path, name), value];
-    }
-  }
-  return undefined;
-}
-
-/** What Python would call the type of a value. */
-function typeName(x: unknown): string {
-  if (x instanceof Tensor) return `torch.${x.dtype.scalarType}Tensor`;
-  return x === null || x === undefined ? String(x) : (x as object).constructor?.name ?? typeof x;
 }
