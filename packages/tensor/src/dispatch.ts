@@ -6,7 +6,7 @@ import type { Device } from './device.js';
 import { bool, canCast, getDefaultDtype, kindRank, realDtype, type DType } from './dtype.js';
 import { RuntimeError } from './errors.js';
 import { checkInferenceWrite } from './inference.js';
-import { alloc, kernelOf, launch } from './launch.js';
+import { alloc, complexKernelOf, kernelOf, launch } from './launch.js';
 import { broadcastShapes, sameShape, type Layout, shapeText } from './layout.js';
 import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, UpdateOp, ViewOp } from './op.js';
 import { describe, resultDtype, Scalar, type NumberLike, type ScalarLike } from './scalar.js';
@@ -22,17 +22,20 @@ export type Operand = Tensor | ScalarLike;
 export type RealOperand = Tensor | NumberLike;
 
 /** The views that a pointwise op computes on, and the device that they share. */
-function prepare(op: Op<never>, operands: readonly Operand[]): { views: View[]; device: Device } {
+function prepare(op: Op<never>, operands: readonly Operand[]): { views: View[]; device: Device; isComplex: boolean } {
   const views = new Array<View>(operands.length);
   let device: Device | undefined;
+  let isComplex = false;
   let movable = false; // the device is that of 0-d CPU tensors, which may join any other
   for (let i = 0; i < operands.length; i++) {
     const x = operands[i];
     if (!(x instanceof Tensor)) {
       views[i] = new Scalar(x);
+      if (typeof x === 'object') isComplex = true;
       continue;
     }
     views[i] = x;
+    if (x.dtype.kind === 'complex') isComplex = true;
     const d = x.storage.device;
     const free = d.type === 'cpu' && x.layout.shape.length === 0;
     if (device === undefined || (movable && !free)) {
@@ -46,7 +49,7 @@ function prepare(op: Op<never>, operands: readonly Operand[]): { views: View[]; 
     // a 0-d CPU tensor among tensors of another device is read as the number that it holds
     if (x instanceof Tensor && x.storage.device !== device) views[i] = new Scalar(x.hostValue());
   }
-  return { views, device };
+  return { views, device, isComplex };
 }
 
 const mixedDevices = (a: Device, b: Device): RuntimeError => new RuntimeError(
@@ -72,7 +75,7 @@ function broadcastOperands(views: readonly View[]): readonly number[] {
  * @param out where to write, as PyTorch's `out=`; resized where it has another shape
  */
 export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?: Tensor): Tensor {
-  const { views, device } = prepare(op as Op<never>, autocastOperands(op.name, operands));
+  const { views, device, isComplex } = prepare(op as Op<never>, autocastOperands(op.name, operands));
   const compute = computeDtype(op, views);
   const shape = broadcastOperands(views);
   const dtype = resultOf(op, compute);
@@ -80,7 +83,7 @@ export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?
     return writeOut(out, [{ shape, dtype }], [runPointwise(op, operands)]);
   }
   const result = alloc(shape, dtype, device);
-  launch(op as Op<never>, device, views, [result], compute);
+  (isComplex ? complexKernelOf : kernelOf)(op as Op<never>, device)(views, [result], compute);
   record(op as Op<never>, views, [result], compute);
   return result;
 }

@@ -37,9 +37,12 @@ function lower(op: Op<never>, device: Device): Kernel {
 
 /** Computes an op: by its kernel, or where complex numbers are among the operands by those for their parts. */
 export function launch(op: Op<never>, device: Device, inputs: readonly View[], outputs: readonly View[], attrs: unknown): void {
-  if (anyComplex(inputs) || anyComplex(outputs)) launchComplex(op, device, inputs, outputs, attrs, kernelOf);
-  else kernelOf(op, device)(inputs, outputs, attrs);
+  (anyComplex(inputs) || anyComplex(outputs) ? complexKernelOf : kernelOf)(op, device)(inputs, outputs, attrs);
 }
+
+/** What computes an op of which an operand or a result is complex. */
+export const complexKernelOf = (op: Op<never>, device: Device): Kernel =>
+  (inputs, outputs, attrs) => launchComplex(op, device, inputs, outputs, attrs, kernelOf);
 
 function anyComplex(views: readonly View[]): boolean {
   for (let i = 0; i < views.length; i++) if (views[i].dtype.kind === 'complex') return true;
