@@ -22,7 +22,11 @@ test('what they refuse outside', () => {
   const made = inferenceMode(() => torch.ones(2));
   expect(() => made.add_(1)).toThrow(
     'Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.');
-  for (const write of [() => made.unsqueeze_(0), () => made.resize_(3)]) expect(write).toThrow('Inplace update to inference tensor outside InferenceMode is not allowed.');
+  for (const write of [() => made.unsqueeze_(0), () => torch.add(made, made, { out: inferenceMode(() => torch.ones(1)) })]) {
+    expect(write).toThrow('Inplace update to inference tensor outside InferenceMode is not allowed.');
+  }
+  expect(made.clone().resize_(3).isInference()).toBe(false);
+  expect(inferenceMode(() => torch.ones(1)).resize_(3).isInference()).toBe(true);
   expect(() => made.mul(x)).toThrow(
     'Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.');
   expect(() => made.requiresGrad_()).toThrow('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');

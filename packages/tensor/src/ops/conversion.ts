@@ -3,7 +3,7 @@ import { autogradHook } from '../autograd-hook.js';
 import { backendOf, device as deviceOf, Device, type DeviceLike } from '../device.js';
 import { complex128, complex64, DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
-import { checkInferenceWrite } from '../inference.js';
+import { markInference } from '../inference.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
@@ -53,12 +53,12 @@ function fitted(source: Tensor, x: Tensor): Tensor {
 export function resize_(x: Tensor, ...sizes: Sizes): Tensor {
   const layout = Layout.contiguous(sizesOf(sizes).slice());
   if (x.requiresGrad) throw new RuntimeError('cannot resize variables that require grad');
-  checkInferenceWrite(x.storage);
   const need = (x.layout.offset + layout.numel) * x.dtype.itemsize;
   if (need > x.storage.nbytes) {
     const larger = backendOf(x.device).alloc(x.device, need);
     const grown = new Tensor(larger, x.dtype, Layout.contiguous([x.storage.nbytes / x.dtype.itemsize]));
     grown.copy_(new Tensor(x.storage, x.dtype, grown.layout));
+    if (x.isInference()) markInference(larger);
     x.storage = larger;
   }
   x.layout = new Layout(layout.shape, layout.strides, x.layout.offset);
