@@ -3,6 +3,8 @@ export interface Transform {
   readonly size: number;
   /** Replaces the points by their transform, sum of x[j] exp(-2πi jk / n): forwards. Backwards with the parts exchanged. */
   run(re: Float64Array, im: Float64Array): void;
+  /** the roots of unity of twice as many points, which transforms of real numbers need */
+  readonly rootsOfTwice: Roots;
 }
 
 /** Prime factors beyond this one cost more by their sums than a convolution by transforms of a power of two. */
@@ -17,7 +19,11 @@ export function transformOf(n: number): Transform {
   let plan = plans.get(n);
   if (!plan) {
     const factors = factorsOf(n);
-    plan = (factors.at(-1) ?? 1) > LARGEST_FACTOR ? convolving(n) : mixedRadix(n, factors);
+    let roots: Roots | undefined;
+    plan = {
+      size: n, run: (factors.at(-1) ?? 1) > LARGEST_FACTOR ? convolving(n) : mixedRadix(n, factors),
+      get rootsOfTwice() { return (roots ??= rootsOfUnity(2 * n)); },
+    };
     plans.set(n, plan);
     let kept = 0;
     for (const size of [...plans.keys()].reverse()) if ((kept += size) > KEPT && size !== n) plans.delete(size);
@@ -34,8 +40,10 @@ function factorsOf(n: number): number[] {
   return factors.sort((a, b) => (a === 4 ? 0 : a) - (b === 4 ? 0 : b));
 }
 
+interface Roots { readonly cos: Float64Array; readonly sin: Float64Array }
+
 /** cos and sin of -2πk / n for k < n, each by the angle in the first octant, where they are exact to the last digit. */
-export function rootsOfUnity(n: number): { cos: Float64Array; sin: Float64Array } {
+export function rootsOfUnity(n: number): Roots {
   const cos = new Float64Array(n), sin = new Float64Array(n);
   for (let k = 0; k < n; k++) {
     const octant = Math.floor((8 * k) / n), rest = octant % 2 === 0 ? 8 * k - octant * n : (octant + 1) * n - 8 * k;
@@ -49,106 +57,175 @@ export function rootsOfUnity(n: number): { cos: Float64Array; sin: Float64Array 
   return { cos, sin };
 }
 
+/** One pass of a transform: what the factors before have left takes one factor more. */
+interface Pass {
+  readonly factor: number;
+  /** the product of the factors before */
+  readonly done: number;
+  /** exp(-2πi jq / (done · factor)) for 0 < q < factor, those of each j < done side by side */
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+  /** the roots of unity of the factor */
+  readonly roots: Roots;
+}
+
 /**
  * Stockham's form of the mixed-radix transform: each pass takes one factor from the size, and leaves the points in order.
  * @see Van Loan: Computational Frameworks for the Fast Fourier Transform (1992), section 1.7
  */
-function mixedRadix(n: number, factors: readonly number[]): Transform {
-  const { cos, sin } = rootsOfUnity(n);
-  const otherRe = new Float64Array(n), otherIm = new Float64Array(n);
-  return {
-    size: n,
-    run(re, im) {
-      let fromRe = re, fromIm = im, toRe: Float64Array = otherRe, toIm: Float64Array = otherIm, done = 1;
-      for (const p of factors) {
-        const pass = p === 2 ? passOf2 : p === 4 ? passOf4 : passOfPrime;
-        pass(fromRe, fromIm, toRe, toIm, n, done, p, cos, sin);
-        done *= p;
-        [fromRe, fromIm, toRe, toIm] = [toRe, toIm, fromRe, fromIm];
-      }
-      if (fromRe !== re) {
-        re.set(fromRe);
-        im.set(fromIm);
-      }
-    },
+function mixedRadix(n: number, factors: readonly number[]): Transform['run'] {
+  const passes = passesFor(n, factors), otherRe = new Float64Array(n), otherIm = new Float64Array(n);
+  return (re, im) => {
+    let fromRe = re, fromIm = im, toRe: Float64Array = otherRe, toIm: Float64Array = otherIm;
+    for (const pass of passes) {
+      const run = PASSES[pass.factor] ?? passOfOdd;
+      run(fromRe, fromIm, toRe, toIm, n, pass);
+      [fromRe, fromIm, toRe, toIm] = [toRe, toIm, fromRe, fromIm];
+    }
+    if (fromRe === re) return;
+    re.set(fromRe);
+    im.set(fromIm);
   };
 }
 
-/** One pass: `done` is the product of the factors before, p this one; groups of p points n / p apart become one transform. */
-type Pass = (
-  xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array, n: number, done: number, p: number,
-  cos: Float64Array, sin: Float64Array,
-) => void;
-
-const passOf2: Pass = (xr, xi, yr, yi, n, done, p, cos, sin) => {
-  const half = n / 2, step = n / (2 * done);
-  for (let j = 0; j < done; j++) {
-    const c = cos[j * step], s = sin[j * step];
-    for (let k = 0, i = j; k < step; k++, i += done) {
-      const br = xr[i + half], bi = xi[i + half], tr = br * c - bi * s, ti = br * s + bi * c, to = j + 2 * k * done;
-      yr[to] = xr[i] + tr;
-      yi[to] = xi[i] + ti;
-      yr[to + done] = xr[i] - tr;
-      yi[to + done] = xi[i] - ti;
-    }
-  }
-};
-
-const passOf4: Pass = (xr, xi, yr, yi, n, done, p, cos, sin) => {
-  const quarter = n / 4, step = n / (4 * done);
-  for (let j = 0; j < done; j++) {
-    const c1 = cos[j * step], s1 = sin[j * step], c2 = cos[2 * j * step], s2 = sin[2 * j * step];
-    const c3 = cos[3 * j * step], s3 = sin[3 * j * step];
-    for (let k = 0, i = j; k < step; k++, i += done) {
-      const i1 = i + quarter, i2 = i1 + quarter, i3 = i2 + quarter, to = j + 4 * k * done;
-      const ar = xr[i], ai = xi[i];
-      const br = xr[i1] * c1 - xi[i1] * s1, bi = xr[i1] * s1 + xi[i1] * c1;
-      const cr = xr[i2] * c2 - xi[i2] * s2, ci = xr[i2] * s2 + xi[i2] * c2;
-      const dr = xr[i3] * c3 - xi[i3] * s3, di = xr[i3] * s3 + xi[i3] * c3;
-      const pr = ar + cr, pi = ai + ci, qr = ar - cr, qi = ai - ci, rr = br + dr, ri = bi + di, tr = br - dr, ti = bi - di;
-      yr[to] = pr + rr;
-      yi[to] = pi + ri;
-      yr[to + done] = qr + ti;
-      yi[to + done] = qi - tr;
-      yr[to + 2 * done] = pr - rr;
-      yi[to + 2 * done] = pi - ri;
-      yr[to + 3 * done] = qr - ti;
-      yi[to + 3 * done] = qi + tr;
-    }
-  }
-};
-
-const passOfPrime: Pass = (xr, xi, yr, yi, n, done, p, cos, sin) => {
-  const apart = n / p, step = n / (p * done);
-  const br = new Float64Array(p), bi = new Float64Array(p);
-  for (let j = 0; j < done; j++) {
-    for (let k = 0, i = j; k < step; k++, i += done) {
-      for (let q = 0; q < p; q++) {
-        const c = cos[q * j * step], s = sin[q * j * step], vr = xr[i + q * apart], vi = xi[i + q * apart];
-        br[q] = vr * c - vi * s;
-        bi[q] = vr * s + vi * c;
-      }
-      for (let r = 0, to = j + p * k * done; r < p; r++, to += done) {
-        let sr = br[0], si = bi[0];
-        for (let q = 1, at = r * apart; q < p; q++) {
-          const c = cos[at], s = sin[at];
-          sr += br[q] * c - bi[q] * s;
-          si += br[q] * s + bi[q] * c;
-          at += r * apart;
-          if (at >= n) at -= n;
-        }
-        yr[to] = sr;
-        yi[to] = si;
+function passesFor(n: number, factors: readonly number[]): Pass[] {
+  const roots = rootsOfUnity(n);
+  let done = 1;
+  return factors.map((factor) => {
+    const cos = new Float64Array(done * (factor - 1)), sin = new Float64Array(cos.length), step = n / (done * factor);
+    for (let j = 0, to = 0; j < done; j++) {
+      for (let q = 1; q < factor; q++, to++) {
+        cos[to] = roots.cos[j * q * step];
+        sin[to] = roots.sin[j * q * step];
       }
     }
+    const pass = { factor, done, cos, sin, roots: rootsOfUnity(factor) };
+    done *= factor;
+    return pass;
+  });
+}
+
+/** Makes one transform of each group of `factor` points, which lie n / factor apart; j counts to `done` again and again. */
+type RunPass = (xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array, n: number, pass: Pass) => void;
+
+const passOf2: RunPass = (xr, xi, yr, yi, n, { done, cos, sin }) => {
+  const half = n / 2;
+  for (let i = 0, j = 0, to = 0; i < half; i++, to++) {
+    const c = cos[j], s = sin[j], ar = xr[i], ai = xi[i], br = xr[i + half], bi = xi[i + half];
+    const tr = br * c - bi * s, ti = br * s + bi * c;
+    yr[to] = ar + tr;
+    yi[to] = ai + ti;
+    yr[to + done] = ar - tr;
+    yi[to + done] = ai - ti;
+    if (++j === done) {
+      j = 0;
+      to += done;
+    }
   }
 };
+
+const passOf4: RunPass = (xr, xi, yr, yi, n, { done, cos, sin }) => {
+  const quarter = n / 4;
+  for (let i = 0, j = 0, to = 0; i < quarter; i++, to++) {
+    const t = 3 * j, i1 = i + quarter, i2 = i1 + quarter, i3 = i2 + quarter;
+    const c1 = cos[t], s1 = sin[t], c2 = cos[t + 1], s2 = sin[t + 1], c3 = cos[t + 2], s3 = sin[t + 2];
+    const ar = xr[i], ai = xi[i], vr = xr[i1], vi = xi[i1], wr = xr[i2], wi = xi[i2], zr = xr[i3], zi = xi[i3];
+    const br = vr * c1 - vi * s1, bi = vr * s1 + vi * c1;
+    const cr = wr * c2 - wi * s2, ci = wr * s2 + wi * c2;
+    const dr = zr * c3 - zi * s3, di = zr * s3 + zi * c3;
+    const pr = ar + cr, pi = ai + ci, qr = ar - cr, qi = ai - ci, rr = br + dr, ri = bi + di, tr = br - dr, ti = bi - di;
+    yr[to] = pr + rr;
+    yi[to] = pi + ri;
+    yr[to + done] = qr + ti;
+    yi[to + done] = qi - tr;
+    yr[to + 2 * done] = pr - rr;
+    yi[to + 2 * done] = pi - ri;
+    yr[to + 3 * done] = qr - ti;
+    yi[to + 3 * done] = qi + tr;
+    if (++j === done) {
+      j = 0;
+      to += 3 * done;
+    }
+  }
+};
+
+/** The cosines are (±√5 - 1) / 4, which makes a sum of equal points vanish exactly. */
+const passOf5: RunPass = (xr, xi, yr, yi, n, { done, cos, sin }) => {
+  const fifth = n / 5, root = Math.sqrt(5) / 4, s1 = Math.sin(0.4 * Math.PI), s2 = Math.sin(0.2 * Math.PI);
+  for (let i = 0, j = 0, to = 0; i < fifth; i++, to++) {
+    const t = 4 * j, i1 = i + fifth, i2 = i1 + fifth, i3 = i2 + fifth, i4 = i3 + fifth, ar = xr[i], ai = xi[i];
+    const br = xr[i1] * cos[t] - xi[i1] * sin[t], bi = xr[i1] * sin[t] + xi[i1] * cos[t];
+    const cr = xr[i2] * cos[t + 1] - xi[i2] * sin[t + 1], ci = xr[i2] * sin[t + 1] + xi[i2] * cos[t + 1];
+    const dr = xr[i3] * cos[t + 2] - xi[i3] * sin[t + 2], di = xr[i3] * sin[t + 2] + xi[i3] * cos[t + 2];
+    const er = xr[i4] * cos[t + 3] - xi[i4] * sin[t + 3], ei = xr[i4] * sin[t + 3] + xi[i4] * cos[t + 3];
+    const pr = br + er, pi = bi + ei, qr = cr + dr, qi = ci + di, ur = br - er, ui = bi - ei, vr = cr - dr, vi = ci - di;
+    const sumRe = pr + qr, sumIm = pi + qi, wholeRe = ar + sumRe, wholeIm = ai + sumIm;
+    const middleRe = wholeRe - 1.25 * sumRe, middleIm = wholeIm - 1.25 * sumIm, byRe = root * (pr - qr), byIm = root * (pi - qi);
+    const oneRe = s1 * ur + s2 * vr, oneIm = s1 * ui + s2 * vi, twoRe = s2 * ur - s1 * vr, twoIm = s2 * ui - s1 * vi;
+    yr[to] = wholeRe;
+    yi[to] = wholeIm;
+    yr[to + done] = middleRe + byRe + oneIm;
+    yi[to + done] = middleIm + byIm - oneRe;
+    yr[to + 2 * done] = middleRe - byRe + twoIm;
+    yi[to + 2 * done] = middleIm - byIm - twoRe;
+    yr[to + 3 * done] = middleRe - byRe - twoIm;
+    yi[to + 3 * done] = middleIm - byIm + twoRe;
+    yr[to + 4 * done] = middleRe + byRe - oneIm;
+    yi[to + 4 * done] = middleIm + byIm + oneRe;
+    if (++j === done) {
+      j = 0;
+      to += 4 * done;
+    }
+  }
+};
+
+/** Points q and p - q have conjugate roots: their sum goes with the cosines and their difference with the sines. */
+const passOfOdd: RunPass = (xr, xi, yr, yi, n, { factor: p, done, cos, sin, roots: { cos: rootCos, sin: rootSin } }) => {
+  const apart = n / p, half = (p - 1) / 2;
+  const sumRe = new Float64Array(half), sumIm = new Float64Array(half), lessRe = new Float64Array(half), lessIm = new Float64Array(half);
+  for (let i = 0, j = 0, to = 0; i < apart; i++, to++) {
+    const ar = xr[i], ai = xi[i];
+    let wholeRe = ar, wholeIm = ai;
+    for (let q = 0, t = j * (p - 1), u = t + p - 2, at = i + apart, far = i + (p - 1) * apart; q < half; q++, t++, u--, at += apart, far -= apart) {
+      const vr = xr[at] * cos[t] - xi[at] * sin[t], vi = xr[at] * sin[t] + xi[at] * cos[t];
+      const wr = xr[far] * cos[u] - xi[far] * sin[u], wi = xr[far] * sin[u] + xi[far] * cos[u];
+      wholeRe += sumRe[q] = vr + wr;
+      wholeIm += sumIm[q] = vi + wi;
+      lessRe[q] = vr - wr;
+      lessIm[q] = vi - wi;
+    }
+    yr[to] = wholeRe;
+    yi[to] = wholeIm;
+    for (let r = 1; r <= half; r++) {
+      let evenRe = ar, evenIm = ai, oddRe = 0, oddIm = 0;
+      for (let q = 0, at = r; q < half; q++) {
+        const c = rootCos[at], s = rootSin[at];
+        evenRe += sumRe[q] * c;
+        evenIm += sumIm[q] * c;
+        oddRe += lessIm[q] * s;
+        oddIm += lessRe[q] * s;
+        at += r;
+        if (at >= p) at -= p;
+      }
+      yr[to + r * done] = evenRe - oddRe;
+      yi[to + r * done] = evenIm + oddIm;
+      yr[to + (p - r) * done] = evenRe + oddRe;
+      yi[to + (p - r) * done] = evenIm - oddIm;
+    }
+    if (++j === done) {
+      j = 0;
+      to += (p - 1) * done;
+    }
+  }
+};
+
+const PASSES: Readonly<Record<number, RunPass | undefined>> = { 2: passOf2, 4: passOf4, 5: passOf5 };
 
 /**
  * A transform of any number of points as a convolution with exp(πi j² / n), by transforms of a power of two.
  * @see Bluestein: A linear filtering approach to the computation of the discrete Fourier transform (1970)
  */
-function convolving(n: number): Transform {
+function convolving(n: number): Transform['run'] {
   const size = 2 ** Math.ceil(Math.log2(2 * n - 1)), inner = mixedRadix(size, factorsOf(size));
   const { cos, sin } = rootsOfUnity(2 * n);
   const at = new Int32Array(n); // j² modulo 2n
@@ -158,30 +235,27 @@ function convolving(n: number): Transform {
     filterRe[j] = filterRe[(size - j) % size] = cos[at[j]];
     filterIm[j] = filterIm[(size - j) % size] = -sin[at[j]];
   }
-  inner.run(filterRe, filterIm);
+  inner(filterRe, filterIm);
   const ar = new Float64Array(size), ai = new Float64Array(size);
-  return {
-    size: n,
-    run(re, im) {
-      ar.fill(0);
-      ai.fill(0);
-      for (let j = 0; j < n; j++) {
-        const c = cos[at[j]], s = sin[at[j]];
-        ar[j] = re[j] * c - im[j] * s;
-        ai[j] = re[j] * s + im[j] * c;
-      }
-      inner.run(ar, ai);
-      for (let j = 0; j < size; j++) {
-        const x = ar[j];
-        ar[j] = x * filterRe[j] - ai[j] * filterIm[j];
-        ai[j] = x * filterIm[j] + ai[j] * filterRe[j];
-      }
-      inner.run(ai, ar); // backwards: the parts exchanged
-      for (let j = 0; j < n; j++) {
-        const c = cos[at[j]] / size, s = sin[at[j]] / size;
-        re[j] = ar[j] * c - ai[j] * s;
-        im[j] = ar[j] * s + ai[j] * c;
-      }
-    },
+  return (re, im) => {
+    ar.fill(0);
+    ai.fill(0);
+    for (let j = 0; j < n; j++) {
+      const c = cos[at[j]], s = sin[at[j]];
+      ar[j] = re[j] * c - im[j] * s;
+      ai[j] = re[j] * s + im[j] * c;
+    }
+    inner(ar, ai);
+    for (let j = 0; j < size; j++) {
+      const x = ar[j];
+      ar[j] = x * filterRe[j] - ai[j] * filterIm[j];
+      ai[j] = x * filterIm[j] + ai[j] * filterRe[j];
+    }
+    inner(ai, ar); // backwards: the parts exchanged
+    for (let j = 0; j < n; j++) {
+      const c = cos[at[j]] / size, s = sin[at[j]] / size;
+      re[j] = ar[j] * c - ai[j] * s;
+      im[j] = ar[j] * s + ai[j] * c;
+    }
   };
 }

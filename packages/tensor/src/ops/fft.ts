@@ -90,7 +90,9 @@ function oneDimension(name: string, kind: Kind, forward: boolean): Fft {
     if (kind === 'r2c' && x.dtype.isComplex) throw new RuntimeError(`${name} expects a real input tensor, but got ${x.dtype.scalarType}`);
     const input = promoted(x, kind === 'c2r');
     const d = wrapDim(dim, x.ndim);
-    const size = given.n ?? (kind === 'c2r' ? 2 * (x.shape[d] - 1) : x.ndim === 0 ? 0 : x.shape[d]);
+    if (x.ndim === 0 && given.n !== undefined) throw new RuntimeError(`fft.${name}(): a tensor without dimensions has no points of which there could be ${given.n}`);
+    const length = x.ndim === 0 ? 0 : x.shape[d];
+    const size = given.n ?? (kind === 'c2r' ? 2 * (length - 1) : length);
     if (kind !== 'c2c' || input.dtype.isComplex) return transformed(kind, input, [d], [size], norm, forward);
     // the transform of real numbers takes half the time
     if (!(size >= 1)) throw new RuntimeError(`Invalid number of data points (${size}) specified`);
@@ -103,7 +105,9 @@ function severalDimensions(name: string, kind: Kind, forward: boolean, defaultDi
     const { norm, ...given }: FftnOptions = Array.isArray(s) || typeof s === 'number' || s === null || s === undefined
       ? { ...checked<FftnOptions>(`fft.${name}`, options, 'dim'), s: (s as number) ?? (options as FftnOptions).s }
       : checked(`fft.${name}`, s as FftnOptions, 's');
-    if (kind === 'r2c' && x.dtype.isComplex) throw new RuntimeError(`${name} expects a real input tensor, but got ${x.dtype.scalarType}`);
+    if (kind === 'r2c' && x.dtype.isComplex) {
+      throw new RuntimeError(`${name.replace('2', 'n')} expects a real-valued input tensor, but got ${x.dtype.scalarType}`);
+    }
     const [dims, sizes] = placed(x, given.s, given.dim ?? defaultDims, kind === 'c2r');
     const input = promoted(x, kind !== 'r2c');
     if (dims.length === 0) {
@@ -119,11 +123,11 @@ function placed(
   x: Tensor, givenSizes: FftnOptions['s'], givenDims: FftnOptions['dim'], toReal: boolean,
 ): [dims: number[], sizes: number[]] {
   const [s, dim] = [givenSizes, givenDims].map((v) => (typeof v === 'number' ? [v] : v ?? undefined));
-  if (dim && s && dim.length !== s.length) throw new RuntimeError('When given, dim and shape arguments must have the same length');
-  if (s && s.length > x.ndim) throw new RuntimeError(`Got shape with ${s.length} values but input tensor only has ${x.ndim} dimensions.`);
   const count = s?.length ?? x.ndim;
-  const dims = (dim ?? Array.from({ length: count }, (_, i) => x.ndim - count + i)).map((d) => wrapDim(d, x.ndim));
+  const dims = dim?.map((d) => wrapDim(d, x.ndim)) ?? Array.from({ length: count }, (_, i) => x.ndim - count + i);
   if (new Set(dims).size !== dims.length) throw new RuntimeError('FFT dims must be unique');
+  if (dim && s && dim.length !== s.length) throw new RuntimeError('When given, dim and shape arguments must have the same length');
+  if (count > x.ndim) throw new RuntimeError(`Got shape with ${count} values but input tensor only has ${x.ndim} dimensions.`);
   const sizes = dims.map((d, i) => {
     if (s && s[i] !== -1) return s[i];
     return toReal && i === dims.length - 1 ? 2 * (x.shape[d] - 1) : x.shape[d];
@@ -172,6 +176,11 @@ export const rfftn: Fftn = severalDimensions('rfftn', 'r2c', true);
 /** The inverse of `rfftn`. @see https://pytorch.org/docs/stable/generated/torch.fft.irfftn.html */
 export const irfftn: Fftn = severalDimensions('irfftn', 'c2r', false);
 
+/** As `hfft`, along several dimensions, of which the last one is half there. @see https://pytorch.org/docs/stable/generated/torch.fft.hfftn.html */
+export const hfftn: Fftn = severalDimensions('hfftn', 'c2r', true);
+/** The inverse of `hfftn`. @see https://pytorch.org/docs/stable/generated/torch.fft.ihfftn.html */
+export const ihfftn: Fftn = severalDimensions('ihfftn', 'r2c', false);
+
 const MATRIX = [-2, -1];
 /** `fftn` of the last two dimensions. @see https://pytorch.org/docs/stable/generated/torch.fft.fft2.html */
 export const fft2: Fftn = severalDimensions('fft2', 'c2c', true, MATRIX);
@@ -181,6 +190,10 @@ export const ifft2: Fftn = severalDimensions('ifft2', 'c2c', false, MATRIX);
 export const rfft2: Fftn = severalDimensions('rfft2', 'r2c', true, MATRIX);
 /** The inverse of `rfft2`. @see https://pytorch.org/docs/stable/generated/torch.fft.irfft2.html */
 export const irfft2: Fftn = severalDimensions('irfft2', 'c2r', false, MATRIX);
+/** `hfftn` of the last two dimensions. @see https://pytorch.org/docs/stable/generated/torch.fft.hfft2.html */
+export const hfft2: Fftn = severalDimensions('hfft2', 'c2r', true, MATRIX);
+/** The inverse of `hfft2`. @see https://pytorch.org/docs/stable/generated/torch.fft.ihfft2.html */
+export const ihfft2: Fftn = severalDimensions('ihfft2', 'r2c', false, MATRIX);
 
 export interface FrequencyOptions extends TensorOptions {
   /** the time from sample to sample, default 1 */
