@@ -1,23 +1,11 @@
 import * as nn from '@sconce/nn';
 import { ValueError, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { Conv2dNormActivation, type ConvNormActivationOptions } from '../ops/conv-norm-activation.js';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
-interface ConvNormOptions {
-  readonly kernelSize?: 1 | 3 | undefined;
-  readonly stride?: number | undefined;
-  readonly groups?: number | undefined;
-}
-
-/** A convolution without bias, its batch normalised, and ReLU6. */
-export class Conv2dNormActivation extends nn.Sequential {
-  constructor(inChannels: number, outChannels: number, options: ConvNormOptions = {}) {
-    const { kernelSize = 3, stride = 1, groups = 1 } = checked('Conv2dNormActivation', options, 'kernelSize');
-    super(
-      new nn.Conv2d(inChannels, outChannels, kernelSize, { stride, padding: (kernelSize - 1) / 2, groups, bias: false }),
-      new nn.BatchNorm2d(outChannels), new nn.ReLU6({ inplace: true }));
-  }
-}
+const convNorm = (inChannels: number, outChannels: number, options: ConvNormActivationOptions): Conv2dNormActivation =>
+  new Conv2dNormActivation(inChannels, outChannels, { ...options, activationLayer: nn.ReLU6 });
 
 /** Widens, convolves channel by channel, narrows; with a way around where the form stays. */
 export class InvertedResidual extends nn.Module {
@@ -30,8 +18,8 @@ export class InvertedResidual extends nn.Module {
     const hidden = Math.round(inp * expandRatio);
     this.useResConnect = stride === 1 && inp === oup;
     this.conv = new nn.Sequential(
-      ...(expandRatio === 1 ? [] : [new Conv2dNormActivation(inp, hidden, { kernelSize: 1 })]),
-      new Conv2dNormActivation(hidden, hidden, { stride, groups: hidden }),
+      ...(expandRatio === 1 ? [] : [convNorm(inp, hidden, { kernelSize: 1 })]),
+      convNorm(hidden, hidden, { stride, groups: hidden }),
       new nn.Conv2d(hidden, oup, 1, { bias: false }), new nn.BatchNorm2d(oup));
   }
 
@@ -66,14 +54,14 @@ export class MobileNetV2 extends nn.Module {
     super();
     let channels = divisible(32 * widthMult);
     const last = divisible(1280 * Math.max(1, widthMult));
-    const layers: nn.Module[] = [new Conv2dNormActivation(3, channels, { stride: 2 })];
+    const layers: nn.Module[] = [convNorm(3, channels, { stride: 2 })];
     for (const [expand, base, count, stride] of SETTING) {
       const width = divisible(base * widthMult);
       for (let i = 0; i < count; i++, channels = width) {
         layers.push(new InvertedResidual(channels, width, i === 0 ? stride : 1, expand));
       }
     }
-    layers.push(new Conv2dNormActivation(channels, last, { kernelSize: 1 }));
+    layers.push(convNorm(channels, last, { kernelSize: 1 }));
     this.features = new nn.Sequential(...layers);
     this.classifier = new nn.Sequential(new nn.Dropout(dropout), new nn.Linear(last, numClasses));
     for (const m of this.modules()) draw(m);
