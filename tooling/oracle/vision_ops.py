@@ -142,6 +142,7 @@ for ratio in (-1, 2, 3):
         call('roi_align', features, odd, [2, 4], grad=0, sampling_ratio=ratio, aligned=aligned)
     call('roi_align', wide, tall, [1, 2], grad=0, sampling_ratio=ratio)
     call('ps_roi_align', features, regions, [3, 2], 0.6, ratio, grad=0)
+    call('ps_roi_align', features, odd, [1, 2], 0.6, ratio, grad=0)
 call('roi_align', features, [boxes(2, 9.), boxes(1, 9.)], 2, grad=0)
 call('roi_align', features.double(), regions.double(), 3, grad=0)
 call('roi_align', features, regions[:0], 3, grad=0)

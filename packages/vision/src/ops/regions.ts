@@ -141,9 +141,8 @@ export function partChannels(input: Tensor, [height, width]: readonly [number, n
 /** Every pixel of the taps of both sides: where its row is, and its weight, a vector of all parts of all regions each. @internal */
 export function* pixels(first: Tensor, ys: Taps, xs: Taps, width: number): Generator<{ readonly rows: Tensor; weight(): Tensor }> {
   const count = [ys.index.shape[0], ys.index.shape[1], xs.index.shape[1]];
-  const y = ys.index.mul(width).add(first.shape[1] === 1 ? first : 0), offsets = first.shape[1] === 1 ? null : first;
-  for (let i = 0; i < y.shape[2]; i++) {
-    const row = y.select(2, i).unsqueeze(2), start = offsets ? offsets.add(row) : row;
+  for (let i = 0; i < ys.index.shape[2]; i++) {
+    const start = first.add(ys.index.select(2, i).unsqueeze(2).mul(width));
     for (let j = 0; j < xs.index.shape[2]; j++) {
       yield {
         rows: start.add(xs.index.select(2, j).unsqueeze(1)).expand(...count).reshape(-1),
