@@ -41,7 +41,7 @@ export { celu, rrelu, selu, threshold } from './ops/functional-activations.js';
 export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
 export {
-  adjoint, angle, complex, conj, conjPhysical, imag, polar, real, resolveConj, viewAsComplex, viewAsReal,
+  adjoint, angle, complex, conj, conjPhysical, imag, isConj, isNeg, polar, real, resolveConj, resolveNeg, viewAsComplex, viewAsReal,
 } from './ops/complex.js';
 export * as fft from './ops/fft.js';
 export type { Fft, Fftn, FftNorm, FftnOptions, FftOptions, FrequencyOptions, ShiftOptions } from './ops/fft.js';

@@ -25,8 +25,12 @@ type MethodsOf<M> = {
 /** `f(x)` as `x.f`. */
 type AttributesOf<M> = { readonly [K in keyof M]: Tensor };
 
+/** Those that can be assigned: `z.imag = y` writes to the memory of `z`. */
+const parts = { real: attributes.real, imag: attributes.imag };
+type Parts = { [K in keyof typeof parts]: Tensor };
+
 /** What the op families add to `Tensor`. */
-export interface TensorMethods extends AttributesOf<typeof attributes>,
+export interface TensorMethods extends AttributesOf<Omit<typeof attributes, keyof Parts>>, Parts,
   MethodsOf<typeof arranging>, MethodsOf<typeof conversion>, MethodsOf<typeof elementwise>, MethodsOf<typeof filling>,
   MethodsOf<typeof folding>, MethodsOf<typeof own>, MethodsOf<typeof random> {}
 
@@ -48,7 +52,10 @@ for (const family of families) {
 }
 
 for (const [name, of] of Object.entries(attributes)) {
-  Object.defineProperty(Tensor.prototype, name, { get(this: Tensor) { return of(this); }, configurable: true });
+  Object.defineProperty(Tensor.prototype, name, {
+    configurable: true, get(this: Tensor) { return of(this); },
+    ...(name in parts && { set(this: Tensor, value: Tensor) { of(this).copy_(value); } }),
+  });
 }
 
 function define(name: string, value: unknown): void {

@@ -153,6 +153,36 @@ describe('Fourier transforms', () => {
   });
 });
 
+test('parts are assigned, as in PyTorch', async () => {
+  const z = tensor([c(1, 2), c(3, 4)]);
+  z.real = tensor([5, 6]);
+  z.imag = tensor(7);
+  expect(await z.tolist()).toEqual([c(5, 7), c(6, 7)]);
+  expect([z.isConj(), z.conj().isConj(), torch.isNeg(z), z.resolveConj() === z]).toEqual([false, false, false, true]);
+});
+
+describe('what has no meaning or is not there is refused', () => {
+  const z = tensor([[c(1, 2), c(3, 4)], [c(0, 1), c(2, 0)]]), x = torch.ones(2, 2);
+  test.each<[() => unknown, string]>([
+    [() => x.indexPut_([0], c(0, 2)), 'value cannot be converted to type float without overflow'],
+    [() => x.indexPut([x.gt(0)], c(0, 2)), 'value cannot be converted to type float without overflow'],
+    [() => x.add(x, { alpha: c(0, 2) }), 'For non-complex input tensors, argument alpha must not be a complex number.'],
+    [() => z.addmm(z, z, { alpha: c(0, 2) as never }), 'addmm(): complex alpha is not implemented here'],
+    [() => z.indexAdd(0, tensor([0n]), z.slice(0, 0, 1), { alpha: c(0, 2) as never }), 'indexAdd(): complex alpha is not implemented here'],
+    [() => z.isposinf(), 'isposinf does not support complex inputs.'],
+    [() => z.nansum(), 'nansum does not support complex inputs'],
+    [() => z.sign(), 'Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead.'],
+    [() => z.floor(), 'floor is not supported for complex inputs'],
+    [() => torch.maximum(z, z), 'maximum not implemented for complex tensors.'],
+    [() => torch.hypot(z, z), '"hypot_cpu" not implemented for \'ComplexFloat\''],
+    [() => torch.viewAsComplex(x.half()), 'view_as_complex: complex numbers of half precision (complex32) are not there'],
+    [() => torch.fft.fft(tensor(1), 4), 'a tensor without dimensions has no points'],
+  ])('%s', (call, text) => {
+    expect(call).toThrow(text);
+    expect(call).toThrow(RuntimeError);
+  });
+});
+
 test('eigenvalues and eigenvectors satisfy their equation; of real matrices they come in exact pairs', async () => {
   torch.manualSeed(3);
   for (let n = 0; n <= 9; n++) {

@@ -22,7 +22,9 @@ define(cosh.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.sinh()))]);
 // 1 - tanh²
 define(tanh.op, [saving(['result'], (g, { result }) => runPointwise(activationGradients.tanh, [g, result]))]);
 define(asinh.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(x).add(1).rsqrt()))]);
-define(acosh.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(x).sub(1).rsqrt()))]);
+define(acosh.op, [saving([0], (g, { inputs: [x] }) =>
+  // of complex numbers with negative real parts the root of the product is not the product of the roots
+  g.mul(x.dtype.isComplex ? x.sub(1).rsqrt().mul(x.add(1).rsqrt()) : x.mul(x).sub(1).rsqrt()))]);
 define(atanh.op, [saving([0], (g, { inputs: [x] }) => g.div(x.mul(x).rsub(1)))]);
 define(deg2rad.op, [(g) => g.mul(Math.PI / 180)]);
 define(rad2deg.op, [(g) => g.mul(180 / Math.PI)]);

@@ -78,6 +78,40 @@ function pow(x: Pair, y: Pair): Pair {
   return { re: at(z.re, 1), im: at(imaginary(z), 0) };
 }
 
+/** z times i. */
+const turned = ({ re, im }: Pair): Pair => ({ re: e.neg(im!), im: re });
+const turnedBack = ({ re, im }: Pair): Pair => ({ re: im!, im: e.neg(re) });
+/** f(z) = -i g(iz): how sine and tangent are related to hyperbolic sine and tangent, and their inverses. */
+const through = (g: (z: Pair) => Pair) => (z: Pair): Pair => turnedBack(g(turned(z)));
+const squareRoots = (z: Pair): [below: Pair, above: Pair] => {
+  const one = number(1, z.re);
+  return [sqrt({ re: e.sub(1, z.re), im: e.neg(imaginary(z)) }), sqrt(add(z, one))];
+};
+
+/** @see Kahan: Branch cuts for complex elementary functions (1987) */
+function asin(z: Pair): Pair {
+  const [a, b] = squareRoots(z);
+  return { re: e.atan2(z.re, mul(a, b).re), im: e.asinh(e.sub(e.mul(a.re, b.im!), e.mul(a.im!, b.re))) };
+}
+
+function acos(z: Pair): Pair {
+  const [a, b] = squareRoots(z);
+  return { re: e.mul(2, e.atan2(a.re, b.re)), im: e.asinh(e.sub(e.mul(b.re, a.im!), e.mul(b.im!, a.re))) };
+}
+
+function acosh(z: Pair): Pair {
+  const one = number(1, z.re), a = sqrt(sub(z, one)), b = sqrt(add(z, one));
+  return { re: e.asinh(e.add(e.mul(a.re, b.re), e.mul(a.im!, b.im!))), im: e.mul(2, e.atan2(a.im!, b.re)) };
+}
+
+function atanh({ re: x, im }: Pair): Pair {
+  const y = im!, square = e.mul(y, y), less = e.sub(1, x), more = e.add(1, x);
+  return {
+    re: e.mul(0.25, e.log1p(e.div(e.mul(4, x), e.add(e.mul(less, less), square)))),
+    im: e.mul(0.5, e.atan2(e.mul(2, y), e.sub(e.mul(less, more), square))),
+  };
+}
+
 const UNARY: Partial<Record<e.UnaryFn, (z: Pair) => Pair>> = {
   neg, sqrt, tanh, expm1, log, log1p,
   exp: (z) => polar(e.exp(z.re), imaginary(z)),
@@ -88,8 +122,9 @@ const UNARY: Partial<Record<e.UnaryFn, (z: Pair) => Pair>> = {
   cos: ({ re, im }) => ({ re: e.mul(e.cos(re), e.cosh(im!)), im: e.neg(e.mul(e.sin(re), e.sinh(im!))) }),
   sinh: ({ re, im }) => ({ re: e.mul(e.sinh(re), e.cos(im!)), im: e.mul(e.cosh(re), e.sin(im!)) }),
   cosh: ({ re, im }) => ({ re: e.mul(e.cosh(re), e.cos(im!)), im: e.mul(e.sinh(re), e.sin(im!)) }),
-  // tan z = -i tanh iz
-  tan: (z) => { const t = tanh({ re: e.neg(imaginary(z)), im: z.re }); return { re: imaginary(t), im: e.neg(t.re) }; },
+  tan: through(tanh),
+  asin, acos, acosh, atanh,
+  asinh: through(asin), atan: through(atanh),
   abs: (z) => real(modulus(z)),
   isnan: (z) => real(e.or(e.isnan(z.re), e.isnan(imaginary(z)))),
 };
@@ -112,7 +147,7 @@ const OWN: Readonly<Record<string, ((...operands: readonly Pair[]) => Pair) | nu
   isfinite: (z) => real(e.and(e.lt(e.abs(z.re), Infinity), e.lt(e.abs(imaginary(z)), Infinity))),
   isreal: (z) => real(e.eq(imaginary(z), 0)),
   // there is no order
-  sign: null, relu: null, logaddexp: null, logaddexp2: null,
+  sign: null, relu: null, logaddexp: null, logaddexp2: null, isposinf: null, isneginf: null, hypot: null, nanToNum: null, logit: null,
 };
 
 /** An expression of real operands (the leaves are numbered) as one of complex ones. @throws NotComplex */

@@ -32,6 +32,8 @@ const LINEAR = new Set([
 const CONVERSIONS = new Set(['copy', 'toCopy']);
 /** Products of two matrices or vectors, and those that are added to a third. */
 const PRODUCTS = new Set(['mm', 'bmm', 'mv', 'dot', 'addmm', 'baddbmm', 'addbmm', 'addmv']);
+/** Other products: of the first two operands, to which a third is added. */
+const BILINEAR = new Set(['convolution', 'convolutionBackwardWeight', 'linalgCross']);
 /** Ops whose kernels take complex tensors as they are. */
 const NATIVE = new Set(['fftR2c', 'fftC2c', 'fftC2r', 'linalgEig']);
 
@@ -47,11 +49,22 @@ export function launchComplex(
   else if (op.name in ofReals) ofReals[op.name].forEach((form, i) => run(form, inputs, [partOf(outputs[0], i as 0 | 1)], inputs[0].dtype));
   else if (LINEAR.has(op.name)) for (const part of [0, 1] as const) launchPart(op, part, inputs, outputs, attrs, run);
   else if (PRODUCTS.has(op.name)) launchProduct(op, inputs, outputs[0], attrs as ProductAttrs | null, run);
+  else if (BILINEAR.has(op.name)) launchBilinear(op, inputs, outputs[0], attrs, run);
   else throw unsupported(op, inputs);
 }
 
+/** What PyTorch says of these in words of their own. */
+const TEXTS: Readonly<Record<string, string>> = {
+  sign: 'Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead.',
+  floor: 'floor is not supported for complex inputs', ceil: 'ceil is not supported for complex inputs', trunc: 'trunc is not supported for complex inputs',
+  maximum: 'maximum not implemented for complex tensors.', minimum: 'minimum not implemented for complex tensors.',
+  relu: 'clamp is not supported for complex types', clamp: 'clamp is not supported for complex types',
+  isposinf: 'isposinf does not support complex inputs.', isneginf: 'isneginf does not support complex inputs.',
+  heaviside: 'heaviside is not yet implemented for complex tensors.',
+};
+
 const unsupported = (op: Op<never>, views: readonly View[]): Error =>
-  notImplementedFor(`${op.name}_cpu`, (views.find((v) => v.dtype.isComplex) ?? views[0]).dtype);
+  (TEXTS[op.name] ? new RuntimeError(TEXTS[op.name]) : notImplementedFor(`${op.name}_cpu`, (views.find((v) => v.dtype.isComplex) ?? views[0]).dtype));
 
 const realOp = (name: string, expr: PointwiseOp['expr']): Op<never> => partOp({ name, roles: ['value', 'value'], expr });
 
@@ -210,5 +223,20 @@ function launchProduct(op: Op<never>, inputs: readonly View[], out: View, attrs:
     return sum!;
   });
   // not before both are there: the output may be the third operand
+  results.forEach((result, part) => copyPart(result, out, part as 0 | 1, run));
+}
+
+/** As `launchProduct`: the bias, where there is one, is added along with the first product of its part. */
+function launchBilinear(op: Op<never>, [x, y, bias]: readonly View[], out: View, attrs: unknown, run: Run): void {
+  const results = ([0, 1] as const).map((part) => {
+    const [first, second] = ([0, 1] as const).map((of) => {
+      const result = temporary(partOf(out, 0));
+      const factors = [partOf(x, of), partOf(y, of === 0 ? part : part === 0 ? 1 : 0)];
+      run(op, of === 0 && bias ? [...factors, partOf(bias, part)] : factors, [result], attrs);
+      return result;
+    });
+    run(part === 0 ? subOp : addOp, [first, second], [first], first.dtype);
+    return first;
+  });
   results.forEach((result, part) => copyPart(result, out, part as 0 | 1, run));
 }

@@ -2,6 +2,7 @@ import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js'
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { checked } from '../options.js';
+import { isComplexNumber, type ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { binary, binaryByKind, pointwise, unary, type Binary, type OutOption } from './define.js';
 import { numeric } from './dtype-checks.js';
@@ -9,7 +10,7 @@ import { resultType } from './dtype-query.js';
 
 export interface AlphaOption extends OutOption {
   /** a factor of the second operand, default 1 */
-  readonly alpha?: number | bigint | boolean | undefined;
+  readonly alpha?: ScalarLike | undefined;
 }
 
 const add1 = binary('add', (x, y) => (x.dtype.kind === 'bool' ? e.or(x, y) : e.add(x, y)));
@@ -38,8 +39,10 @@ function withAlpha(plain: Binary, scaled: typeof addScaled, check: (x: Operand, 
   return Object.assign(fn, { op: plain.op, scaled, inplace });
 }
 
-function checkAlpha(x: Operand, y: Operand, alpha: number | bigint | boolean): number | bigint | boolean {
+function checkAlpha<A extends ScalarLike>(x: Operand, y: Operand, alpha: A): A {
   const dtype = resultType(x, y);
+  if (dtype.isComplex) return alpha;
+  if (isComplexNumber(alpha)) throw new RuntimeError('For non-complex input tensors, argument alpha must not be a complex number.');
   if (typeof alpha === 'boolean' && dtype.kind !== 'bool') {
     throw new RuntimeError('Boolean alpha only supported for Boolean results.');
   }

@@ -1,5 +1,5 @@
 import { runPointwise, runStructured, runView } from '../dispatch.js';
-import { float32, float64 } from '../dtype.js';
+import { float16, float32, float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { complexOps } from './complex-records.js';
@@ -27,11 +27,16 @@ export function viewAsReal(x: Tensor): Tensor {
  * @example torch.viewAsComplex(torch.tensor([[1, 2]])) // tensor([1.+2.j])
  */
 export function viewAsComplex(x: Tensor): Tensor {
+  checkNotHalf('view_as_complex', x);
   if (x.dtype !== float32 && x.dtype !== float64) {
     throw new RuntimeError(
       `view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: ${x.dtype.scalarType}`);
   }
   return runView(complexOps.viewAsComplex, x, null);
+}
+
+function checkNotHalf(name: string, x: Tensor): void {
+  if (x.dtype === float16) throw new RuntimeError(`${name}: complex numbers of half precision (complex32) are not there; convert with .float() first`);
 }
 
 /**
@@ -45,6 +50,7 @@ export function viewAsComplex(x: Tensor): Tensor {
 export const complex = (real: Tensor, imag: Tensor): Tensor => ofParts(complexOps.complex, real, imag);
 
 function ofParts(op: typeof complexOps.complex, real: Tensor, imag: Tensor): Tensor {
+  checkNotHalf(op.name, real);
   if ((real.dtype !== float32 && real.dtype !== float64) || (imag.dtype !== float32 && imag.dtype !== float64)) {
     throw new RuntimeError(
       `Expected both inputs to be Half, Float or Double tensors but got ${real.dtype.scalarType} and ${imag.dtype.scalarType}`);
@@ -87,7 +93,16 @@ export function imag(x: Tensor): Tensor {
  * @example torch.conj(torch.tensor([{ re: 1, im: 2 }])) // tensor([1.-2.j])
  */
 export const conj = (x: Tensor): Tensor => (x.dtype.isComplex ? runPointwise(complexOps.conj, [x]) : x);
-export { conj as conjPhysical, conj as resolveConj };
+export { conj as conjPhysical };
+
+/** The tensor as it is: conjugates are computed at once. @see https://pytorch.org/docs/stable/generated/torch.resolve_conj.html */
+export const resolveConj = (x: Tensor): Tensor => x;
+/** The tensor as it is: negatives are computed at once. @see https://pytorch.org/docs/stable/generated/torch.resolve_neg.html */
+export const resolveNeg = (x: Tensor): Tensor => x;
+/** Whether a tensor is marked to be read as its conjugate, which none is here. @see https://pytorch.org/docs/stable/generated/torch.is_conj.html */
+export const isConj = (_x: Tensor): boolean => false;
+/** Whether a tensor is marked to be read as its negative, which none is here. @see https://pytorch.org/docs/stable/generated/torch.Tensor.is_neg.html */
+export const isNeg = (_x: Tensor): boolean => false;
 
 /** The conjugate transpose of the last two dimensions. @see https://pytorch.org/docs/stable/generated/torch.adjoint.html */
 export const adjoint = (x: Tensor): Tensor => conj(x.transpose(-2, -1));

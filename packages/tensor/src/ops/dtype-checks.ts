@@ -12,6 +12,13 @@ export function checkFits(x: Tensor, value: unknown): void {
   }
 }
 
+/** @throws RuntimeError for complex factors of ops that know real ones only */
+export function checkFactors(name: string, factors: Readonly<Record<string, unknown>>): void {
+  for (const [factor, value] of Object.entries(factors)) {
+    if (isComplexNumber(value)) throw new RuntimeError(`${name}(): complex ${factor} is not implemented here; multiply the operand by it: x.mul(${factor})`);
+  }
+}
+
 // The checks stand in the ops' expressions, where the dtype of the computation is known.
 
 /** PyTorch's error where a kernel does not exist for a dtype. */

@@ -11,5 +11,5 @@ export * from './selection.js';
 export * from './special-functions.js';
 export * from './ternary.js';
 export * from './trigonometry.js';
-export { angle, conj, conjPhysical, resolveConj } from './complex.js';
+export { angle, conj, conjPhysical, isConj, isNeg, resolveConj, resolveNeg } from './complex.js';
 export { isComplex, isSigned } from './dtype-query.js';

@@ -1,10 +1,11 @@
 import { runStructured, runStructuredInplace, runView } from '../dispatch.js';
 import { sameShape } from '../layout.js';
 import { checked } from '../options.js';
-import type { NumberLike } from '../scalar.js';
+import type { ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { clone, copy_ } from './conversion.js';
 import { full } from './creation.js';
+import { checkFits } from './dtype-checks.js';
 import { applyItems, onlyMask, resolveTensors, type IndexItem, type OnlyMask } from './indexing-items.js';
 import { indexingOps } from './indexing-records.js';
 import { expand, view } from './views.js';
@@ -54,8 +55,9 @@ export interface IndexPutOptions {
  * x.indexPut_([':', 0], 7);          // x[:, 0] = 7
  * x.indexPut_([x.gt(1)], -1);        // x[x > 1] = -1
  */
-export function indexPut_(x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {}): Tensor {
+export function indexPut_(x: Tensor, items: readonly IndexItem[], value: Tensor | ScalarLike, options: IndexPutOptions = {}): Tensor {
   const { accumulate = false } = checked('indexPut_', options, 'accumulate');
+  checkFits(x, value);
   const { result, tensors } = applyItems(x, items);
   if (tensors.length === 0) writeView(result, value, accumulate);
   else {
@@ -68,8 +70,9 @@ export function indexPut_(x: Tensor, items: readonly IndexItem[], value: Tensor 
 }
 
 /** As `indexPut_` on a copy. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_put.html */
-export function indexPut(x: Tensor, items: readonly IndexItem[], value: Tensor | NumberLike, options: IndexPutOptions = {}): Tensor {
+export function indexPut(x: Tensor, items: readonly IndexItem[], value: Tensor | ScalarLike, options: IndexPutOptions = {}): Tensor {
   const { accumulate = false } = checked('indexPut', options, 'accumulate');
+  checkFits(x, value);
   const { result, tensors } = applyItems(x, items);
   if (result !== x || tensors.length === 0 || (x.device.type !== 'cpu' && onlyMask(x, tensors))) {
     return indexPut_(clone(x), items, value, { accumulate });
@@ -79,7 +82,7 @@ export function indexPut(x: Tensor, items: readonly IndexItem[], value: Tensor |
 }
 
 /** Writes where a mask holds without asking how often, for devices that tell values only later; says whether that could be. */
-function putWhere(x: Tensor, { mask, dim, whole }: OnlyMask, value: Tensor | NumberLike, accumulate: boolean): boolean {
+function putWhere(x: Tensor, { mask, dim, whole }: OnlyMask, value: Tensor | ScalarLike, accumulate: boolean): boolean {
   const v = value instanceof Tensor ? withoutLeadingOnes(value) : value;
   // one value for each that the mask selects, or the same for all
   if (!(v instanceof Tensor) || v.dim() <= whole) {
@@ -93,14 +96,14 @@ function putWhere(x: Tensor, { mask, dim, whole }: OnlyMask, value: Tensor | Num
   return true;
 }
 
-function writeView(target: Tensor, value: Tensor | NumberLike, accumulate: boolean): void {
+function writeView(target: Tensor, value: Tensor | ScalarLike, accumulate: boolean): void {
   const source = !(value instanceof Tensor) || sameShape(value.shape, target.shape)
     ? value : expand(withoutLeadingOnes(value), target.shape);
   if (accumulate) target.add_(source);
   else copy_(target, source);
 }
 
-function valueFor(x: Tensor, value: Tensor | NumberLike): Tensor {
+function valueFor(x: Tensor, value: Tensor | ScalarLike): Tensor {
   return value instanceof Tensor ? withoutLeadingOnes(value) : full([], value, { dtype: x.dtype, device: x.device });
 }
 

@@ -95,12 +95,14 @@ function matrixNormAlong(
   A: Tensor, ord: MatrixNormOrder, dim: number | readonly number[], keepdim: boolean, dtype: DType | undefined,
 ): Tensor {
   const name = 'linalg.matrix_norm';
-  checkFloat(name, A, true);
+  if (!A.dtype.isComplex || ord === 'nuc' || ord === 2 || ord === -2) checkFloat(name, A, true);
   checkMatrix(name, A);
   if (typeof dim === 'number' || dim.length !== 2) throw new RuntimeError(`${name}: dim must be a 2-tuple. Got ${[dim].flat().join(', ')}`);
   const [a, b] = dim.map((d) => wrapDim(d, A.dim()));
   if (a === b) throw new RuntimeError(`${name}: dims must be different. Got (${dim[0]}, ${dim[1]})`);
   checkDtype(name, A, dtype);
+  // the others know of the elements their absolute values only
+  if (A.dtype.isComplex) return matrixNormAlong(A.abs(), ord, dim, keepdim, dtype && realDtype(dtype));
   if (ord === 'fro') return vectorNormAlong(A, 2, [a, b], keepdim, dtype);
   const from = dtype ? A.to(dtype) : A;
   const size = typeof ord === 'number' ? Math.abs(ord) : ord;

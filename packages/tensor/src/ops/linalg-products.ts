@@ -5,6 +5,7 @@ import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
+import { conj } from './complex.js';
 import { crossAlong } from './cross.js';
 import { cat } from './joining.js';
 import { checkFloat, checkSquare, identityLike } from './linalg-checks.js';
@@ -119,13 +120,13 @@ export type LastDim = number | { readonly dim?: number | undefined };
 const dimOf = (dim: LastDim): number => (isOptions<{ readonly dim?: number }>(dim) ? dim.dim ?? -1 : dim);
 
 /**
- * The dot products of vectors along a dimension, the last by default.
+ * The dot products of vectors along a dimension, the last by default; complex ones are those of the first one's conjugate.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.vecdot.html
  * @example torch.linalg.vecdot(torch.ones(2, 3), torch.ones(2, 3)) // tensor([3., 3.])
  */
 export function vecdot(x: Tensor, y: Tensor, dim: LastDim = -1): Tensor {
-  checkFloat('linalg.vecdot', x, true);
-  return sum(mul(x, y), dimOf(dim));
+  if (!x.dtype.isComplex) checkFloat('linalg.vecdot', x, true);
+  return sum(mul(conj(x), y), dimOf(dim));
 }
 
 /**

@@ -5,6 +5,7 @@ import { broadcastShapes, sameShape, shapeText, product } from '../layout.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
+import { checkFactors } from './dtype-checks.js';
 import { mT } from './linalg-checks.js';
 import { addmmMeta, bmmMeta, matmulOps as ops } from './matmul-ops.js';
 import { conj } from './complex.js';
@@ -49,6 +50,7 @@ export const mm = (x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor =>
  */
 export function addmm(x: Tensor, mat1: Tensor, mat2: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1, out } = checked('addmm', options, 'beta');
+  checkFactors('addmm', { beta, alpha });
   checkExpands(x, addmmMeta(mat1, mat2).shape);
   return intoOut(runStructured(ops.addmm, [x, mat1, mat2], { beta, alpha })[0], out);
 }
@@ -56,6 +58,7 @@ export function addmm(x: Tensor, mat1: Tensor, mat2: Tensor, options: AddMmOptio
 /** As `addmm`, written over `x`. */
 export function addmm_(x: Tensor, mat1: Tensor, mat2: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1 } = checked('addmm_', options, 'beta');
+  checkFactors('addmm_', { beta, alpha });
   checkInplace(x, addmmMeta(mat1, mat2).shape);
   return runStructuredInplace(ops.addmm, [x, mat1, mat2], { beta, alpha });
 }
@@ -75,6 +78,7 @@ export const bmm = (x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor =>
  */
 export function baddbmm(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1, out } = checked('baddbmm', options, 'beta');
+  checkFactors('baddbmm', { beta, alpha });
   const [c, a, b] = autocastOperands('baddbmm', [x, batch1, batch2]);
   checkExpands(c, bmmMeta(a, b).shape);
   return intoOut(runStructured(ops.baddbmm, [c, a, b], { beta, alpha })[0], out);
@@ -83,6 +87,7 @@ export function baddbmm(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddM
 /** As `baddbmm`, written over `x`. */
 export function baddbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1 } = checked('baddbmm_', options, 'beta');
+  checkFactors('baddbmm_', { beta, alpha });
   checkInplace(x, bmmMeta(batch1, batch2).shape);
   return runStructuredInplace(ops.baddbmm, [x, batch1, batch2], { beta, alpha });
 }
@@ -94,6 +99,7 @@ export function baddbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, options: Add
  */
 export function addbmm(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1, out } = checked('addbmm', options, 'beta');
+  checkFactors('addbmm', { beta, alpha });
   const operands = autocastOperands('addbmm', [x, batch1, batch2]);
   checkExpands(operands[0], ops.addbmm.meta(operands, { beta, alpha })[0].shape);
   return intoOut(runStructured(ops.addbmm, operands, { beta, alpha })[0], out);
@@ -102,6 +108,7 @@ export function addbmm(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMm
 /** As `addbmm`, written over `x`. */
 export function addbmm_(x: Tensor, batch1: Tensor, batch2: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1 } = checked('addbmm_', options, 'beta');
+  checkFactors('addbmm_', { beta, alpha });
   checkInplace(x, ops.addbmm.meta([x, batch1, batch2], { beta, alpha })[0].shape);
   return runStructuredInplace(ops.addbmm, [x, batch1, batch2], { beta, alpha });
 }
@@ -121,12 +128,14 @@ export const mv = (x: Tensor, vec: Tensor, options: OutOption = {}): Tensor =>
  */
 export function addmv(x: Tensor, mat: Tensor, vec: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1, out } = checked('addmv', options, 'beta');
+  checkFactors('addmv', { beta, alpha });
   return intoOut(runStructured(ops.addmv, [x, mat, vec], { beta, alpha })[0], out);
 }
 
 /** As `addmv`, written over `x`. */
 export function addmv_(x: Tensor, mat: Tensor, vec: Tensor, options: AddMmOptions = {}): Tensor {
   const { beta = 1, alpha = 1 } = checked('addmv_', options, 'beta');
+  checkFactors('addmv_', { beta, alpha });
   checkInplace(x, ops.addmv.meta([x, mat, vec], { beta, alpha })[0].shape);
   return runStructuredInplace(ops.addmv, [x, mat, vec], { beta, alpha });
 }

@@ -11,8 +11,10 @@ import { maskedFill } from './selection.js';
  * @see https://pytorch.org/docs/stable/generated/torch.nansum.html
  * @example torch.tensor([1, NaN]).nansum() // tensor(1.)
  */
-export const nansum = (x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor =>
-  sum(x.dtype.isFloatingPoint ? maskedFill(x, isnan(x), 0) : x, dim, options);
+export function nansum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
+  if (x.dtype.isComplex) throw new RuntimeError('nansum does not support complex inputs');
+  return sum(x.dtype.isFloatingPoint ? maskedFill(x, isnan(x), 0) : x, dim, options);
+}
 
 /**
  * As `mean`, of the elements that are not NaN.

@@ -6,6 +6,7 @@ import { sameShape, shapeText, wrapDims } from '../layout.js';
 import { reduceOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { dimAndOptions, type Dims } from './reduction-arguments.js';
+import { complexProd } from './complex-products.js';
 import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
 import { sizesOf, type Sizes } from './views.js';
@@ -76,6 +77,7 @@ export function mean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOpti
  */
 export function prod(x: Tensor, dim?: number | ReduceOptions<number>, options?: ReduceOptions<number>): Tensor {
   const [d, { keepdim = false, dtype, out }] = dimAndOptions<number, ReduceOptions<number>>('prod', dim, options);
+  if ((dtype ?? x.dtype).isComplex) return intoOut(complexProd(x.to(dtype ?? x.dtype), d, keepdim), out);
   const op = d === undefined ? prodOp : prodDim;
   return intoOut(runReduce(op, x, wrapDims(d, x.dim()), keepdim, sumDtype(x, dtype)), out);
 }

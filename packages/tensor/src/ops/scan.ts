@@ -6,6 +6,7 @@ import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import { complexCumprod } from './complex-products.js';
 import { clone } from './conversion.js';
 import type { OutOption } from './define.js';
 import { cat } from './joining.js';
@@ -59,7 +60,11 @@ export const cumsum = (x: Tensor, dim: number, options: ScanOptions = {}): Tenso
  * @see https://pytorch.org/docs/stable/generated/torch.cumprod.html
  * @example torch.tensor([1, 2, 3]).cumprod(0) // tensor([1., 2., 6.])
  */
-export const cumprod = (x: Tensor, dim: number, options: ScanOptions = {}): Tensor => scan(cumprodOp, x, dim, options);
+export function cumprod(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
+  const target = options.dtype ?? x.dtype;
+  return target.isComplex ? intoOut(complexCumprod(x.to(target), wrapDim(dim, x.dim())), checked('cumprod', options, 'dtype').out)
+    : scan(cumprodOp, x, dim, options);
+}
 
 function scanInplace(op: typeof cumsumOp, x: Tensor, dim: number): Tensor {
   return runStructuredInplace(op, [x], { dim: wrapDim(dim, x.dim()) });

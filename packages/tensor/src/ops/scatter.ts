@@ -6,7 +6,7 @@ import { checked } from '../options.js';
 import type { NumberLike, ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { full } from './creation.js';
-import { checkFits } from './dtype-checks.js';
+import { checkFactors, checkFits } from './dtype-checks.js';
 import { scatterOps, type ScatterReduceAttrs, type ScatterReduction } from './scatter-records.js';
 import { expand } from './views.js';
 
@@ -90,16 +90,22 @@ export interface IndexAddOptions {
   readonly alpha?: NumberLike | undefined;
 }
 
+function alphaOf(name: string, options: IndexAddOptions): NumberLike {
+  const { alpha = 1 } = checked(name, options, 'alpha');
+  checkFactors(name, { alpha });
+  return alpha;
+}
+
 /**
  * Slices added to a tensor: slice i of `source` to slice `index[i]`.
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_add_.html
  * @example torch.zeros(3).indexAdd(0, torch.tensor([2n, 2n]), torch.tensor([1, 4])) // tensor([0., 0., 5.])
  */
 export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
-  anew(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: checked('indexAdd', options, 'alpha').alpha ?? 1 });
+  anew(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: alphaOf('indexAdd', options) });
 /** As `indexAdd`, in place. */
 export const indexAdd_ = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
-  inplace(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: checked('indexAdd_', options, 'alpha').alpha ?? 1 });
+  inplace(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: alphaOf('indexAdd_', options) });
 
 /** Slices written over those of a tensor. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_copy_.html */
 export const indexCopy = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>

@@ -1,6 +1,7 @@
 import {
-  angle, complex as ofParts, conj, constantPadNd, dot, fft, flip, istft, linalg, polar, real, stack, stft, vdot, viewAsComplex, viewAsReal, where, cat, type Tensor,
+  angle, complex as ofParts, conj, constantPadNd, conv1d, conv2d, dot, fft, flip, istft, linalg, polar, real, stack, stft, vdot, viewAsComplex, viewAsReal, where, cat, type Tensor,
 } from '@sconce/tensor';
+import { pad } from '@sconce/tensor/internal';
 import { constant, indices, mask, normal, positive, values, type Draw } from '../draws.js';
 import { row, type Row, type RowOptions } from '../row.js';
 
@@ -22,7 +23,7 @@ function complexRow<K extends string>(
 const one = { x: normal(2, 3, 2) }, two = { x: normal(2, 3, 2), y: normal(3, 2) };
 
 const elementwise = [
-  ...(['exp', 'log', 'sqrt', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh', 'sigmoid', 'reciprocal', 'sgn', 'abs', 'log10'] as const)
+  ...(['exp', 'log', 'sqrt', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh', 'sigmoid', 'reciprocal', 'sgn', 'abs', 'log10', 'asin', 'acos', 'atan', 'asinh', 'acosh', 'atanh'] as const)
     .map((name) => complexRow(name, `torch.${name}(z)`, ({ z }) => z[name](), one)),
   complexRow('conj', 'torch.conj(z)', ({ z }) => conj(z), one),
   complexRow('angle', 'torch.angle(z)', ({ z }) => angle(z), one),
@@ -52,6 +53,18 @@ const elementwise = [
 const structured = [
   complexRow('sum', 'z.sum(0)', ({ z }) => z.sum(0), one),
   complexRow('mean', 'z.mean()', ({ z }) => z.mean(), one),
+  complexRow('prod', 'z.prod()', ({ z }) => z.prod(), { x: normal(2, 3, 2) }),
+  complexRow('prod', 'z.prod(1, keepdim=True)', ({ z }) => z.prod(1, { keepdim: true }), { x: normal(2, 5, 2) }),
+  complexRow('cumprod', 'z.cumprod(1)', ({ z }) => z.cumprod(1), { x: normal(2, 5, 2) }),
+  complexRow('vecdot', '(z.conj() * w).sum(-1)', ({ z, w }) => linalg.vecdot(z, w), { x: normal(2, 3, 2), y: normal(2, 3, 2) }),
+  complexRow('linalgCross', 'torch.linalg.cross(z, w)', ({ z, w }) => linalg.cross(z, w), { x: normal(2, 3, 2), y: normal(2, 3, 2) }),
+  complexRow('matrixNorm', 'torch.linalg.matrix_norm(z, 1)', ({ z }) => linalg.matrixNorm(z, 1), one),
+  complexRow('add', 'torch.add(z, w, alpha=0.5 - 1j)', ({ z, w }) => z.add(w, { alpha: { re: 0.5, im: -1 } }), two),
+  complexRow('reflectionPad1d', "torch.nn.functional.pad(z, [1, 2], mode='reflect')", ({ z }) => pad(z, [1, 2], { mode: 'reflect' }), { x: normal(2, 4, 2) }),
+  complexRow('convolution', 'torch.nn.functional.conv1d(z, w, torch.view_as_complex(b.contiguous()), padding=1)', ({ z, w, b }) => conv1d(z, w, pairs(b), { padding: 1 }),
+    { x: normal(2, 2, 5, 2), y: normal(3, 2, 3, 2), b: normal(3, 2) }),
+  complexRow('convolution', 'torch.nn.functional.conv2d(z, w, stride=2, groups=2)', ({ z, w }) => conv2d(z, w, null, { stride: 2, groups: 2 }),
+    { x: normal(1, 2, 5, 5, 2), y: normal(2, 1, 2, 2, 2) }),
   complexRow('norm', 'z.norm()', ({ z }) => z.norm(), one),
   complexRow('cumsum', 'z.cumsum(1)', ({ z }) => z.cumsum(1), one),
   complexRow('mm', 'z @ w', ({ z, w }) => z.matmul(w), { x: normal(2, 3, 2), y: normal(3, 4, 2) }),
