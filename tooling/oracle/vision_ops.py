@@ -1,4 +1,4 @@
-"""Records what torchvision.ops gives, for packages/vision/test/fixtures/ops.json.gz.
+"""Records what torchvision.ops and some of torchvision.utils give, for packages/vision/test/fixtures/ops.json.gz.
 
 Run with a Python that has PyTorch 1.13 and torchvision 0.14:
     python3 tooling/oracle/vision_ops.py
@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 
+import numpy as np
 import torch
 import torchvision
 from torch import nn
@@ -142,7 +143,7 @@ for ratio in (-1, 2, 3):
         call('roi_align', features, odd, [2, 4], grad=0, sampling_ratio=ratio, aligned=aligned)
     call('roi_align', wide, tall, [1, 2], grad=0, sampling_ratio=ratio)
     call('ps_roi_align', features, regions, [3, 2], 0.6, ratio, grad=0)
-    call('ps_roi_align', features, odd, [1, 2], 0.6, ratio, grad=0)
+    call('ps_roi_align', features, odd[[0, 1, 2, 5, 6]], [1, 2], 0.6, ratio, grad=0)
 call('roi_align', features, [boxes(2, 9.), boxes(1, 9.)], 2, grad=0)
 call('roi_align', features.double(), regions.double(), 3, grad=0)
 call('roi_align', features, regions[:0], 3, grad=0)
@@ -224,7 +225,23 @@ for name, make in (('plain', lambda: {}), ('pool', lambda: {'extra_blocks': Last
     pyramids[name] = {'text': str(net), 'state': {k: show(v) for k, v in net.state_dict().items()},
                       'out': {k: show(v) for k, v in net(maps).items()}}
 
-result = {'tensors': tensors, 'calls': calls, 'modules': modules, 'pyramids': pyramids, 'maps': {k: show(v) for k, v in maps.items()}}
+picture = torch.arange(3 * 24 * 30).remainder(251).to(torch.uint8).view(3, 24, 30)
+points = torch.rand(2, 4, 2) * torch.tensor([36., 30.]) - 4
+joined = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2), (-1, 1)]
+drawn = []
+for options in ({}, {'colors': 'red'}, {'colors': (9, 200, 30), 'radius': 5}, {'colors': '#00f', 'radius': 0}, {'colors': 'blue', 'radius': 9, 'width': 1},
+                *({'connectivity': joined, 'width': width} for width in (0, 1, 2, 3, 4, 6)), {'connectivity': [(0, 0)], 'colors': 'lime', 'radius': 1}):
+    drawn.append([{k: v for k, v in options.items()}, show(torchvision.utils.draw_keypoints(picture, points, **options))])
+lines = []  # in many directions
+for radius in range(3, 24, 4):
+    ends = torch.tensor([[[40., 40.]] + [[40 + round(radius * 1.7 * np.cos(a)), 40 + round(radius * 1.7 * np.sin(a))] for a in np.arange(40) * np.pi / 20]])
+    star = torchvision.utils.draw_keypoints(torch.zeros(3, 80, 80, dtype=torch.uint8), ends, [(0, k) for k in range(1, 41)], 'red', radius, radius // 4)
+    lines.append({'radius': radius, 'ends': show(ends), 'out': show(star)})
+around = torch.stack([torch.cos(torch.arange(64.) / 10), torch.sin(torch.arange(64.) / 10)]).view(2, 8, 8) * torch.linspace(0.1, 3, 8)
+flows = [[show(f), show(torchvision.utils.flow_to_image(f))] for f in (around, torch.randn(2, 2, 7, 5), torch.zeros(2, 3, 3))]
+utils = {'picture': show(picture), 'points': show(points), 'drawn': drawn, 'lines': lines, 'flows': flows}
+
+result = {'utils': utils, 'tensors': tensors, 'calls': calls, 'modules': modules, 'pyramids': pyramids, 'maps': {k: show(v) for k, v in maps.items()}}
 text = json.dumps(result, separators=(',', ':'))
 OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
 print(torchvision.__version__, len(calls), len(text), OUT.stat().st_size)

@@ -1,5 +1,7 @@
 /** `torchvision.utils`, and `imshow`. */
 export { drawBoundingBoxes, type BoxOptions } from './boxes.js';
+export { flowToImage } from './flow.js';
+export { drawKeypoints, type KeypointOptions } from './keypoints.js';
 export { getrgb, type Colour } from './colours.js';
 export { drawSegmentationMasks, type MaskOptions } from './masks.js';
 export { drawText, type TextOptions } from './text.js';
