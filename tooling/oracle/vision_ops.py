@@ -225,6 +225,20 @@ for name, make in (('plain', lambda: {}), ('pool', lambda: {'extra_blocks': Last
     pyramids[name] = {'text': str(net), 'state': {k: show(v) for k, v in net.state_dict().items()},
                       'out': {k: show(v) for k, v in net(maps).items()}}
 
+scales = []
+levels = {'a': torch.rand(2, 2, 32, 32), 'unused': torch.rand(2, 2, 4, 4), 'b': torch.rand(2, 2, 16, 16), 'c': torch.rand(2, 2, 8, 8)}
+groups = [boxes(9, 75.) * 1.5, boxes(4, 50.)]
+for names, ratio, options in ((['a', 'b', 'c'], 2, {'canonical_scale': 32, 'canonical_level': 3}), (['a', 'b', 'c'], -1, {}), (['b'], 2, {})):
+    for v in levels.values():
+        v.grad = None
+        v.requires_grad_()
+    pool = ops.MultiScaleRoIAlign(names, 3, ratio, **options)
+    out = pool(levels, groups, [(128, 125), (120, 128)])
+    out.pow(2).sum().backward()
+    scales.append({'names': names, 'ratio': ratio, 'options': {camel(k): v for k, v in options.items()}, 'text': str(pool), 'scales': pool.scales,
+                   'out': show(out), 'grad': {k: show(levels[k].grad) for k in names if k != 'a'}})
+multiScale = {'maps': {k: show(v) for k, v in levels.items()}, 'boxes': show(groups), 'pools': scales}
+
 picture = torch.arange(3 * 24 * 30).remainder(251).to(torch.uint8).view(3, 24, 30)
 points = torch.rand(2, 4, 2) * torch.tensor([36., 30.]) - 4
 joined = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2), (-1, 1)]
@@ -241,7 +255,7 @@ around = torch.stack([torch.cos(torch.arange(64.) / 10), torch.sin(torch.arange(
 flows = [[show(f), show(torchvision.utils.flow_to_image(f))] for f in (around, torch.randn(2, 2, 7, 5), torch.zeros(2, 3, 3))]
 utils = {'picture': show(picture), 'points': show(points), 'drawn': drawn, 'lines': lines, 'flows': flows}
 
-result = {'utils': utils, 'tensors': tensors, 'calls': calls, 'modules': modules, 'pyramids': pyramids, 'maps': {k: show(v) for k, v in maps.items()}}
+result = {'multiScale': multiScale, 'utils': utils, 'tensors': tensors, 'calls': calls, 'modules': modules, 'pyramids': pyramids, 'maps': {k: show(v) for k, v in maps.items()}}
 text = json.dumps(result, separators=(',', ':'))
 OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
 print(torchvision.__version__, len(calls), len(text), OUT.stat().st_size)

@@ -6,7 +6,7 @@ const NAMES = [
   'a', 'accumulate', 'activation', 'activationLayer', 'addBiasKv', 'addZeroAttn', 'affine', 'aligned', 'alignCorners', 'allOps', 'allow16Bits', 'allowUnused', 'alpha', 'amount',
   'amsgrad', 'annealEpochs', 'annealStrategy', 'antialias', 'append', 'approximate', 'assumeUnique', 'asTuple', 'at', 'atol',
   'attnMask', 'averageAttnWeights', 'avgFn', 'aweights', 'b', 'balanced', 'base', 'baseLr', 'baseMomentum', 'batchFirst',
-  'batchSampler', 'batchSize', 'beta', 'betas', 'bias', 'bidirectional', 'bins', 'blank', 'brightness', 'canvas', 'ceilMode', 'center', 'chainDepth',
+  'batchSampler', 'batchSize', 'beta', 'betas', 'bias', 'bidirectional', 'bins', 'blank', 'brightness', 'canonicalLevel', 'canonicalScale', 'canvas', 'ceilMode', 'center', 'chainDepth',
   'centered', 'checkGradDtypes', 'checkHash', 'checkNan', 'checkUndefinedGrad', 'collateFn', 'color', 'colors', 'columns',
   'compressed', 'compressionLevel', 'computeMode', 'connectivity', 'contrast', 'cooldown', 'copy', 'correction', 'countIncludePad', 'createGraph',
   'cropSize', 'customDecoder', 'customEncoder', 'cycleMomentum', 'd', 'dampening', 'decimals', 'delta', 'descending', 'device', 'diagonal',

@@ -22,6 +22,13 @@ export const recorded = JSON.parse(gunzipSync(readFileSync(new URL('./fixtures/o
   readonly modules: Readonly<Record<string, RecordedModule>>;
   readonly pyramids: Readonly<Record<string, { readonly text: string; readonly state: Readonly<Record<string, Recorded>>; readonly out: Readonly<Record<string, Recorded>> }>>;
   readonly maps: Readonly<Record<string, Recorded>>;
+  readonly multiScale: {
+    readonly maps: Readonly<Record<string, Recorded>>; readonly boxes: readonly Recorded[];
+    readonly pools: readonly {
+      readonly names: readonly string[]; readonly ratio: number; readonly options: ops.MultiScaleRoIAlignOptions; readonly text: string;
+      readonly scales: readonly number[]; readonly out: Recorded; readonly grad: Readonly<Record<string, Recorded>>;
+    }[];
+  };
   readonly utils: {
     readonly picture: Recorded; readonly points: Recorded; readonly drawn: readonly (readonly [options: utils.KeypointOptions, out: Recorded])[];
     readonly lines: readonly { readonly radius: number; readonly ends: Recorded; readonly out: Recorded }[];

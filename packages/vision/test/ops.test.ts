@@ -117,6 +117,25 @@ describe('FeaturePyramidNetwork', () => {
   ])('refuses %s', (_, act, message) => { expect(failure(act).message).toContain(message); });
 });
 
+describe('MultiScaleRoIAlign', () => {
+  const { maps, boxes, pools } = recorded.multiScale, sizes = [[128, 125], [120, 128]] as const;
+
+  it.each(pools)('$text', async ({ names, ratio, options, text, scales, out, grad }) => {
+    const pool = new ops.MultiScaleRoIAlign(names, 3, ratio, options), x = Object.fromEntries(Object.entries(maps).map(([name, map]) => [name, tensorOf(map).requiresGrad_()]));
+    expect(String(pool)).toBe(text);
+    const pooled = pool(x, boxes.map(tensorOf), sizes);
+    expectSame(pooled, tensorOf(out));
+    expect(pool.scales).toEqual(scales);
+    expectSame(await pool.forwardAsync(x, boxes.map(tensorOf), sizes), tensorOf(out));
+    pooled.pow(2).sum().backward();
+    for (const [name, wanted] of Object.entries(grad)) expectSame(x[name].grad!, tensorOf(wanted));
+  });
+
+  it('wants to know the pictures', () => {
+    expect(failure(() => new ops.MultiScaleRoIAlign(['a'], 3, 2)({ a: tensorOf(maps.a) }, boxes.map(tensorOf), [])).message).toBe('images list should not be empty');
+  });
+});
+
 describe('calls', () => {
   const boxes = tensor([[0, 0, 10, 10], [1, 1, 11, 11], [20, 20, 30, 30]]), scores = tensor([0.9, 0.8, 0.7]);
 

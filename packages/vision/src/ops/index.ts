@@ -17,6 +17,7 @@ export {
 export {
   FrozenBatchNorm2d, MLP, Permute, SqueezeExcitation, type MLPOptions, type SqueezeExcitationOptions,
 } from './misc.js';
+export { MultiScaleRoIAlign, type MultiScaleRoIAlignOptions } from './multi-scale-roi-align.js';
 export { batchedNms, batchedNmsAsync, nms, nmsAsync, removeSmallBoxes, removeSmallBoxesAsync } from './nms.js';
 export type { Regions, RegionSize } from './regions.js';
 export { PSRoIAlign, psRoiAlign, RoIAlign, roiAlign, roiAlignAsync, type PSRoIAlignOptions, type RoIAlignOptions } from './roi-align.js';
