@@ -111,7 +111,8 @@ export class OpNode extends Node implements Context {
   private fit(gradient: Tensor, i: number): Tensor {
     const { shape } = this.layouts[i], dtype = this.dtypes[i];
     const summed = sameShape(gradient.shape, shape) ? gradient : sumToSize(gradient, shape);
-    return summed.dtype === dtype ? summed : summed.to(dtype);
+    if (summed.dtype === dtype) return summed;
+    return (summed.dtype.isComplex && !dtype.isComplex ? summed.real : summed).to(dtype);
   }
 
   override holds({ storage }: Tensor): boolean {

@@ -23,7 +23,14 @@ export function viewNode(view: Tensor): Node | null {
 }
 
 /** A complex tensor as its parts, or parts as a complex one, where a view of it is of the other dtype. */
-const inDtype = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : dtype.isComplex ? viewAsComplex(x) : viewAsReal(x));
+const inDtype = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : dtype.isComplex ? inPairs(x) : viewAsReal(x));
+
+/** All the memory of real numbers, two by two: its own last dimension need not be one of pairs. */
+function inPairs(x: Tensor): Tensor {
+  const { shape, strides, offset } = x.layout;
+  const length = shape.reduce((last, n, d) => last + (n - 1) * strides[d], 1);
+  return viewAsComplex(x.asStrided([Math.floor(length / 2), 2], [2, 1], offset));
+}
 
 /** Notes that a view came out of a custom function, whose gradient a write to the view would go around. */
 export function markCustomView(view: Tensor, origin: 'custom' | 'several'): void {

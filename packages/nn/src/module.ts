@@ -107,14 +107,17 @@ export class Module extends ModuleTree {
     return this._apply((x) => x.to((x.isFloatingPoint() || x.dtype.isComplex) && dtype ? { dtype, ...options } : options));
   }
 
+  /** All floating-point parameters and buffers in a dtype; complex ones stay complex. */
+  private floating(dtype: DType): this { return this._apply((x) => (x.isFloatingPoint() ? x.to(dtype) : x)); }
+
   /** All floating-point parameters and buffers in float32. */
-  float(): this { return this.to(float32); }
+  float(): this { return this.floating(float32); }
   /** All floating-point parameters and buffers in float64. */
-  double(): this { return this.to(float64); }
+  double(): this { return this.floating(float64); }
   /** All floating-point parameters and buffers in float16. */
-  half(): this { return this.to(float16); }
+  half(): this { return this.floating(float16); }
   /** All floating-point parameters and buffers in bfloat16. */
-  bfloat16(): this { return this.to(bfloat16); }
+  bfloat16(): this { return this.floating(bfloat16); }
 
   /** All parameters and buffers in a dtype, also integers. */
   type(dtype: DType | string): this { return this._apply((x) => x.type(dtype)); }

@@ -1,4 +1,4 @@
-import { bfloat16, float16, float32, float64, type DType } from './dtype.js';
+import { bfloat16, float16, float32, float64, realDtype, type DType } from './dtype.js';
 
 /** What a floating-point dtype can hold, as `torch.finfo`. */
 export interface FloatInfo {
@@ -30,18 +30,18 @@ const FORMATS: ReadonlyMap<DType, readonly [digits: number, maxExponent: number,
 ]);
 
 /**
- * What a floating-point dtype can hold.
+ * What a floating-point dtype can hold; of a complex one the parts.
  * @throws TypeError for other dtypes
  * @see https://pytorch.org/docs/stable/type_info.html#torch.torch.finfo
  * @example torch.finfo(torch.float32).eps // 1.1920928955078125e-7
  */
 export function finfo(dtype: DType): FloatInfo {
-  const format = FORMATS.get(dtype);
+  const real = dtype.isComplex ? realDtype(dtype) : dtype, format = FORMATS.get(real);
   if (!format) throw new TypeError('torch.finfo() requires a floating point input type. Use torch.iinfo to handle \'torch.finfo\'');
   const [digits, maxExponent, decimals] = format;
   const eps = 2 ** (1 - digits), max = (2 - eps) * 2 ** maxExponent, tiny = 2 ** (1 - maxExponent);
   return {
-    dtype: dtype.name, bits: 8 * dtype.itemsize, eps, max, min: -max, tiny, smallestNormal: tiny, resolution: Number(`1e-${decimals}`),
+    dtype: real.name, bits: 8 * real.itemsize, eps, max, min: -max, tiny, smallestNormal: tiny, resolution: Number(`1e-${decimals}`),
   };
 }
 
@@ -52,7 +52,7 @@ export function finfo(dtype: DType): FloatInfo {
  * @example torch.iinfo(torch.uint8).max // 255
  */
 export function iinfo(dtype: DType): IntegerInfo {
-  if (dtype.kind === 'float') throw new TypeError('torch.iinfo() requires an integer input type. Use torch.finfo to handle \'torch.iinfo\'');
+  if (dtype.kind === 'float' || dtype.kind === 'complex') throw new TypeError('torch.iinfo() requires an integer input type. Use torch.finfo to handle \'torch.iinfo\'');
   if (dtype.kind === 'bool') throw new TypeError('torch.bool is not supported by torch.iinfo');
   const bits = 8 * dtype.itemsize;
   const last = 2n ** BigInt(dtype.isSigned ? bits - 1 : bits) - 1n, first = dtype.isSigned ? -last - 1n : 0n;

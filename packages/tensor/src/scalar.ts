@@ -38,8 +38,12 @@ export function scalarDtype(value: ScalarLike): DType {
   if (typeof value === 'bigint') return int64;
   if (typeof value === 'boolean') return bool;
   if (isComplexNumber(value)) return complexDtype(getDefaultDtype());
-  throw new TypeError(`expected a Tensor, number, bigint or boolean, but got ${describe(value)}`);
+  throw new TypeError(`expected a Tensor, number, bigint or boolean, but got ${describe(value)}${complexHint(value)}`);
 }
+
+/** What to do about an object that may have been meant as a complex number. */
+export const complexHint = (value: unknown): string =>
+  (typeof value === 'object' && value !== null && ('re' in value || 'im' in value) ? '; complex numbers are { re, im }, both numbers' : '');
 
 /** What a value is, for messages. */
 export function describe(value: unknown): string {

@@ -43,3 +43,10 @@ test('memory that cannot be shared serves one thread, and typed arrays stay vali
   x.add_(y);
   expect([array[0], array[99], array.length, await y.sum().item(), await large.sum().item()]).toEqual([2, 101, 100, 5050, 20 * 2 ** 20]);
 });
+
+test('complex tensors without elements', () => {
+  torch.registerBackend(wasm());
+  const z = torch.zeros([0, 3], { dtype: torch.complex64 });
+  expect([z.exp(), torch.complex(z.real, z.imag), z.mm(torch.ones([3, 2], { dtype: torch.complex64 }))].map((x) => x.shape)).toEqual([[0, 3], [0, 3], [0, 2]]);
+  expect(z.imag.mul_(2).shape).toEqual([0, 3]);
+});

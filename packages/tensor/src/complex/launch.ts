@@ -26,7 +26,7 @@ const LINEAR = new Set([
   'roll', 'rot90', 'tril', 'triu', 'diag', 'diagEmbed', 'scatter', 'scatterAdd', 'indexAdd', 'indexCopy', 'indexFill', 'put',
   'maskedScatter', 'constantPadNd', 'reflectionPad1d', 'reflectionPad2d', 'reflectionPad3d', 'replicationPad1d', 'replicationPad2d',
   'replicationPad3d', 'circularPad1d', 'circularPad2d', 'circularPad3d', 'borderPadBackward', 'im2col', 'col2im', 'selectBackward',
-  'sliceBackward', 'diagonalBackward', 'unfoldBackward', 'embedding', 'embeddingDenseBackward',
+  'sliceBackward', 'diagonalBackward', 'unfoldBackward', 'pixelShuffle', 'pixelUnshuffle', 'channelShuffle', 'embedding', 'embeddingDenseBackward',
 ]);
 /** Ops that change dtypes. */
 const CONVERSIONS = new Set(['copy', 'toCopy']);
@@ -41,7 +41,10 @@ const NATIVE = new Set(['fftR2c', 'fftC2c', 'fftC2r', 'linalgEig']);
 export function launchComplex(
   op: Op<never>, device: Device, inputs: readonly View[], outputs: readonly View[], attrs: unknown, kernelOf: KernelOf,
 ): void {
-  const run: Run = (op, inputs, outputs, attrs) => kernelOf(op, device)(inputs, outputs, attrs);
+  const run: Run = (op, inputs, outputs, attrs) => {
+    // parts of nothing may begin beyond the end of the memory
+    if (outputs.some(({ layout }) => layout.numel > 0)) kernelOf(op, device)(inputs, outputs, attrs);
+  };
   if (op.kind === 'pointwise') launchPointwise(op, inputs, outputs[0], attrs as DType, run);
   else if (NATIVE.has(op.name)) run(op, inputs, outputs, attrs);
   else if (op.name === 'uniform' || op.name === 'normal') launchDraws(op, outputs[0], attrs as DrawAttrs, run);
@@ -58,7 +61,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   sign: 'Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead.',
   floor: 'floor is not supported for complex inputs', ceil: 'ceil is not supported for complex inputs', trunc: 'trunc is not supported for complex inputs',
   maximum: 'maximum not implemented for complex tensors.', minimum: 'minimum not implemented for complex tensors.',
-  relu: 'clamp is not supported for complex types', clamp: 'clamp is not supported for complex types',
+  ...Object.fromEntries(['relu', 'clamp', 'clampMin', 'clampMax', 'hardtanh'].map((name) => [name, 'clamp is not supported for complex types'])),
   isposinf: 'isposinf does not support complex inputs.', isneginf: 'isneginf does not support complex inputs.',
   heaviside: 'heaviside is not yet implemented for complex tensors.',
 };
@@ -107,6 +110,7 @@ function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, co
   if (!out.dtype.isComplex && forms.length === 2 && !CONVERSIONS.has(op.name)) {
     throw new RuntimeError(`value cannot be converted to type ${cppTypeName(out.dtype)} without overflow`);
   }
+  if (!out.dtype.isComplex && forms.length === 2) warnOfLoss();
   const parts = inputs.flatMap((x) => (x.dtype.isComplex ? [partOf(x, 0), partOf(x, 1)] : [x]));
   const targets = out.dtype.isComplex ? [partOf(out, 0), partOf(out, 1)] : [out];
   const launchForm = (i: number, target: View): void =>
@@ -118,6 +122,14 @@ function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, co
   launchForm(0, aside);
   launchForm(1, targets[1]);
   copyPart(aside, out, 0, run);
+}
+
+let warned = false;
+
+/** PyTorch's warning, as it, once. */
+function warnOfLoss(): void {
+  if (!warned) console.warn('Casting complex values to real discards the imaginary part');
+  warned = true;
 }
 
 const temporary = ({ storage: { device }, dtype, layout: { shape } }: View): Tensor => {

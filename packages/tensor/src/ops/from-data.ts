@@ -8,7 +8,7 @@ import {
 import { RuntimeError, ValueError } from '../errors.js';
 import { Layout } from '../layout.js';
 import { checked } from '../options.js';
-import { describe, isComplexNumber, type NumberLike, type ScalarLike } from '../scalar.js';
+import { complexHint, describe, isComplexNumber, type NumberLike, type ScalarLike } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { setInt64, wordsOf } from '../words.js';
 import { dataDtype, defaultDevice, deviceFrom, withGrad, type TensorOptions } from './creation.js';
@@ -144,7 +144,7 @@ function plainNumber(x: unknown, d: number): ScalarLike {
   }
   throw isList(x)
     ? new TypeError(`expected a number at dim ${d}, but got an array`)
-    : new TypeError(`new(): invalid data type '${describe(x)}'`);
+    : new TypeError(`new(): invalid data type '${describe(x)}'${complexHint(x)}`);
 }
 
 function inferDtype(values: readonly ScalarLike[]): DType {

@@ -89,7 +89,7 @@ export function solve(A: Tensor, B: Tensor, options: SolveOptions = {}): Tensor 
     const X = fromReal(solve(asReal(A), asReal(vector ? B.unsqueeze(-1) : B), options));
     return vector ? X.squeeze(-1) : X;
   }
-  checkFloat('linalg.solve', A);
+  if (!A.dtype.isComplex) checkFloat('linalg.solve', A);
   checkSquare('linalg.solve', A);
   if (A.dtype !== B.dtype) {
     throw new RuntimeError(

@@ -77,6 +77,7 @@ function renormAttrs(x: Tensor, p: number, dim: number, maxnorm: number): Renorm
   if (!(p > 0)) throw new RuntimeError('renorm: non-positive-norm not supported');
   if (maxnorm < 0) throw new RuntimeError(`renorm: expected maxnorm to be >= 0 but got ${maxnorm}`);
   const d = wrapDim(dim, x.dim());
+  if (x.dtype.isComplex) throw new RuntimeError('renorm: complex tensors are not implemented here');
   if (!x.dtype.isFloatingPoint) {
     throw new RuntimeError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarType}`);
   }
