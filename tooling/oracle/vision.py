@@ -142,13 +142,15 @@ save_image(batch, out, format='png', nrow=3, padding=1, pad_value=0.5, normalize
 saved = {'input': show(batch), 'pixels': show(torch.from_numpy(np.array(Image.open(io.BytesIO(out.getvalue()))).copy()))}
 
 models = {}
-for name in ('resnet18', 'resnet50', 'mobilenet_v2', 'squeezenet1_0', 'squeezenet1_1'):
+for name, options in (
+        ('resnet18', {}), ('resnet50', {}), ('mobilenet_v2', {}), ('squeezenet1_0', {}), ('squeezenet1_1', {}), ('mobilenet_v3_small', {}),
+        ('mobilenet_v3_large', {'reduced_tail': True, 'dilated': True, 'width_mult': 0.75, 'dropout': 0.1}), ('efficientnet_b0', {}), ('densenet121', {})):
     torch.manual_seed(0)
-    model = getattr(torchvision.models, name)(num_classes=7)
+    model = getattr(torchvision.models, name)(num_classes=7, **options)
     state = model.state_dict()
     entry = {'keys': [[k, list(v.shape)] for k, v in state.items()], 'text': str(model),
              'sum': sum(v.double().abs().sum().item() for v in state.values() if v.is_floating_point())}
-    if name in ('resnet18', 'mobilenet_v2', 'squeezenet1_1'):
+    if name not in ('resnet50', 'squeezenet1_0'):
         model.eval()
         x = torch.linspace(-1, 1, 3 * 64 * 64).view(1, 3, 64, 64)
         with torch.no_grad():

@@ -2,6 +2,7 @@ import * as nn from '@sconce/nn';
 import { ValueError, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { Conv2dNormActivation, type ConvNormActivationOptions } from '../ops/conv-norm-activation.js';
+import { divisible, drawParameters } from './initial.js';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 const convNorm = (inChannels: number, outChannels: number, options: ConvNormActivationOptions): Conv2dNormActivation =>
@@ -38,12 +39,6 @@ const SETTING = [
   [1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1],
 ] as const;
 
-/** A number of channels that 8 divides, not less than a tenth below. */
-function divisible(channels: number): number {
-  const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8);
-  return rounded < 0.9 * channels ? rounded + 8 : rounded;
-}
-
 /** @see Sandler et al., "MobileNetV2: Inverted residuals and linear bottlenecks" (2018) */
 export class MobileNetV2 extends nn.Module {
   features: nn.Sequential;
@@ -64,24 +59,11 @@ export class MobileNetV2 extends nn.Module {
     layers.push(convNorm(channels, last, { kernelSize: 1 }));
     this.features = new nn.Sequential(...layers);
     this.classifier = new nn.Sequential(new nn.Dropout(dropout), new nn.Linear(last, numClasses));
-    for (const m of this.modules()) draw(m);
+    drawParameters(this);
   }
 
   override forward(x: Tensor): Tensor {
     return this.classifier(nn.functional.adaptiveAvgPool2d(this.features(x), [1, 1]).flatten(1));
-  }
-}
-
-function draw(m: nn.Module): void {
-  if (m instanceof nn.Conv2d) {
-    nn.init.kaimingNormal_(m.weight, { mode: 'fan_out' });
-    if (m.bias) nn.init.zeros_(m.bias);
-  } else if (m instanceof nn.BatchNorm2d) {
-    nn.init.ones_(m.weight!);
-    nn.init.zeros_(m.bias!);
-  } else if (m instanceof nn.Linear) {
-    nn.init.normal_(m.weight, 0, 0.01);
-    nn.init.zeros_(m.bias!);
   }
 }
 

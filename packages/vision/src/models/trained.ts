@@ -1,3 +1,4 @@
+import type { ImageClassificationOptions } from './image-classification.js';
 import { Weights } from './weights.js';
 
 const recipes = {
@@ -7,15 +8,20 @@ const recipes = {
   squeezenet: 'https://github.com/pytorch/vision/pull/49#issuecomment-277560717',
   newer: 'https://github.com/pytorch/vision/issues/3995#new-recipe',
   newer50: 'https://github.com/pytorch/vision/issues/3995#issuecomment-1013906621',
+  mobilenetV3: 'https://github.com/pytorch/vision/tree/main/references/classification#mobilenetv3-large--small',
+  densenet: 'https://github.com/pytorch/vision/pull/116',
+  efficientnet: 'https://github.com/pytorch/vision/tree/main/references/classification#efficientnet-v1',
+  efficientnetV2: 'https://github.com/pytorch/vision/tree/main/references/classification#efficientnet-v2',
+  newerCrop: 'https://github.com/pytorch/vision/issues/3995#new-recipe-with-lr-wd-crop-tuning',
   newerMobilenet: 'https://github.com/pytorch/vision/issues/3995#new-recipe-with-reg-tuning',
 };
 
-type Entry = readonly [file: string, acc1: number, acc5: number, recipe: keyof typeof recipes];
+type Entry = readonly [file: string, acc1: number, acc5: number, recipe: keyof typeof recipes, presets?: ImageClassificationOptions];
 
-const weights = (name: string, version: 1 | 2, numParams: number, least: number, [file, first, five, recipe]: Entry): Weights =>
+const weights = (name: string, version: 1 | 2, numParams: number, least: number, [file, first, five, recipe, presets]: Entry): Weights =>
   new Weights(
     `${name}_Weights.IMAGENET1K_V${version}`, `https://download.pytorch.org/models/${file}.pth`,
-    version === 1 ? { cropSize: 224 } : { cropSize: 224, resizeSize: 232 },
+    presets ?? (version === 1 ? { cropSize: 224 } : { cropSize: 224, resizeSize: 232 }),
     { numParams, minSize: [least, least], metrics: { 'acc@1': first, 'acc@5': five }, recipe: recipes[recipe] });
 
 function one(name: string, numParams: number, least: number, entry: Entry): {
@@ -56,3 +62,38 @@ export const SqueezeNet10Weights = /* @__PURE__ */ one(
   'SqueezeNet1_0', 1248424, 21, ['squeezenet1_0-b66bff10', 58.092, 80.42, 'squeezenet']);
 export const SqueezeNet11Weights = /* @__PURE__ */ one(
   'SqueezeNet1_1', 1235496, 17, ['squeezenet1_1-b8a52dc0', 58.178, 80.624, 'squeezenet']);
+export const MobileNetV3LargeWeights = /* @__PURE__ */ two('MobileNet_V3_Large', 5483032, 1,
+  ['mobilenet_v3_large-8738ca79', 74.042, 91.34, 'mobilenetV3'], ['mobilenet_v3_large-5c1a4163', 75.274, 92.566, 'newerMobilenet']);
+export const MobileNetV3SmallWeights = /* @__PURE__ */ one(
+  'MobileNet_V3_Small', 2542856, 1, ['mobilenet_v3_small-047dcff4', 67.668, 87.402, 'mobilenetV3']);
+export const DenseNet121Weights = /* @__PURE__ */ one('DenseNet121', 7978856, 29, ['densenet121-a639ec97', 74.434, 91.972, 'densenet']);
+export const DenseNet161Weights = /* @__PURE__ */ one('DenseNet161', 28681000, 29, ['densenet161-8d451a50', 77.138, 93.56, 'densenet']);
+export const DenseNet169Weights = /* @__PURE__ */ one('DenseNet169', 14149480, 29, ['densenet169-b2777c0a', 75.6, 92.806, 'densenet']);
+export const DenseNet201Weights = /* @__PURE__ */ one('DenseNet201', 20013928, 29, ['densenet201-c1103571', 76.896, 93.37, 'densenet']);
+
+const cubic = (cropSize: number, resizeSize: number): ImageClassificationOptions => ({ cropSize, resizeSize, interpolation: 'bicubic' });
+
+export const EfficientNetB0Weights = /* @__PURE__ */ one('EfficientNet_B0', 5288548, 1,
+  ['efficientnet_b0_rwightman-3dd342df', 77.692, 93.532, 'efficientnet', /* @__PURE__ */ cubic(224, 256)]);
+export const EfficientNetB1Weights = /* @__PURE__ */ two('EfficientNet_B1', 7794184, 1,
+  ['efficientnet_b1_rwightman-533bc792', 78.642, 94.186, 'efficientnet', /* @__PURE__ */ cubic(240, 256)],
+  ['efficientnet_b1-c27df63c', 79.838, 94.934, 'newerCrop', { cropSize: 240, resizeSize: 255 }]);
+export const EfficientNetB2Weights = /* @__PURE__ */ one('EfficientNet_B2', 9109994, 1,
+  ['efficientnet_b2_rwightman-bcdf34b7', 80.608, 95.31, 'efficientnet', /* @__PURE__ */ cubic(288, 288)]);
+export const EfficientNetB3Weights = /* @__PURE__ */ one('EfficientNet_B3', 12233232, 1,
+  ['efficientnet_b3_rwightman-cf984f9c', 82.008, 96.054, 'efficientnet', /* @__PURE__ */ cubic(300, 320)]);
+export const EfficientNetB4Weights = /* @__PURE__ */ one('EfficientNet_B4', 19341616, 1,
+  ['efficientnet_b4_rwightman-7eb33cd5', 83.384, 96.594, 'efficientnet', /* @__PURE__ */ cubic(380, 384)]);
+export const EfficientNetB5Weights = /* @__PURE__ */ one('EfficientNet_B5', 30389784, 1,
+  ['efficientnet_b5_lukemelas-b6417697', 83.444, 96.628, 'efficientnet', /* @__PURE__ */ cubic(456, 456)]);
+export const EfficientNetB6Weights = /* @__PURE__ */ one('EfficientNet_B6', 43040704, 1,
+  ['efficientnet_b6_lukemelas-c76e70fd', 84.008, 96.916, 'efficientnet', /* @__PURE__ */ cubic(528, 528)]);
+export const EfficientNetB7Weights = /* @__PURE__ */ one('EfficientNet_B7', 66347960, 1,
+  ['efficientnet_b7_lukemelas-dcc49843', 84.122, 96.908, 'efficientnet', /* @__PURE__ */ cubic(600, 600)]);
+export const EfficientNetV2SWeights = /* @__PURE__ */ one('EfficientNet_V2_S', 21458488, 33,
+  ['efficientnet_v2_s-dd5fe13b', 84.228, 96.878, 'efficientnetV2', { cropSize: 384, resizeSize: 384 }]);
+export const EfficientNetV2MWeights = /* @__PURE__ */ one('EfficientNet_V2_M', 54139356, 33,
+  ['efficientnet_v2_m-dc08266a', 85.112, 97.156, 'efficientnetV2', { cropSize: 480, resizeSize: 480 }]);
+export const EfficientNetV2LWeights = /* @__PURE__ */ one('EfficientNet_V2_L', 118515272, 33,
+  ['efficientnet_v2_l-59c71312', 85.808, 97.788, 'efficientnetV2',
+    { cropSize: 480, resizeSize: 480, interpolation: 'bicubic', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }]);

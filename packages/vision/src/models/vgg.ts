@@ -1,6 +1,7 @@
 import * as nn from '@sconce/nn';
 import type { Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { drawParameters } from './initial.js';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 export interface VGGOptions extends ModelOptions {
@@ -24,24 +25,11 @@ export class VGG extends nn.Module {
     this.classifier = new nn.Sequential(
       new nn.Linear(512 * 7 * 7, 4096), relu(), new nn.Dropout(dropout),
       new nn.Linear(4096, 4096), relu(), new nn.Dropout(dropout), new nn.Linear(4096, numClasses));
-    if (initWeights) for (const module of this.modules()) draw(module);
+    if (initWeights) drawParameters(this);
   }
 
   override forward(x: Tensor): Tensor {
     return this.classifier(this.avgpool((this.features as nn.Layer)(x)).flatten(1));
-  }
-}
-
-function draw(m: nn.Module): void {
-  if (m instanceof nn.Conv2d) {
-    nn.init.kaimingNormal_(m.weight, { mode: 'fan_out', nonlinearity: 'relu' });
-    if (m.bias) nn.init.zeros_(m.bias);
-  } else if (m instanceof nn.BatchNorm2d) {
-    nn.init.ones_(m.weight!);
-    nn.init.zeros_(m.bias!);
-  } else if (m instanceof nn.Linear) {
-    nn.init.normal_(m.weight, 0, 0.01);
-    nn.init.zeros_(m.bias!);
   }
 }
 
