@@ -1,5 +1,5 @@
 import { broadcastTensors, getDefaultDtype, tensor, Tensor, ValueError } from '@sconce/tensor';
-import { checkNames, describe, sameShape } from '@sconce/tensor/internal';
+import { checkNames, describe } from '@sconce/tensor/internal';
 
 /** A parameter: a tensor, or a number that is broadcast with the others. */
 export type Value = number | Tensor;
@@ -100,5 +100,5 @@ export function broadcastAll(...values: readonly unknown[]): Tensor[] {
   const first = values.find((v) => v instanceof Tensor);
   const like = first ? { dtype: first.dtype, device: first.device } : { dtype: getDefaultDtype() };
   const tensors = values.map((v) => (v instanceof Tensor ? v : tensor(v as number, like)));
-  return tensors.every((x) => sameShape(x.shape, tensors[0].shape)) ? tensors : broadcastTensors(...tensors);
+  return broadcastTensors(...tensors);
 }

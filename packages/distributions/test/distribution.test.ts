@@ -26,6 +26,9 @@ describe('arguments', () => {
     for (const m of [new Normal(1, 2), new Normal(1, { scale: 2 }), new Normal({ scale: 2, loc: 1 }), new Normal(1, 2, { validateArgs: false })]) {
       expect(String(m)).toBe('Normal(loc: 1.0, scale: 2.0)');
     }
+    // only those that are not of the common shape become views
+    const [loc, scale] = [tensor([1]).requiresGrad_(), tensor(2).requiresGrad_()];
+    expect(String(new Normal(loc, scale))).toBe('Normal(loc: tensor([1.], requires_grad=True), scale: tensor([2.], grad_fn=<ExpandBackward0>))');
     const probs = tensor([0.25, 0.75]);
     for (const m of [new D.Multinomial(4, probs), new D.Multinomial(4, { probs }), new D.Multinomial({ totalCount: 4, probs })]) {
       expect(await m.mean.tolist()).toEqual([1, 3]);

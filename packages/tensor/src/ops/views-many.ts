@@ -1,5 +1,5 @@
 import { RuntimeError } from '../errors.js';
-import { broadcastShapes as broadcastTwo } from '../layout.js';
+import { broadcastShapes as broadcastTwo, sameShape } from '../layout.js';
 import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { expand, reshape, unsqueeze, view } from './views.js';
@@ -62,7 +62,7 @@ export function broadcastShapes(...shapes: (number | readonly number[])[]): read
 export function broadcastTensors(...args: Tensors): Tensor[] {
   const tensors = tensorsOf(args);
   const shape = tensors.reduce<readonly number[]>((s, x) => broadcastTwo(s, x.shape), []);
-  return tensors.map((x) => expand(x, shape));
+  return tensors.map((x) => (sameShape(x.shape, shape) ? x : expand(x, shape)));
 }
 
 export interface MeshgridOptions {
