@@ -143,7 +143,7 @@ saved = {'input': show(batch), 'pixels': show(torch.from_numpy(np.array(Image.op
 
 models = {}
 for name, options in (
-        ('resnet18', {}), ('resnet50', {}), ('mobilenet_v2', {}), ('squeezenet1_0', {}), ('squeezenet1_1', {}), ('mobilenet_v3_small', {}),
+        ('resnet18', {}), ('resnet50', {}), ('resnext50_32x4d', {'replace_stride_with_dilation': (False, True, True), 'norm_layer': torchvision.ops.FrozenBatchNorm2d}), ('mobilenet_v2', {}), ('squeezenet1_0', {}), ('squeezenet1_1', {}), ('mobilenet_v3_small', {}),
         ('mobilenet_v3_large', {'reduced_tail': True, 'dilated': True, 'width_mult': 0.75, 'dropout': 0.1}), ('efficientnet_b0', {}), ('densenet121', {})):
     torch.manual_seed(0)
     model = getattr(torchvision.models, name)(num_classes=7, **options)

@@ -5,7 +5,7 @@
 const NAMES = [
   'a', 'accumulate', 'activation', 'activationLayer', 'addBiasKv', 'addZeroAttn', 'affine', 'aligned', 'alignCorners', 'allOps', 'allow16Bits', 'allowUnused', 'alpha', 'amount',
   'amsgrad', 'annealEpochs', 'annealStrategy', 'antialias', 'append', 'approximate', 'assumeUnique', 'asTuple', 'at', 'atol',
-  'attnMask', 'averageAttnWeights', 'avgFn', 'aweights', 'b', 'balanced', 'base', 'baseLr', 'baseMomentum', 'batchFirst',
+  'attnMask', 'averageAttnWeights', 'avgFn', 'aweights', 'b', 'balanced', 'base', 'baseLr', 'baseMomentum', 'baseWidth', 'batchFirst',
   'batchSampler', 'batchSize', 'beta', 'betas', 'bias', 'bidirectional', 'bins', 'blank', 'blockConfig', 'bnSize', 'brightness', 'canonicalLevel', 'canonicalScale', 'canvas', 'ceilMode', 'center', 'chainDepth',
   'centered', 'checkGradDtypes', 'checkHash', 'checkNan', 'checkUndefinedGrad', 'collateFn', 'color', 'colors', 'columns',
   'compressed', 'compressionLevel', 'computeMode', 'connectivity', 'contrast', 'cooldown', 'copy', 'correction', 'countIncludePad', 'createGraph',
@@ -28,7 +28,7 @@ const NAMES = [
   'paddingValue', 'padIfNeeded', 'padMode', 'padValue', 'patience', 'pctStart', 'periodic', 'perSampleWeights', 'persistent', 'persistentWorkers',
   'pinMemory', 'pinMemoryDevice', 'pivot', 'policy', 'posinf', 'posWeight', 'power', 'prefetchFactor', 'prefix', 'prepend', 'preserveRngState', 'progress',
   'projSize', 'quality', 'r', 'radius', 'raiseException', 'randomOffset', 'randomSamples', 'ratio', 'rcond', 'recomputeScaleFactor', 'recurse',
-  'reduce', 'reducedTail', 'reduction', 'replacement', 'requiresGrad', 'resizeSize', 'retainGraph', 'returnComplex', 'returnCounts', 'returnIndices', 'returnInverse',
+  'reduce', 'reducedTail', 'reduction', 'replacement', 'replaceStrideWithDilation', 'requiresGrad', 'resizeSize', 'retainGraph', 'returnComplex', 'returnCounts', 'returnIndices', 'returnInverse',
   'rho', 'right', 'roundingMode', 'rtol', 'runningMean', 'runningVar', 's', 'sampler', 'samplingRatio', 'saturation', 'scale', 'scaleActivation', 'scaleEach', 'scaleFactor',
   'scaleFn', 'scaleGradByFreq', 'scaleMode', 'schedulers', 'seed', 'setToNone', 'severity', 'sha256', 'shear', 'shuffle', 'side', 'sigma',
   'signal', 'size', 'sizeAverage', 'some', 'sorted', 'sorter', 'spacing', 'spatialScale', 'srcKeyPaddingMask', 'srcMask', 'stable', 'stallMilliseconds', 'start',
@@ -37,7 +37,7 @@ const NAMES = [
   'thresholdMode', 'timeout', 'TMax', 'TMult', 'to', 'tol', 'toleranceChange', 'toleranceGrad', 'totalIters', 'totalLength',
   'totalSteps', 'trackRunningStats', 'train', 'training', 'transform', 'translate', 'unbiased', 'unitriangular', 'unsafe', 'UPLO',
   'upper', 'useBuffers', 'useInputStats', 'useReentrant', 'useTrivialization', 'value', 'valueRange', 'vdim', 'vectorize', 'verbose', 'verticalFlip', 'warnOnly', 'weight',
-  'weightDecay', 'weights', 'weightsOnly', 'width', 'widthMult', 'window', 'winLength', 'withReplacement', 'workerArgs', 'workerInitFn', 'workerModule',
+  'weightDecay', 'weights', 'weightsOnly', 'width', 'widthMult', 'widthPerGroup', 'window', 'winLength', 'withReplacement', 'workerArgs', 'workerInitFn', 'workerModule',
   'wrap', 'zeroInfinity', 'zeroInitResidual',
 ] as const;
 

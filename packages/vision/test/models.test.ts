@@ -1,12 +1,13 @@
 import { linspace, manualSeed, rand } from '@sconce/tensor';
 import type { Module } from '@sconce/nn';
 import { describe, expect, it } from 'vitest';
-import { models } from '../src/index.js';
+import { models, ops } from '../src/index.js';
 import { failure, recorded } from './fixtures.js';
 
 const make: Readonly<Record<string, () => Module & ((x: ReturnType<typeof rand>) => ReturnType<typeof rand>)>> = {
   resnet18: () => models.resnet18({ numClasses: 7 }),
   resnet50: () => models.resnet50({ numClasses: 7 }),
+  resnext50_32x4d: () => models.resnext5032x4d({ numClasses: 7, replaceStrideWithDilation: [false, true, true], normLayer: ops.FrozenBatchNorm2d }),
   mobilenet_v2: () => models.mobilenetV2({ numClasses: 7 }),
   mobilenet_v3_small: () => models.mobilenetV3Small({ numClasses: 7 }),
   mobilenet_v3_large: () => models.mobilenetV3Large({ numClasses: 7, reducedTail: true, dilated: true, widthMult: 0.75, dropout: 0.1 }),
@@ -33,6 +34,12 @@ describe('models', () => {
     const [numbers] = wanted.logits, most = Math.max(...numbers!.map(Math.abs));
     Array.from(logits.hostValues(), Number).forEach((x, i) => { expect(Math.abs(x - numbers![i]!)).toBeLessThan(1e-4 * most); });
   });
+
+  it.each<[string, () => unknown, string]>([
+    ['groups', () => models.resnet18({ groups: 2 }), 'BasicBlock only supports groups=1 and base_width=64'],
+    ['dilation', () => models.resnet18({ replaceStrideWithDilation: [false, true, true] }), 'Dilation > 1 not supported in BasicBlock'],
+    ['two layers', () => models.resnet50({ replaceStrideWithDilation: [false, true] }), 'replace_stride_with_dilation should be None or a 3-element tuple, got (False, True)'],
+  ])('resnet refuses %s', (_, act, message) => { expect(failure(act).message).toBe(message); });
 
   it('lenet is for gray digits, or small colour pictures', () => {
     expect(models.lenet()(rand(2, 1, 28, 28)).shape).toEqual([2, 10]);

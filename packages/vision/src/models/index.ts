@@ -10,7 +10,8 @@ export { LeNet, lenet, type LeNetOptions } from './lenet.js';
 export { MobileNetV2, mobilenetV2, type MobileNetV2Options } from './mobilenet-v2.js';
 export { MobileNetV3, mobilenetV3Large, mobilenetV3Small, type MobileNetV3Options } from './mobilenet-v3.js';
 export {
-  BasicBlock, Bottleneck, ResNet, resnet101, resnet152, resnet18, resnet34, resnet50, type ResNetOptions,
+  BasicBlock, Bottleneck, ResNet, resnet101, resnet152, resnet18, resnet34, resnet50, resnext10132x8d, resnext10164x4d, resnext5032x4d,
+  wideResnet1012, wideResnet502, type BlockOptions, type ResNetOptions,
 } from './resnet.js';
 export { SqueezeNet, squeezenet10, squeezenet11, type SqueezeNetOptions } from './squeezenet.js';
 export * from './trained.js';

@@ -6,6 +6,10 @@ const recipes = {
   resnet: 'https://github.com/pytorch/vision/tree/main/references/classification#resnet',
   mobilenet: 'https://github.com/pytorch/vision/tree/main/references/classification#mobilenetv2',
   squeezenet: 'https://github.com/pytorch/vision/pull/49#issuecomment-277560717',
+  resnext: 'https://github.com/pytorch/vision/tree/main/references/classification#resnext',
+  wider: 'https://github.com/pytorch/vision/pull/5935',
+  wide: 'https://github.com/pytorch/vision/pull/912#issue-445437439',
+  newerSize: 'https://github.com/pytorch/vision/issues/3995#new-recipe-with-fixres',
   newer: 'https://github.com/pytorch/vision/issues/3995#new-recipe',
   newer50: 'https://github.com/pytorch/vision/issues/3995#issuecomment-1013906621',
   mobilenetV3: 'https://github.com/pytorch/vision/tree/main/references/classification#mobilenetv3-large--small',
@@ -97,3 +101,13 @@ export const EfficientNetV2MWeights = /* @__PURE__ */ one('EfficientNet_V2_M', 5
 export const EfficientNetV2LWeights = /* @__PURE__ */ one('EfficientNet_V2_L', 118515272, 33,
   ['efficientnet_v2_l-59c71312', 85.808, 97.788, 'efficientnetV2',
     { cropSize: 480, resizeSize: 480, interpolation: 'bicubic', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }]);
+export const ResNeXt5032X4DWeights = /* @__PURE__ */ two('ResNeXt50_32X4D', 25028904, 1,
+  ['resnext50_32x4d-7cdf4587', 77.618, 93.698, 'resnext'], ['resnext50_32x4d-1a0047aa', 81.198, 95.34, 'newer']);
+export const ResNeXt10132X8DWeights = /* @__PURE__ */ two('ResNeXt101_32X8D', 88791336, 1,
+  ['resnext101_32x8d-8ba56ff5', 79.312, 94.526, 'resnext'], ['resnext101_32x8d-110c445d', 82.834, 96.228, 'newerSize']);
+export const ResNeXt10164X4DWeights = /* @__PURE__ */ one('ResNeXt101_64X4D', 83455272, 1,
+  ['resnext101_64x4d-173b62eb', 83.246, 96.454, 'wider', { cropSize: 224, resizeSize: 232 }]);
+export const WideResNet502Weights = /* @__PURE__ */ two('Wide_ResNet50_2', 68883240, 1,
+  ['wide_resnet50_2-95faca4d', 78.468, 94.086, 'wide'], ['wide_resnet50_2-9ba9bcbe', 81.602, 95.758, 'newerSize']);
+export const WideResNet1012Weights = /* @__PURE__ */ two('Wide_ResNet101_2', 126886696, 1,
+  ['wide_resnet101_2-32ee1156', 78.848, 94.284, 'wide'], ['wide_resnet101_2-d733dc28', 82.51, 96.02, 'newer']);
