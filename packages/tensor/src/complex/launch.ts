@@ -8,7 +8,7 @@ import { Layout } from '../layout.js';
 import { partOp, type Op, type OperandRole, type PointwiseOp } from '../op.js';
 import { notImplementedFor } from '../ops/dtype-checks.js';
 import { cppTypeName } from '../random/support.js';
-import type { NumberLike, ScalarLike } from '../scalar.js';
+import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { complexExpr, inputsOf, NotComplex, placeholder, truth, type Pair } from './expr.js';
 import { pairsOf, partOf } from './parts.js';
@@ -90,7 +90,13 @@ interface Form { readonly op: Op<never>; readonly takes: readonly number[] }
 
 const formsOf = new Map<string, readonly Form[]>();
 
+/** Ops that do the same to both parts, each by itself: one pass over the numbers, as they lie in memory. */
+const ALIKE = new Set(['add', 'sub', 'neg', 'clone', 'copy', 'toCopy']);
+
 function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, compute: DType, run: Run): void {
+  if (ALIKE.has(op.name) && [...inputs, out].every((x) => x.dtype.isComplex && !(x instanceof Scalar))) {
+    return run(op as Op<never>, inputs.map(pairsOf), [pairsOf(out)], realDtype(compute));
+  }
   const mask = inputs.map((x) => x.dtype.isComplex);
   const key = `${op.id} ${mask}`;
   let forms = formsOf.get(key);
