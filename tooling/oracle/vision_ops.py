@@ -171,6 +171,7 @@ for p, block in ((0.1, 3), (0.4, 1), (0.3, 5), (0., 3)):
 call('drop_block3d', torch.rand(2, 2, 5, 6, 7), 0.2, 3, grad=0, seed=2)
 call('stochastic_depth', x, 1.5, 'row')
 call('stochastic_depth', x, 0.5, 'rows')
+call('drop_block2d', x.clone(), 0.2, 3, True, 1e-3, seed=4)
 call('drop_block2d', x, -0.5, 3)
 call('drop_block2d', x[0], 0.5, 3)
 call('drop_block2d', x, 0.5, 2, seed=3)

@@ -68,3 +68,10 @@ test.skipIf(!available)('what reads values says how to wait for them', () => {
   expect(() => ops.roiAlign(x, [boxes], 2)).toThrow('write await roiAlignAsync(…)');
   expect(() => ops.roiPool(x, [boxes], 2)).toThrow('write await roiPoolAsync(…)');
 });
+
+test.skipIf(!available)('autocast has regions in float32, and gives what features are', () => {
+  const x = torch.rand(1, 4, 4, 4, { device: 'webgpu' }), rois = torch.tensor([[0, 0, 0, 3, 3]], { device: 'webgpu' });
+  expect(() => ops.roiAlign(x.half(), rois, 2, { samplingRatio: 2 })).toThrow('but type torch.HalfTensor does not equal torch.FloatTensor');
+  const y = torch.autocast('webgpu', () => ops.roiAlign(x.half(), rois, 2, { samplingRatio: 2 }));
+  expect(y.dtype).toBe(torch.float16);
+});

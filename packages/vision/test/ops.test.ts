@@ -9,6 +9,7 @@ import { argument, expectSame, recorded, tensorOf, type Call, type Recorded } fr
 const OPTIONS: Readonly<Record<string, readonly [from: number, names: readonly string[]]>> = {
   roiAlign: [3, ['spatialScale', 'samplingRatio', 'aligned']], roiPool: [3, ['spatialScale']],
   psRoiAlign: [3, ['spatialScale', 'samplingRatio']], psRoiPool: [3, ['spatialScale']],
+  dropBlock2d: [3, ['inplace', 'eps']],
 };
 
 function run({ op, args, options, gradOf, seed }: Call): { out: Tensor; grad: () => Tensor } {

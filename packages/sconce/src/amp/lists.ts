@@ -14,7 +14,8 @@ const GPU = listOf({
   float32: `acos asin cosh erfinv exp expm1 log log10 log2 log1p reciprocal rsqrt sinh tan pow softplus softmax logSoftmax logsumexp
     sum prod cumsum cumprod nativeLayerNorm nativeGroupNorm norm dist cdist renorm cosineSimilarity
     nllLoss nllLoss2d klDiv l1Loss mseLoss smoothL1Loss huberLoss softMarginLoss binaryCrossEntropyWithLogits poissonNllLoss
-    hingeEmbeddingLoss cosineEmbeddingLoss marginRankingLoss tripletMarginLoss multiMarginLoss multilabelMarginLoss`,
+    hingeEmbeddingLoss cosineEmbeddingLoss marginRankingLoss tripletMarginLoss multiMarginLoss multilabelMarginLoss
+    nms roiAlign roiPool psRoiAlign psRoiPool`,
   widest: 'addcdiv addcmul atan2 linalgCross dot indexPut scatterAdd cat stack',
   refuse: 'binaryCrossEntropy',
 });

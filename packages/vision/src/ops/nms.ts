@@ -1,5 +1,5 @@
 import { float32, float64, fromTypedArray, NotImplementedError, nonzero, nonzeroAsync, RuntimeError, Tensor } from '@sconce/tensor';
-import { numbersThenOptions } from '@sconce/tensor/internal';
+import { autocastOperands, numbersThenOptions } from '@sconce/tensor/internal';
 
 
 type Threshold = [iouThreshold: number] | [options: { readonly iouThreshold: number }];
@@ -91,6 +91,7 @@ export function nms(boxes: Tensor, scores: Tensor, ...args: Threshold): Tensor {
 /** As `nms`, on any device: waits for the boxes. @returns on the device of the boxes */
 export async function nmsAsync(boxes: Tensor, scores: Tensor, ...args: Threshold): Promise<Tensor> {
   const threshold = thresholdOf('nmsAsync', args);
+  [boxes, scores] = autocastOperands('nms', [boxes, scores]);
   check(boxes, scores, threshold);
   const [here, there] = await Promise.all([boxes.detach().cpu(), scores.detach().cpu()]);
   return suppressed(here, there, threshold).to(boxes.device);
@@ -130,7 +131,7 @@ export function batchedNms(boxes: Tensor, scores: Tensor, idxs: Tensor, ...args:
 
 /** As `batchedNms`, on any device: waits for the boxes. @returns on the device of the boxes */
 export async function batchedNmsAsync(boxes: Tensor, scores: Tensor, idxs: Tensor, ...args: Threshold): Promise<Tensor> {
-  const here = await Promise.all([boxes, scores, idxs].map((x) => x.detach().cpu()));
+  const here = await Promise.all([...autocastOperands('nms', [boxes, scores]), idxs].map((x) => x.detach().cpu()));
   const threshold = thresholdOf('batchedNmsAsync', args), most = boxes.device.type === 'cpu' ? 4000 : 20000;
   return batched(here[0], here[1], here[2], threshold, most).to(boxes.device);
 }

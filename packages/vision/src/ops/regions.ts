@@ -1,4 +1,5 @@
-import { arange, cat, fromTypedArray, fullLike, int64, RuntimeError, Tensor, type DType } from '@sconce/tensor';
+import { arange, cat, float32, float64, fromTypedArray, fullLike, int64, RuntimeError, Tensor, type DType } from '@sconce/tensor';
+import { autocastOperands } from '@sconce/tensor/internal';
 
 /** Regions of the pictures of a batch: (K, 5), the place of the picture, x1, y1, x2, y2; or (L, 4) for each picture. */
 export type Regions = Tensor | readonly Tensor[];
@@ -25,17 +26,26 @@ export function regionsOf(boxes: Regions): Tensor {
 /** @internal */
 export const pairOf = (size: RegionSize): readonly [number, number] => (typeof size === 'number' ? [size, size] : size);
 
-const typeName = ({ scalarType }: DType): string => `torch.${scalarType}Tensor`;
+const typeName = ({ scalarType }: DType): string => (scalarType === 'BFloat16' ? 'CPUBFloat16Type' : `torch.${scalarType}Tensor`);
 
-/** @throws RuntimeError where features and regions do not go together @internal */
-export function checkInputs(name: string, input: Tensor, rois: Tensor): void {
-  input.size(3);
-  const kernel = `${name}_forward_kernel`;
-  if (input.dtype !== rois.dtype) {
+/** Half floats are computed in float32. */
+const computed = (x: Tensor): Tensor => (x.dtype === float32 || x.dtype === float64 ? x : x.to(float32));
+
+/**
+ * Features, and regions as (K, 5).
+ * @throws AssertionError for regions of other shapes, RuntimeError where they and the features do not go together
+ * @internal
+ */
+export function inputsOf(name: string, input: Tensor, boxes: Regions): [Tensor, Tensor] {
+  const [x, rois] = autocastOperands(name, [input, regionsOf(boxes)]);
+  x.size(3);
+  const kernel = `${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_forward_kernel`;
+  if (x.dtype !== rois.dtype) {
     throw new RuntimeError(`Expected tensor for argument #1 'input' to have the same type as tensor for argument #2 'rois'; but type ${
-      typeName(input.dtype)} does not equal ${typeName(rois.dtype)} (while checking arguments for ${kernel})`);
+      typeName(x.dtype)} does not equal ${typeName(rois.dtype)} (while checking arguments for ${kernel})`);
   }
-  if (!input.dtype.isFloatingPoint) throw new RuntimeError(`"${kernel}" not implemented for '${input.dtype.scalarType}'`);
+  if (!x.dtype.isFloatingPoint) throw new RuntimeError(`"${kernel}" not implemented for '${x.dtype.scalarType}'`);
+  return [computed(x), computed(rois)];
 }
 
 /** Which pixels of one side the parts of each region are made of, and how much of each: (K, P, T) both. @internal */

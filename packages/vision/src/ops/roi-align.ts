@@ -1,8 +1,8 @@
 import * as nn from '@sconce/nn';
-import { arange, cat, float32, float64, fullLike, int64, stack, where, zeros, type Tensor } from '@sconce/tensor';
+import { arange, cat, fullLike, int64, stack, where, zeros, type Tensor } from '@sconce/tensor';
 import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import {
-  checkInputs, firstRows, pairOf, partChannels, partRows, poolRegions, poolRegionsAsync, regionsOf, rowsOf, sumOfTaps, type Pooling,
+  firstRows, inputsOf, pairOf, partChannels, partRows, poolRegions, poolRegionsAsync, rowsOf, sumOfTaps, type Pooling,
   type Regions, type RegionSize, type Taps,
 } from './regions.js';
 import { bool, float, size as sizeText } from './python-text.js';
@@ -84,16 +84,11 @@ function poolingOf(
   };
 }
 
-/** Half floats are computed in float32. */
-const computed = (x: Tensor): Tensor => (x.dtype === float32 || x.dtype === float64 ? x : x.to(float32));
-
 type Prepared = readonly [pooling: Pooling, input: Tensor, rois: Tensor, channels: number, size: readonly [number, number]];
 
 function prepared(name: string, input: Tensor, boxes: Regions, outputSize: RegionSize, options: RoIAlignOptions): Prepared {
-  const rois = regionsOf(boxes), size = pairOf(outputSize);
-  checkInputs('roi_align', input, rois);
-  const x = computed(input), table = rowsOf(x);
-  return [poolingOf(name, x, size, options, (some) => [table, firstRows(some, x)]), x, computed(rois), input.shape[1], size];
+  const [x, rois] = inputsOf('roiAlign', input, boxes), size = pairOf(outputSize), table = rowsOf(x);
+  return [poolingOf(name, x, size, options, (some) => [table, firstRows(some, x)]), x, rois, input.shape[1], size];
 }
 
 /** The facts that are known without values: points are not merged. */
@@ -132,11 +127,10 @@ export async function roiAlignAsync(
  * @see https://pytorch.org/vision/0.14/generated/torchvision.ops.ps_roi_align.html
  */
 export function psRoiAlign(input: Tensor, boxes: Regions, outputSize: RegionSize, options: PSRoIAlignOptions = {}): Tensor {
-  const rois = regionsOf(boxes), size = pairOf(outputSize), settings = { ...checked('psRoiAlign', options, 'spatialScale'), aligned: true };
-  checkInputs('ps_roi_align', input, rois);
-  const x = computed(input), channels = partChannels(x, size);
+  const settings = { ...checked('psRoiAlign', options, 'spatialScale'), aligned: true };
+  const [x, rois] = inputsOf('psRoiAlign', input, boxes), size = pairOf(outputSize), channels = partChannels(x, size);
   const pooling = poolingOf('psRoiAlign', x, size, settings, (some) => partRows(x, some, size));
-  return poolRegions(pooling, x, computed(rois), channels, size, withoutValues(options)).to(input.dtype);
+  return poolRegions(pooling, x, rois, channels, size, withoutValues(options)).to(input.dtype);
 }
 
 type Settings<O> = [spatialScale: number, samplingRatio: number, options?: Omit<O, 'spatialScale' | 'samplingRatio'>] |

@@ -2,7 +2,7 @@ import * as nn from '@sconce/nn';
 import { arange, int64, stack, where, type Tensor } from '@sconce/tensor';
 import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import {
-  checkInputs, firstRows, pairOf, partChannels, partRows, pixels as pixelsOf, poolRegions, poolRegionsAsync, regionsOf, rowsOf, sumOfTaps,
+  firstRows, inputsOf, pairOf, partChannels, partRows, pixels as pixelsOf, poolRegions, poolRegionsAsync, rowsOf, sumOfTaps,
   type Pooling, type Regions, type RegionSize, type Taps,
 } from './regions.js';
 import { float, size as sizeText } from './python-text.js';
@@ -65,12 +65,10 @@ function poolingOf(
 type Prepared = readonly [pooling: Pooling, input: Tensor, rois: Tensor, channels: number, size: readonly [number, number]];
 
 function prepared(input: Tensor, boxes: Regions, outputSize: RegionSize, { spatialScale = 1 }: RoIPoolOptions): Prepared {
-  const rois = regionsOf(boxes), size = pairOf(outputSize);
-  checkInputs('roi_pool', input, rois);
-  const table = rowsOf(input);
-  const pooling = poolingOf('roiPool', (some) => sidesOf(some, input, size, spatialScale, true),
-    (some, sides, taps) => largest(table, firstRows(some, input), sides, taps, input.shape[3]));
-  return [pooling, input, rois, input.shape[1], size];
+  const [x, rois] = inputsOf('roiPool', input, boxes), size = pairOf(outputSize), table = rowsOf(x);
+  const pooling = poolingOf('roiPool', (some) => sidesOf(some, x, size, spatialScale, true),
+    (some, sides, taps) => largest(table, firstRows(some, x), sides, taps, x.shape[3]));
+  return [pooling, x, rois, x.shape[1], size];
 }
 
 /**
@@ -84,12 +82,12 @@ function prepared(input: Tensor, boxes: Regions, outputSize: RegionSize, { spati
  * @see Girshick, "Fast R-CNN" (2015)
  */
 export const roiPool = (input: Tensor, boxes: Regions, outputSize: RegionSize, options: RoIPoolOptions = {}): Tensor =>
-  poolRegions(...prepared(input, boxes, outputSize, checked('roiPool', options, 'spatialScale')));
+  poolRegions(...prepared(input, boxes, outputSize, checked('roiPool', options, 'spatialScale'))).to(input.dtype);
 
 /** As `roiPool`, on any device: waits for the sizes of the boxes. */
 export const roiPoolAsync = async (
   input: Tensor, boxes: Regions, outputSize: RegionSize, options: RoIPoolOptions = {},
-): Promise<Tensor> => poolRegionsAsync(...prepared(input, boxes, outputSize, checked('roiPoolAsync', options, 'spatialScale')));
+): Promise<Tensor> => (await poolRegionsAsync(...prepared(input, boxes, outputSize, checked('roiPoolAsync', options, 'spatialScale')))).to(input.dtype);
 
 /**
  * The means of the whole pixels of each part of regions, where each part has channels of its own.
@@ -100,12 +98,10 @@ export const roiPoolAsync = async (
  */
 export function psRoiPool(input: Tensor, boxes: Regions, outputSize: RegionSize, options: RoIPoolOptions = {}): Tensor {
   const { spatialScale = 1 } = checked('psRoiPool', options, 'spatialScale');
-  const rois = regionsOf(boxes), size = pairOf(outputSize);
-  checkInputs('ps_roi_pool', input, rois);
-  const channels = partChannels(input, size);
-  const pooling = poolingOf('psRoiPool', (some) => sidesOf(some, input, size, spatialScale, false),
-    (some, _sides, [ys, xs]) => sumOfTaps(...partRows(input, some, size), ys, xs, input.shape[3]));
-  return poolRegions(pooling, input, rois, channels, size);
+  const [x, rois] = inputsOf('psRoiPool', input, boxes), size = pairOf(outputSize), channels = partChannels(x, size);
+  const pooling = poolingOf('psRoiPool', (some) => sidesOf(some, x, size, spatialScale, false),
+    (some, _sides, [ys, xs]) => sumOfTaps(...partRows(x, some, size), ys, xs, x.shape[3]));
+  return poolRegions(pooling, x, rois, channels, size).to(input.dtype);
 }
 
 type Settings = [spatialScale: number] | [options: { readonly spatialScale: number }];
