@@ -71,10 +71,12 @@ function cofactors(A: Tensor, det: Tensor): Tensor {
   return U.mul(productOfOthers(S, S.dim() - 1).unsqueeze(-2)).matmul(Vh).mul(asMatrix(signs));
 }
 
-define(determinantOps.det, [
-  // the determinant is computed anew so that it can be differentiated along with the rest
-  saving([0], (g, { inputs: [A] }) => (A.numel() === 0 ? A.mul(0) : asMatrix(g).mul(cofactors(A, linalg.det(A))))),
-]);
+for (const op of [determinantOps.det, determinantOps.complexDet]) {
+  define(op, [
+    // the determinant is computed anew so that it can be differentiated along with the rest
+    saving([0], (g, { inputs: [A] }) => (A.numel() === 0 ? A.mul(0) : asMatrix(g).mul(cofactors(A, linalg.det(A))))),
+  ]);
+}
 
 // the sign is constant; d log|det A| = tr(A⁻¹ dA)
 define(determinantOps.slogdet, [

@@ -35,7 +35,7 @@ const PRODUCTS = new Set(['mm', 'bmm', 'mv', 'dot', 'addmm', 'baddbmm', 'addbmm'
 /** Other products: of the first two operands, to which a third is added. */
 const BILINEAR = new Set(['convolution', 'convolutionBackwardWeight', 'linalgCross']);
 /** Ops whose kernels take complex tensors as they are. */
-const NATIVE = new Set(['fftR2c', 'fftC2c', 'fftC2r', 'linalgEig']);
+const NATIVE = new Set(['fftR2c', 'fftC2c', 'fftC2r', 'linalgEig', 'complexDet']);
 
 /** Computes an op of which an operand or a result is complex. @throws RuntimeError where complex numbers have no such op */
 export function launchComplex(

@@ -3,6 +3,7 @@ import { histogramKernels } from './histogram.js';
 import type { KernelEntry } from './kernel-entry.js';
 import { factorKernels } from './linalg-factor.js';
 import { solveKernels } from './linalg-solve.js';
+import { complexMatrixKernels } from './linalg-complex.js';
 import { eigKernels } from './linalg-eig.js';
 import { spectralKernels } from './linalg-spectral.js';
 import { matmulKernels } from './matmul.js';
@@ -17,5 +18,5 @@ import { statisticsKernels } from './statistics.js';
 export const foldingKernels = (): KernelEntry[] => [
   ...contractionKernels(), ...factorKernels(), ...histogramKernels(), ...matmulKernels(), ...normKernels(),
   ...reductionKernels(), ...scanKernels(), ...softmaxKernels(), ...solveKernels(), ...sortingKernels(),
-  ...eigKernels(), ...spectralKernels(), ...statisticsKernels(),
+  ...complexMatrixKernels(), ...eigKernels(), ...spectralKernels(), ...statisticsKernels(),
 ];

@@ -9,6 +9,7 @@ import { where } from './where.js';
 const detOp = structuredOp<null>({
   name: 'linalgDet', meta: ([{ layout: { shape }, dtype }]) => [{ shape: shape.slice(0, -2), dtype }],
 });
+const complexDetOp = structuredOp<null>({ name: 'complexDet', gradName: 'LinalgDet', meta: detOp.meta });
 const slogdetOp = structuredOp<null>({
   name: 'linalgSlogdet',
   meta([{ layout, dtype }]) {
@@ -18,17 +19,17 @@ const slogdetOp = structuredOp<null>({
 });
 
 /** Records of the determinants. */
-export const determinantOps = { det: detOp, slogdet: slogdetOp };
+export const determinantOps = { det: detOp, complexDet: complexDetOp, slogdet: slogdetOp };
 
 /**
- * The determinant of a square matrix, or of each of a batch.
+ * The determinant of a square matrix, real or complex, or of each of a batch.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.det.html
  * @example torch.linalg.det(torch.tensor([[1, 2], [3, 4]])) // tensor(-2.)
  */
 export function det(A: Tensor): Tensor {
-  checkFloat('linalg.det', A);
+  if (!A.dtype.isComplex) checkFloat('linalg.det', A);
   checkSquare('linalg.det', A);
-  return runStructured(detOp, [A], null)[0];
+  return runStructured(A.dtype.isComplex ? complexDetOp : detOp, [A], null)[0];
 }
 
 /** Sign and logarithm of the absolute value of the determinant, under a function's own name. @internal */

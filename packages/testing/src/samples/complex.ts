@@ -128,6 +128,7 @@ const factors = [
     return V.abs().square().mul(L.real.unsqueeze(-2)).sum(-1);
   }, { a: normal(2, 4, 4) }, { host: true }),
   complexRow('eigvals', 'torch.linalg.eigvals(z).pow(3).sum(-1)', ({ z }) => linalg.eigvals(z).pow(3).sum(-1), { x: normal(3, 3, 2) }, { host: true }),
+  complexRow('complexDet', 'torch.linalg.det(z)', ({ z }) => linalg.det(z), { x: normal(2, 4, 4, 2) }, { host: true }),
   complexRow('inv', 'torch.linalg.inv(z)', ({ z }) => linalg.inv(z), { x: normal(3, 3, 2) }, { host: true }),
   complexRow('solve', 'torch.linalg.solve(z, w)', ({ z, w }) => linalg.solve(z, w), { x: normal(3, 3, 2), y: normal(3, 2, 2) }, { host: true }),
 ];
