@@ -17,7 +17,7 @@ const NAMES = [
   'fweights', 'gain', 'gamma', 'generator', 'gradient', 'gradOutputs', 'groups', 'growthRate', 'hard', 'headBias', 'hermitian', 'historySize', 'hopLength', 'hue',
   'ignoreIndex', 'imageSize', 'importanceScores', 'inChannels', 'includeLastOffset', 'includeSelf', 'indexing', 'inFmt', 'init', 'initialAccumulatorValue',
   'initWeights', 'inplace', 'inputs', 'interpolation', 'invert', 'isCausal', 'isGradsBatched', 'iouThreshold', 'isValidFile', 'k', 'kdim', 'keepdim',
-  'keepVars', 'kernelSize', 'keyPaddingMask', 'labels', 'labelSmoothing', 'lambd', 'largest', 'lastChannel', 'lastEpoch', 'layerNormEps', 'leaveParametrized',
+  'keepVars', 'kernelSize', 'keyPaddingMask', 'labels', 'labelSmoothing', 'lambd', 'largest', 'lastChannel', 'lastEpoch', 'layerNormEps', 'layerScale', 'leaveParametrized',
   'left', 'length', 'lineSearchFn', 'loader', 'logInput', 'logTarget', 'lower', 'lr', 'lrDecay', 'lrLambda', 'magnitude', 'mapLocation', 'margin',
   'mask', 'max', 'maxEval', 'maximize', 'maxIter', 'maxLr', 'maxMomentum', 'maxNorm', 'maxSize', 'maxVal', 'md5', 'mean', 'median',
   'memoryKeyPaddingMask', 'memoryMask', 'metadata', 'milestones', 'min', 'minlength', 'minLr', 'minVal', 'mixtureWidth', 'mode', 'modelDir',

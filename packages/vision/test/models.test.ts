@@ -12,6 +12,7 @@ const make: Readonly<Record<string, () => Module & ((x: ReturnType<typeof rand>)
   mobilenet_v3_small: () => models.mobilenetV3Small({ numClasses: 7 }),
   mobilenet_v3_large: () => models.mobilenetV3Large({ numClasses: 7, reducedTail: true, dilated: true, widthMult: 0.75, dropout: 0.1 }),
   efficientnet_b0: () => models.efficientnetB0({ numClasses: 7 }),
+  convnext: () => new models.ConvNeXt([[8, 2], [16, 1], [32, 3]], { numClasses: 7, layerScale: 0.5, stochasticDepthProb: 0.2 }),
   densenet121: () => models.densenet121({ numClasses: 7 }),
   squeezenet1_0: () => models.squeezenet10({ numClasses: 7 }),
   squeezenet1_1: () => models.squeezenet11({ numClasses: 7 }),

@@ -1,5 +1,6 @@
 /** `torchvision.models`. */
 export { AlexNet, alexnet, type AlexNetOptions } from './alexnet.js';
+export { ConvNeXt, convnextBase, convnextLarge, convnextSmall, convnextTiny, type ConvNeXtOptions } from './convnext.js';
 export { DenseNet, densenet121, densenet161, densenet169, densenet201, type DenseNetOptions } from './densenet.js';
 export {
   EfficientNet, efficientnetB0, efficientnetB1, efficientnetB2, efficientnetB3, efficientnetB4, efficientnetB5, efficientnetB6, efficientnetB7,

@@ -13,6 +13,7 @@ const recipes = {
   newer: 'https://github.com/pytorch/vision/issues/3995#new-recipe',
   newer50: 'https://github.com/pytorch/vision/issues/3995#issuecomment-1013906621',
   mobilenetV3: 'https://github.com/pytorch/vision/tree/main/references/classification#mobilenetv3-large--small',
+  convnext: 'https://github.com/pytorch/vision/tree/main/references/classification#convnext',
   densenet: 'https://github.com/pytorch/vision/pull/116',
   efficientnet: 'https://github.com/pytorch/vision/tree/main/references/classification#efficientnet-v1',
   efficientnetV2: 'https://github.com/pytorch/vision/tree/main/references/classification#efficientnet-v2',
@@ -111,3 +112,11 @@ export const WideResNet502Weights = /* @__PURE__ */ two('Wide_ResNet50_2', 68883
   ['wide_resnet50_2-95faca4d', 78.468, 94.086, 'wide'], ['wide_resnet50_2-9ba9bcbe', 81.602, 95.758, 'newerSize']);
 export const WideResNet1012Weights = /* @__PURE__ */ two('Wide_ResNet101_2', 126886696, 1,
   ['wide_resnet101_2-32ee1156', 78.848, 94.284, 'wide'], ['wide_resnet101_2-d733dc28', 82.51, 96.02, 'newer']);
+export const ConvNeXtTinyWeights = /* @__PURE__ */ one('ConvNeXt_Tiny', 28589128, 32,
+  ['convnext_tiny-983f1562', 82.52, 96.146, 'convnext', { cropSize: 224, resizeSize: 236 }]);
+export const ConvNeXtSmallWeights = /* @__PURE__ */ one('ConvNeXt_Small', 50223688, 32,
+  ['convnext_small-0c510722', 83.616, 96.65, 'convnext', { cropSize: 224, resizeSize: 230 }]);
+export const ConvNeXtBaseWeights = /* @__PURE__ */ one('ConvNeXt_Base', 88591464, 32,
+  ['convnext_base-6075fbad', 84.062, 96.87, 'convnext', { cropSize: 224, resizeSize: 232 }]);
+export const ConvNeXtLargeWeights = /* @__PURE__ */ one('ConvNeXt_Large', 197767336, 32,
+  ['convnext_large-ea097f82', 84.414, 96.976, 'convnext', { cropSize: 224, resizeSize: 232 }]);
