@@ -6,6 +6,8 @@ import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { conj } from './complex.js';
 import { fftOps } from './fft-records.js';
+import type { OutOption } from './define.js';
+import { intoOut } from './out.js';
 import { numbersThenOptions } from './arguments.js';
 import { empty, type TensorOptions } from './creation.js';
 import { arange } from './ranges.js';
@@ -18,7 +20,7 @@ import { narrow } from './views-windows.js';
 /** What the sums are divided by: n going backwards (default), n going forwards, or √n either way. */
 export type FftNorm = 'backward' | 'forward' | 'ortho';
 
-export interface FftOptions {
+export interface FftOptions extends OutOption {
   /** how many points: what is more is cut off, what is missing is zeros */
   readonly n?: number | undefined;
   /** the dimension, default the last */
@@ -26,7 +28,7 @@ export interface FftOptions {
   readonly norm?: FftNorm | null | undefined;
 }
 
-export interface FftnOptions {
+export interface FftnOptions extends OutOption {
   /** how many points along each dimension; -1 as many as there are */
   readonly s?: number | readonly number[] | null | undefined;
   /** the dimensions: as many of the last as `s` has, default all (two for the transforms of matrices) */
@@ -66,9 +68,16 @@ function resized(x: Tensor, dims: readonly number[], sizes: readonly number[]): 
   return padding.some((n) => n > 0) ? constantPadNd(result, padding, 0) : result;
 }
 
+function checkSizes(sizes: readonly number[]): void {
+  for (const n of sizes) {
+    if (typeof n !== 'number' || n % 1 !== 0) throw new TypeError(`a number of points must be an integer, but got ${String(n)}`);
+    if (n < 1) throw new RuntimeError(`Invalid number of data points (${n}) specified`);
+  }
+}
+
 /** A transform of dimensions `dims` to `sizes` points; of `c2r` the last of them is that of the result. */
 function transformed(kind: Kind, given: Tensor, dims: readonly number[], sizes: readonly number[], norm: unknown, forward: boolean): Tensor {
-  for (const n of sizes) if (!(n >= 1)) throw new RuntimeError(`Invalid number of data points (${n}) specified`);
+  checkSizes(sizes);
   const scale = scaleOf(norm, sizes.reduce((p, n) => p * n, 1), forward);
   const points = kind === 'c2r' ? [...sizes.slice(0, -1), Math.floor(sizes.at(-1)! / 2) + 1] : sizes;
   const x = resized(given, dims, points);
@@ -83,9 +92,16 @@ function halfOf(x: Tensor, dims: readonly number[], scale: number, onesided: boo
   return forward ? result : conj(result);
 }
 
+function into(name: string, kind: Kind, out: Tensor | undefined, result: Tensor): Tensor {
+  if (out && out.dtype.isComplex !== (kind !== 'c2r')) {
+    throw new RuntimeError(`${name.replace('2', 'n')} expects a ${kind === 'c2r' ? 'floating point' : 'complex'} output tensor, but got ${out.dtype.scalarType}`);
+  }
+  return intoOut(result, out);
+}
+
 function oneDimension(name: string, kind: Kind, forward: boolean): Fft {
   return (x, n, options = {}) => {
-    const { dim = -1, norm, ...given } = typeof n === 'number' || n === null || n === undefined
+    const { dim = -1, norm, out, ...given } = typeof n === 'number' || n === null || n === undefined
       ? { ...checked<FftOptions>(`fft.${name}`, options, 'dim'), n: n ?? (options as FftOptions).n } : checked(`fft.${name}`, n, 'n');
     if (kind === 'r2c' && x.dtype.isComplex) throw new RuntimeError(`${name} expects a real input tensor, but got ${x.dtype.scalarType}`);
     const input = promoted(x, kind === 'c2r');
@@ -93,16 +109,16 @@ function oneDimension(name: string, kind: Kind, forward: boolean): Fft {
     if (x.ndim === 0 && given.n !== undefined) throw new RuntimeError(`fft.${name}(): a tensor without dimensions has no points of which there could be ${given.n}`);
     const length = x.ndim === 0 ? 0 : x.shape[d];
     const size = given.n ?? (kind === 'c2r' ? 2 * (length - 1) : length);
-    if (kind !== 'c2c' || input.dtype.isComplex) return transformed(kind, input, [d], [size], norm, forward);
+    if (kind !== 'c2c' || input.dtype.isComplex) return into(name, kind, out, transformed(kind, input, [d], [size], norm, forward));
     // the transform of real numbers takes half the time
-    if (!(size >= 1)) throw new RuntimeError(`Invalid number of data points (${size}) specified`);
-    return halfOf(resized(input, [d], [size]), [d], scaleOf(norm, size, forward), false, forward);
+    checkSizes([size]);
+    return into(name, kind, out, halfOf(resized(input, [d], [size]), [d], scaleOf(norm, size, forward), false, forward));
   };
 }
 
 function severalDimensions(name: string, kind: Kind, forward: boolean, defaultDims?: readonly number[]): Fftn {
   return (x, s, options = {}) => {
-    const { norm, ...given }: FftnOptions = Array.isArray(s) || typeof s === 'number' || s === null || s === undefined
+    const { norm, out, ...given }: FftnOptions = Array.isArray(s) || typeof s === 'number' || s === null || s === undefined
       ? { ...checked<FftnOptions>(`fft.${name}`, options, 'dim'), s: (s as number) ?? (options as FftnOptions).s }
       : checked(`fft.${name}`, s as FftnOptions, 's');
     if (kind === 'r2c' && x.dtype.isComplex) {
@@ -112,9 +128,9 @@ function severalDimensions(name: string, kind: Kind, forward: boolean, defaultDi
     const input = promoted(x, kind !== 'r2c');
     if (dims.length === 0) {
       if (kind !== 'c2c') throw new RuntimeError(`${name} must transform at least one axis`);
-      return input.clone();
+      return into(name, kind, out, input.clone());
     }
-    return transformed(kind, input, dims, sizes, norm, forward);
+    return into(name, kind, out, transformed(kind, input, dims, sizes, norm, forward));
   };
 }
 
