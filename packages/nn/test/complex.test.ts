@@ -35,3 +35,9 @@ test('distances of complex vectors', async () => {
   expect(y.dtype).toBe(torch.float64);
   expect(await y.item()).toBeCloseTo(3.605550998114158, 12);
 });
+
+test('activations that compare are refused', () => {
+  const z = torch.tensor([c(1, 2)]);
+  expect(() => F.hardshrink(z)).toThrow('"hardshrink_cpu" not implemented for \'ComplexFloat\'');
+  expect(() => F.relu(z)).toThrow('clamp is not supported for complex types');
+});

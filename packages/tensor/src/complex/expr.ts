@@ -147,7 +147,7 @@ const OWN: Readonly<Record<string, ((...operands: readonly Pair[]) => Pair) | nu
   isfinite: (z) => real(e.and(e.lt(e.abs(z.re), Infinity), e.lt(e.abs(imaginary(z)), Infinity))),
   isreal: (z) => real(e.eq(imaginary(z), 0)),
   // there is no order
-  sign: null, relu: null, logaddexp: null, logaddexp2: null, isposinf: null, isneginf: null, hypot: null, nanToNum: null, logit: null,
+  sign: null, relu: null, logaddexp: null, logaddexp2: null, isposinf: null, isneginf: null, hypot: null, nanToNum: null, logit: null, hardshrink: null,
 };
 
 /** An expression of real operands (the leaves are numbered) as one of complex ones. @throws NotComplex */
