@@ -45,7 +45,7 @@ test.skipIf(!available)('what is computed on a GPU is what is computed on the CP
     const masks = at(torch.tensor([[[0, 1, 0], [0, 1, 1]]]));
     const terms = [
       ops.roiAlign(x, rois, 2, { samplingRatio: 2 }), await ops.roiAlignAsync(x, rois, [2, 3]), await ops.roiPoolAsync(x, rois, 2),
-      ops.psRoiAlign(x, rois, 2, { samplingRatio: 1 }),
+      ops.psRoiAlign(x, rois, 2, { samplingRatio: 1 }), await ops.psRoiAlignAsync(x, rois, 2), await ops.psRoiPoolAsync(x, rois, [1, 2]),
     ];
     terms.map((t) => t.pow(2).sum()).reduce((a, b) => a.add(b)).backward();
     const results = [

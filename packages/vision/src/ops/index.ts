@@ -20,6 +20,6 @@ export {
 export { MultiScaleRoIAlign, type MultiScaleRoIAlignOptions } from './multi-scale-roi-align.js';
 export { batchedNms, batchedNmsAsync, nms, nmsAsync, removeSmallBoxes, removeSmallBoxesAsync } from './nms.js';
 export type { Regions, RegionSize } from './regions.js';
-export { PSRoIAlign, psRoiAlign, RoIAlign, roiAlign, roiAlignAsync, type PSRoIAlignOptions, type RoIAlignOptions } from './roi-align.js';
-export { PSRoIPool, psRoiPool, RoIPool, roiPool, roiPoolAsync, type RoIPoolOptions } from './roi-pool.js';
+export { PSRoIAlign, psRoiAlign, psRoiAlignAsync, RoIAlign, roiAlign, roiAlignAsync, type PSRoIAlignOptions, type RoIAlignOptions } from './roi-align.js';
+export { PSRoIPool, psRoiPool, psRoiPoolAsync, RoIPool, roiPool, roiPoolAsync, type RoIPoolOptions } from './roi-pool.js';
 export { StochasticDepth, stochasticDepth, type StochasticDepthMode, type StochasticDepthOptions } from './stochastic-depth.js';

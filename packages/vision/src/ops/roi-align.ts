@@ -123,14 +123,22 @@ export async function roiAlignAsync(
 /**
  * As `roiAlign`, where each part of a region has channels of its own: the first of `height · width` ones belongs to the left upper part.
  * @returns of shape (K, C / (height · width), height, width)
- * @throws RuntimeError where the channels cannot be shared out
+ * @throws RuntimeError where the channels cannot be shared out; off the CPU for a `samplingRatio` below 1, for which there is `psRoiAlignAsync`
  * @see https://pytorch.org/vision/0.14/generated/torchvision.ops.ps_roi_align.html
  */
-export function psRoiAlign(input: Tensor, boxes: Regions, outputSize: RegionSize, options: PSRoIAlignOptions = {}): Tensor {
-  const settings = { ...checked('psRoiAlign', options, 'spatialScale'), aligned: true };
-  const [x, rois] = inputsOf('psRoiAlign', input, boxes), size = pairOf(outputSize), channels = partChannels(x, size);
-  const pooling = poolingOf('psRoiAlign', x, size, settings, (some) => partRows(x, some, size));
-  return poolRegions(pooling, x, rois, channels, size, withoutValues(options)).to(input.dtype);
+export const psRoiAlign = (input: Tensor, boxes: Regions, outputSize: RegionSize, options: PSRoIAlignOptions = {}): Tensor =>
+  poolRegions(...preparedParts(input, boxes, outputSize, checked('psRoiAlign', options, 'spatialScale')), withoutValues(options)).to(input.dtype);
+
+/** As `psRoiAlign`, on any device: waits for the sizes of the boxes. */
+export const psRoiAlignAsync = async (
+  input: Tensor, boxes: Regions, outputSize: RegionSize, options: PSRoIAlignOptions = {},
+): Promise<Tensor> =>
+  (await poolRegionsAsync(...preparedParts(input, boxes, outputSize, checked('psRoiAlignAsync', options, 'spatialScale')))).to(input.dtype);
+
+function preparedParts(input: Tensor, boxes: Regions, outputSize: RegionSize, options: PSRoIAlignOptions): Prepared {
+  const [x, rois] = inputsOf('psRoiAlign', input, boxes), size = pairOf(outputSize);
+  const pooling = poolingOf('psRoiAlign', x, size, { ...options, aligned: true }, (some) => partRows(x, some, size));
+  return [pooling, x, rois, partChannels(x, size), size];
 }
 
 type Settings<O> = [spatialScale: number, samplingRatio: number, options?: Omit<O, 'spatialScale' | 'samplingRatio'>] |

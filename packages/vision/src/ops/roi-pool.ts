@@ -93,15 +93,22 @@ export const roiPoolAsync = async (
  * The means of the whole pixels of each part of regions, where each part has channels of its own.
  * The gradient is that of these means; torchvision's has the last row and column of a picture too, which its means have not.
  * @returns of shape (K, C / (height · width), height, width)
- * @throws RuntimeError where the channels cannot be shared out; for boxes off the CPU
+ * @throws RuntimeError where the channels cannot be shared out; for boxes off the CPU, for which there is `psRoiPoolAsync`
  * @see https://pytorch.org/vision/0.14/generated/torchvision.ops.ps_roi_pool.html
  */
-export function psRoiPool(input: Tensor, boxes: Regions, outputSize: RegionSize, options: RoIPoolOptions = {}): Tensor {
-  const { spatialScale = 1 } = checked('psRoiPool', options, 'spatialScale');
+export const psRoiPool = (input: Tensor, boxes: Regions, outputSize: RegionSize, options: RoIPoolOptions = {}): Tensor =>
+  poolRegions(...preparedParts(input, boxes, outputSize, checked('psRoiPool', options, 'spatialScale'))).to(input.dtype);
+
+/** As `psRoiPool`, on any device: waits for the sizes of the boxes. */
+export const psRoiPoolAsync = async (
+  input: Tensor, boxes: Regions, outputSize: RegionSize, options: RoIPoolOptions = {},
+): Promise<Tensor> => (await poolRegionsAsync(...preparedParts(input, boxes, outputSize, checked('psRoiPoolAsync', options, 'spatialScale')))).to(input.dtype);
+
+function preparedParts(input: Tensor, boxes: Regions, outputSize: RegionSize, { spatialScale = 1 }: RoIPoolOptions): Prepared {
   const [x, rois] = inputsOf('psRoiPool', input, boxes), size = pairOf(outputSize), channels = partChannels(x, size);
   const pooling = poolingOf('psRoiPool', (some) => sidesOf(some, x, size, spatialScale, false),
     (some, _sides, [ys, xs]) => sumOfTaps(...partRows(x, some, size), ys, xs, x.shape[3]));
-  return poolRegions(pooling, x, rois, channels, size).to(input.dtype);
+  return [pooling, x, rois, channels, size];
 }
 
 type Settings = [spatialScale: number] | [options: { readonly spatialScale: number }];
