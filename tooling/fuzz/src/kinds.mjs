@@ -5,6 +5,9 @@ import { zipSync } from 'fflate';
 import { pngOfParts, pngRepaired, tarRepaired } from './archives.mjs';
 import * as seeds from './seeds.mjs';
 
+/** What archives say of when they were made: files are the same for the same seed. */
+const TIME = new Date(1980, 0, 1);
+
 /**
  * A kind of file: what is changed, and who reads it.
  * @typedef {object} Kind
@@ -86,7 +89,7 @@ export function makeKinds(torch, folder) {
     { name: 'pth', share: 6, originals: seeds.pth, isTyped: checkpoint, read: torch.load, again: rewritten },
     {
       name: 'pth-pickle', share: 9, originals: seeds.pickles, isTyped: checkpoint, read: torch.load, again: rewritten,
-      wrap: (bytes, draw) => zipSync({ 'archive/data.pkl': bytes, ...seeds.storages }, { level: draw(8) === 0 ? 1 : 0 }),
+      wrap: (bytes, draw) => zipSync({ 'archive/data.pkl': bytes, ...seeds.storages }, { level: draw(8) === 0 ? 1 : 0, mtime: TIME }),
     },
     { name: 'pth-older', share: 6, originals: seeds.olderPth, isTyped: checkpoint, read: torch.load, again: rewritten },
     { name: 'safetensors', share: 6, originals: seeds.safetensors, isTyped: tensors, read: (bytes) => torch.safetensors.loadFile(bytes) },
@@ -94,7 +97,7 @@ export function makeKinds(torch, folder) {
     { name: 'npz', share: 3, originals: seeds.npz, isTyped: array, read: torch.loadNpz },
     {
       name: 'npy-in-npz', share: 2, originals: seeds.npy, isTyped: array, read: torch.loadNpz,
-      wrap: (bytes, draw) => zipSync({ 'x.npy': bytes }, { level: draw(2) ? 1 : 0 }),
+      wrap: (bytes, draw) => zipSync({ 'x.npy': bytes }, { level: draw(2) ? 1 : 0, mtime: TIME }),
     },
   ];
 }
