@@ -1,4 +1,4 @@
-import { RuntimeError, Tensor, ValueError, ones, stack, type BackwardOptions, type DType, type GradFn, type RemovableHandle } from '@sconce/tensor';
+import { RuntimeError, Tensor, ValueError, ones, stack, type BackwardOptions, type GradFn, type RemovableHandle } from '@sconce/tensor';
 import { checked, describe, sameShape, type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
 import { derivativeOf } from './derivatives/define.js';
 import { accumulatorOf, edgeOf, metaOf, type AutogradMeta } from './edges.js';
@@ -7,8 +7,6 @@ import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.js';
 import type { Edge, GradHook, Node } from './node.js';
 import { OpNode } from './op-node.js';
 import { checkWritable, CopySlices, viewNode } from './views.js';
-
-const hasGradients = (dtype: DType): boolean => dtype.isFloatingPoint || dtype.isComplex;
 
 /** What connects @sconce/tensor with the graph. */
 export const hook: AutogradHook = {
@@ -19,7 +17,7 @@ export const hook: AutogradHook = {
     const node = new OpNode(op, inputs, outputs, attrs);
     node.saveResults(outputs);
     outputs.forEach((x, i) => {
-      if (!hasGradients(x.dtype)) return;
+      if (!x.dtype.isDifferentiable) return;
       x.setGradFn(node, i);
     });
   },
@@ -62,7 +60,7 @@ export const hook: AutogradHook = {
     if (value && x.isInference() && !isInferenceModeEnabled()) {
       throw new RuntimeError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
     }
-    if (value && !hasGradients(x.dtype)) {
+    if (value && !x.dtype.isDifferentiable) {
       throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
     }
     x.markLeaf(value);

@@ -100,11 +100,11 @@ export class Module extends ModuleTree {
    */
   to(target: DType | DeviceLike | Tensor | Conversion, also?: DType): this {
     const { dtype, device } = { ...conversion(target), ...(also && conversion(also)) };
-    if (dtype && !dtype.isFloatingPoint && !dtype.isComplex) {
+    if (dtype && !dtype.isDifferentiable) {
       throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
     }
     const options = device === undefined ? {} : { device: deviceOf(device) };
-    return this._apply((x) => x.to((x.isFloatingPoint() || x.dtype.isComplex) && dtype ? { dtype, ...options } : options));
+    return this._apply((x) => x.to(x.dtype.isDifferentiable && dtype ? { dtype, ...options } : options));
   }
 
   /** All floating-point parameters and buffers in a dtype; complex ones stay complex. */

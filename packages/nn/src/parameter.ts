@@ -21,7 +21,7 @@ export class Parameter extends Tensor {
     const { requiresGrad = true } = checked(new.target.name, options);
     if (!(data instanceof Tensor)) throw new TypeError(`Parameter data must be a Tensor, but got ${typeof data}`);
     super(data.storage, data.dtype, data.layout);
-    if (requiresGrad && !data.isFloatingPoint() && !data.dtype.isComplex) {
+    if (requiresGrad && !data.dtype.isDifferentiable) {
       throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
     }
     if (requiresGrad) this.requiresGrad = true;

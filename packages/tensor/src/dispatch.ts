@@ -3,7 +3,7 @@ import { autogradHook, type AutogradHook } from './autograd-hook.js';
 import type { View } from './backend.js';
 import { pairsOf } from './complex/parts.js';
 import type { Device } from './device.js';
-import { bool, canCast, getDefaultDtype, kindRank, realDtype, type DType } from './dtype.js';
+import { bool, canCast, getDefaultDtype, realDtype, type DType } from './dtype.js';
 import { RuntimeError } from './errors.js';
 import { checkInferenceWrite } from './inference.js';
 import { alloc, complexKernelOf, kernelOf, launch } from './launch.js';
@@ -58,7 +58,7 @@ const mixedDevices = (a: Device, b: Device): RuntimeError => new RuntimeError(
 function computeDtype(op: PointwiseOp, views: readonly View[]): DType {
   const values = op.roles.every((r) => r === 'value') ? views : views.filter((_, i) => op.roles[i] === 'value');
   const dtype = resultDtype(values);
-  return op.compute === 'float' && kindRank(dtype) < 2 ? getDefaultDtype() : dtype;
+  return op.compute === 'float' && !dtype.isDifferentiable ? getDefaultDtype() : dtype;
 }
 
 const resultOf = (op: PointwiseOp, compute: DType): DType =>

@@ -38,6 +38,8 @@ export class DType {
 
   get isFloatingPoint(): boolean { return this.kind === 'float'; }
   get isComplex(): boolean { return this.kind === 'complex'; }
+  /** Floating point or complex: what can have gradients. */
+  get isDifferentiable(): boolean { return this.kind === 'float' || this.kind === 'complex'; }
   get isSigned(): boolean { return this.kind !== 'bool' && this.name !== 'uint8'; }
   toString(): string { return `torch.${this.name}`; }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }

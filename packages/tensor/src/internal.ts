@@ -21,6 +21,8 @@ export { tapsOf } from './cpu/upsample.js';
 export type { Taps } from './cpu/upsample.js';
 export { numberToBfloat16, numberToFloat16 } from './half.js';
 export { int64sOf, wordsOf } from './words.js';
+export { formatExponent } from './printing/number.js';
+export { pythonFloat, pythonText } from './printing/python.js';
 export { operandDtype, pointwiseExpr, scalarAs, updateExprs } from './cpu/pointwise.js';
 export { activationGradients } from './ops/activation-gradients.js';
 export { clampOps } from './ops/clamp.js';

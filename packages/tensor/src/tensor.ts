@@ -138,7 +138,7 @@ export class Tensor implements View {
 
   /** Sets `requiresGrad` in place. @throws RuntimeError for dtypes that are not floating point, and for non-leaves */
   requiresGrad_(requiresGrad = true): this {
-    if (requiresGrad && !this.dtype.isFloatingPoint && !this.dtype.isComplex) {
+    if (requiresGrad && !this.dtype.isDifferentiable) {
       throw new RuntimeError('only Tensors of floating point dtype can require gradients');
     }
     this.requiresGrad = requiresGrad;

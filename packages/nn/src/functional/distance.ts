@@ -48,7 +48,7 @@ export function pairwiseDistance(
   const { p = 2, eps = 1e-6, keepdim = false } = checked('pairwiseDistance', options, 'p');
   const difference = x1.sub(x2);
   // eps is no integer, even where it is a whole number
-  return (difference.isFloatingPoint() || difference.isComplex() ? difference : difference.float()).add(eps).norm(p, -1, { keepdim });
+  return (difference.dtype.isDifferentiable ? difference : difference.float()).add(eps).norm(p, -1, { keepdim });
 }
 
 export interface PdistOptions {

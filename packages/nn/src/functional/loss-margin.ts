@@ -6,7 +6,7 @@ import { checkReduction, lossOptions, reduce, type ReductionOption } from './red
 export interface MarginOptions extends ReductionOption { readonly margin?: number | undefined }
 
 /** What meets a margin, which is no integer even where it is a whole number. */
-const floating = (x: Tensor): Tensor => (x.isFloatingPoint() || x.isComplex() ? x : x.float());
+const floating = (x: Tensor): Tensor => (x.dtype.isDifferentiable ? x : x.float());
 
 /**
  * The input where the target is 1, max(0, margin - x) where it is -1.

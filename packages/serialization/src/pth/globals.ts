@@ -149,7 +149,7 @@ function parameter(data: unknown, requiresGrad: unknown): TensorRecipe {
   if (!(data instanceof TensorRecipe) || typeof requiresGrad !== 'boolean') {
     throw new UnpicklingError('a parameter of what is no tensor');
   }
-  return data.asParameter(requiresGrad && (data.dtype.isFloatingPoint || data.dtype.isComplex));
+  return data.asParameter(requiresGrad && data.dtype.isDifferentiable);
 }
 
 function deviceOf(type: unknown, index: unknown): Device {

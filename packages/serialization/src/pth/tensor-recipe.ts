@@ -67,5 +67,5 @@ export function recipe(
     throw new UnpicklingError(`an expanded tensor of ${numel} elements is refused`);
   }
   if (typeof requiresGrad !== 'boolean') throw new UnpicklingError('a tensor with an invalid requires_grad');
-  return new TensorRecipe(storage, own, offset, shape, strides, requiresGrad && (own.isFloatingPoint || own.isComplex), false);
+  return new TensorRecipe(storage, own, offset, shape, strides, requiresGrad && own.isDifferentiable, false);
 }

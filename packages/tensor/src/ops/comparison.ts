@@ -1,4 +1,4 @@
-import { bool, kindRank } from '../dtype.js';
+import { bool } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { sameShape } from '../layout.js';
@@ -132,9 +132,9 @@ export function isclose(x: Tensor, other: Tensor, options: CloseOptions = {}): T
   if (!(rtol >= 0)) throw new RuntimeError(`rtol must be greater than or equal to zero, but got ${rtol}`);
   if (!(atol >= 0)) throw new RuntimeError(`atol must be greater than or equal to zero, but got ${atol}`);
   let close = x.eq(other);
-  if (equalNan && kindRank(x.dtype) >= 2) close = close.logicalOr(x.isnan().logicalAnd(other.isnan()));
+  if (equalNan && x.dtype.isDifferentiable) close = close.logicalOr(x.isnan().logicalAnd(other.isnan()));
   if (rtol === 0 && atol === 0) return close;
-  const [a, b] = [x, other].map((v) => (kindRank(v.dtype) < 2 ? v.float() : v));
+  const [a, b] = [x, other].map((v) => (v.dtype.isDifferentiable ? v : v.float()));
   const difference = a.sub(b).abs();
   return close.logicalOr(difference.isfinite().logicalAnd(difference.le(b.mul(rtol).abs().add(atol))));
 }

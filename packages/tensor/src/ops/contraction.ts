@@ -90,7 +90,7 @@ function addrOperands(x: Tensor, vec1: Tensor, vec2: Tensor, options: AddMmOptio
   const { beta = 1, alpha = 1 } = checked('addr', options, 'beta');
   checkVector('addr', 'vec1', vec1);
   checkVector('addr', 'vec2', vec2);
-  const integral = [x, vec1, vec2].every(({ dtype }) => !dtype.isFloatingPoint && !dtype.isComplex);
+  const integral = [x, vec1, vec2].every(({ dtype }) => !dtype.isDifferentiable);
   for (const [name, factor] of Object.entries({ beta, alpha })) {
     if (integral && !Number.isInteger(factor)) {
       throw new RuntimeError(`For integral input tensors, argument ${name} must not be a floating point number.`);

@@ -46,7 +46,7 @@ export const deviceFrom = (name: DeviceLike | undefined): Device => {
 /** Sets `requiresGrad` where asked. @throws RuntimeError for a dtype that has no gradients @internal */
 export function withGrad(x: Tensor, requiresGrad: boolean | undefined): Tensor {
   if (!requiresGrad) return x;
-  if (!x.isFloatingPoint() && !x.dtype.isComplex) {
+  if (!x.dtype.isDifferentiable) {
     throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
   }
   return x.requiresGrad_();

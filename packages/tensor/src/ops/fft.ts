@@ -1,5 +1,5 @@
 import { runStructured } from '../dispatch.js';
-import { bfloat16, complexDtype, float16, getDefaultDtype, kindRank } from '../dtype.js';
+import { bfloat16, complexDtype, float16, getDefaultDtype } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { checked } from '../options.js';
@@ -53,7 +53,7 @@ function scaleOf(norm: unknown, points: number, forward: boolean): number {
 /** The operand as floating-point numbers, or complex ones where those are asked for. */
 function promoted(x: Tensor, complex: boolean): Tensor {
   if (x.dtype === float16 || x.dtype === bfloat16) throw new RuntimeError(`Unsupported dtype ${x.dtype.scalarType}`);
-  const own = kindRank(x.dtype) < 2 ? x.to(getDefaultDtype()) : x;
+  const own = x.dtype.isDifferentiable ? x : x.to(getDefaultDtype());
   return complex ? own.to(complexDtype(own.dtype)) : own;
 }
 

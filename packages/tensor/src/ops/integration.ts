@@ -1,4 +1,4 @@
-import { getDefaultDtype, kindRank } from '../dtype.js';
+import { getDefaultDtype } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { wrapDim, wrapDims } from '../layout.js';
 import { checked } from '../options.js';
@@ -109,7 +109,7 @@ export function gradient(x: Tensor, options: GradientOptions = {}): Tensor[] {
       throw new RuntimeError('torch.gradient expected each dimension size to be at least edge_order+1');
     }
   }
-  const values = kindRank(x.dtype) < 2 ? x.to(getDefaultDtype()) : x;
+  const values = x.dtype.isDifferentiable ? x : x.to(getDefaultDtype());
   return dims.map((d, i) => {
     const step = typeof spacing === 'number' ? spacing : spacing[i];
     return typeof step === 'number'

@@ -1,5 +1,5 @@
 import { runStructured } from '../dispatch.js';
-import { complexDtype, kindRank } from '../dtype.js';
+import { complexDtype } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
@@ -16,7 +16,7 @@ export const eigOp = structuredOp<null>({
 
 function decompose(name: string, A: Tensor): Tensor[] {
   checkSquare(name, A);
-  if (kindRank(A.dtype) < 2) throw new RuntimeError(`Unknown Complex ScalarType for ${A.dtype.scalarType}`);
+  if (!A.dtype.isDifferentiable) throw new RuntimeError(`Unknown Complex ScalarType for ${A.dtype.scalarType}`);
   if (A.dtype.itemsize === 2) throw notImplementedFor('linalg_eig_out_cpu', A.dtype);
   return runStructured(eigOp, [A], null);
 }

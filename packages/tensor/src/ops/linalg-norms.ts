@@ -1,4 +1,4 @@
-import { kindRank, promoteTypes, realDtype, type DType } from '../dtype.js';
+import { promoteTypes, realDtype, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { checked } from '../options.js';
@@ -32,7 +32,7 @@ function argumentsOf<O extends number | string | null>(
 /** Throws where a norm is to be computed in a dtype that cannot hold it. */
 function checkDtype(name: string, x: Tensor, dtype: DType | undefined): void {
   if (!dtype) return;
-  if (kindRank(dtype) < 2) throw new RuntimeError(`${name}: dtype should be floating point or complex, but got ${dtype.scalarType}`);
+  if (!dtype.isDifferentiable) throw new RuntimeError(`${name}: dtype should be floating point or complex, but got ${dtype.scalarType}`);
   if (promoteTypes(x.dtype, dtype) !== dtype) {
     throw new RuntimeError(
       `${name}: the dtype of the input (${x.dtype.scalarType}) should be convertible without narrowing to the specified dtype (${dtype.scalarType})`);

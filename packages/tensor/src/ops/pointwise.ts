@@ -1,5 +1,5 @@
 import type { Operand } from '../dispatch.js';
-import { bool, complex128, float64, kindRank } from '../dtype.js';
+import { bool, complex128, float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { hypotenuse, negative } from '../expr-functions.js';
@@ -101,12 +101,12 @@ export const square = Object.assign((x: Tensor, { out }: OutOption = {}): Tensor
 /** The fixed power for a base and an exponent; of integers, those that are integers again. */
 function fixedPowerOf(x: Operand, exponent: Operand): Unary | undefined {
   if (typeof exponent !== 'number' || !(x instanceof Tensor)) return undefined;
-  return kindRank(x.dtype) >= 2 || (exponent > 1 && x.dtype !== bool) ? fixedPowers.get(exponent) : undefined;
+  return x.dtype.isDifferentiable || (exponent > 1 && x.dtype !== bool) ? fixedPowers.get(exponent) : undefined;
 }
 
 function checkPower(x: Operand, exponent: Operand): void {
   if (exponent instanceof Tensor || Number(exponent) >= 0 || typeof exponent === 'boolean') return;
-  if (x instanceof Tensor && kindRank(resultType(x, exponent)) < 2) {
+  if (x instanceof Tensor && !resultType(x, exponent).isDifferentiable) {
     throw new RuntimeError('Integers to negative integer powers are not allowed.');
   }
 }
@@ -154,7 +154,7 @@ export const ldexp = Object.assign(
   (x: Tensor, other: Tensor, { out }: OutOption = {}): Tensor => x.mul(pow(2, asFloat(other)), { out }),
   { inplace: (x: Tensor, other: Tensor): Tensor => x.mul_(pow(2, asFloat(other))) });
 
-const asFloat = (x: Tensor): Tensor => (kindRank(x.dtype) < 2 ? x.float() : x);
+const asFloat = (x: Tensor): Tensor => (x.dtype.isDifferentiable ? x : x.float());
 
 const absOp = unary('abs', (x) => e.abs(numeric(x, 'abs_cpu')), { result: 'real' });
 

@@ -1,5 +1,5 @@
 import { runReduce } from '../dispatch.js';
-import { bool, int64, kindRank, uint8, type DType } from '../dtype.js';
+import { bool, int64, uint8, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { sameShape, shapeText, wrapDims } from '../layout.js';
@@ -39,7 +39,7 @@ const anyOp = reduceOp({ name: 'any', init: (d) => e.constant(0, d), combine: e.
 export const reductionOps = { sum: sumOp, sumDim, mean: meanOp, meanDim, prod: prodOp, prodDim, all: allOp, any: anyOp };
 
 /** Integers are summed and multiplied in int64. */
-const sumDtype = (x: Tensor, dtype: DType | undefined): DType => dtype ?? (kindRank(x.dtype) < 2 ? int64 : x.dtype);
+const sumDtype = (x: Tensor, dtype: DType | undefined): DType => dtype ?? (x.dtype.isDifferentiable ? x.dtype : int64);
 
 /**
  * The sum over some dimensions, or over all.
@@ -63,7 +63,7 @@ export function sum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptio
 export function mean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
   const [dims, { keepdim = false, dtype, out }] = dimAndOptions('mean', dim, options);
   const result = dtype ?? x.dtype;
-  if (kindRank(result) < 2) {
+  if (!result.isDifferentiable) {
     throw new RuntimeError(
       `mean(): could not infer output dtype. ${dtype ? 'Optional' : 'Input'} dtype must be either a floating point or complex dtype. Got: ${result.scalarType}`);
   }

@@ -1,5 +1,5 @@
 import { runStructured, runStructuredInplace } from '../dispatch.js';
-import { int64, kindRank, type DType } from '../dtype.js';
+import { int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
@@ -44,7 +44,7 @@ export interface ScanOptions extends OutOption {
 function scan(op: typeof cumsumOp, x: Tensor, dim: number, options: ScanOptions): Tensor {
   const { dtype, out } = checked(op.name, options, 'dtype');
   const d = wrapDim(dim, x.dim());
-  const target = dtype ?? (kindRank(x.dtype) < 2 ? int64 : x.dtype);
+  const target = dtype ?? (x.dtype.isDifferentiable ? x.dtype : int64);
   return intoOut(runStructured(op, [x.to(target)], { dim: d })[0], out);
 }
 

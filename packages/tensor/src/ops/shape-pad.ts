@@ -122,7 +122,7 @@ function checkReflect(x: Tensor, pads: readonly number[], dims: number): void {
       `Argument #${4 + 2 * i}: Padding size should be less than the corresponding input dimension, but got: padding (${before}, ${after}) at dimension ${x.dim() - 1 - i} of input ${input}`);
   }
   checkOutput(x, pads, dims);
-  if (!x.dtype.isFloatingPoint && !x.dtype.isComplex) {
+  if (!x.dtype.isDifferentiable) {
     throw new RuntimeError(`"reflection_pad${dims}d${dims === 3 ? '_cpu' : ''}" not implemented for '${x.dtype.scalarType}'`);
   }
 }
@@ -133,7 +133,7 @@ function checkReplicate(x: Tensor, pads: readonly number[], dims: number): void 
       `Expected ${dims + 1}D or ${dims + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ${shapeText(x.shape)}`);
   }
   checkOutput(x, pads, dims);
-  if (!x.dtype.isFloatingPoint && !x.dtype.isComplex) {
+  if (!x.dtype.isDifferentiable) {
     throw new RuntimeError(`"replication_pad${dims}d_cpu" not implemented for '${x.dtype.scalarType}'`);
   }
 }

@@ -144,7 +144,7 @@ export function col2im(x: Tensor, outputSize: SizeLike, kernelSize: SizeLike, op
 }
 
 function checkFloating(x: Tensor, kernel: string): void {
-  if (!x.dtype.isFloatingPoint && !x.dtype.isComplex) throw new RuntimeError(`"${kernel}" not implemented for '${x.dtype.scalarType}'`);
+  if (!x.dtype.isDifferentiable) throw new RuntimeError(`"${kernel}" not implemented for '${x.dtype.scalarType}'`);
 }
 
 function checkPixels(name: string, what: string, x: Tensor, factor: number): void {

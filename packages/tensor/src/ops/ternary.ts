@@ -1,5 +1,4 @@
 import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
-import { kindRank } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { checked } from '../options.js';
@@ -54,7 +53,7 @@ export const addcdiv = Object.assign(
   });
 
 function dividable(a: Tensor, b: Tensor): [Tensor, Tensor] {
-  if (kindRank(a.dtype) >= 2 || kindRank(b.dtype) >= 2) return [a, b];
+  if (a.dtype.isDifferentiable || b.dtype.isDifferentiable) return [a, b];
   throw new RuntimeError(
     'Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true ' +
     'division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * ' +

@@ -1,5 +1,4 @@
 import { runStructured } from '../dispatch.js';
-import { kindRank } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDims } from '../layout.js';
 import { structuredOp, type Meta, type ReduceAttrs } from '../op.js';
@@ -49,7 +48,7 @@ export function spread(op: typeof varOp, x: Tensor, dim: Dims | VarianceOptions,
   if (unbiased !== undefined && correction !== undefined) {
     throw new TypeError(`${op.name}(): give either unbiased or correction, not both`);
   }
-  if (kindRank(x.dtype) < 2) {
+  if (!x.dtype.isDifferentiable) {
     const subject = op === varMeanOp ? 'var_mean' : op === stdMeanOp ? 'std_mean' : 'std and var';
     throw new RuntimeError(`${subject} only support floating point and complex dtypes`);
   }

@@ -1,7 +1,6 @@
 import * as nn from '@sconce/nn';
 import { ValueError, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
-import { bool, float } from './python-text.js';
+import { checked, pythonFloat, pythonText } from '@sconce/tensor/internal';
 
 interface BlockOptions {
   /** write the result over the input, default false */
@@ -62,7 +61,7 @@ export class DropBlock2d extends nn.Module {
 
   protected get settings(): DropBlockOptions { return { inplace: this.inplace, eps: this.eps, training: this.training }; }
   override forward(input: Tensor): Tensor { return dropBlock2d(input, this.p, this.blockSize, this.settings); }
-  override extraRepr(): string { return `p=${float(this.p)}, block_size=${this.blockSize}, inplace=${bool(this.inplace)}`; }
+  override extraRepr(): string { return `p=${pythonFloat(this.p)}, block_size=${this.blockSize}, inplace=${pythonText(this.inplace)}`; }
 }
 
 /** `dropBlock3d` as a module. @see https://pytorch.org/vision/0.14/generated/torchvision.ops.DropBlock3d.html */

@@ -1,8 +1,7 @@
 import * as nn from '@sconce/nn';
 import { ones, zeros, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, pythonFloat } from '@sconce/tensor/internal';
 import { activation, made, type ActivationLayer, type NormLayer } from './layers.js';
-import { float } from './python-text.js';
 
 /**
  * `BatchNorm2d` whose statistics, weight and bias stay as they are: they are buffers.
@@ -36,7 +35,7 @@ export class FrozenBatchNorm2d extends nn.Module {
     return x.mul(scale).add(b.sub(mean.mul(scale)));
   }
 
-  override extraRepr(): string { return `${this.weight.shape[0]}, eps=${float(this.eps)}`; }
+  override extraRepr(): string { return `${this.weight.shape[0]}, eps=${pythonFloat(this.eps)}`; }
 }
 
 export interface SqueezeExcitationOptions {

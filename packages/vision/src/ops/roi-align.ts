@@ -1,11 +1,10 @@
 import * as nn from '@sconce/nn';
 import { arange, cat, fullLike, int64, stack, where, zeros, type Tensor } from '@sconce/tensor';
-import { checked, numbersThenOptions } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions, pythonFloat, pythonText } from '@sconce/tensor/internal';
 import {
   firstRows, inputsOf, pairOf, partChannels, partRows, poolRegions, poolRegionsAsync, rowsOf, sumOfTaps, type Pooling,
   type Regions, type RegionSize, type Taps,
 } from './regions.js';
-import { bool, float, size as sizeText } from './python-text.js';
 
 export interface PSRoIAlignOptions {
   /** how large the features are, measured in the coordinates of the boxes; default 1 */
@@ -167,7 +166,7 @@ export class RoIAlign extends nn.Module {
   }
 
   override extraRepr(): string {
-    return `output_size=${sizeText(this.outputSize)}, spatial_scale=${float(this.spatialScale)}, sampling_ratio=${this.samplingRatio}, aligned=${bool(this.aligned)}`;
+    return `output_size=${pythonText(this.outputSize)}, spatial_scale=${pythonFloat(this.spatialScale)}, sampling_ratio=${this.samplingRatio}, aligned=${pythonText(this.aligned)}`;
   }
 }
 
@@ -189,6 +188,6 @@ export class PSRoIAlign extends nn.Module {
   }
 
   override extraRepr(): string {
-    return `output_size=${sizeText(this.outputSize)}, spatial_scale=${float(this.spatialScale)}, sampling_ratio=${this.samplingRatio}`;
+    return `output_size=${pythonText(this.outputSize)}, spatial_scale=${pythonFloat(this.spatialScale)}, sampling_ratio=${this.samplingRatio}`;
   }
 }

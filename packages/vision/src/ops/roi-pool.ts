@@ -1,11 +1,10 @@
 import * as nn from '@sconce/nn';
 import { arange, int64, stack, where, type Tensor } from '@sconce/tensor';
-import { checked, numbersThenOptions } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions, pythonFloat, pythonText } from '@sconce/tensor/internal';
 import {
   firstRows, inputsOf, pairOf, partChannels, partRows, pixels as pixelsOf, poolRegions, poolRegionsAsync, rowsOf, sumOfTaps,
   type Pooling, type Regions, type RegionSize, type Taps,
 } from './regions.js';
-import { float, size as sizeText } from './python-text.js';
 
 export interface RoIPoolOptions {
   /** how large the features are, measured in the coordinates of the boxes; default 1 */
@@ -121,7 +120,7 @@ abstract class Pool extends nn.Module {
     this.spatialScale = numbersThenOptions<object, 'spatialScale'>(new.target.name, args, { spatialScale: NaN })[0].spatialScale;
   }
 
-  override extraRepr(): string { return `output_size=${sizeText(this.outputSize)}, spatial_scale=${float(this.spatialScale)}`; }
+  override extraRepr(): string { return `output_size=${pythonText(this.outputSize)}, spatial_scale=${pythonFloat(this.spatialScale)}`; }
 }
 
 /** `roiPool` as a module. @see https://pytorch.org/vision/0.14/generated/torchvision.ops.RoIPool.html */

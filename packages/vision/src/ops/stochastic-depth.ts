@@ -1,7 +1,6 @@
 import * as nn from '@sconce/nn';
 import { ValueError, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
-import { float } from './python-text.js';
+import { checked, pythonFloat } from '@sconce/tensor/internal';
 
 /** Whether all of a batch goes or stays together, or each of its rows for itself. */
 export type StochasticDepthMode = 'batch' | 'row';
@@ -34,5 +33,5 @@ export class StochasticDepth extends nn.Module {
   constructor(readonly p: number, readonly mode: StochasticDepthMode) { super(); }
 
   override forward(input: Tensor): Tensor { return stochasticDepth(input, this.p, this.mode, { training: this.training }); }
-  override extraRepr(): string { return `p=${float(this.p)}, mode=${this.mode}`; }
+  override extraRepr(): string { return `p=${pythonFloat(this.p)}, mode=${this.mode}`; }
 }
