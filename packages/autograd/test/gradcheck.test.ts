@@ -60,6 +60,57 @@ analytical:tensor([[2., 0.],
   });
 });
 
+describe('in fast mode', () => {
+  const fastMode = true, doubled = (x: torch.Tensor) => withGradient(x, (g) => g.mul(2));
+
+  test('right derivatives pass', () => {
+    const state = torch.defaultGenerator.getState().numpy().slice();
+    const a = leaf([1, 2, 3]), b = leaf([4]);
+    expect(gradcheck((x: torch.Tensor, y: torch.Tensor) => [x.mul(y), x.exp().sum()], [a, b], { fastMode })).toBe(true);
+    expect(gradgradcheck((x: torch.Tensor, y: torch.Tensor) => [x.mul(x).mul(y), x.exp().sum()], [a, b], { fastMode })).toBe(true);
+    expect([a.detach().numpy(), torch.defaultGenerator.getState().numpy()]).toEqual([Float64Array.of(1, 2, 3), state]);
+  });
+
+  test('a function is called twice for each input', () => {
+    let calls = 0;
+    gradcheck((x: torch.Tensor) => { calls++; return x.sin(); }, torch.ones(50, { dtype: torch.float64, requiresGrad: true }), { fastMode, checkUndefinedGrad: false });
+    expect(calls).toBe(3);
+  });
+
+  test("wrong derivatives are shown in PyTorch's random directions, and element by element", () => {
+    expect(() => gradcheck(doubled, leaf([1, 2]), { fastMode })).toThrow(`Jacobian mismatch for output 0 with respect to input 0,
+numerical:tensor(0.9224, dtype=torch.float64)
+analytical:tensor(1.8447, dtype=torch.float64)
+
+The above quantities relating the numerical and analytical jacobians are computed 
+in fast mode. See: https://github.com/pytorch/pytorch/issues/53876 for more background 
+about fast mode. Below, we recompute numerical and analytical jacobians in slow mode:
+
+Numerical:
+ tensor([[1.0000, 0.0000],
+        [0.0000, 1.0000]], dtype=torch.float64)
+Analytical:
+tensor([[2., 0.],
+        [0., 2.]], dtype=torch.float64)
+
+The max per-element difference (slow mode) is: 1.0000000000`);
+    expect(() => gradcheck((v: torch.Tensor) => v.detach(), leaf([1.5]), { fastMode })).toThrow('Numerical gradient for function expected to be zero');
+  });
+
+  test('where elements cancel each other, more may be too much for a direction than for elements', () => {
+    const difference = (x: torch.Tensor) => withGradient(x, (g) => g.mul(torch.tensor([1.0009, 0.9991], { dtype: torch.float64 }))).mul(torch.tensor([1, -1])).sum();
+    expect(gradcheck(difference, leaf([1, 2]))).toBe(true);
+    expect(() => gradcheck(difference, leaf([1, 2]), { fastMode })).toThrow('Fast gradcheck failed but element-wise differences are small.');
+  });
+});
+
+test('inputs are as they were where a function throws', () => {
+  const x = leaf([1, -0]);
+  let calls = 0;
+  expect(() => gradcheck((v: torch.Tensor) => { if (++calls === 2) throw new Error('no'); return v.mul(2); }, x)).toThrow('no');
+  expect(x.detach().numpy()).toEqual(Float64Array.of(1, -0));
+});
+
 test('a result may be a view of an input, which is changed meanwhile', () => {
   const x = torch.tensor(new Float64Array([1, 2, 3, 4]), { requiresGrad: true });
   expect(gradcheck((a: torch.Tensor) => a.view(2, 2).t(), x)).toBe(true);

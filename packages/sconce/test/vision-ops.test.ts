@@ -22,11 +22,11 @@ describe('gradients', () => {
     ['psRoiPool', (x) => ops.psRoiPool(x, rois, [1, 2])],
   ])('%s', async (_, fn) => {
     torch.manualSeed(0);
-    expect(await gradcheck(fn, [features()])).toBe(true);
+    expect(await gradcheck(fn, [features()], { fastMode: true })).toBe(true);
   });
 
   it('of gradients', async () => {
-    expect(await gradgradcheck((x: torch.Tensor) => ops.roiAlign(x, rois.narrow(0, 0, 2), [1, 2]), [features()])).toBe(true);
+    expect(await gradgradcheck((x: torch.Tensor) => ops.roiAlign(x, rois.narrow(0, 0, 2), [1, 2]), [features()], { fastMode: true })).toBe(true);
   });
 
   it.each(['generalizedBoxIouLoss', 'distanceBoxIouLoss'] as const)('%s', async (name) => {

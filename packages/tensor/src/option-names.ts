@@ -13,7 +13,7 @@ const NAMES = [
   'dilated', 'dilation', 'dim', 'dim1', 'dim2', 'dimFeedforward', 'dims', 'distanceFunction', 'distortionScale', 'divFactor', 'divisorOverride',
   'divValue', 'dModel', 'download', 'driver', 'dropLast', 'dropout', 'dropRate', 'dropoutP', 'dtype', 'dx', 'edgeOrder', 'elementwiseAffine',
   'end', 'endDim', 'endFactor', 'enforceSorted', 'epochs', 'eps', 'equalNan', 'errorIfNonfinite', 'etaMin', 'etas', 'expand',
-  'extensions', 'extraBlocks', 'factor', 'fileName', 'filename', 'fill', 'finalDivFactor', 'format', 'freeze', 'from', 'full', 'fullMatrices',
+  'extensions', 'extraBlocks', 'factor', 'fastMode', 'fileName', 'filename', 'fill', 'finalDivFactor', 'format', 'freeze', 'from', 'full', 'fullMatrices',
   'fweights', 'gain', 'gamma', 'generator', 'gradient', 'gradOutputs', 'groups', 'growthRate', 'hard', 'headBias', 'hermitian', 'historySize', 'hopLength', 'hue',
   'ignoreIndex', 'imageSize', 'importanceScores', 'inChannels', 'includeLastOffset', 'includeSelf', 'indexing', 'inFmt', 'init', 'initialAccumulatorValue',
   'initWeights', 'inplace', 'inputs', 'interpolation', 'invert', 'isCausal', 'isGradsBatched', 'iouThreshold', 'isValidFile', 'k', 'kdim', 'keepdim',
@@ -43,7 +43,7 @@ const NAMES = [
 
 /** What PyTorch asks of devices, layouts and processes that are not here: it changes no value, so programs may go on saying it. */
 const WITHOUT_EFFECT = [
-  'capturable', 'checkBatchedGrad', 'checkSparseNnz', 'differentiable', 'enableNestedTensor', 'fastMode', 'foreach', 'fused', 'layout',
+  'capturable', 'checkBatchedGrad', 'checkSparseNnz', 'differentiable', 'enableNestedTensor', 'foreach', 'fused', 'layout',
   'maskCheck', 'memoryFormat', 'multiprocessingContext', 'nonBlocking', 'pickleModule', 'pickleProtocol', 'sparse', 'sparseGrad',
 ] as const;
 

@@ -15,6 +15,8 @@ export interface RowOptions {
   readonly grad?: boolean;
   /** false: a corner such as 0 or a tie, where PyTorch's gradient is one of several and differences show none */
   readonly gradcheck?: boolean;
+  /** true: takes many small steps, so gradients are looked at in one direction, not element by element */
+  readonly fastMode?: boolean;
   /** false: PyTorch has no second derivative either */
   readonly gradgrad?: boolean;
   /** false: what is asked of a float64 tensor does not carry over to float32 */

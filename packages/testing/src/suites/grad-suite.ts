@@ -22,13 +22,13 @@ function asFunction(r: Row): { fn: (...inputs: Tensor[]) => Tensor[]; inputs: Te
 /** @throws Error where the first derivatives of a row are not those that differences show */
 export function checkGradient(r: Row): void {
   const { fn, inputs } = asFunction(r);
-  gradcheck(fn, inputs);
+  gradcheck(fn, inputs, { fastMode: r.fastMode });
 }
 
 /** @throws Error where the second derivatives of a row are not those that differences show */
 export function checkSecondGradient(r: Row): void {
   const { fn, inputs } = asFunction(r);
-  gradgradcheck(fn, inputs);
+  gradgradcheck(fn, inputs, { fastMode: r.fastMode });
 }
 
 /** Tests of the first and second derivatives of every differentiable row against differences, in float64 on the CPU. */
