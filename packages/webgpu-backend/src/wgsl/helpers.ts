@@ -144,13 +144,22 @@ export const helpers: readonly Helper[] = [
   if (isnan_(x) || isnan_(y) || isinf_(x) || !nonzero_(y)) { return nan_(); }
   if (isinf_(y)) { return x; }
   let d = abs(y);
+  let big = select(d, d * 16777216.0, d < 1.17549435e-38); // a multiple of a subnormal divisor, whose exponent does not tell its size
+  if (big == 0.0) { return nan_(); } // where subnormal numbers count as 0, so does the divisor
   var r = abs(x);
-  while (r >= d) {
-    let k = i32(bitcast<u32>(r) >> 23u) - i32(bitcast<u32>(d) >> 23u);
-    var t = ldexp(d, k);
-    if (t > r) { t = ldexp(d, k - 1); }
-    if (t == 0.0) { return nan_(); } // where subnormal numbers count as 0, so does the divisor
+  while (r >= big) {
+    let k = i32(bitcast<u32>(r) >> 23u) - i32(bitcast<u32>(big) >> 23u);
+    let half = ldexp(big, k / 2); // in two steps: the exponent may be more than ldexp takes
+    var t = ldexp(half, k - k / 2);
+    if (t > r) { t *= 0.5; }
     r -= t;
+  }
+  if (big > d) {
+    var t = big;
+    for (var j = 0; j < 24; j++) {
+      t *= 0.5;
+      if (r >= t && t > 0.0) { r -= t; }
+    }
   }
   return select(r, -r, negative_(x));`),
   branching('pow_', 'x, y', 'f32', `
