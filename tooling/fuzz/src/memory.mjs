@@ -75,7 +75,6 @@ class Resident {
   /** From now on the highest is counted anew. (5 is the peak alone: proc(5), clear_refs) */
   reset() { writeSync(this.#reset, '5'); }
 
-  now() { return this.#read('VmRSS:'); }
   highest() { return this.#read('VmHWM:'); }
 
   close() {
@@ -101,7 +100,8 @@ export class Meter {
     requested = 0;
     if (!this.seesPages) return;
     this.#resident.reset();
-    this.#before = this.#resident.now();
+    // not what there is now: other threads may have given memory back since, which would look like growth
+    this.#before = this.#resident.highest();
   }
 
   /** Bytes since `start`: all that arrays asked for, or the most that the process grew by, whichever is more. */
