@@ -125,12 +125,12 @@ describe.skipIf(!available)('many workgroups and much memory', () => {
     expect(await last(rows.cumsum(1).index(':', 2))).toEqual([629_985, 629_994]);
     const eye = torch.eye(2, { device }).expand(many, 2, 2), scale = torch.arange(1, many + 1, { device }).to(torch.float32).view(many, 1, 1);
     expect(await last(eye.mul(scale).matmul(eye))).toEqual([many - 1, many].map((v) => [[v, 0], [0, v]]));
-    expect(await last(torch.linalg.inv(eye.div(scale)))).toEqual([many - 1, many].map((v) => [[expect.closeTo(v, 1), 0], [0, expect.closeTo(v, 1)]]));
-    const long = torch.arange(many * 64 + 1, { device });
+    expect(await last(torch.linalg.inv(scale.reciprocal()))).toEqual([many - 1, many].map((v) => [[expect.closeTo(v, 1)]]));
+    const long = torch.arange(many * 16 + 1, { device });
     expect(await last(long.gather(0, long.flip(0)))).toEqual([1, 0]);
     expect(await last(long.index(long.flip(0)))).toEqual([1, 0]);
-    expect(await last(torch.zeros(many * 64 + 1, { device }).scatter(0, long, 5))).toEqual([5, 5]);
-    expect(await last(torch.cat([long, long]))).toEqual([many * 64 - 1, many * 64]);
+    expect(await last(torch.zeros(many * 16 + 1, { device }).scatter(0, long, 5))).toEqual([5, 5]);
+    expect(await last(torch.cat([long, long]))).toEqual([many * 16 - 1, many * 16]);
   }, 120_000);
 
   test('a tensor of more than 128 MiB, or a clear error', async () => {
