@@ -45,6 +45,22 @@ describe.skipIf(!available)('NaN, the infinities and both zeros', () => {
   });
 });
 
+describe.skipIf(!available)('numbers far from 0', () => {
+  const far = (): torch.Tensor => torch.tensor([2 ** 20, -2e7, 33554433, 3.5e9, -1e12, 1e20, 6.3e30, -3.4e38]);
+  const divisors = (): torch.Tensor => torch.tensor([7, 1e-5, 0.3, -1e10, 1e-37, 3e38, 1]);
+  cases({
+    waves: (on) => [on(far()).sin(), on(far()).cos(), on(far()).tan()],
+    remainders: (on) => [on(far()).unsqueeze(1).fmod(on(divisors())), on(far()).unsqueeze(1).remainder(on(divisors()))],
+    'zeta below 0': (on) => torch.special.zeta(on(torch.tensor([2, 3, 4, 2.5, 2])), on(torch.tensor([-500.3, -12.75, -0.5, -3.5, -9]))),
+  });
+
+  test('exponentials have as many digits as near 0', async () => {
+    const x = Float32Array.from([-87, -70.3, -20.1, -1.7, 0.3, 9.9, 41.3, 71.3584, 88.72]), values = await torch.tensor(x).to('webgpu').exp().tolist() as number[];
+    x.forEach((v, i) => expect(Math.abs(values[i] / Math.exp(v) - 1), `exp(${v})`).toBeLessThan(6e-7));
+    expect(await torch.tensor([88.73, 1e30, -104.1, -1e30]).to('webgpu').exp().tolist()).toEqual([Infinity, Infinity, 0, 0]);
+  });
+});
+
 describe.skipIf(!available)('tensors without elements', () => {
   const none = (...shape: number[]): torch.Tensor => torch.zeros(...shape);
   cases({

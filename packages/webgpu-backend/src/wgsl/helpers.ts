@@ -50,7 +50,11 @@ export const helpers: readonly Helper[] = [
   flat('sign_', 'x', 'F', 'return select(F(0.0), bitcast<F>((bitcast<U>(x) & U(0x80000000u)) | U(0x3f800000u)), abs(x) > F(0.0));'),
   flat('max_', 'x, y', 'F', 'return select(x, y, (x < y) | isnan_~(y));'),
   flat('min_', 'x, y', 'F', 'return select(x, y, (y < x) | isnan_~(y));'),
-  flat('exp_', 'x', 'F', 'return select(select(select(exp(x), inf_~(), x > F(88.8)), F(0.0), x < F(-104.0)), x, isnan_~(x));'),
+  // adapters compute x · log2 e, and round it: of small numbers only, that is as good as it should be
+  flat('exp_', 'x', 'F', `let k = round(clamp(x, F(-104.0), F(89.0)) * F(1.4426950408889634));
+  let h = I(k) / I(2);
+  let y = exp(x - k * F(0.693359375) + k * F(0.00021219444)) * bitcast<F>((h + I(127)) << U(23u)) * bitcast<F>((I(k) - h + I(127)) << U(23u));
+  return select(select(select(y, inf_~(), x > F(88.72283)), F(0.0), x < F(-104.0)), x, isnan_~(x));`),
   flat('exp2_', 'x', 'F', 'return select(select(select(exp2(x), inf_~(), x >= F(128.0)), F(0.0), x < F(-150.0)), x, isnan_~(x));'),
   flat('expm1_', 'x', 'F', `let y = clamp(x, F(-0.6), F(0.6));
   let series = y * ${poly('y', [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040, 1 / 40320, 1 / 362880])};
@@ -74,18 +78,35 @@ export const helpers: readonly Helper[] = [
   return r * ${poly('s', [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880])};`),
   flat('cosine_', 'r', 'F', `let s = r * r;
   return ${poly('s', [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320])};`),
-  flat('sin_', 'x', 'F', `let q = quarter_~(x);
-  let r = reduce_~(x, q);
+  // large ones less whole turns, by as many digits of 2/π as that takes (M. Payne, R. Hanek)
+  branching('turned_', 'x', 'f32', `
+  let u = bitcast<u32>(x);
+  let exponent = (u >> 23u) & 255u;
+  if (exponent < 147u || exponent == 255u) { return x; }
+  let m = (u & 0x7fffffu) | 0x800000u;
+  var digits = array<u32, 7>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u);
+  let w = (exponent - 120u) >> 5u;
+  let b = (exponent - 120u) & 31u;
+  let high = (digits[w] << b) | ((digits[w + 1u] >> 1u) >> (31u - b));
+  let low = ((digits[w + 1u] << b) | ((digits[w + 2u] >> 1u) >> (31u - b))) >> 12u;
+  let turns = m * high + (((m >> 12u) * low + (((m & 0xfffu) * low) >> 12u)) >> 8u);
+  let y = f32(bitcast<i32>(turns)) * 1.4629180792671596e-9;
+  return select(y, -y, negative_(x));`),
+  flat('sin_', 'x', 'F', `let z = turned_~(x);
+  let q = quarter_~(z);
+  let r = reduce_~(z, q);
   let k = I(q);
   let y = select(sine_~(r), cosine_~(r), (k & I(1)) == I(1));
   return select(select(select(y, -y, (k & I(2)) == I(2)), nan_~(), isnan_~(x) | isinf_~(x)), x, x == F(0.0));`),
-  flat('cos_', 'x', 'F', `let q = quarter_~(x);
-  let r = reduce_~(x, q);
+  flat('cos_', 'x', 'F', `let z = turned_~(x);
+  let q = quarter_~(z);
+  let r = reduce_~(z, q);
   let k = I(q) + I(1);
   let y = select(sine_~(r), cosine_~(r), (k & I(1)) == I(1));
   return select(select(y, -y, (k & I(2)) == I(2)), nan_~(), isnan_~(x) | isinf_~(x));`),
-  flat('tan_', 'x', 'F', `let q = quarter_~(x);
-  let r = reduce_~(x, q);
+  flat('tan_', 'x', 'F', `let z = turned_~(x);
+  let q = quarter_~(z);
+  let r = reduce_~(z, q);
   let odd = (I(q) & I(1)) == I(1);
   let a = sine_~(r);
   let b = cosine_~(r);

@@ -75,18 +75,22 @@ export const specialHelpers: readonly Helper[] = [
   while (z < 10.0) { y -= 1.0 / z; z += 1.0; }
   let s = 1.0 / (z * z);
   return y + log(z) - 0.5 / z - s * (0.08333333333333333 - s * (0.008333333333333333 - s * 0.003968253968253968));`),
-  // Euler-Maclaurin summation
   branching('zeta_', 'x, y', 'f32', `
   if (isnan_(x) || isnan_(y)) { return nan_(); }
   if (x == 1.0) { return inf_(); }
   if (x < 1.0) { return nan_(); }
-  if (y <= 0.0) {
-    if (floor(y) == y) { return inf_(); }
-    if (floor(x) != x) { return nan_(); }
-  }
+  if (y > 0.0) { return zetaup_(x, y); }
+  if (floor(y) == y) { return inf_(); }
+  if (floor(x) != x) { return nan_(); }
+  // the terms up to 0 are those of two other sums
+  let up = floor(y) + 1.0 - y;
+  let before = zetaup_(x, up) - zetaup_(x, up - floor(y));
+  return zetaup_(x, 1.0 - up) + select(before, -before, floor(x * 0.5) * 2.0 != x);`),
+  // Euler-Maclaurin summation
+  branching('zetaup_', 'x, y', 'f32', `
   var q = y;
   var sum = 0.0;
-  for (var k = 0; k < 200 && (k < 10 || q < 10.0); k++) { sum += pow_(q, -x); q += 1.0; }
+  for (var k = 0; k < 10 || q < 10.0; k++) { sum += pow_(q, -x); q += 1.0; }
   let w = pow_(q, -x);
   sum += w * q / (x - 1.0) + 0.5 * w;
   let r = x * w / q;

@@ -18,5 +18,5 @@ function scaled(x: number, n: number): number {
   }
   let term = 1, sum = 1;
   for (let k = 1; k < 30 && Math.abs(term) > 1e-17; k++) sum += term *= ((2 * k - 1) ** 2 - 4 * n * n) / (8 * k * x);
-  return sum / Math.sqrt(2 * Math.PI * x);
+  return sum / Math.sqrt(2 * Math.PI) / Math.sqrt(x); // the product may be beyond the largest number
 }

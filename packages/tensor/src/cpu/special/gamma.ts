@@ -84,7 +84,7 @@ export function zeta(s: number, q: number): number {
     const term = a ** -s;
     sum += term;
     // all that follows is smaller still
-    if (a > 0 && term < sum * 1e-19) return sum;
+    if (a > 0 && term <= sum * 1e-19) return sum;
   }
   const last = a ** -s;
   sum += (last * a) / (s - 1) + last / 2;
