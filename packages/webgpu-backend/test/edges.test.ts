@@ -54,6 +54,11 @@ describe.skipIf(!available)('numbers far from 0', () => {
     'zeta below 0': (on) => torch.special.zeta(on(torch.tensor([2, 3, 4, 2.5, 2])), on(torch.tensor([-500.3, -12.75, -0.5, -3.5, -9]))),
   });
 
+  test('long running sums keep their digits', async () => {
+    const last = await torch.full([1_000_000], 0.1, { device: 'webgpu' }).cumsum(0).index(-1).item() as number;
+    expect(Math.abs(last / (1e6 * Math.fround(0.1)) - 1)).toBeLessThan(5e-6);
+  });
+
   test('exponentials have as many digits as near 0', async () => {
     const x = Float32Array.from([-87, -70.3, -20.1, -1.7, 0.3, 9.9, 41.3, 71.3584, 88.72]), values = await torch.tensor(x).to('webgpu').exp().tolist() as number[];
     x.forEach((v, i) => expect(Math.abs(values[i] / Math.exp(v) - 1), `exp(${v})`).toBeLessThan(6e-7));

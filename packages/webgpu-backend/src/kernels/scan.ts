@@ -6,6 +6,8 @@ import type { Bytes } from '../values.js';
 import { wordOf } from '../wgsl/render.js';
 
 const LANES = 256;
+/** Elements that are joined before what they give joins what came before: it is small beside that, and would lose its digits one by one. */
+const BLOCK = 64;
 
 /** What is carried along a row, as WGSL. */
 export interface Scan {
@@ -16,10 +18,11 @@ export interface Scan {
   readonly of: string;
   /** of what was carried so far, `a`, and what comes next, `b` */
   readonly combine: string;
+  /** puts `whole`, of all elements up to number `k`, where it belongs */
   readonly store: string;
 }
 
-export const sum = (word: string): Scan => ({ type: word, none: `${word}()`, of: 'v', combine: 'return a + b;', store: 'out[k] = carried;' });
+export const sum = (word: string): Scan => ({ type: word, none: `${word}()`, of: 'v', combine: 'return a + b;', store: 'out[k] = whole;' });
 export const product = (word: string): Scan => ({ ...sum(word), none: `${word}(1)`, combine: 'return a * b;' });
 /** The last of the best, or the last NaN. Nothing yet is no place. */
 export const best = (word: 'f32' | 'i32', better: '>=' | '<='): Scan => ({
@@ -29,20 +32,24 @@ export const best = (word: 'f32' | 'i32', better: '>=' | '<='): Scan => ({
   ${word === 'f32' ? 'if (isnan_(b.value)) { return b; }\n  if (isnan_(a.value)) { return a; }' : ''}
   if (b.value ${better} a.value) { return b; }
   return a;`,
-  store: 'out[k] = carried.value; places[k] = carried.place;',
+  store: 'out[k] = whole.value; places[k] = whole.place;',
 });
 
 /** Follows rows from their first element on: long ones by a workgroup, whose lanes take parts and pass on what they carry. */
 export function scan(engine: Engine, name: string, x: View, [out, places]: readonly (View | Bytes)[], dim: number, { type, none, of, combine, store }: Scan): void {
   const rows = rowsAlong(x.layout, dim), team = rows.length >= LANES && rows.count < 1024, word = wordOf(x.dtype);
-  const follow = (act: string): string => `for (var j = start; j < until; j++) {
-  let k = base + j * p.inner;
-  let v = x(k);
-  carried = joined(carried, ${of});
-  ${act}
+  const follow = (act: string): string => `for (var first = start; first < until; first += ${BLOCK}u) {
+  var carried = ${none};
+  for (var j = first; j < min(first + ${BLOCK}u, until); j++) {
+    let k = base + j * p.inner;
+    let v = x(k);
+    carried = joined(carried, ${of});
+    ${act}
+  }
+  before = joined(before, carried);
 }`;
   const across = `${follow('')}
-lanes[lane] = carried;
+lanes[lane] = before;
 workgroupBarrier();
 for (var reach = 1u; reach < ${LANES}u; reach <<= 1u) {
   var own = lanes[lane];
@@ -51,8 +58,8 @@ for (var reach = 1u; reach < ${LANES}u; reach <<= 1u) {
   lanes[lane] = own;
   workgroupBarrier();
 }
-carried = ${none};
-if (lane > 0u) { carried = lanes[lane - 1u]; }`;
+before = ${none};
+if (lane > 0u) { before = lanes[lane - 1u]; }`;
   launch(engine, {
     name: `${name} ${word} ${team}`, inputs: { x }, outputs: places ? { out, places } : { out },
     ...(team ? { groups: rows.count, workgroup: LANES } : { count: rows.count }),
@@ -65,9 +72,9 @@ fn joined(a: ${type}, b: ${type}) -> ${type} {
 let base = (row / p.inner) * (p.length * p.inner) + row % p.inner;
 let start = ${team ? 'min(lane * p.part, p.length)' : '0u'};
 let until = ${team ? 'min(start + p.part, p.length)' : 'p.length'};
-var carried = ${none};
+var before = ${none};
 ${team ? across : ''}
-${follow(store)}`,
+${follow(`let whole = joined(before, carried);\n    ${store}`)}`,
   });
 }
 
