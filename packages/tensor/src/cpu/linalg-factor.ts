@@ -3,7 +3,8 @@ import { determinantOps } from '../ops/linalg-determinant.js';
 import { LinAlgError } from '../ops/linalg-checks.js';
 import { RuntimeError } from '../errors.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
-import { batchText, identity, matricesOf, partsOf, transposed } from './linalg-support.js';
+import { columnReflection, reflectColumns, rowsOf, scaleToOne, type Reflection } from './linalg-reflect.js';
+import { batchText, matricesOf, partsOf, transposed } from './linalg-support.js';
 
 /**
  * Replaces an m × n matrix by its factors L and U in one, exchanging rows for the largest pivot.
@@ -95,37 +96,18 @@ function factorCholesky(a: Float64Array, n: number): number {
 
 /**
  * Householder's QR with LAPACK's signs: overwrites the m × n matrix with R.
- * @returns Q, m × m
+ * @returns the reflections that Q is a product of
  */
-export function factorQr(a: Float64Array, m: number, n: number): Float64Array {
-  const q = identity(m);
-  for (let k = 0; k < Math.min(m - 1, n); k++) {
-    let rest = 0;
-    for (let i = k + 1; i < m; i++) rest += a[i * n + k] ** 2;
-    if (rest === 0) continue;
-    const alpha = a[k * n + k], length = Math.sqrt(alpha * alpha + rest);
-    const beta = alpha > 0 ? -length : length;
-    // v = (1, a[k+1:] / (alpha - beta)), H = 1 - tau v v^T
-    const v = new Float64Array(m);
-    v[k] = 1;
-    for (let i = k + 1; i < m; i++) v[i] = a[i * n + k] / (alpha - beta);
-    const tau = (beta - alpha) / beta;
-    reflect(a, v, tau, k, m, n, false);
-    reflect(q, v, tau, k, m, m, true);
-    a[k * n + k] = beta;
+function factorQr(a: Float64Array, m: number, n: number): Reflection[] {
+  const scale = scaleToOne(a) || 1, reflections: Reflection[] = [];
+  for (let k = 0; k < Math.min(m, n); k++) {
+    reflections[k] = columnReflection(a, m, n, k);
+    reflectColumns(a, n, k, reflections[k]);
+    a[k * n + k] = reflections[k].value;
     for (let i = k + 1; i < m; i++) a[i * n + k] = 0;
   }
-  return q;
-}
-
-/** Multiplies a matrix with 1 - tau v vᵀ, from the left or (square ones) from the right; v is zero before k. */
-function reflect(a: Float64Array, v: Float64Array, tau: number, k: number, m: number, n: number, right: boolean): void {
-  const [stride, step, count] = right ? [1, n, m] : [n, 1, n];
-  for (let j = 0; j < count; j++) {
-    let dot = 0;
-    for (let i = k; i < m; i++) dot += v[i] * a[i * stride + j * step];
-    for (let i = k; i < m; i++) a[i * stride + j * step] -= tau * dot * v[i];
-  }
+  for (let i = 0; i < a.length; i++) a[i] *= scale;
+  return reflections;
 }
 
 /** Kernels of the factorisations and of the determinants. */
@@ -186,9 +168,9 @@ export const factorKernels = (): KernelEntry[] => [
     const matrices = matricesOf(A), q = partsOf(Q, matrices.count), r = partsOf(R, matrices.count);
     const { rows: m, columns: n } = matrices, k = Q.layout.shape.at(-1)!;
     for (let i = 0; i < matrices.count; i++) {
-      const a = matrices.at(i), full = factorQr(a, m, n);
+      const a = matrices.at(i), reflections = factorQr(a, m, n);
       r.at(i).set(a.subarray(0, r.at(i).length));
-      if (mode !== 'r') for (let row = 0; row < m; row++) q.at(i).set(full.subarray(row * m, row * m + k), row * k);
+      if (mode !== 'r') q.at(i).set(transposed(rowsOf(reflections, 0, k, m), k, m));
     }
     q.commit();
     r.commit();

@@ -25,6 +25,32 @@ export function reflectRows(a: Float64Array, width: number, from: number, to: nu
   }
 }
 
+/** The reflection of what is in column k of an m × n matrix from row k on. */
+export const columnReflection = (a: Float64Array, m: number, n: number, k: number): Reflection =>
+  reflectionOf(Float64Array.from({ length: m - k }, (_, i) => a[(k + i) * n + k]));
+
+/** Reflects the columns right of the k-th, from row k on, going along rows. */
+export function reflectColumns(a: Float64Array, n: number, k: number, { v, half }: Reflection): void {
+  if (half === 0) return;
+  const dots = new Float64Array(n);
+  for (let i = 0; i < v.length; i++) {
+    const row = (k + i) * n, x = v[i] / half;
+    for (let c = k + 1; c < n; c++) dots[c] += x * a[row + c];
+  }
+  for (let i = 0; i < v.length; i++) {
+    const row = (k + i) * n, x = v[i];
+    for (let c = k + 1; c < n; c++) a[row + c] -= x * dots[c];
+  }
+}
+
+/** The first columns of a product of reflections, as rows; the k-th reflection begins at row k + `offset`. */
+export function rowsOf(reflections: readonly Reflection[], offset: number, count: number, width: number): Float64Array {
+  const rows = new Float64Array(count * width);
+  for (let i = 0; i < count; i++) rows[i * width + i] = 1;
+  for (let k = reflections.length - 1; k >= 0; k--) reflectRows(rows, width, k + offset, count, k + offset, reflections[k]);
+  return rows;
+}
+
 /** Turns two rows, of `width` each. */
 export function turnRows(a: Float64Array, width: number, p: number, q: number, cosine: number, sine: number): void {
   const first = p * width, second = q * width;

@@ -5,7 +5,7 @@ import { contiguousNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { eigenSymmetric } from './linalg-eigh.js';
 import { decompose, type Svd } from './linalg-svd.js';
-import { batchText, matricesOf, partsOf, type Matrices } from './linalg-support.js';
+import { batchText, matricesOf, multiply, partsOf, transposed, type Matrices } from './linalg-support.js';
 
 /** Copies one triangle of a matrix onto the other. */
 function mirror(a: Float64Array, n: number, upper: boolean): void {
@@ -61,13 +61,11 @@ export const spectralKernels = (): KernelEntry[] => [
     const round = A.dtype.name === 'float64' ? (x: number) => x : Math.fround;
     for (let i = 0; i < matrices.count; i++) {
       if (hermitian) mirror(matrices.at(i), n, false);
-      const { u, s, vh } = svdOf(matrices, i, A, false), inverse = result.at(i);
-      for (let p = 0; p < k; p++) {
-        if (!(round(s[p]) > limits[i])) continue;
-        for (let c = 0; c < n; c++) {
-          for (let r = 0; r < m; r++) inverse[c * m + r] += (vh[p * n + c] * u[r * k + p]) / s[p];
-        }
-      }
+      const { u, s, vh } = svdOf(matrices, i, A, false);
+      // the sum of v uᵀ / s over the values that are above the limit
+      const v = transposed(vh, k, n);
+      for (let c = 0; c < n; c++) for (let p = 0; p < k; p++) v[c * k + p] = round(s[p]) > limits[i] ? v[c * k + p] / s[p] : 0;
+      result.at(i).set(multiply(v, transposed(u, m, k), n, k, m));
     }
     result.commit();
   }),

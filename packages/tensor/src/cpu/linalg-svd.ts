@@ -1,4 +1,4 @@
-import { reflectionOf, reflectRows, scaleToOne, turnRows, type Reflection } from './linalg-reflect.js';
+import { columnReflection, reflectColumns, reflectionOf, reflectRows, rowsOf, scaleToOne, turnRows, type Reflection } from './linalg-reflect.js';
 import { transposed } from './linalg-support.js';
 
 const EPSILON = 2 ** -52, TINY = 2 ** -966;
@@ -37,7 +37,7 @@ export function decompose(a: Float64Array, m: number, n: number, full: boolean):
 function bidiagonal(a: Float64Array, m: number, n: number): { d: Float64Array; e: Float64Array; left: Reflection[]; right: Reflection[] } {
   const d = new Float64Array(n), e = new Float64Array(n), left: Reflection[] = [], right: Reflection[] = [];
   for (let k = 0; k < n; k++) {
-    left[k] = reflectionOf(Float64Array.from({ length: m - k }, (_, i) => a[(k + i) * n + k]));
+    left[k] = columnReflection(a, m, n, k);
     d[k] = left[k].value;
     reflectColumns(a, n, k, left[k]);
     if (k === n - 1) break;
@@ -46,28 +46,6 @@ function bidiagonal(a: Float64Array, m: number, n: number): { d: Float64Array; e
     reflectRows(a, n, k + 1, m, k + 1, right[k]);
   }
   return { d, e, left, right };
-}
-
-/** Reflects the columns right of the k-th, from row k on, going along rows. */
-function reflectColumns(a: Float64Array, n: number, k: number, { v, half }: Reflection): void {
-  if (half === 0) return;
-  const dots = new Float64Array(n);
-  for (let i = 0; i < v.length; i++) {
-    const row = (k + i) * n, x = v[i] / half;
-    for (let c = k + 1; c < n; c++) dots[c] += x * a[row + c];
-  }
-  for (let i = 0; i < v.length; i++) {
-    const row = (k + i) * n, x = v[i];
-    for (let c = k + 1; c < n; c++) a[row + c] -= x * dots[c];
-  }
-}
-
-/** The first columns of a product of reflections, as rows; the k-th reflection begins at row k + `offset`. */
-function rowsOf(reflections: readonly Reflection[], offset: number, count: number, width: number): Float64Array {
-  const rows = new Float64Array(count * width);
-  for (let i = 0; i < count; i++) rows[i * width + i] = 1;
-  for (let k = reflections.length - 1; k >= 0; k--) reflectRows(rows, width, k + offset, count, k + offset, reflections[k]);
-  return rows;
 }
 
 /** Makes a bidiagonal matrix diagonal; the columns of U and V, which are rows here, are turned alike. */
