@@ -1,6 +1,6 @@
 import type { View } from '../backend.js';
 import { LinAlgError } from '../ops/linalg-checks.js';
-import { spectralOps } from '../ops/linalg-spectral.js';
+import { spectralOps, type SvdAttrs } from '../ops/linalg-spectral.js';
 import { contiguousNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { eigenSymmetric } from './linalg-eigh.js';
@@ -18,8 +18,8 @@ function mirror(a: Float64Array, n: number, upper: boolean): void {
 }
 
 /** The decomposition of the i-th matrix. @throws LinAlgError where there is none */
-function svdOf(matrices: Matrices, i: number, { layout: { shape } }: View, full: boolean): Svd {
-  const result = decompose(matrices.at(i), matrices.rows, matrices.columns, full);
+function svdOf(matrices: Matrices, i: number, { layout: { shape } }: View, vectors: SvdAttrs['vectors']): Svd {
+  const result = decompose(matrices.at(i), matrices.rows, matrices.columns, vectors);
   if (result) return result;
   throw new LinAlgError(
     `linalg.svd: ${batchText(shape, i)}The algorithm failed to converge because the input matrix contained non-finite values.`);
@@ -27,10 +27,10 @@ function svdOf(matrices: Matrices, i: number, { layout: { shape } }: View, full:
 
 /** Kernels of the spectral decompositions. */
 export const spectralKernels = (): KernelEntry[] => [
-  kernelFor(spectralOps.svd, ([A], outputs, { fullMatrices }) => {
+  kernelFor(spectralOps.svd, ([A], outputs, { vectors }) => {
     const matrices = matricesOf(A), [U, S, Vh] = outputs.map((out) => partsOf(out, matrices.count));
     for (let i = 0; i < matrices.count; i++) {
-      const { u, s, vh } = svdOf(matrices, i, A, fullMatrices);
+      const { u, s, vh } = svdOf(matrices, i, A, vectors);
       U.at(i).set(u);
       S.at(i).set(s);
       Vh.at(i).set(vh);
@@ -61,7 +61,7 @@ export const spectralKernels = (): KernelEntry[] => [
     const round = A.dtype.name === 'float64' ? (x: number) => x : Math.fround;
     for (let i = 0; i < matrices.count; i++) {
       if (hermitian) mirror(matrices.at(i), n, false);
-      const { u, s, vh } = svdOf(matrices, i, A, false);
+      const { u, s, vh } = svdOf(matrices, i, A, 'thin');
       // the sum of v uᵀ / s over the values that are above the limit
       const v = transposed(vh, k, n);
       for (let c = 0; c < n; c++) for (let p = 0; p < k; p++) v[c * k + p] = round(s[p]) > limits[i] ? v[c * k + p] / s[p] : 0;

@@ -1,3 +1,4 @@
+import type { SvdAttrs } from '../ops/linalg-spectral.js';
 import { columnReflection, reflectColumns, reflectionOf, reflectRows, rowsOf, scaleToOne, turnRows, type Reflection } from './linalg-reflect.js';
 import { transposed } from './linalg-support.js';
 
@@ -10,27 +11,28 @@ export interface Svd { readonly u: Float64Array; readonly s: Float64Array; reado
 
 /**
  * The singular value decomposition of an m × n matrix, which is written over: by reflections to a bidiagonal one, and rotations of that.
- * @param full all columns of U and rows of Vh, not min(m, n)
+ * @param vectors as many columns of U and rows of Vh as there are values, all of them, or none
  * @returns null where it has numbers that are not finite, or the rotations do not end
  * @see G. Golub, C. Reinsch: Singular value decomposition and least squares solutions (1970)
  */
-export function decompose(a: Float64Array, m: number, n: number, full: boolean): Svd | null {
+export function decompose(a: Float64Array, m: number, n: number, vectors: SvdAttrs['vectors']): Svd | null {
   if (m < n) {
-    const turned = decompose(transposed(a, m, n), n, m, full);
-    return turned && { u: transposed(turned.vh, m, m), s: turned.s, vh: transposed(turned.u, n, full ? n : m) };
+    const turned = decompose(transposed(a, m, n), n, m, vectors), none = vectors === 'none';
+    return turned && { u: transposed(turned.vh, none ? 0 : m, m), s: turned.s, vh: transposed(turned.u, n, none ? 0 : vectors === 'all' ? n : m) };
   }
   const scale = scaleToOne(a);
   if (Number.isNaN(scale)) return null;
-  const { d, e, left, right } = bidiagonal(a, m, n), width = full ? m : n;
-  const u = rowsOf(left, 0, width, m), v = rowsOf(right, 1, n, n);
+  const { d, e, left, right } = bidiagonal(a, m, n), [height, width] = vectors === 'none' ? [0, 0] : [n, vectors === 'all' ? m : n];
+  const u = rowsOf(left, 0, width, m), v = rowsOf(right, 1, height, n);
   if (!new Rotations(d, e, u, m, v).run()) return null;
-  const order = [...d.keys()].sort((i, j) => d[j] - d[i]), sorted = new Float64Array(width * m), vh = new Float64Array(n * n);
+  const order = [...d.keys()].sort((i, j) => d[j] - d[i]), values = Float64Array.from(order, (i) => d[i] * scale);
+  if (vectors === 'none') return { u, s: values, vh: v };
+  const sorted = u.slice(), vh = new Float64Array(n * n);
   order.forEach((from, to) => {
     sorted.set(u.subarray(from * m, (from + 1) * m), to * m);
     vh.set(v.subarray(from * n, (from + 1) * n), to * n);
   });
-  sorted.set(u.subarray(n * m), n * m);
-  return { u: transposed(sorted, width, m), s: Float64Array.from(order, (i) => d[i] * scale), vh };
+  return { u: transposed(sorted, width, m), s: values, vh };
 }
 
 /** A = U B Vᵀ: the diagonal of B, what stands right of it, and the reflections that U and V are products of. */
@@ -70,7 +72,7 @@ class Rotations {
       if (first === end - 1) {
         if (d[first] < 0) {
           d[first] = -d[first];
-          for (let i = first * n; i < (first + 1) * n; i++) v[i] = -v[i];
+          for (let i = first * n; i < Math.min((first + 1) * n, v.length); i++) v[i] = -v[i];
         }
         end--;
         steps = -1;
@@ -145,8 +147,8 @@ class Rotations {
     }
   }
 
-  private turnU(p: number, q: number, cosine: number, sine: number): void { turnRows(this.u, this.m, p, q, cosine, sine); }
-  private turnV(p: number, q: number, cosine: number, sine: number): void { turnRows(this.v, this.n, p, q, cosine, sine); }
+  private turnU(p: number, q: number, cosine: number, sine: number): void { if (this.u.length > 0) turnRows(this.u, this.m, p, q, cosine, sine); }
+  private turnV(p: number, q: number, cosine: number, sine: number): void { if (this.v.length > 0) turnRows(this.v, this.n, p, q, cosine, sine); }
 }
 
 /** The length of a vector, and the rotation that turns it onto the first axis. */

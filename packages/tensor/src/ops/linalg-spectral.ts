@@ -15,7 +15,8 @@ import { sum } from './reduction.js';
 import { tril } from './shape.js';
 import { expand, unsqueeze } from './views.js';
 
-export interface SvdAttrs { readonly fullMatrices: boolean }
+/** Columns of U and rows of Vh: none, as many as there are values, or all. */
+export interface SvdAttrs { readonly vectors: 'none' | 'thin' | 'all' }
 export interface EighAttrs { readonly upper: boolean }
 export interface PinvAttrs {
   /** only the lower triangle is read */
@@ -24,12 +25,9 @@ export interface PinvAttrs {
 
 const svdOp = structuredOp<SvdAttrs>({
   name: 'linalgSvd',
-  meta([{ layout: { shape }, dtype }], { fullMatrices }): Meta[] {
-    const batch = shape.slice(0, -2), [m, n] = shape.slice(-2), k = Math.min(m, n);
-    return [
-      { shape: [...batch, m, fullMatrices ? m : k], dtype }, { shape: [...batch, k], dtype },
-      { shape: [...batch, fullMatrices ? n : k, n], dtype },
-    ];
+  meta([{ layout: { shape }, dtype }], { vectors }): Meta[] {
+    const batch = shape.slice(0, -2), [m, n] = shape.slice(-2), k = Math.min(m, n), [columns, rows] = { none: [0, 0], thin: [k, k], all: [m, n] }[vectors];
+    return [{ shape: [...batch, m, columns], dtype }, { shape: [...batch, k], dtype }, { shape: [...batch, rows, n], dtype }];
   },
 });
 const eighOp = structuredOp<EighAttrs>({
@@ -45,10 +43,10 @@ const pinvOp = structuredOp<PinvAttrs>({
 /** Records of the spectral decompositions. */
 export const spectralOps = { svd: svdOp, eigh: eighOp, pinv: pinvOp };
 
-function decompose(A: Tensor, fullMatrices: boolean): Tensor[] {
+function decompose(A: Tensor, vectors: SvdAttrs['vectors']): Tensor[] {
   checkMatrix('linalg.svd', A);
   checkFloat('linalg.svd', A);
-  return runStructured(svdOp, [A], { fullMatrices });
+  return runStructured(svdOp, [A], { vectors });
 }
 
 export interface SvdOptions {
@@ -63,14 +61,14 @@ export interface SvdOptions {
  * @example torch.linalg.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
 export const svd = (A: Tensor, options: SvdOptions = {}): NamedTuple<'U' | 'S' | 'Vh'> =>
-  namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, checked('linalg.svd', options, 'fullMatrices').fullMatrices ?? true));
+  namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, checked('linalg.svd', options, 'fullMatrices').fullMatrices === false ? 'thin' : 'all'));
 
 /**
  * The singular values in descending order.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.svdvals.html
  * @example torch.linalg.svdvals(torch.tensor([[0, 2], [3, 0]])) // tensor([3., 2.])
  */
-export const svdvals = (A: Tensor): Tensor => decompose(A, false)[1];
+export const svdvals = (A: Tensor): Tensor => decompose(A, A.requiresGrad ? 'thin' : 'none')[1]; // gradients are made of the vectors
 
 export interface EighOptions {
   /** which triangle is read: 'L' (default) or 'U' */

@@ -270,10 +270,14 @@ each(k, p.size) { values[group * p.size + k] = a[base + k * p.size + k]; }`,
 
 /** Spectral decompositions. */
 export const lowerSpectral: Lowering = (engine) => [
-  entry(spectralOps.svd, ([A], [U, S, Vh], { fullMatrices }) => {
-    const { m, n } = matricesOf(A), [u, s, vh] = [U, S, Vh].map((out) => engine.result(out));
-    decompose(engine, A, m < n ? { big: vh, small: u, s } : { big: u, small: vh, s }, fullMatrices ? Math.max(m, n) : Math.min(m, n));
-    [u, s, vh].forEach((bytes, k) => engine.commit([U, S, Vh][k], bytes));
+  entry(spectralOps.svd, ([A], [U, S, Vh], { vectors }) => {
+    const { count, m, n } = matricesOf(A), size = Math.min(m, n), s = engine.result(S);
+    const [u, vh] = vectors === 'none' ? [m, n].map((rows) => engine.temporary(count * rows * size, float32)) : [U, Vh].map((out) => engine.result(out));
+    decompose(engine, A, m < n ? { big: vh, small: u, s } : { big: u, small: vh, s }, vectors === 'all' ? Math.max(m, n) : size);
+    engine.commit(S, s);
+    if (vectors === 'none') return;
+    engine.commit(U, u);
+    engine.commit(Vh, vh);
   }),
   entry(spectralOps.eigh, ([A], [values, vectors], { upper }) => eigh(engine, A, values, vectors, upper)),
   // the sum of vₖ uₖᵀ / sₖ over the singular values that are above the limit
