@@ -7,8 +7,9 @@ import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { factorLu, solveLu, substitute, zeroPivot } from './linalg-factor.js';
 import { batchText, identity, matricesOf, multiply, partsOf, transposed } from './linalg-support.js';
 
-/** Terms of the series that reach double precision for a norm of up to a half. */
-const TERMS = 18;
+/** 1 / k! for the terms of the series that reach double precision for a norm of up to a half. */
+const COEFFICIENTS = [1];
+for (let k = 1; k < 20; k++) COEFFICIENTS.push(COEFFICIENTS[k - 1] / k);
 
 /** The exponential of a matrix: Taylor's series of A / 2^s, squared s times. */
 function exponential(a: Float64Array, n: number): Float64Array {
@@ -20,11 +21,13 @@ function exponential(a: Float64Array, n: number): Float64Array {
   }
   const squarings = norm > 0.5 && Number.isFinite(norm) ? Math.ceil(Math.log2(norm)) + 1 : 0;
   const scaled = a.map((x) => x / 2 ** squarings);
-  let result = identity(n);
-  // Horner's scheme: 1 + A (1 + A/2 (1 + A/3 (…)))
-  for (let k = TERMS; k >= 1; k--) {
-    result = multiply(scaled, result, n, n, n).map((x) => x / k);
-    for (let i = 0; i < n; i++) result[i * n + i] += 1;
+  // four terms at a time, so that there are 7 products (M. Paterson, L. Stockmeyer): Σ (c₀ + c₁ A + c₂ A² + c₃ A³) A⁴ᵏ
+  const square = multiply(scaled, scaled, n, n, n), powers = [identity(n), scaled, square, multiply(square, scaled, n, n, n)];
+  const fourth = multiply(square, square, n, n, n);
+  let result: Float64Array = new Float64Array(n * n);
+  for (let k = COEFFICIENTS.length - 4; k >= 0; k -= 4) {
+    if (k < COEFFICIENTS.length - 4) result = multiply(result, fourth, n, n, n);
+    powers.forEach((power, j) => { for (let i = 0; i < n * n; i++) result[i] += COEFFICIENTS[k + j] * power[i]; });
   }
   for (let i = 0; i < squarings; i++) result = multiply(result, result, n, n, n);
   return result;

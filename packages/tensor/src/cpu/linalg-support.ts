@@ -40,13 +40,19 @@ export function transposed(a: Float64Array, rows: number, columns: number): Floa
   return result;
 }
 
-/** (m × k) · (k × n) */
+/** (m × k) · (k × n), four rows of the second at a time: each element of the result is read and written a quarter as often. */
 export function multiply(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
   const result = new Float64Array(m * n);
   for (let i = 0; i < m; i++) {
-    for (let p = 0; p < k; p++) {
+    const to = i * n;
+    let p = 0;
+    for (; p + 4 <= k; p += 4) {
+      const at = i * k + p, x = a[at], y = a[at + 1], z = a[at + 2], w = a[at + 3], first = p * n, second = first + n, third = second + n, fourth = third + n;
+      for (let j = 0; j < n; j++) result[to + j] += x * b[first + j] + y * b[second + j] + z * b[third + j] + w * b[fourth + j];
+    }
+    for (; p < k; p++) {
       const x = a[i * k + p];
-      for (let j = 0; j < n; j++) result[i * n + j] += x * b[p * n + j];
+      for (let j = 0; j < n; j++) result[to + j] += x * b[p * n + j];
     }
   }
   return result;
