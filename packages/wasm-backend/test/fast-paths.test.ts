@@ -76,3 +76,23 @@ test('integers divided by -1, and by what wraps to it, as in PyTorch', async () 
   expect(await x.remainder(-1).tolist()).toEqual([0, 0]);
   expect(await torch.tensor([5, 100], { dtype: torch.int8 }).floorDivide(255).tolist()).toEqual([-5, -100]);
 });
+
+// columns of 512 and of 256 elements lie in the same places of the cache, so rows are taken in strips of eight
+test.each([[512, 300], [256, 37], [256, 20]] as const)('rows that are columns of %i elements elsewhere, and %i columns', (height, width) => {
+  torch.registerBackend(wasm());
+  for (const [batch, dtype] of [[1, float32], [3, float64]] as const) {
+    const tall = range(batch * height * width, dtype).view(batch, width, height), wide = range(batch * height * width, dtype).view(batch, height, width);
+    const values = [...tall.transpose(1, 2).mul(2).add(wide).contiguous().numpy()].map(Number);
+    const expected = values.map((_, i) => {
+      const b = Math.floor(i / (height * width)), r = Math.floor(i / width) % height, c = i % width;
+      return 2 * ((b * width + c) * height + r) + i;
+    });
+    expect(values).toEqual(expected);
+    const into = torch.zeros(batch, width, height, { dtype });
+    into.transpose(1, 2).copy_(wide);
+    expect(into.transpose(1, 2).eq(wide).all().hostValues()[0]).toBeTruthy();
+    // in place, where an operand is the output
+    tall.transpose(1, 2).sub_(wide);
+    expect([...tall.transpose(1, 2).contiguous().numpy()].map(Number)).toEqual(expected.map((v, i) => (v - i) / 2 - i));
+  }
+});

@@ -32,6 +32,7 @@ test('two threads give what one gives', async () => {
     }).tolist(),
     // rows in blocks, of which a part may begin in the middle
     wave(7, 50, 31, 40).slice(2, 1, 30).slice(3, 1, 38).mul(wave(50, 1, 1)).tolist(),
+    wave(3, 259, 512).transpose(1, 2).mul(2).tolist(),
     ...resampled('nearest'), ...resampled('linear'), ...resampled('cubic'),
   ]);
   const expected = await compute();

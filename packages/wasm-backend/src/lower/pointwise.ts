@@ -7,7 +7,7 @@ import { formOf } from '../kernels/four.js';
 import { costOf } from '../kernels/functions.js';
 import { addFlat, addPointwise, type Access, type OperandKind } from '../kernels/pointwise.js';
 import { dividesIntegers, renderable } from '../kernels/render.js';
-import { arrange, collapse } from './collapse.js';
+import { arrange, collapse, strips, type Strip } from './collapse.js';
 
 export const ACCESS: readonly Access[] = ['contiguous', 'constant', 'strided', 'number'];
 /** Indices into ACCESS. */
@@ -68,32 +68,34 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   /** Broadcast or strided operands: the three inner dimensions in the kernel, those outside them here. */
   function runRows(views: readonly View[], accesses: number[], compute: DType): boolean {
     const { shape, strides } = arrange(collapse(views[0].layout.shape, views.map((v) => v.layout.broadcastTo(views[0].layout.shape).strides)));
-    const inner = shape.length - 1, n = shape[inner], rows = inner > 0 ? shape[inner - 1] : 1, blocks = inner > 1 ? shape[inner - 2] : 1;
     let key = compute.code;
     for (let i = 0; i < views.length; i++) {
-      const step = strides[i][inner];
+      const step = strides[i].at(-1)!;
       accesses[i] = views[i] instanceof Scalar ? NUMBER : step === 1 ? CONTIGUOUS : step === 0 ? CONSTANT : STRIDED;
       key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
     }
     const fn = find(key, views, accesses, compute, false);
     if (!fn) return false;
+    for (const part of strips({ shape, strides })) runPart(fn, views, part, compute);
+    return true;
+  }
+
+  function runPart(fn: KernelFunction, views: readonly View[], { shape, strides, offsets: starts }: Strip, compute: DType): void {
+    const inner = shape.length - 1, n = shape[inner], rows = inner > 0 ? shape[inner - 1] : 1, blocks = inner > 1 ? shape[inner - 2] : 1;
     const args = [n, rows];
     views.forEach((v, i) => {
       const size = v.dtype.itemsize, rowStep = inner > 0 ? strides[i][inner - 1] : 0, blockStep = inner > 1 ? strides[i][inner - 2] : 0;
       args.push(
-        v instanceof Scalar ? Number(scalarAs(v, operandDtype(op, v, i - 1, compute))) : pointer(v),
+        v instanceof Scalar ? Number(scalarAs(v, operandDtype(op, v, i - 1, compute))) : pointer(v) + starts[i] * size,
         rowStep * size, (blockStep - rows * rowStep) * size, strides[i][inner] * size);
     });
     const launch = (here: readonly number[]): void => engine.launch(fn, blocks * rows, blocks * rows * n * cost, ...here);
-    if (inner < 3) launch(args);
-    else {
-      forEachOuter(shape.slice(0, -3), strides.map((s) => s.slice(0, -3)), (offsets) => {
-        const here = args.slice();
-        views.forEach((v, i) => { if (!(v instanceof Scalar)) here[2 + 4 * i] += offsets[i] * v.dtype.itemsize; });
-        launch(here);
-      });
-    }
-    return true;
+    if (inner < 3) return launch(args);
+    forEachOuter(shape.slice(0, -3), strides.map((s) => s.slice(0, -3)), (offsets) => {
+      const here = args.slice();
+      views.forEach((v, i) => { if (!(v instanceof Scalar)) here[2 + 4 * i] += offsets[i] * v.dtype.itemsize; });
+      launch(here);
+    });
   }
 }
 
