@@ -1,4 +1,4 @@
-import { bool, rand, type Tensor, where, zeros } from '@sconce/tensor';
+import { bool, rand, randn, type Tensor, where, zeros } from '@sconce/tensor';
 import { noGrad } from '@sconce/autograd';
 import type { TwoValues } from './arguments.js';
 import { positive, real } from './constraints.js';
@@ -51,9 +51,13 @@ export class VonMises extends Univariate {
   override sample(sampleShape?: Shape): Tensor { return noGrad(() => this.drawn(this.extendedShape(sampleShape))); }
 
   private drawn(shape: Shape): Tensor {
-    const k = this.concentration, { dtype, device } = k;
-    const tau = k.pow(2).mul(4).add(1).sqrt().add(1), rho = tau.sub(tau.mul(2).sqrt()).div(k.mul(2)), r = rho.pow(2).add(1).div(rho.mul(2));
-    let x = zeros(shape, { dtype, device }), done = zeros(shape, { dtype: bool, device });
+    const k = this.concentration.clamp({ min: 1e-30 }), { dtype, device } = k;
+    const tau = k.pow(2).mul(4).add(1).sqrt().add(1), rho = tau.sub(tau.mul(2).sqrt()).div(k.mul(2));
+    // of small ones the first terms of its series, as no digits are left of tau - 2
+    const r = where(k.lt(1e-5), k.reciprocal().add(k), rho.pow(2).add(1).div(rho.mul(2)));
+    // where no digits are left of r - 1, as in float32 from 1e8 on, nothing would ever be accepted: there it is the normal distribution
+    const narrow = r.gt(1).logicalNot(), none = zeros(shape, { dtype, device });
+    let done = none.to(bool).logicalOr(narrow), x = (narrow.hostValues() as Uint8Array).includes(1) ? where(narrow, randn(shape, { dtype, device }).div(k.sqrt()), none) : none;
     while ((done.hostValues() as Uint8Array).includes(0)) {
       const [u1, u2, u3] = rand([3, ...shape], { dtype, device }).unbind(0);
       const z = u1.mul(PI).cos(), f = r.mul(z).add(1).div(r.add(z)), c = k.mul(r.sub(f));

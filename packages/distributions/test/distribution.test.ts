@@ -1,5 +1,5 @@
 import { grad } from '@sconce/autograd';
-import { manualSeed, ones, tensor, Tensor, zeros } from '@sconce/tensor';
+import { float64, manualSeed, ones, tensor, Tensor, zeros } from '@sconce/tensor';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as D from '../src/index.js';
 
@@ -164,4 +164,17 @@ test('samples of gamma and beta numbers cannot be differentiated twice', () => {
 test('float16 has no gamma numbers, in PyTorch\'s words', () => {
   manualSeed(0);
   expect(() => new D.Gamma(tensor([1, 2]).half(), 1).sample()).toThrow('"gamma_cpu" not implemented for \'Half\'');
+});
+
+// PyTorch's own loop goes on for ever from 1e8 on; there the angles are normal, with this standard deviation
+test.each([1e5, 1e8, 1e12])('angles of a concentration of %d', async (concentration) => {
+  manualSeed(0);
+  const angles = new D.VonMises(1, concentration).sample([20_000]).sub(1);
+  expect(await angles.std().item() as number * Math.sqrt(concentration)).toBeCloseTo(1, 1);
+});
+
+test.each([1e-30, 1e-40])('angles of a concentration of %d are spread evenly', async (concentration) => {
+  manualSeed(0);
+  const angles = new D.VonMises(0, tensor(concentration, { dtype: float64 })).sample([20_000]);
+  expect(await angles.std().item()).toBeCloseTo(Math.PI / Math.sqrt(3), 1);
 });

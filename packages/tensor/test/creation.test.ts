@@ -150,3 +150,24 @@ describe('ranges', () => {
     expect(() => torch.zeros(1.5)).toThrow('sizes must be integers, but got 1.5');
   });
 });
+
+test.each<[string, () => unknown]>([
+  ['arange', () => torch.arange(1e15)], ['linspace', () => torch.linspace(0, 1, 2 ** 40)], ['eye', () => torch.eye(2 ** 25)],
+  ['repeatInterleave', () => torch.ones(4).repeatInterleave(2 ** 40)], ['trilIndices', () => torch.trilIndices(2 ** 45, 2 ** 25)],
+  ['combinations', () => torch.combinations(torch.arange(100), 50)], ['bincount', () => torch.bincount(torch.tensor([2n ** 40n]))],
+  ['zeros', () => torch.zeros(2 ** 26, 2 ** 26)],
+])('%s of more than there is memory for says how much', (_, make) => {
+  expect(make).toThrow(torch.RuntimeError);
+  expect(make).toThrow(/allocate [\d.e+]+ bytes/);
+});
+
+test('places of triangles, for all ways in which a diagonal meets a matrix', async () => {
+  for (let rows = 0; rows < 5; rows++) for (let columns = 0; columns < 6; columns++) for (let offset = -6; offset < 7; offset++) {
+    const places = Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns]);
+    for (const [indices, inside] of [[torch.trilIndices, (d: number) => d <= offset], [torch.triuIndices, (d: number) => d >= offset]] as const) {
+      const expected = places.filter(([r, c]) => inside(c - r));
+      const found = indices(rows, columns, { offset, dtype: torch.int32 });
+      expect([found.shape, await found.t().tolist()]).toEqual([[2, expected.length], expected]);
+    }
+  }
+});

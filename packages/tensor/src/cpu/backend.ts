@@ -1,3 +1,4 @@
+import { allocated } from '../host-memory.js';
 import type { Backend, Kernel, Storage } from '../backend.js';
 import type { Device } from '../device.js';
 import type { DType } from '../dtype.js';
@@ -14,7 +15,7 @@ export const jsBackend: Backend = {
 
   alloc(device: Device, nbytes: number): Storage {
     try {
-      return new HostStorage(device, new ArrayBuffer(nbytes), 0, nbytes);
+      return new HostStorage(device, allocated(nbytes, () => new ArrayBuffer(nbytes)), 0, nbytes);
     } catch {
       throw new RuntimeError(`DefaultCPUAllocator: can't allocate memory: you tried to allocate ${nbytes} bytes.`);
     }

@@ -2,6 +2,7 @@ import { contiguousNumbers } from '../cpu/host.js';
 import { runStructured } from '../dispatch.js';
 import { float32, float64, int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { zerosOf } from '../host-memory.js';
 import { sameShape, shapeText } from '../layout.js';
 import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
@@ -104,20 +105,20 @@ export function bincount(x: Tensor, ...rest: [weights?: Tensor | null, options?:
   }
   checkOnHost('bincount', x);
   const values = contiguousNumbers(x);
-  if (values.length === 0) return tensor(new BigInt64Array(minlength), { device: x.device });
+  if (values.length === 0) return tensor(zerosOf(BigInt64Array, minlength), { device: x.device });
   let length = minlength;
   for (const v of values) {
     if (v < 0) throw invalid();
     length = Math.max(length, v + 1);
   }
   if (!weights) {
-    const counts = new Float64Array(length);
+    const counts = zerosOf(Float64Array, length);
     for (const v of values) counts[v]++;
     return tensor(int64sOf(counts), { device: x.device });
   }
   // sums of all but float32 are float64
   const dtype: DType = weights.dtype === float32 ? float32 : float64;
-  const sums = new Float64Array(length), add = weights.detach().to(float64).hostValues();
+  const sums = zerosOf(Float64Array, length), add = weights.detach().to(float64).hostValues();
   for (let i = 0; i < values.length; i++) sums[values[i]] += add[i] as number;
   return tensor(sums, { dtype, device: x.device });
 }

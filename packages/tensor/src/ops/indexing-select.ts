@@ -2,6 +2,7 @@ import type { Device } from '../device.js';
 import { runStructured } from '../dispatch.js';
 import { bool, int32, int64, uint8 } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
+import { zerosOf } from '../host-memory.js';
 import { broadcastShapes, wrapDim } from '../layout.js';
 import { checked } from '../options.js';
 import { describe } from '../scalar.js';
@@ -149,12 +150,15 @@ function repeatedIndices(repeats: Tensor, n: number, outputSize: number | undefi
   const one = repeats.numel() === 1 && n !== 1;
   if (!one && repeats.numel() !== n) throw new RuntimeError('repeats must have the same size as input along dim');
   const counts = hostValuesFor('repeat_interleave', repeats);
-  const indices: number[] = [];
+  const ends = new Float64Array(n);
+  let total = 0;
   for (let i = 0; i < n; i++) {
     const count = Number(counts[one ? 0 : i]);
     if (count < 0) throw new RuntimeError('repeats can not be negative');
-    for (let k = 0; k < count; k++) indices.push(i);
+    ends[i] = total += count;
   }
-  if (outputSize !== undefined && outputSize !== indices.length) throw new RuntimeError('allocated size does not match required size');
-  return tensor(indices, { dtype: int64, device });
+  if (outputSize !== undefined && outputSize !== total) throw new RuntimeError('allocated size does not match required size');
+  const indices = zerosOf(BigInt64Array, total);
+  for (let i = 1; i < n; i++) indices.fill(BigInt(i), ends[i - 1], ends[i]);
+  return tensor(indices, { device });
 }

@@ -1,5 +1,6 @@
 import { int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { zerosOf } from '../host-memory.js';
 import { shapeText } from '../layout.js';
 import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
@@ -62,33 +63,46 @@ export function combinations(x: Tensor, r: number | CombinationsOptions = 2, opt
   if (x.dim() !== 1) throw new RuntimeError(`Expect a 1D vector, but got shape ${shapeText(x.shape)}`);
   if (r < 0) throw new RuntimeError(`Expect a non-negative number, but got ${r}`);
   if (r === 0) return zeros([0], { dtype: x.dtype, device: x.device });
-  const chosen: number[] = [];
-  const row = new Array<number>(r);
-  const choose = (k: number, from: number): void => {
-    if (k === r) chosen.push(...row);
-    else for (let i = from; i < x.shape[0]; i++) {
-      row[k] = i;
-      choose(k + 1, withReplacement ? i : i + 1);
-    }
-  };
-  choose(0, 0);
-  const picked = indexSelect(x, 0, tensor(chosen, { dtype: int64, device: x.device }));
-  return reshape(picked, chosen.length / r, r);
+  const n = x.shape[0], count = waysToChoose(withReplacement ? n + r - 1 : n, r), indices = zerosOf(BigInt64Array, count * r);
+  const row = Array.from({ length: count > 0 ? r : 0 }, (_, i) => (withReplacement ? 0 : i));
+  for (let at = 0; at < indices.length;) {
+    for (const i of row) indices[at++] = BigInt(i);
+    // the last place that can go on does, and those after it begin anew
+    let k = r - 1;
+    while (k >= 0 && row[k] === (withReplacement ? n - 1 : n - r + k)) k--;
+    if (k < 0) break;
+    row[k]++;
+    for (let j = k + 1; j < r; j++) row[j] = withReplacement ? row[k] : row[j - 1] + 1;
+  }
+  return reshape(indexSelect(x, 0, tensor(indices, { device: x.device })), count, r);
 }
 
-function triangleIndices(
-  name: string, rows: number, columns: number, given: TriangleIndicesOptions, inside: (distance: number, offset: number) => boolean,
-): Tensor {
+/** How many sets of r there are of n. */
+function waysToChoose(n: number, r: number): number {
+  let ways = n < r ? 0 : 1;
+  for (let i = 0; i < Math.min(r, n - r); i++) ways = (ways * (n - i)) / (i + 1);
+  return ways;
+}
+
+/** The places of a triangle, or of the other one, above the diagonal `offset`. */
+function triangleIndices(name: string, rows: number, columns: number, given: TriangleIndicesOptions, upper: boolean): Tensor {
   const { offset = 0, ...options } = checked(name, given, 'offset');
   if (rows < 0) throw new RuntimeError(`row must be non-negative, got${rows}`);
   if (columns < 0) throw new RuntimeError(`col must be non-negative, got${columns}`);
-  const row: number[] = [], column: number[] = [];
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (inside(j - i, offset)) {
-    row.push(i);
-    column.push(j);
+  const shift = upper ? offset : offset + 1, bounded = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
+  // rows have none of the left columns, then one more each, then all
+  const some = bounded(-shift, 0, rows), all = bounded(columns - shift, some, rows);
+  const left = (all - some) * (some + all - 1 + 2 * shift) / 2 + (rows - all) * columns, count = upper ? rows * columns - left : left;
+  const indices = zerosOf(BigInt64Array, 2 * count);
+  for (let i = 0, at = 0; i < rows; i++) {
+    const border = bounded(i + shift, 0, columns);
+    for (let j = upper ? border : 0; j < (upper ? columns : border); j++, at++) {
+      indices[at] = BigInt(i);
+      indices[count + at] = BigInt(j);
+    }
   }
   const dtype: DType = options.dtype ?? int64;
-  return reshape(tensor([...row, ...column], { ...options, dtype }), 2, row.length);
+  return reshape(tensor(indices, { ...options, dtype }), 2, count);
 }
 
 export interface TriangleIndicesOptions extends TensorOptions {
@@ -98,10 +112,10 @@ export interface TriangleIndicesOptions extends TensorOptions {
 
 /** Rows and columns of the elements of a lower triangle. @see https://pytorch.org/docs/stable/generated/torch.tril_indices.html */
 export const trilIndices = (rows: number, columns: number, options: TriangleIndicesOptions = {}): Tensor =>
-  triangleIndices('trilIndices', rows, columns, options, (distance, offset) => distance <= offset);
+  triangleIndices('trilIndices', rows, columns, options, false);
 /** Rows and columns of the elements of an upper triangle. @see https://pytorch.org/docs/stable/generated/torch.triu_indices.html */
 export const triuIndices = (rows: number, columns: number, options: TriangleIndicesOptions = {}): Tensor =>
-  triangleIndices('triuIndices', rows, columns, options, (distance, offset) => distance >= offset);
+  triangleIndices('triuIndices', rows, columns, options, true);
 
 export interface PadSequenceOptions {
   /** give (batch, length, …) instead of (length, batch, …) */

@@ -1,5 +1,6 @@
 import { bool, getDefaultDtype, int64, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { zerosOf } from '../host-memory.js';
 import { checked } from '../options.js';
 import { describe, type NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
@@ -62,7 +63,7 @@ export function arange(...args: RangeArguments): Tensor {
   const n = rangeLength(Number(start), Number(end), Number(step));
   if (dtype === int64) return finish(integerRange(start, end, step), dtype, options);
   const [a, s] = [start, step].map((x) => (dtype.isFloatingPoint ? Number(x) : Math.trunc(Number(x))));
-  const values = new Float64Array(n);
+  const values = zerosOf(Float64Array, n);
   for (let i = 0; i < n; i++) values[i] = a + i * s;
   return finish(values, dtype, options);
 }
@@ -84,7 +85,7 @@ function integerRange(start: number | bigint, end: number | bigint, step: number
   const [a, b, s] = [start, end, step].map((x) => (typeof x === 'bigint' ? x : BigInt(Math.trunc(x))));
   if (s === 0n) throw new RuntimeError('step must be nonzero');
   const n = (b - a + s - (s > 0n ? 1n : -1n)) / s;
-  const values = new BigInt64Array(Number(n));
+  const values = zerosOf(BigInt64Array, Number(n));
   if ([a, b, s].every((x) => BigInt.asIntN(31, x) === x)) {
     const words = wordsOf(values);
     for (let i = 0, x = Number(a), by = Number(s); i < values.length; i++, x += by) setInt64(words, i, x);
@@ -100,7 +101,7 @@ function checkSteps(steps: number): void {
 /** Numbers at equal distances: from the start in the first half, from the end in the second. */
 function evenly(start: number, end: number, steps: number): Float64Array {
   if (steps === 1) return Float64Array.of(start);
-  const step = (end - start) / (steps - 1), half = Math.floor(steps / 2), values = new Float64Array(steps);
+  const step = (end - start) / (steps - 1), half = Math.floor(steps / 2), values = zerosOf(Float64Array, steps);
   for (let i = 0; i < steps; i++) values[i] = i < half ? start + step * i : end - step * (steps - i - 1);
   return values;
 }
@@ -111,7 +112,7 @@ function evenly(start: number, end: number, steps: number): Float64Array {
  */
 function evenFloats(start: number, end: number, steps: number, { itemsize }: DType): Float64Array {
   const single = itemsize === 4, round = single ? Math.fround : (x: number): number => x;
-  const [from, to] = [round(start), round(end)], values = new Float64Array(steps);
+  const [from, to] = [round(start), round(end)], values = zerosOf(Float64Array, steps);
   if (steps === 1) return values.fill(from);
   // products of float32 are exact in float64
   const atOnce = single ? (a: number, b: number, c: number) => round(a * b + c) : fusedMultiplyAdd;
@@ -195,7 +196,7 @@ export function eye(n: number, m?: number | TensorOptions, options: TensorOption
   const columns = typeof m === 'number' ? m : n;
   if (!(n >= 0)) throw new RuntimeError(`n must be greater or equal to 0, got ${n}`);
   if (!(columns >= 0)) throw new RuntimeError(`m must be greater or equal to 0, got ${columns}`);
-  const values = new Float64Array(n * columns);
+  const values = zerosOf(Float64Array, n * columns);
   for (let i = 0; i < Math.min(n, columns); i++) values[i * columns + i] = 1;
   const asked = checked('eye', typeof m === 'object' ? m : options, 'dtype');
   return finish(values, asked.dtype ?? getDefaultDtype(), asked, [n, columns]);

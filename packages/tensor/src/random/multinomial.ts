@@ -1,5 +1,6 @@
 import { float16, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { zerosOf } from '../host-memory.js';
 import { fillExponential } from './continuous.js';
 import { defaultGenerator, type Generator } from './generator.js';
 import { roundTo, type FloatArray } from './support.js';
@@ -15,7 +16,7 @@ export function multinomial(
   generator: Generator = defaultGenerator,
 ): BigInt64Array {
   checkMultinomial(dtype, categories, numSamples, replacement);
-  const out = new BigInt64Array(rows * numSamples);
+  const out = zerosOf(BigInt64Array, rows * numSamples);
   if (replacement) drawWithReplacement(out, probabilities, rows, categories, numSamples, generator);
   else drawWithoutReplacement(out, probabilities, dtype, rows, categories, numSamples, generator);
   return out;
