@@ -78,19 +78,18 @@ export const helpers: readonly Helper[] = [
   return r * ${poly('s', [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880])};`),
   flat('cosine_', 'r', 'F', `let s = r * r;
   return ${poly('s', [1, -1 / 2, 1 / 24, -1 / 720, 1 / 40320])};`),
-  // large ones less whole turns, by as many digits of 2/π as that takes (M. Payne, R. Hanek)
+  // large ones less whole turns: a mantissa times as many digits of 2/π as that takes, in halves (M. Payne, R. Hanek)
   branching('turned_', 'x', 'f32', `
   let u = bitcast<u32>(x);
-  let exponent = (u >> 23u) & 255u;
-  if (exponent < 147u || exponent == 255u) { return x; }
+  let e = (u >> 23u) & 255u;
+  if (e < 147u || e == 255u) { return x; }
   let m = (u & 0x7fffffu) | 0x800000u;
-  var digits = array<u32, 7>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u);
-  let w = (exponent - 120u) >> 5u;
-  let b = (exponent - 120u) & 31u;
-  let high = (digits[w] << b) | ((digits[w + 1u] >> 1u) >> (31u - b));
-  let low = ((digits[w + 1u] << b) | ((digits[w + 2u] >> 1u) >> (31u - b))) >> 12u;
-  let turns = m * high + (((m >> 12u) * low + (((m & 0xfffu) * low) >> 12u)) >> 8u);
-  let y = f32(bitcast<i32>(turns)) * 1.4629180792671596e-9;
+  var d = array<u32, 7>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u);
+  let w = (e - 120u) / 32u;
+  let b = (e - 120u) % 32u;
+  let l = ((d[w + 1u] << b) | ((d[w + 2u] >> 1u) >> (31u - b))) >> 12u;
+  let t = m * ((d[w] << b) | ((d[w + 1u] >> 1u) >> (31u - b))) + (((m >> 12u) * l + (((m & 0xfffu) * l) >> 12u)) >> 8u);
+  let y = f32(i32(t)) * 1.4629180792671596e-9;
   return select(y, -y, negative_(x));`),
   flat('sin_', 'x', 'F', `let z = turned_~(x);
   let q = quarter_~(z);
@@ -160,27 +159,24 @@ export const helpers: readonly Helper[] = [
   let near = x * F(1.1283791670955126) * ${poly('s', [1, -1 / 3, 1 / 10, -1 / 42, 1 / 216, -1 / 1320, 1 / 9360, -1 / 75600, 1 / 685440])};
   let far = F(1.0) - exp_~(erfcexponent_~(a) - a * a);
   return select(select(select(far, -far, x < F(0.0)), near, a < F(0.9)), x, isnan_~(x));`),
-  // exact: the divisor doubled as often as it fits is taken away, largest first
+  // exact: the divisor doubled as often as it fits is taken away, largest first; in two steps, as ldexp takes no such exponents. The
+  // exponent of a subnormal one does not tell its size, so a multiple of it goes first; where it counts as 0, the result is NaN
   branching('mod_', 'x, y', 'f32', `
   if (isnan_(x) || isnan_(y) || isinf_(x) || !nonzero_(y)) { return nan_(); }
   if (isinf_(y)) { return x; }
   let d = abs(y);
-  let big = select(d, d * 16777216.0, d < 1.17549435e-38); // a multiple of a subnormal divisor, whose exponent does not tell its size
-  if (big == 0.0) { return nan_(); } // where subnormal numbers count as 0, so does the divisor
+  let big = select(d, d * 16777216.0, d < 1.17549435e-38);
+  if (big == 0.0) { return nan_(); }
   var r = abs(x);
   while (r >= big) {
     let k = i32(bitcast<u32>(r) >> 23u) - i32(bitcast<u32>(big) >> 23u);
-    let half = ldexp(big, k / 2); // in two steps: the exponent may be more than ldexp takes
-    var t = ldexp(half, k - k / 2);
+    var t = ldexp(ldexp(big, k / 2), k - k / 2);
     if (t > r) { t *= 0.5; }
     r -= t;
   }
-  if (big > d) {
-    var t = big;
-    for (var j = 0; j < 24; j++) {
-      t *= 0.5;
-      if (r >= t && t > 0.0) { r -= t; }
-    }
+  for (var t = big; t > d;) {
+    t *= 0.5;
+    if (r >= t && t > 0.0) { r -= t; }
   }
   return select(r, -r, negative_(x));`),
   branching('pow_', 'x, y', 'f32', `

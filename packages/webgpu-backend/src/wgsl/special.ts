@@ -75,6 +75,7 @@ export const specialHelpers: readonly Helper[] = [
   while (z < 10.0) { y -= 1.0 / z; z += 1.0; }
   let s = 1.0 / (z * z);
   return y + log(z) - 0.5 / z - s * (0.08333333333333333 - s * (0.008333333333333333 - s * 0.003968253968253968));`),
+  // below 0 the terms up to there are those of two other sums
   branching('zeta_', 'x, y', 'f32', `
   if (isnan_(x) || isnan_(y)) { return nan_(); }
   if (x == 1.0) { return inf_(); }
@@ -82,7 +83,6 @@ export const specialHelpers: readonly Helper[] = [
   if (y > 0.0) { return zetaup_(x, y); }
   if (floor(y) == y) { return inf_(); }
   if (floor(x) != x) { return nan_(); }
-  // the terms up to 0 are those of two other sums
   let up = floor(y) + 1.0 - y;
   let before = zetaup_(x, up) - zetaup_(x, up - floor(y));
   return zetaup_(x, 1.0 - up) + select(before, -before, floor(x * 0.5) * 2.0 != x);`),
