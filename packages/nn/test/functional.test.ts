@@ -185,3 +185,14 @@ test('a module for several devices runs on the one there is, under its own name'
   expect(await net(x).tolist()).toEqual(await layer(x).tolist());
 });
 
+
+// what PyTorch 1.13 gives
+test.each<[mode: 'bilinear' | 'nearest' | 'bicubic', paddingMode: 'zeros' | 'border' | 'reflection', values: number[]]>([
+  ['bilinear', 'zeros', [NaN, NaN, NaN, 0, 0, 0]], ['bilinear', 'border', [36, 29, 29, 36, 29, 36]], ['bilinear', 'reflection', [29, 29, 29, 29, 29, 29]],
+  ['nearest', 'zeros', [0, 0, 0, 0, 0, 0]], ['nearest', 'border', [40, 33, 33, 40, 33, 40]], ['nearest', 'reflection', [33, 33, 33, 33, 33, 33]],
+  ['bicubic', 'zeros', [NaN, NaN, NaN, 0, 0, 0]], ['bicubic', 'border', [NaN, NaN, NaN, 36, 29, 36]],
+])('gridSample, %s with %s, far out and nowhere', async (mode, paddingMode, values) => {
+  const images = torch.arange(1, 65).to(torch.float32).view(1, 1, 8, 8), x = torch.tensor([Infinity, -Infinity, NaN, 1e30, -1e30, 1e10]);
+  const grid = torch.stack([x, torch.zeros(6)], 1).view(1, 1, 6, 2);
+  expect(await F.gridSample(images, grid, { mode, paddingMode, alignCorners: false }).flatten().tolist()).toEqual(values);
+});

@@ -19,10 +19,11 @@ type Padding = 'zeros' | 'border' | 'reflection';
 const unnormalized = (x: Tensor, size: number, alignCorners: boolean): Tensor =>
   (alignCorners ? x.add(1).div(2).mul(size - 1) : x.add(1).mul(size).sub(1).div(2));
 
-/** Coordinates brought back inside, as the padding has it. */
+/** Coordinates brought back inside, as the padding has it; NaN becomes 0, as in PyTorch. */
 function padded(x: Tensor, size: number, padding: Padding, alignCorners: boolean): Tensor {
   if (padding === 'zeros') return x;
-  return (padding === 'border' ? x : reflected(x, size, alignCorners)).clamp(0, size - 1);
+  const inside = (padding === 'border' ? x : reflected(x, size, alignCorners)).clamp(0, size - 1);
+  return inside.where(inside.isnan().logicalNot(), 0);
 }
 
 /** Mirrored at the centres of the outermost elements, or at the borders, as often as needed. */
@@ -39,15 +40,15 @@ function reflected(x: Tensor, size: number, alignCorners: boolean): Tensor {
  * weights of the points.
  */
 function elementsAt(flat: Tensor, sizes: readonly number[], coordinates: readonly Tensor[], weight: Tensor | null): Tensor {
-  let index = coordinates[0].mul(0), inside: Tensor | null = null;
+  let index: Tensor | null = null, inside: Tensor | null = null;
   for (let d = sizes.length - 1, step = 1; d >= 0; step *= sizes[d--]) {
     const x = coordinates[sizes.length - 1 - d];
-    index = index.add(x.clamp(0, sizes[d] - 1).mul(step));
-    const within = x.ge(0).logicalAnd(x.le(sizes[d] - 1));
+    const within = x.ge(0).logicalAnd(x.le(sizes[d] - 1)), place = x.where(within, 0).mul(step);
+    index = index ? index.add(place) : place;
     inside = inside ? inside.logicalAnd(within) : within;
   }
   const [n, channels] = flat.shape;
-  const places = index.to(int64).unsqueeze(1).expand(n, channels, index.shape[1]);
+  const places = index!.to(int64).unsqueeze(1).expand(n, channels, index!.shape[1]);
   // together first, for these are points and not elements of all channels
   const factor = weight ? inside!.mul(weight) : inside!;
   return flat.gather(2, places).mul(factor.unsqueeze(1));
