@@ -196,3 +196,10 @@ test.each<[mode: 'bilinear' | 'nearest' | 'bicubic', paddingMode: 'zeros' | 'bor
   const grid = torch.stack([x, torch.zeros(6)], 1).view(1, 1, 6, 2);
   expect(await F.gridSample(images, grid, { mode, paddingMode, alignCorners: false }).flatten().tolist()).toEqual(values);
 });
+
+test('gridSample gives zeros outside whatever the corner holds', async () => {
+  const images = torch.ones(1, 1, 4, 4);
+  images.select(2, 0).select(2, 0).fill_(Infinity);
+  const grid = torch.tensor([5, 5, 0.5, 0.5]).view(1, 1, 2, 2);
+  for (const mode of ['bilinear', 'nearest'] as const) expect(await F.gridSample(images, grid, { mode, alignCorners: false }).flatten().tolist()).toEqual([0, 1]);
+});

@@ -49,9 +49,9 @@ function elementsAt(flat: Tensor, sizes: readonly number[], coordinates: readonl
   }
   const [n, channels] = flat.shape;
   const places = index!.to(int64).unsqueeze(1).expand(n, channels, index!.shape[1]);
-  // together first, for these are points and not elements of all channels
-  const factor = weight ? inside!.mul(weight) : inside!;
-  return flat.gather(2, places).mul(factor.unsqueeze(1));
+  // chosen and not multiplied: what is read for points outside may be infinite
+  const found = flat.gather(2, places).where(inside!.unsqueeze(1), 0);
+  return weight ? found.mul(weight.unsqueeze(1)) : found;
 }
 
 /** All ways to take one of `count` in each of `dims` dimensions. */
