@@ -1,4 +1,4 @@
-import { bool, rand, randn, type Tensor, where, zeros } from '@sconce/tensor';
+import { rand, randn, type Tensor, where, zeros } from '@sconce/tensor';
 import { noGrad } from '@sconce/autograd';
 import type { TwoValues } from './arguments.js';
 import { positive, real } from './constraints.js';
@@ -56,8 +56,9 @@ export class VonMises extends Univariate {
     // of small ones the first terms of its series, as no digits are left of tau - 2
     const r = where(k.lt(1e-5), k.reciprocal().add(k), rho.pow(2).add(1).div(rho.mul(2)));
     // where no digits are left of r - 1, as in float32 from 1e8 on, nothing would ever be accepted: there it is the normal distribution
-    const narrow = r.gt(1).logicalNot(), none = zeros(shape, { dtype, device });
-    let done = none.to(bool).logicalOr(narrow), x = (narrow.hostValues() as Uint8Array).includes(1) ? where(narrow, randn(shape, { dtype, device }).div(k.sqrt()), none) : none;
+    const narrow = r.gt(1).logicalNot();
+    let x = zeros(shape, { dtype, device }), done = narrow.expand(shape);
+    if ((narrow.hostValues() as Uint8Array).includes(1)) x = where(narrow, randn(shape, { dtype, device }).div(k.sqrt()), x);
     while ((done.hostValues() as Uint8Array).includes(0)) {
       const [u1, u2, u3] = rand([3, ...shape], { dtype, device }).unbind(0);
       const z = u1.mul(PI).cos(), f = r.mul(z).add(1).div(r.add(z)), c = k.mul(r.sub(f));
