@@ -55,6 +55,13 @@ describe.each([[4, 4], [6, 3], [3, 6], [5, 1]])('%i × %i matrices', (m, n) => {
   });
 });
 
+test('eigh: what is in the other triangle does not matter', async () => {
+  const A = noise(4, 4), other = torch.full([4, 4], NaN, float64).triu(1);
+  for (const [UPLO, given] of [['L', A.tril().add(other)], ['U', A.tril().add(other).mT]] as const) {
+    await expectClose(linalg.eigvalsh(given, { UPLO }), linalg.eigvalsh(A));
+  }
+});
+
 test('eigh: one triangle is read', async () => {
   const A = noise(2, 5, 5), S = A.tril().add(A.tril(-1).mT);
   const { eigenvalues: L, eigenvectors: V } = linalg.eigh(A);

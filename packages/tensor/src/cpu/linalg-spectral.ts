@@ -42,7 +42,7 @@ export const spectralKernels = (): KernelEntry[] => [
     const L = partsOf(values, matrices.count), V = partsOf(vectors, matrices.count);
     for (let i = 0; i < matrices.count; i++) {
       const a = matrices.at(i);
-      if (upper) mirror(a, n, upper);
+      mirror(a, n, upper); // nobody looks at the other triangle: it may hold anything
       const result = eigenSymmetric(a, n);
       if (!result) {
         throw new LinAlgError(`linalg.eigh: ${batchText(A.layout.shape, i)}The algorithm failed to converge because the input matrix is ` +
