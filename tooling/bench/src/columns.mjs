@@ -16,17 +16,17 @@ export const WEBGPU_COLUMNS = ['sconce', 'tfjs', 'jaxjs', 'torchCuda'];
 export function contenders({ python, data, torch, peers }) {
   const node = (file, options) => [process.execPath, here('serve.mjs'), file, JSON.stringify({ ...options, data })];
   const sconce = (threads) => ({
-    name: `Sconce ${threads}`, column: `sconce${threads}`, command: node(here('contenders/sconce.mjs'), { threads }),
+    name: `Sconce ${threads}`, threads, column: `sconce${threads}`, command: node(here('contenders/sconce.mjs'), { threads }),
   });
   const pytorch = (threads) => ({
-    name: `PyTorch ${threads}`, column: `torch${threads}`, command: [python, here('contenders/pytorch.py'), String(threads), String(data)],
+    name: `PyTorch ${threads}`, threads, column: `torch${threads}`, command: [python, here('contenders/pytorch.py'), String(threads), String(data)],
     environment: { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
   });
-  const tfjs = (backend) => ({ name: `tfjs ${backend}`, column: 'tfjs', command: node(join(peersFolder, 'tfjs.mjs'), { backend }) });
+  const tfjs = (backend) => ({ name: `tfjs ${backend}`, threads: 1, column: 'tfjs', command: node(join(peersFolder, 'tfjs.mjs'), { backend }) });
   return [
     sconce(1), sconce(2),
     ...(torch ? [pytorch(1), pytorch(2)] : []),
-    ...(peers ? [tfjs('cpu'), tfjs('wasm'), { name: 'jax-js wasm', column: 'jaxjs', command: node(join(peersFolder, 'jaxjs.mjs'), { backend: 'wasm' }) }] : []),
+    ...(peers ? [tfjs('cpu'), tfjs('wasm'), { name: 'jax-js wasm', threads: 1, column: 'jaxjs', command: node(join(peersFolder, 'jaxjs.mjs'), { backend: 'wasm' }) }] : []),
   ];
 }
 

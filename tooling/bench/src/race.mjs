@@ -3,27 +3,32 @@ import { Contender } from './contender.mjs';
 /** A contender whose step takes longer than this has few turns, unless the row says how many. */
 const SLOW_US = 1e6;
 const SLOW_ROUNDS = 3;
+/** Turns are taken up to so many times as often as asked for, until enough of them had whole cores. */
+const PATIENCE = 4;
+/** Of fewer than this share of the turns that were asked for, no median is taken. */
+const ENOUGH = 1 / 3;
 
 /**
  * Lets contenders take turns at one row; each is a process of its own, but for those of one command, which share one.
  * @param {import('./rows.mjs').Row} row
- * @param {readonly { name: string, command: string[], seat?: number, environment?: Record<string, string> }[]} entrants
+ * @param {readonly { name: string, command: string[], threads?: number, seat?: number, environment?: Record<string, string> }[]} entrants
  * @param {object} options
  * @param {number} options.rounds turns of each
- * @param {{ rest(): Promise<void> }} options.others asked to rest before each turn
+ * @param {Pick<import('./watch.mjs').Watch, 'rest' | 'rate' | 'whole' | 'count'>} options.watch asked to rest before each turn, and what cores give before and after it
  * @param {(line: string) => void} options.say takes a line about one that cannot take part
  * @param {(name: string, facts: any) => void} [options.onReady] sees what each that takes part says about its step
  * @param {number} [options.warmMs] how long each warms up, for V8 compiles and pools fill; where the steps that are compared took longer, they will do
  * @param {number} [options.batchMs] how long a turn takes
- * @returns {Promise<Map<string, number>>} median microseconds per step by contender; without those that cannot do it
+ * @returns {Promise<Map<string, number>>} median microseconds per step by contender, of the turns that had whole cores; without
+ * those that cannot do it
  */
-export async function race(row, entrants, { rounds, others, say, onReady = () => {}, warmMs = 3000, batchMs = 100 }) {
+export async function race(row, entrants, { rounds, watch, say, onReady = () => {}, warmMs = 3000, batchMs = 100 }) {
   const processes = new Map();
   const runners = entrants.map((entrant) => {
-    const { command, environment, seat } = entrant, key = command.join('\n');
+    const { command, environment, seat, threads = 2 } = entrant, key = command.join('\n');
     if (!processes.has(key)) processes.set(key, new Contender(command, environment));
     const process = processes.get(key);
-    return { ...entrant, ask: (request) => process.ask({ ...request, seat }), times: [] };
+    return { ...entrant, threads, ask: (request) => process.ask({ ...request, seat }), turns: [] };
   });
   try {
     const running = await started(row, runners, say, onReady);
@@ -32,16 +37,25 @@ export async function race(row, entrants, { rounds, others, say, onReady = () =>
       runner.steps = Math.max(1, Math.round(batchMs * 1000 / runner.us));
       runner.rounds = Math.min(rounds, row.rounds ?? (runner.us > SLOW_US ? SLOW_ROUNDS : rounds));
     }
-    for (let round = 0; round < rounds; round++) {
+    const wholeOf = (runner) => runner.turns.filter(({ rate }) => watch.whole(rate));
+    const goesOn = (runner) => runner.turns.length < PATIENCE * runner.rounds && wholeOf(runner).length < runner.rounds;
+    for (let round = 0; running.some(goesOn); round++) {
       // Everyone follows everyone in turn.
       for (let i = 0; i < running.length; i++) {
         const runner = running[(round + i) % running.length];
-        if (round >= runner.rounds) continue;
-        await others.rest();
-        runner.times.push((await runner.ask({ time: runner.steps })).us);
+        if (!goesOn(runner)) continue;
+        await watch.rest();
+        const before = await watch.rate(runner.threads);
+        const { us } = await runner.ask({ time: runner.steps });
+        runner.turns.push({ us, rate: Math.min(before, await watch.rate(runner.threads)) });
       }
     }
-    return new Map(running.map(({ name, times }) => [name, median(times)]));
+    return new Map(running.map((runner) => {
+      const { name, turns } = runner, whole = wholeOf(runner), enough = whole.length >= ENOUGH * runner.rounds;
+      watch.count(turns.length - whole.length, turns.length);
+      if (!enough) say(`${row.name}: ${name} had whole cores in ${whole.length} of ${turns.length} turns; its time is that of all`);
+      return [name, median((enough ? whole : turns).map(({ us }) => us))];
+    }));
   } finally {
     for (const process of processes.values()) process.end();
   }

@@ -9,9 +9,18 @@ const entrant = (name: string, options: { value?: number; broken?: string } = {}
 
 const row = { name: 'add-3', kind: 'add', says: '', shape: [3], checks: 2, tolerance: 1e-3 } as const;
 
+/** A machine whose cores give 1 at most, and what `rates` say in turn; then 1. */
+function watching(...rates: number[]) {
+  const counted: [aside: number, turns: number][] = [];
+  return {
+    rest: async () => {}, rate: async () => rates.shift() ?? 1, whole: (rate: number) => rate > 0.85,
+    count: (...counts: [number, number]) => { counted.push(counts); }, counted,
+  };
+}
+
 async function run(...entrants: ReturnType<typeof entrant>[]) {
-  const lines: string[] = [], others = { rest: async () => {} };
-  const times = await race(row, entrants, { rounds: 3, others, say: (line: string) => lines.push(line), warmMs: 10, batchMs: 2 });
+  const lines: string[] = [];
+  const times = await race(row, entrants, { rounds: 3, watch: watching(), say: (line: string) => lines.push(line), warmMs: 10, batchMs: 2 });
   return { times, lines };
 }
 
@@ -43,12 +52,27 @@ describe('a race', () => {
     const said: Record<string, unknown> = {};
     const entrants = ['a', 'b'].map((name, seat) => ({ name, command, seat }));
     const times = await race(row, entrants, {
-      rounds: 2, others: { rest: async () => {} }, say: () => {}, warmMs: 10, batchMs: 2,
+      rounds: 2, watch: watching(), say: () => {}, warmMs: 10, batchMs: 2,
       onReady: (name: string, { dispatches, pid }: { dispatches?: number; pid: number }) => { said[name] = { dispatches, pid }; },
     });
     expect([...times.keys()]).toEqual(['a', 'b']);
     const { pid } = said['a'] as { pid: number };
     expect(said).toEqual({ a: { dispatches: undefined, pid }, b: { dispatches: 3, pid } });
+  });
+
+  test('sets turns aside in which a core gave less, before or after', async () => {
+    const lines: string[] = [], watch = watching(1, 0.5, 0.5, 1, 1, 1, 0.6, 0.6);
+    await race(row, [entrant('a')], { rounds: 2, watch, say: (line: string) => lines.push(line), warmMs: 10, batchMs: 2 });
+    expect(watch.counted).toEqual([[3, 5]]);
+    expect(lines).toEqual([]);
+  });
+
+  test('gives up after four times as many turns, and says so', async () => {
+    const lines: string[] = [], watch = watching(...Array.from({ length: 100 }, () => 0.5));
+    const times = await race(row, [entrant('a')], { rounds: 3, watch, say: (line: string) => lines.push(line), warmMs: 10, batchMs: 2 });
+    expect(times.get('a')).toBeGreaterThan(0);
+    expect(watch.counted).toEqual([[12, 12]]);
+    expect(lines).toEqual(['add-3: a had whole cores in 0 of 12 turns; its time is that of all']);
   });
 
   test('without contenders is over at once', async () => {

@@ -1,13 +1,14 @@
 // npm run bench -- cpu: the times of steps and operators on the CPU, Sconce's beside PyTorch's and other libraries'.
 import { writeFileSync } from 'node:fs';
 import { COLUMNS, contenders } from '../columns.mjs';
-import { defaultPython, describeMachine, loadWarning, machineLine, Others, torchVersion } from '../machine.mjs';
+import { defaultPython, describeMachine, loadWarning, machineLine, torchVersion } from '../machine.mjs';
 import { unpackedMnist } from '../mnist.mjs';
 import { installPeers } from '../peers.mjs';
 import { countOf, namesOf, program } from '../program.mjs';
 import { race } from '../race.mjs';
 import { rows } from '../rows.mjs';
 import { resultRow, tableHead, tableLine } from '../table.mjs';
+import { Watch } from '../watch.mjs';
 
 const rowNames = rows.map(({ name }) => name);
 
@@ -26,7 +27,7 @@ await program(HELP, ['json', 'rows', 'only', 'rounds', 'python'], async ({ json,
   const warn = (/** @type {string | null} */ warning) => warning && console.log(warning);
 
   const torch = wanted('torch1', 'torch2') ? torchVersion(python) : null, data = unpackedMnist();
-  const machine = describeMachine(torch), others = new Others();
+  const machine = describeMachine(torch), watch = new Watch();
   console.log(machineLine(machine));
   warn(loadWarning(machine));
   if (torch === null && wanted('torch1', 'torch2')) console.log(`no PyTorch under ${python} (--python names another): its columns stay empty`);
@@ -38,11 +39,11 @@ await program(HELP, ['json', 'rows', 'only', 'rounds', 'python'], async ({ json,
   for (const row of rows.filter(({ name }) => wantedRows.includes(name))) {
     const able = row.kind !== 'epoch' || data !== null;
     if (!able) console.log(`${row.name}: no MNIST (SCONCE_DATA names its folder)`);
-    const times = await race(row, able ? entrants : [], { rounds, others, say: console.log });
+    const times = await race(row, able ? entrants : [], { rounds, watch, say: console.log });
     const result = resultRow(row.name, times, entrants);
     console.log(tableLine(result));
     results.push(result);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, rows: results }, null, 2)}\n`);
   }
-  warn(others.warning());
+  watch.lines().forEach((line) => console.log(line));
 });

@@ -2,10 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { fingerprint } from '../contenders/loader.mjs';
 import { loaderContenders, loaderRows, pictureFolder } from '../loaders.mjs';
-import { defaultPython, describeMachine, loadWarning, machineLine, Others, torchVersion } from '../machine.mjs';
+import { defaultPython, describeMachine, loadWarning, machineLine, torchVersion } from '../machine.mjs';
 import { unpackedMnist } from '../mnist.mjs';
 import { countOf, namesOf, program } from '../program.mjs';
 import { race } from '../race.mjs';
+import { Watch } from '../watch.mjs';
 
 const names = [...loaderRows.map(({ name }) => name), 'order'];
 
@@ -29,7 +30,7 @@ async function sameBatches(given, batch) {
 await program(HELP, ['json', 'rows', 'rounds', 'pictures', 'python'], async ({ json, python = defaultPython(), ...options }) => {
   const rounds = countOf('rounds', options.rounds ?? '15'), count = countOf('pictures', options.pictures ?? '256');
   const wanted = namesOf('rows', options.rows, names);
-  const torch = torchVersion(python), data = unpackedMnist(), machine = describeMachine(torch), others = new Others();
+  const torch = torchVersion(python), data = unpackedMnist(), machine = describeMachine(torch), watch = new Watch();
   const warn = (/** @type {string | null} */ warning) => warning && console.log(warning);
   console.log(machineLine(machine));
   warn(loadWarning(machine));
@@ -44,7 +45,7 @@ await program(HELP, ['json', 'rows', 'rounds', 'pictures', 'python'], async ({ j
       continue;
     }
     const entrants = loaderContenders(row, { python, torch: torch !== null, data });
-    const times = await race(/** @type {any} */ ({ ...row, folder }), entrants, { rounds, others, say: console.log });
+    const times = await race(/** @type {any} */ ({ ...row, folder }), entrants, { rounds, watch, say: console.log });
     const steps = row.kind === 'digits' ? 1 : Math.ceil(count / row.batch);
     const perSecond = Object.fromEntries([...times].map(([name, us]) => [name, steps * 1e6 / us]));
     console.log(`${row.name}: ${row.says}`);
@@ -68,5 +69,5 @@ await program(HELP, ['json', 'rows', 'rounds', 'pictures', 'python'], async ({ j
     }
     write();
   }
-  warn(others.warning());
+  watch.lines().forEach((line) => console.log(line));
 });

@@ -2,10 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { WEBGPU_COLUMNS, webgpuContenders } from '../columns.mjs';
 import { adapterName } from '../gpu.mjs';
-import { cudaName, defaultPython, describeMachine, loadWarning, machineLine, Others, torchVersion } from '../machine.mjs';
+import { cudaName, defaultPython, describeMachine, loadWarning, machineLine, torchVersion } from '../machine.mjs';
 import { installPeers } from '../peers.mjs';
 import { countOf, namesOf, program } from '../program.mjs';
 import { race } from '../race.mjs';
+import { Watch } from '../watch.mjs';
 import { webgpuRows } from '../rows.mjs';
 import { resultRow, tableHead, tableLine, WEBGPU_TABLE } from '../table.mjs';
 
@@ -29,7 +30,7 @@ await program(HELP, ['json', 'rows', 'only', 'rounds', 'python'], async ({ json,
   if (adapter === null) throw new Error('there is no WebGPU adapter: a Vulkan, Metal or D3D12 driver makes one');
   const cuda = wanted('torchCuda') ? cudaName(python) : null;
   const machine = { ...describeMachine(cuda === null ? null : torchVersion(python)), adapter, cuda };
-  const others = new Others();
+  const watch = new Watch();
   console.log(machineLine(machine));
   console.log(`WebGPU adapter: ${adapter}; CUDA: ${cuda ?? 'none, its column stays empty'}`);
   warn(loadWarning(machine));
@@ -43,11 +44,11 @@ await program(HELP, ['json', 'rows', 'only', 'rounds', 'python'], async ({ json,
     const onReady = (/** @type {string} */ name, /** @type {{ dispatches?: number }} */ { dispatches }) => {
       if (dispatches !== undefined) figures = { dispatches };
     };
-    const times = await race(row, entrants, { rounds, others, say: console.log, onReady });
+    const times = await race(row, entrants, { rounds, watch, say: console.log, onReady });
     const result = resultRow(row.name, times, entrants, WEBGPU_TABLE, figures);
     console.log(tableLine(result, WEBGPU_TABLE));
     results.push(result);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, rows: results }, null, 2)}\n`);
   }
-  warn(others.warning());
+  watch.lines().forEach((line) => console.log(line));
 });
