@@ -2,7 +2,7 @@ import { RuntimeError, type NodeHook, type Tensor } from '@sconce/tensor';
 import { sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, watched } from './anomaly.js';
 import { setGradEnabledNow } from './grad-mode.js';
-import { AccumulateGrad, freeMemory, type Edge, type Node } from './node.js';
+import { AccumulateGrad, freeMemory, type Edge, type GradientHook, type Node } from './node.js';
 import { OpNode } from './op-node.js';
 
 export interface EngineOptions {
@@ -21,8 +21,41 @@ let partial = false;
 /** Whether the backward that runs now, if one does, fills all leaves. */
 export const fillsAllLeaves = (): boolean => !partial;
 
-/** A gradient on its way, and whether nothing else holds its memory. */
-interface Delivery { grad: Tensor; exclusive: boolean }
+const NONE: never[] = [];
+
+/** What came to a node. Made for every node of every backward: arrays begin with what they hold, for V8 has room for 17 in an empty one. */
+class Arrivals {
+  /** by output of the node; what did not come is null or not there */
+  grads: (Tensor | null)[] = NONE;
+  /** whether nothing else holds the memory of a gradient */
+  exclusive: boolean[] = NONE;
+
+  /** @param left edges by which something may still come */
+  constructor(public left: number) {}
+
+  /** Adds a gradient to what came. */
+  add(outputNr: number, grad: Tensor, exclusive: boolean, createGraph: boolean): void {
+    if (this.grads === NONE && outputNr === 0) {
+      this.grads = [grad];
+      this.exclusive = [exclusive];
+      return;
+    }
+    if (this.grads === NONE) {
+      this.grads = [];
+      this.exclusive = [];
+    }
+    const sum = this.grads[outputNr];
+    if (sum && this.exclusive[outputNr] && !createGraph && sum.isContiguous()) {
+      sum.add_(grad);
+      if (exclusive) freeMemory(grad);
+    } else this.set(outputNr, sum ? sum.add(grad) : grad, sum ? true : exclusive);
+  }
+
+  set(outputNr: number, grad: Tensor, exclusive: boolean): void {
+    this.grads[outputNr] = grad;
+    this.exclusive[outputNr] = exclusive;
+  }
+}
 
 /**
  * Runs the graph backward from its roots: each node once, when the gradients of all its outputs are complete; later
@@ -31,48 +64,40 @@ interface Delivery { grad: Tensor; exclusive: boolean }
 export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], options: EngineOptions): (Tensor | null)[] {
   const { retainGraph, createGraph, wanted, accumulate } = options;
   const captured = new Array<Tensor | null>(wanted?.length ?? 0).fill(null);
-  const needed = wanted ? nodesLeadingTo(roots.map((r) => r.edge.node), wanted.map((e) => e.node)) : null;
-  const waiting = countDependencies(roots.map((r) => r.edge.node), needed);
-  const buffers = new Map<Node, (Delivery | undefined)[]>();
+  const starts = new Set(roots.map((r) => r.edge.node));
+  const needed = wanted ? nodesLeadingTo([...starts], wanted.map((e) => e.node)) : null;
+  const waiting = arrivalsOf(starts, needed);
   const ready = new ReadyQueue();
   const before = setGradEnabledNow(createGraph), wasPartial = partial;
   partial = wanted !== undefined;
   try {
-    for (const { edge, grad } of roots) deliver(buffers, edge, { grad, exclusive: false }, createGraph);
-    for (const node of new Set(roots.map((r) => r.edge.node))) if (waiting.get(node) === 0) ready.push(node);
+    for (const { edge, grad } of roots) waiting.get(edge.node)!.add(edge.outputNr, grad, false, createGraph);
+    for (const node of starts) if (waiting.get(node)!.left === 0) ready.push(node);
 
     for (let node = ready.pop(); node; node = ready.pop()) {
-      const incoming = buffers.get(node) ?? [];
-      buffers.delete(node);
+      const incoming = waiting.get(node)!;
+      waiting.delete(node); // its gradients may be collected once it has run
       // what is handed back is what comes to a node, before its hooks
-      if (!accumulate) wanted?.forEach((e, i) => {
-        if (e.node !== node) return;
-        const delivery = incoming[e.outputNr];
-        if (delivery) delivery.exclusive = false;
-        captured[i] = delivery?.grad ?? null;
-      });
+      if (wanted && !accumulate) hand(wanted, node, incoming, captured);
       if (needed && !(accumulate ? needed.has(node) : needed.get(node))) continue;
-      runHooks(node, incoming);
+      if (node.gradientHooks) runHooks(node.gradientHooks, incoming);
+      const { grads } = incoming, { edges, hooks } = node;
       if (node instanceof AccumulateGrad) {
-        if (incoming[0]) node.accumulate(incoming[0].grad, incoming[0].exclusive && !node.hooks);
-        if (node.hooks) runNodeHooks(node, node.hooks, [], [incoming[0]?.grad ?? null]);
+        if (grads[0]) node.accumulate(grads[0], incoming.exclusive[0] && !hooks);
+        if (hooks) runNodeHooks(node, hooks, [], [grads[0] ?? null]);
         continue;
       }
-      const grads = incoming.map((d) => d?.grad ?? null);
       let outgoing = isAnomalyEnabled() ? watched(node, grads, needed) : node.apply(grads, needed);
-      const { hooks } = node;
       if (hooks) outgoing = runNodeHooks(node, hooks, outgoing, grads);
-      const exclusive = outgoing.map((g) => g !== null && !hooks && isExclusive(g, node, outgoing, incoming));
+      for (let i = 0; i < edges.length; i++) {
+        const edge = edges[i], next = edge && waiting.get(edge.node);
+        if (!next) continue;
+        const grad = outgoing[i];
+        if (grad) next.add(edge.outputNr, grad, !hooks && isExclusive(grad, node, outgoing, incoming), createGraph);
+        if (--next.left === 0) ready.push(edge.node);
+      }
       if (!retainGraph) node.release();
       if (!createGraph && !hooks && node instanceof OpNode) freeDead(incoming, outgoing);
-      node.edges.forEach((edge, i) => {
-        if (!edge || !waiting.has(edge.node)) return;
-        const grad = outgoing[i];
-        if (grad) deliver(buffers, edge, { grad, exclusive: exclusive[i] }, createGraph);
-        const left = waiting.get(edge.node)! - 1;
-        waiting.set(edge.node, left);
-        if (left === 0) ready.push(edge.node);
-      });
     }
   } finally {
     partial = wasPartial;
@@ -81,45 +106,39 @@ export function runBackward(roots: readonly { edge: Edge; grad: Tensor }[], opti
   return captured;
 }
 
-/** Adds a gradient to those that a node waits for. */
-function deliver(buffers: Map<Node, (Delivery | undefined)[]>, { node, outputNr }: Edge, next: Delivery, createGraph: boolean): void {
-  let buffer = buffers.get(node);
-  if (!buffer) buffers.set(node, (buffer = []));
-  const sum = buffer[outputNr];
-  if (!sum) buffer[outputNr] = next;
-  else if (sum.exclusive && !createGraph && sum.grad.isContiguous()) {
-    sum.grad.add_(next.grad);
-    if (next.exclusive) freeMemory(next.grad);
-  }
-  else buffer[outputNr] = { grad: sum.grad.add(next.grad), exclusive: true };
+/** Hands back what came to a node. */
+function hand(wanted: readonly Edge[], node: Node, { grads, exclusive }: Arrivals, captured: (Tensor | null)[]): void {
+  wanted.forEach((edge, i) => {
+    if (edge.node !== node) return;
+    captured[i] = grads[edge.outputNr] ?? null;
+    if (captured[i]) exclusive[edge.outputNr] = false;
+  });
 }
 
 /** Whether a gradient's memory is its own: given to one edge, and not that of a gradient which others hold. */
-function isExclusive(
-  grad: Tensor, node: Node, outgoing: readonly (Tensor | null)[], incoming: readonly (Delivery | undefined)[],
-): boolean {
+function isExclusive(grad: Tensor, node: Node, outgoing: readonly (Tensor | null)[], { grads, exclusive }: Arrivals): boolean {
   if (grad.requiresGrad || node.holds(grad)) return false;
   let uses = 0;
   for (const g of outgoing) if (g && g.storage === grad.storage) uses++;
   if (uses !== 1) return false;
-  for (const d of incoming) if (d && d.grad.storage === grad.storage) return d.exclusive;
+  for (let i = 0; i < grads.length; i++) if (grads[i]?.storage === grad.storage) return exclusive[i];
   return true;
 }
 
 /** Gives back the memory of gradients that a node has used up and that nobody else can hold. */
-function freeDead(incoming: readonly (Delivery | undefined)[], outgoing: readonly (Tensor | null)[]): void {
-  for (const d of incoming) {
-    if (d?.exclusive && !outgoing.some((g) => g?.storage === d.grad.storage)) freeMemory(d.grad);
+function freeDead({ grads, exclusive }: Arrivals, outgoing: readonly (Tensor | null)[]): void {
+  for (let i = 0; i < grads.length; i++) {
+    const grad = grads[i];
+    if (grad && exclusive[i] && !outgoing.some((g) => g?.storage === grad.storage)) freeMemory(grad);
   }
 }
 
-function runHooks({ gradientHooks }: Node, incoming: (Delivery | undefined)[]): void {
-  if (gradientHooks) for (const [nr, hooks] of gradientHooks) {
+function runHooks(gradientHooks: ReadonlyMap<number, ReadonlySet<GradientHook>>, incoming: Arrivals): void {
+  for (const [nr, hooks] of gradientHooks) {
     for (const hook of hooks) {
-      const delivery = incoming[nr];
-      if (!delivery) continue;
+      const grad = incoming.grads[nr];
       // a hook may keep what it was shown
-      incoming[nr] = { grad: hook(delivery.grad), exclusive: false };
+      if (grad) incoming.set(nr, hook(grad), false);
     }
   }
 }
@@ -141,20 +160,23 @@ function runNodeHooks(
   return result;
 }
 
-/** How many edges of the graph end in each node that is reached from the roots. */
-function countDependencies(roots: readonly Node[], needed: ReadonlyMap<Node, boolean> | null): Map<Node, number> {
-  const counts = new Map<Node, number>();
-  const stack = [...new Set(roots)];
-  for (const root of stack) counts.set(root, 0);
+/** Room for what comes to each node that is reached from the roots, with the number of edges that end there. */
+function arrivalsOf(roots: ReadonlySet<Node>, needed: ReadonlyMap<Node, boolean> | null): Map<Node, Arrivals> {
+  const arrivals = new Map<Node, Arrivals>();
+  const stack = [...roots];
+  for (const root of stack) arrivals.set(root, new Arrivals(0));
   for (let node = stack.pop(); node; node = stack.pop()) {
     for (const edge of node.edges) {
       if (!edge || (needed && !needed.has(edge.node))) continue;
-      const count = counts.get(edge.node);
-      counts.set(edge.node, (count ?? 0) + 1);
-      if (count === undefined) stack.push(edge.node);
+      const there = arrivals.get(edge.node);
+      if (there) there.left++;
+      else {
+        arrivals.set(edge.node, new Arrivals(1));
+        stack.push(edge.node);
+      }
     }
   }
-  return counts;
+  return arrivals;
 }
 
 /** The nodes on a way from the roots to a target; true for those that must run to get there. */

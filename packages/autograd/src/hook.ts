@@ -16,10 +16,7 @@ export const hook: AutogradHook = {
     if (derivativeOf(op) === 'none' || inputs.every(isOfInference)) return;
     const node = new OpNode(op, inputs, outputs, attrs);
     node.saveResults(outputs);
-    outputs.forEach((x, i) => {
-      if (!x.dtype.isDifferentiable) return;
-      x.setGradFn(node, i);
-    });
+    for (let i = 0; i < outputs.length; i++) if (outputs[i].dtype.isDifferentiable) outputs[i].setGradFn(node, i);
   },
 
   checkInplace(target) {

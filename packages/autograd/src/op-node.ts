@@ -33,8 +33,8 @@ export class OpNode extends Node implements Context {
     let saved: (SavedTensor | Scalar | undefined)[] | null = null;
     this.edges.forEach((edge, i) => {
       for (const what of (edge && this.rule(i)?.saves) ?? []) {
-        if (typeof what === 'string') (this.keptResults ??= []).push(what);
-        else (saved ??= [])[what] ??= keep(inputs[what]);
+        if (typeof what === 'string') this.keptResults = [...this.keptResults ?? [], what];
+        else (saved ??= new Array<SavedTensor | undefined>(inputs.length))[what] ??= keep(inputs[what]);
       }
     });
     this.saved = saved;

@@ -242,11 +242,12 @@ export function runUpdate(op: UpdateOp, given: readonly Tensor[], numbers: reado
     throw new RuntimeError('a leaf Variable that requires grad is being used in an in-place operation.');
   }
   checkApart(first.layout);
-  const outputs = tensors.slice(0, op.writes);
+  const operands = new Array<View>(tensors.length + numbers.length);
   // a gradient may be the parameter itself in another order, which would be read where it was written
-  const inputs = tensors.map((x) => (x.storage !== first.storage || x.layout.equals(first.layout) ? x : x.detach().clone()));
-  kernelOf(op as Op<never>, device)([...inputs, ...numbers.map((n) => new Scalar(n))], outputs, null);
-  given.slice(0, op.writes).forEach(wrote);
+  tensors.forEach((x, i) => { operands[i] = x.storage !== first.storage || x.layout.equals(first.layout) ? x : x.detach().clone(); });
+  numbers.forEach((n, i) => { operands[tensors.length + i] = new Scalar(n); });
+  kernelOf(op as Op<never>, device)(operands, tensors.slice(0, op.writes), null);
+  for (let i = 0; i < op.writes; i++) wrote(given[i]);
 }
 
 function sharedDevice(inputs: readonly Tensor[]): Device {

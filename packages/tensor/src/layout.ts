@@ -135,7 +135,8 @@ export function wrapDims(dims: number | readonly number[] | null | undefined, nd
   if (dims === undefined || dims === null) return Array.from({ length: ndim }, (_, i) => i);
   const list = typeof dims === 'number' ? [dims] : dims;
   if (list.length === 0) return wrapDims(undefined, ndim);
-  const wrapped = list.map((d) => wrapDim(d, ndim)).sort((a, b) => a - b);
+  const wrapped = list.map((d) => wrapDim(d, ndim));
+  if (wrapped.length > 1) wrapped.sort((a, b) => a - b);
   for (let i = 1; i < wrapped.length; i++) {
     if (wrapped[i] === wrapped[i - 1]) throw new RuntimeError(`dim ${wrapped[i]} appears multiple times in the list of dims`);
   }

@@ -42,7 +42,7 @@ function lossKernel(
 ): Kernel {
   const compiled = new Map<number, KernelFunction>();
   const run = (inputs: readonly View[], out: View, threshold: number): void => {
-    const { numel } = out.layout, views = [out, new Scalar(threshold), ...inputs];
+    const { numel } = out.layout;
     const accesses = [CONTIGUOUS, NUMBER, ...inputs.map((v) => (v.layout.numel === numel ? CONTIGUOUS : CONSTANT))];
     const key = accesses.reduce((k, access) => 4 * k + access, 0);
     let fn = compiled.get(key);
@@ -51,7 +51,7 @@ function lossKernel(
       const expression = loss(expr.input(0, float32), x, t, w, p);
       compiled.set(key, (fn = engine.compile((m) => addFlat(m, [expression], operands.slice(1), [operands[0]])).flat));
     }
-    runFlat(engine, fn, views, numel, 1, () => float32);
+    runFlat(engine, fn, [out], [new Scalar(threshold), ...inputs], 1, () => float32, float32);
   };
   return orElse(op, (inputs, [out], { reduction, threshold }) => areFloats(inputs) && withContiguous(engine, inputs, (xs) => {
     if (reduction === 'none') run(xs, out, threshold);

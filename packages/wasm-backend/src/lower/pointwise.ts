@@ -16,6 +16,7 @@ export const CONTIGUOUS = 0, CONSTANT = 1, STRIDED = 2, NUMBER = 3;
 /** The kernel of a pointwise op, rendered for the dtypes and layouts that it meets. */
 export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   const rendered = new Map<number, KernelFunction | null>();
+  const numberDtype = (x: View, i: number, compute: DType): DType => operandDtype(op, x, i, compute);
   let slow: Kernel<DType> | undefined, cost = 1, divides = false;
 
   /** The function for these accesses and dtypes, over elements or rows; null where the JavaScript kernel must do. */
@@ -42,22 +43,18 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
     // that one says which dtypes an op has no kernel for, also where there is nothing to compute
     if (numel === 0) return slowly(inputs, outputs, compute);
     if (compute.name === 'int64' && !inputs.every(isExact)) return slowly(inputs, outputs, compute);
-    const views = [out, ...inputs];
-    const accesses = new Array<number>(views.length);
-    let flat = out.layout.isContiguous, key = compute.code;
-    accesses[0] = CONTIGUOUS;
-    for (let i = 1; i < views.length && flat; i++) {
-      const { layout } = views[i];
-      if (views[i] instanceof Scalar) accesses[i] = NUMBER;
-      else if (layout.numel === 1) accesses[i] = CONSTANT;
-      else if (layout.numel === numel && layout.isContiguous) accesses[i] = CONTIGUOUS;
-      else flat = false;
+    // small operations come this way: nothing is made that is not needed for them
+    let flat = out.layout.isContiguous, key = compute.code * 64 + out.dtype.code;
+    for (let i = 0; i < inputs.length && flat; i++) {
+      const x = inputs[i], access = flatAccess(x, numel);
+      flat = access !== STRIDED;
+      key = key * 64 + access * 16 + x.dtype.code;
     }
     if (flat) {
-      for (let i = 0; i < views.length; i++) key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
-      const fn = find(key, views, accesses, compute, true);
-      if (fn) return runFlat(engine, fn, views, numel, cost, (v, i) => operandDtype(op, v, i - 1, compute));
-    } else if (runRows(views, accesses, compute)) return;
+      const known = divides ? undefined : rendered.get(2 * key + 1);
+      const fn = known ?? find(key, [out, ...inputs], [CONTIGUOUS, ...inputs.map((x) => flatAccess(x, numel))], compute, true);
+      if (fn) return runFlat(engine, fn, outputs, inputs, cost, numberDtype, compute);
+    } else if (runRows([out, ...inputs], compute)) return;
     slowly(inputs, outputs, compute);
   };
 
@@ -66,14 +63,14 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   }
 
   /** Broadcast or strided operands: the three inner dimensions in the kernel, those outside them here. */
-  function runRows(views: readonly View[], accesses: number[], compute: DType): boolean {
+  function runRows(views: readonly View[], compute: DType): boolean {
     const { shape, strides } = arrange(collapse(views[0].layout.shape, views.map((v) => v.layout.broadcastTo(views[0].layout.shape).strides)));
     let key = compute.code;
-    for (let i = 0; i < views.length; i++) {
-      const step = strides[i].at(-1)!;
-      accesses[i] = views[i] instanceof Scalar ? NUMBER : step === 1 ? CONTIGUOUS : step === 0 ? CONSTANT : STRIDED;
-      key = key * 64 + accesses[i] * 16 + views[i].dtype.code;
-    }
+    const accesses = views.map((v, i) => {
+      const step = strides[i].at(-1)!, access = v instanceof Scalar ? NUMBER : step === 1 ? CONTIGUOUS : step === 0 ? CONSTANT : STRIDED;
+      key = key * 64 + access * 16 + v.dtype.code;
+      return access;
+    });
     const fn = find(key, views, accesses, compute, false);
     if (!fn) return false;
     for (const part of strips({ shape, strides })) runPart(fn, views, part, compute);
@@ -99,6 +96,10 @@ export function lowerPointwise(engine: Engine, op: PointwiseOp): Kernel<DType> {
   }
 }
 
+/** How a kernel that goes through the memory of its result meets an operand; STRIDED where it cannot. */
+const flatAccess = (v: View, numel: number): number =>
+  (v instanceof Scalar ? NUMBER : v.layout.numel === 1 ? CONSTANT : v.layout.numel === numel && v.layout.isContiguous ? CONTIGUOUS : STRIDED);
+
 /** Whether there is a number that integers cannot be divided by: 0, and -1, whose quotient may overflow. */
 const hasNoDivisor = (views: readonly View[], compute: DType): boolean =>
   compute.kind === 'int' && views.some((v) => v instanceof Scalar && [0, -1].includes(Number(scalarAs(v, compute))));
@@ -106,15 +107,17 @@ const hasNoDivisor = (views: readonly View[], compute: DType): boolean =>
 /** Kernels are given numbers as doubles, which do not hold every int64. */
 const isExact = (v: View): boolean => !(v instanceof Scalar) || Number.isSafeInteger(Number(scalarAs(v, int64)));
 
-/** Runs a kernel made by `addFlat`; `cost` is that of an element, `dtypeOf` what a number is converted to. */
+/** Runs a kernel made by `addFlat`; `cost` is that of an element, `numberDtype` gives what a number is converted to. */
 export function runFlat(
-  engine: Engine, fn: KernelFunction, views: readonly View[], numel: number, cost: number, dtypeOf: (v: View, i: number) => DType,
+  engine: Engine, fn: KernelFunction, outputs: readonly View[], inputs: readonly View[], cost: number,
+  numberDtype: (x: View, i: number, compute: DType) => DType, compute: DType,
 ): void {
   // as long as it will be: this runs for every small operation
-  const args = new Array<number>(views.length);
-  for (let i = 0; i < views.length; i++) {
-    const v = views[i];
-    args[i] = v instanceof Scalar ? Number(scalarAs(v, dtypeOf(v, i))) : pointer(v);
+  const args = new Array<number>(outputs.length + inputs.length), { numel } = outputs[0].layout;
+  for (let i = 0; i < outputs.length; i++) args[i] = pointer(outputs[i]);
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i];
+    args[outputs.length + i] = x instanceof Scalar ? Number(scalarAs(x, numberDtype(x, i, compute))) : pointer(x);
   }
   engine.launch(fn, numel, numel * cost, ...args);
 }

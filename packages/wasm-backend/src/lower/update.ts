@@ -1,9 +1,12 @@
-import { float32 } from '@sconce/tensor';
+import { float32, type DType } from '@sconce/tensor';
 import { jsBackend, Scalar, updateExprs, type Kernel, type Op, type UpdateOp, type View } from '@sconce/tensor/internal';
 import type { Engine, KernelFunction } from '../engine.js';
 import { addFlat } from '../kernels/pointwise.js';
 import { renderable } from '../kernels/render.js';
 import { runFlat } from './pointwise.js';
+
+const fits = (v: View): boolean => v instanceof Scalar || (v.dtype === float32 && v.layout.isContiguous);
+const asFloat32 = (): DType => float32;
 
 /** The kernel of an update of contiguous float32 tensors. */
 export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
@@ -20,9 +23,8 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
   };
 
   return (inputs, outputs, attrs) => {
-    const fits = inputs.every((v) => v instanceof Scalar || (v.dtype === float32 && v.layout.isContiguous));
-    const fn = fits ? find(inputs) : null;
+    const fn = inputs.every(fits) ? find(inputs) : null;
     if (!fn) return (slow ??= jsBackend.lower(op as Op<null>)!)(inputs, outputs, attrs);
-    runFlat(engine, fn, [...outputs, ...inputs], outputs[0].layout.numel, 1, () => float32);
+    runFlat(engine, fn, outputs, inputs, 1, asFloat32, float32);
   };
 }
