@@ -20,11 +20,11 @@ export type UnaryFn =
 /**
  * Functions of two values of one dtype. `mod` takes the dividend's sign (C's fmod); `max` and `min` give NaN where
  * either is NaN; `and`, `or`, `xor`, `gcd` are of integers; comparisons give bool; `div` of integers truncates; `zeta` is
- * Hurwitz' function of s and q.
+ * Hurwitz' function of s and q, `gammainc` and `gammaincc` are the regularized incomplete gamma functions of a and x.
  */
 export type BinaryFn =
   | 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'pow' | 'atan2' | 'max' | 'min' | 'lt' | 'le' | 'eq'
-  | 'and' | 'or' | 'xor' | 'shl' | 'shr' | 'gcd' | 'zeta';
+  | 'and' | 'or' | 'xor' | 'shl' | 'shr' | 'gcd' | 'zeta' | 'gammainc' | 'gammaincc';
 
 /** `where(condition, a, b)` evaluates both and selects. */
 export type ExprFn = UnaryFn | BinaryFn | 'where';
@@ -106,6 +106,8 @@ export const shl = binary('shl');
 export const shr = binary('shr');
 export const gcd = binary('gcd');
 export const zeta = binary('zeta');
+export const gammainc = binary('gammainc');
+export const gammaincc = binary('gammaincc');
 export const lt = binary('lt', bool);
 export const le = binary('le', bool);
 export const eq = binary('eq', bool);

@@ -1,5 +1,5 @@
 import {
-  digamma, erf, erfc, erfinv, i0, lgamma, logit, NotImplementedError, sigmoid, special, where, type Tensor,
+  digamma, erf, erfc, erfinv, i0, igamma, igammac, lgamma, logit, NotImplementedError, sigmoid, special, where, type Tensor,
 } from '@sconce/tensor';
 import { activationGradients, polygammaOf, runPointwise } from '@sconce/tensor/internal';
 import { define, saving } from './define.js';
@@ -22,6 +22,13 @@ define(erfinv.op, [saving(['result'], (g, { result }) => g.mul(result.mul(result
 
 define(lgamma.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.digamma()))]);
 define(digamma.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.polygamma(1)))]);
+// ± x^(a - 1) e^-x / Γ(a)
+for (const [fn, name, sign] of [[igamma, 'igamma', 1], [igammac, 'igammac', -1]] as const) {
+  define(fn.op, [
+    () => { throw new NotImplementedError(`the derivative for '${name}: input' is not implemented.`); },
+    saving([0, 1], (g, { inputs: [a, x] }) => g.mul(x.log().mul(a.sub(1)).sub(x).sub(a.lgamma()).exp()).mul(sign)),
+  ]);
+}
 define(polygammaOf.op, [saving([0, 1], (g, { inputs: [x, n] }) => g.mul(x.polygamma(n.add(1)))), null]);
 
 const { i0e, i1, i1e } = special;

@@ -1,6 +1,6 @@
 import { float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
-import { histogramOps } from '../ops/covariance.js';
+import { histogramOps } from '../ops/histogram.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { inputValues, outputValues } from './rows.js';
 

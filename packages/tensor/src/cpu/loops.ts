@@ -2,7 +2,7 @@ import type { DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import type { ExprFn } from '../expr.js';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16, rint } from '../half.js';
-import { digamma, erf, erfc, erfcinv, erfcx, erfinv, gcd, gcdBig, i0e, i1e, lgamma, zeta } from './special/index.js';
+import { digamma, erf, erfc, erfcinv, erfcx, erfinv, gammainc, gammaincc, gcd, gcdBig, i0e, i1e, lgamma, zeta } from './special/index.js';
 
 /** A register of the block evaluator: BLOCK values, int64 as bigints and all else (bool as 0 and 1) as doubles. */
 export type Register = Float64Array | BigInt64Array;
@@ -89,6 +89,7 @@ const floats: Readonly<Record<ExprFn, Loop>> = {
   asinh: map1(Math.asinh), acosh: map1(Math.acosh), atanh: map1(Math.atanh), exp2: map1(exp2), log2: map1(log2),
   log10: map1(Math.log10), erf: map1(erf), erfc: map1(erfc), erfcx: map1(erfcx), erfinv: map1(erfinv),
   erfcinv: map1(erfcinv), lgamma: map1(lgamma), digamma: map1(digamma), i0e: map1(i0e), i1e: map1(i1e), gcd: map2(gcd), zeta: map2(zeta),
+  gammainc: map2(gammainc), gammaincc: map2(gammaincc),
   isnan: map1((x) => (x !== x ? 1 : 0)), not: map1((x) => (x === 0 ? 1 : 0)),
   add, sub, mul, div, mod: map2((x, y) => x % y), pow: map2(pow), atan2: map2(Math.atan2), max, min: map2(min),
   lt, le, eq, and: map2((x, y) => x & y), or: map2((x, y) => x | y), xor: map2((x, y) => x ^ y),

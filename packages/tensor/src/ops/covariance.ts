@@ -1,13 +1,9 @@
-import { runStructured } from '../dispatch.js';
 import { getDefaultDtype } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
-import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { clamp } from './clamp.js';
-import type { OutOption } from './define.js';
 import { matmul } from './matmul.js';
-import { intoOut } from './out.js';
 import { sum } from './reduction.js';
 import { reshape, squeeze, t, unsqueeze } from './views.js';
 import { diagonal } from './views-windows.js';
@@ -85,27 +81,4 @@ export function corrcoef(x: Tensor): Tensor {
   if (c.dim() === 0) return c.div(c); // 1, or NaN
   const deviations = diagonal(c).sqrt();
   return clamp(c.div(unsqueeze(deviations, 1)).div(deviations), -1, 1);
-}
-
-/** Bins of equal width from `min` to `max`; both 0 for the range of the elements. */
-export interface HistcAttrs { readonly bins: number; readonly min: number; readonly max: number }
-export interface HistcOptions extends Partial<HistcAttrs>, OutOption {}
-
-const histcOp = structuredOp<HistcAttrs>({ name: 'histc', meta: ([{ dtype }], { bins }) => [{ shape: [bins], dtype }] });
-
-/** Records of what counts elements. */
-export const histogramOps = { histc: histcOp };
-
-/**
- * How many elements fall into each of `bins` (default 100) bins of equal width between `min` and `max`; others and NaN
- * are left out.
- * @see https://pytorch.org/docs/stable/generated/torch.histc.html
- * @example torch.histc(torch.tensor([1, 2, 1]), { bins: 4, min: 0, max: 3 }) // tensor([0., 2., 1., 0.])
- */
-export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
-  const { bins = 100, min = 0, max = 0, out } = checked('histc', options, 'bins');
-  if (!x.dtype.isFloatingPoint) throw new RuntimeError(`"histogram_cpu" not implemented for '${x.dtype.scalarType}'`);
-  if (!(bins > 0)) throw new RuntimeError(`torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`);
-  if (min > max) throw new RuntimeError('torch.histc: max must be larger than min');
-  return intoOut(runStructured(histcOp, [x], { bins, min, max })[0], out);
 }

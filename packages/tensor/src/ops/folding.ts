@@ -1,6 +1,8 @@
 /** The functions over whole dimensions that are methods as well: products, reductions, scans and orders. */
 export * from './contraction.js';
 export * from './covariance.js';
+export { histc, histogram, histogramOps } from './histogram.js';
+export type { HistcAttrs, HistcOptions, HistogramOptions } from './histogram.js';
 export * from './linalg-methods.js';
 export * from './matmul.js';
 export * from './quantile.js';

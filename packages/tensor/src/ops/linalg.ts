@@ -9,6 +9,7 @@ export { cross, matrixExp, matrixPower, multiDot, vander, vecdot } from './linal
 export { inv, solve, solveTriangular } from './linalg-solve.js';
 export { eig, eigvals } from './linalg-eig.js';
 export { eigh, eigvalsh, matrixRank, pinv, svd, svdvals } from './linalg-spectral.js';
+export { tensorinv, tensorsolve } from './linalg-tensor.js';
 export { matmul } from './matmul.js';
 export type { UpperOption } from './linalg-checks.js';
 export type { LuOptions, QrMode } from './linalg-factor.js';

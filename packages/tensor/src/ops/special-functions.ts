@@ -2,7 +2,8 @@ import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js'
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { Tensor } from '../tensor.js';
-import { pointwise, unary, type OutOption } from './define.js';
+import { binary, pointwise, unary, type OutOption } from './define.js';
+import { floating } from './dtype-checks.js';
 
 /**
  * 1 / (1 + exp(-x)).
@@ -69,6 +70,17 @@ export const lgamma = unary('lgamma', e.lgamma, { compute: 'float' });
 
 /** The derivative of log Γ. @see https://pytorch.org/docs/stable/special.html#torch.special.digamma */
 export const digamma = unary('digamma', e.digamma, { compute: 'float' });
+
+/**
+ * The regularized lower incomplete gamma function P(input, other), the distribution function of the gamma distribution. There is a
+ * derivative by `other` only.
+ * @see https://pytorch.org/docs/stable/special.html#torch.special.gammainc
+ * @example torch.igamma(torch.tensor([4]), torch.tensor([3])) // tensor([0.3528])
+ */
+export const igamma = binary('igamma', (a, x) => e.gammainc(floating(a, 'igamma_cpu'), x));
+
+/** 1 - `igamma(input, other)`, without cancellation. @see https://pytorch.org/docs/stable/special.html#torch.special.gammaincc */
+export const igammac = binary('igammac', (a, x) => e.gammaincc(floating(a, 'igammac_cpu'), x));
 
 const polygammaOp = pointwise('polygamma', ['value', 'param'], (x, n) => {
   const order = e.add(n, 1);

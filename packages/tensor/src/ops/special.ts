@@ -6,8 +6,10 @@ import { besselFunctions, erfc, polygamma as polygammaOf } from './special-funct
 // torch.special: names of its own for functions that are elsewhere as well, and some that are only here
 
 export {
-  digamma, digamma as psi, erf, erfc, erfinv, i0, lgamma as gammaln, logit, mvlgamma as multigammaln, sigmoid as expit,
+  digamma, digamma as psi, erf, erfc, erfinv, i0, igamma as gammainc, igammac as gammaincc, lgamma as gammaln, logit,
+  mvlgamma as multigammaln, sigmoid as expit,
 } from './special-functions.js';
+export { logSoftmax, logsumexp, softmax } from './softmax.js';
 export { exp2, expm1, log1p, xlogy } from './pointwise.js';
 export { round } from './rounding.js';
 export { sinc } from './trigonometry.js';

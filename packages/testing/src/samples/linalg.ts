@@ -1,4 +1,4 @@
-import { eye, linalg as L, type Tensor } from '@sconce/tensor';
+import { eye, linalg as L, manualSeed, pcaLowrank, svdLowrank, type Tensor } from '@sconce/tensor';
 import { constant, normal } from '../draws.js';
 import { row, type RunOptions } from '../row.js';
 
@@ -36,6 +36,23 @@ const spectra = [
   row('matrixRank', 'torch.linalg.matrix_rank(x)', ({ x }) => L.matrixRank(x), { x: constant(normal(2, 4, 3)) }),
 ];
 
+/** The same random columns in every call, as in Python with `SEED`. */
+const seeded = <T>(fn: () => T): T => {
+  manualSeed(1);
+  return fn();
+};
+const SEED = 'torch.manual_seed(1); ', random = { host: true } as const;
+const unsigned = ([U, S, V]: readonly Tensor[]): Tensor[] => [U.abs(), S, V.abs()];
+
+const lowrank = [
+  row('svdLowrank', `${SEED}u, s, v = torch.svd_lowrank(x, q=2); (u.abs(), s, v.abs())`,
+    ({ x }) => unsigned(seeded(() => svdLowrank(x, { q: 2 }))), { x: normal(5, 4) }, random),
+  row('svdLowrank', `${SEED}u, s, v = torch.svd_lowrank(x, q=3, niter=0, M=y); (u.abs(), s, v.abs())`,
+    ({ x, y }) => unsigned(seeded(() => svdLowrank(x, { q: 3, niter: 0, M: y }))), { x: normal(4, 3), y: normal(4, 3) }, random),
+  row('pcaLowrank', `${SEED}u, s, v = torch.pca_lowrank(x, q=2); (u.abs(), s, v.abs())`,
+    ({ x }) => unsigned(seeded(() => pcaLowrank(x, { q: 2 }))), { x: normal(2, 4, 5) }, random),
+];
+
 const solutions = [
   row('linalgDet', 'torch.linalg.det(x)', ({ x }) => L.det(x), square),
   row('linalgDet', 'torch.linalg.det(x)', ({ x }) => L.det(x), batch),
@@ -55,6 +72,12 @@ const solutions = [
     { ...square, y: normal(3, 2) }),
   row('choleskyInverse', 'torch.cholesky_inverse(x.tril())', ({ x }) => x.tril().choleskyInverse(),
     square, { node: 'CholeskySolveBackward0' }),
+  row('tensorinv', 'torch.linalg.tensorinv(x)', ({ x }) => L.tensorinv(x), { x: normal(2, 3, 3, 2) }, { node: 'ViewBackward0' }),
+  row('tensorinv', 'torch.linalg.tensorinv(x, ind=1)', ({ x }) => L.tensorinv(x, { ind: 1 }), { x: normal(4, 2, 2) }, { node: 'ViewBackward0' }),
+  row('tensorsolve', 'torch.linalg.tensorsolve(x, y)', ({ x, y }) => L.tensorsolve(x, y),
+    { x: normal(2, 3, 3, 1, 2), y: normal(2, 3) }, { node: 'ViewBackward0' }),
+  row('tensorsolve', 'torch.linalg.tensorsolve(x, y, dims=(0, 2))', ({ x, y }) => L.tensorsolve(x, y, { dims: [0, 2] }),
+    { x: normal(2, 2, 2, 2), y: normal(2, 2) }, { node: 'ViewBackward0' }),
   row('lstsq', 'torch.linalg.lstsq(x, y).solution', ({ x, y }) => L.lstsq(x, y).solution,
     { ...tall, y: normal(4, 2) }, { node: 'MmBackward0' }),
 ];
@@ -86,4 +109,4 @@ const norms = [
   row('linalgNorm', 'torch.linalg.norm(x)', ({ x }) => L.norm(x), square),
 ];
 
-export const linalg = [...factors, ...spectra, ...solutions, ...functions, ...norms];
+export const linalg = [...factors, ...spectra, ...lowrank, ...solutions, ...functions, ...norms];

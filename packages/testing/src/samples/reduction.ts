@@ -104,6 +104,17 @@ const running = [
   row('histc', '(x / 10).histc(30, 0, 3)', ({ x }) => x.div(10).histc({ bins: 30, min: 0, max: 3 }), { x: integers(0, 30, 60) }, { gradcheck: false }),
 ];
 
+const EDGES = 'e = torch.tensor([-2., -0.5, 0, 0.25, 3], dtype=dtype); ';
+
+const histograms = [
+  row('histogram', 'torch.histogram(x, 5, range=(-1., 2.))', ({ x }) => torch.histogram(x, 5, { range: [-1, 2] }), { x: normal(3, 8) }, { grad: false }),
+  row('histogram', 'torch.histogram(x / 10, 30, range=(0., 3.))', ({ x }) => torch.histogram(x.div(10), 30, { range: [0, 3] }), { x: integers(0, 30, 60) }, { grad: false }),
+  row('histogram', 'torch.histogram(x, 4, weight=y, density=True)', ({ x, y }) => torch.histogram(x, 4, { weight: y, density: true }),
+    { x: normal(3, 4), y: between(0.25, 3, 3, 4) }, { grad: false, host: true }),
+  row('histogram', `${EDGES}torch.histogram(x, e, weight=y)`, ({ x, y }, o) => torch.histogram(x, torch.tensor([-2, -0.5, 0, 0.25, 3], o), { weight: y }),
+    { x: normal(12), y: normal(12) }, { grad: false }),
+];
+
 const ordering = [
   row('sort', 'x.sort()', ({ x }) => x.sort(), { x: distinct(3, 4) }),
   row('sort', 'x.sort(0, descending=True)', ({ x }) => x.sort(0, { descending: true }), { x: distinct(3, 4) }),
@@ -123,4 +134,4 @@ const softmaxes = (['softmax', 'logSoftmax'] as const).flatMap((name) => {
   ];
 });
 
-export const reduction = [...sums, ...spreads, ...extremes, ...running, ...ordering, ...softmaxes];
+export const reduction = [...sums, ...spreads, ...extremes, ...running, ...histograms, ...ordering, ...softmaxes];

@@ -28,7 +28,7 @@ const same: Text = (_, x) => x;
 const HELPED: readonly string[] = [
   'sign', 'exp', 'expm1', 'log', 'log1p', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh', 'exp2',
   'log2', 'log10', 'erf', 'erfc', 'erfcx', 'erfinv', 'erfcinv', 'lgamma', 'digamma', 'i0e', 'i1e', 'isnan', 'mod', 'pow',
-  'atan2', 'max', 'min', 'zeta',
+  'atan2', 'max', 'min', 'zeta', 'gammainc', 'gammaincc',
 ];
 
 /** Functions of float32. */

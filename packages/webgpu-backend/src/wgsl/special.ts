@@ -42,17 +42,15 @@ export const specialHelpers: readonly Helper[] = [
     return log_(3.141592653589793 / abs(sin_(3.141592653589793 * r))) - lgammaup_(1.0 - x);
   }
   return lgammaup_(x);`),
-  // Stirling's series after the argument was raised; near its zeros at 1 and 2 the series of log Γ there
-  branching('lgammaup_', 'x', 'f32', `
-  if (x > 0.75 && x < 2.5) {
-    var y = x - 1.0;
-    var extra = 0.0;
-    if (x > 1.5) { y = x - 2.0; extra = log1p_(y); }
-    return extra + y * ${poly1('y', [
+  // log Γ(1 + y) near 0
+  branching('lgammanear_', 'y', 'f32', `return y * ${poly1('y', [
     -0.5772156649015329, 0.8224670334241132, -0.40068563438653143, 0.27058080842778454, -0.20738555102867398, 0.1695571769974082,
     -0.14404989676884612, 0.12550966952474304, -0.11133426586956469, 0.10009945751278181, -0.09095401714582904, 0.08335384054610897,
-    -0.07693251641135219, 0.07143294629536133, -0.06666870588242046, 0.06250095514121305, -0.058823978658684585, 0.055555767627403614])};
-  }
+    -0.07693251641135219, 0.07143294629536133, -0.06666870588242046, 0.06250095514121305, -0.058823978658684585, 0.055555767627403614])};`),
+  // Stirling's series after the argument was raised, but near the zeros at 1 and 2
+  branching('lgammaup_', 'x', 'f32', `
+  if (x > 1.5 && x < 2.5) { return log1p_(x - 2.0) + lgammanear_(x - 2.0); }
+  if (x > 0.75 && x <= 1.5) { return lgammanear_(x - 1.0); }
   var z = x;
   var shift = 1.0;
   while (z < 7.0) { shift *= z; z += 1.0; }
@@ -99,6 +97,63 @@ export const specialHelpers: readonly Helper[] = [
   sum -= r3 / 720.0;
   let r5 = r3 * (x + 3.0) * (x + 4.0) / (q * q);
   return sum + r5 / 30240.0;`),
+  // μ - log(1 + μ)
+  branching('gammaexcess_', 'u', 'f32', `
+  if (abs(u) > 0.5) { return u - log1p_(u); }
+  let r = u / (2.0 + u);
+  let s = r * r;
+  return r * u - 2.0 * r * s * ${poly1('s', [1 / 3, 1 / 5, 1 / 7, 1 / 9, 1 / 11, 1 / 13])};`),
+  // x^a e^-x / Γ(a + 1)
+  branching('gammaterm_', 'a, x', 'f32', `
+  if (a < 10.0) { return exp_(a * log_(x) - x - lgammaup_(a + 1.0)); }
+  let rest = (0.08333333333333333 - 0.002777777777777778 / (a * a)) / a;
+  return exp_(-a * gammaexcess_((x - a) / a) - rest) * inverseSqrt(6.283185307179586 * a);`),
+  // The incomplete gamma functions, as on the CPU: series, a continued fraction, and for large a N. M. Temme's expansion
+  branching('gammaparts_', 'a, x, upper', 'f32', `
+  if (isnan_(a) || isnan_(x) || a < 0.0 || x < 0.0 || (a == 0.0 && x == 0.0) || (isinf_(a) && isinf_(x))) { return nan_(); }
+  if (a == 0.0 || isinf_(x)) { return 1.0 - upper; }
+  if (x == 0.0 || isinf_(a)) { return upper; }
+  if (a > 200.0) {
+    let e = a * gammaexcess_((x - a) / a);
+    let side = sign(x - a);
+    let eta = side * sqrt(2.0 * e / a);
+    let c0 = ${poly1('eta', [-0.33333334, 0.083333336, -0.014814815, 0.0011574074, 0.00035273368, -0.00017875514, 3.9192633e-5, -2.1854485e-6])};
+    let c1 = ${poly1('eta', [-0.0018518518, -0.0034722222, 0.0026455026, -0.00099022634])};
+    let rest = select(0.0, c0 + c1 / a, abs(eta) < 1.0) * exp_(-e) * inverseSqrt(6.283185307179586 * a);
+    let up = 2.0 * upper - 1.0;
+    return 0.5 * erfc_(up * side * sqrt(e)) + up * rest;
+  }
+  if (a < 1.0 && x < 1.0) {
+    var sum = 0.0;
+    var power = -x;
+    for (var n = 1.0; n < 14.0; n += 1.0) { sum += power / (a + n); power *= -x / (n + 1.0); }
+    let e = a * log_(x) - select(lgammanear_(a), lgammaup_(a + 1.0), a > 0.5);
+    return select(exp_(e) * (1.0 + a * sum), -expm1_(e) - exp_(e) * a * sum, upper > 0.5);
+  }
+  if (a >= 1.0 && x < a + 1.0) {
+    var sum = 1.0;
+    var term = 1.0;
+    for (var n = 1.0; n < 400.0 && term > sum * 1e-8; n += 1.0) { term *= x / (a + n); sum += term; }
+    let lower = gammaterm_(a, x) * sum;
+    return select(lower, 1.0 - lower, upper > 0.5);
+  }
+  var b = x + 1.0 - a;
+  var d = 1.0 / b;
+  var c = b; // unused in the first round, where it is infinite
+  var fraction = d;
+  var change = 0.0;
+  for (var n = 1.0; n < 400.0 && abs(change - 1.0) > 1e-7; n += 1.0) {
+    let numerator = n * (a - n);
+    b += 2.0;
+    d = 1.0 / (numerator * d + b);
+    c = select(b + numerator / c, b, n == 1.0);
+    change = c * d;
+    fraction *= change;
+  }
+  let above = gammaterm_(a, x) * a * fraction;
+  return select(1.0 - above, above, upper > 0.5);`),
+  branching('gammainc_', 'a, x', 'f32', 'return gammaparts_(a, x, 0.0);'),
+  branching('gammaincc_', 'a, x', 'f32', 'return gammaparts_(a, x, 1.0);'),
   // M. Abramowitz, I. Stegun: Handbook of Mathematical Functions, 9.8.1 to 9.8.4
   branching('i0e_', 'x', 'f32', `
   let a = abs(x);

@@ -26,18 +26,24 @@ export function lgamma(x: number): number {
     return Math.log(Math.PI / Math.abs(x * sinPi(x))) - lgamma(-x);
   }
   if (x >= 10) return stirling(x);
-  if (x < 1) return x * (x - 1) * chebyshev(LOG_GAMMA, 2 * x - 1) - Math.log(x);
+  if (x < 1) return lgamma1p(x) - Math.log(x);
   let product = 1, y = x;
   for (; y > 2; product *= y) y--;
   return (y - 1) * (y - 2) * chebyshev(LOG_GAMMA, 2 * y - 3) + Math.log(product);
 }
 
-/** Stirling's series for x ≥ 10. @see https://dlmf.nist.gov/5.11 */
-function stirling(x: number): number {
+/** log Γ(1 + x) for x from 0 to 1, exact near both. */
+export const lgamma1p = (x: number): number => x * (x - 1) * chebyshev(LOG_GAMMA, 2 * x - 1);
+
+/** log Γ(x) for x ≥ 10. @see https://dlmf.nist.gov/5.11 */
+const stirling = (x: number): number => (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + stirlingRest(x);
+
+/** What Stirling's formula for log Γ(x) leaves out, for x ≥ 10. */
+export function stirlingRest(x: number): number {
   const z = 1 / (x * x);
   let series = 0;
   for (let k = BERNOULLI.length; k >= 1; k--) series = series * z + BERNOULLI[k - 1] / (2 * k * (2 * k - 1));
-  return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series / x;
+  return series / x;
 }
 
 /** sin(πx), exact for integers and halves. */
