@@ -7,7 +7,7 @@ abstract class ModuleSequence<M extends Module> extends Module {
   [index: number]: M;
 
   /** How many modules there are. */
-  override get length(): number { return [...this._namedChildren()].length; }
+  override get length(): number { return this._namedChildren().length; }
 
   /** The module at a place; negative ones count from the end. @throws IndexError where there is none */
   at(index: number): M {
@@ -85,13 +85,13 @@ export class Sequential extends ModuleSequence<Module> {
 
   override forward(input: Tensor): Tensor {
     let x = input;
-    for (const module of this) x = (module as Layer)(x);
+    for (const [, module] of this._namedChildren()) x = (module as Layer)(x);
     return x;
   }
 
   /** A container of some of the modules, which it shares. */
   slice(start?: number, end?: number): Sequential {
-    return new Sequential(Object.fromEntries([...this._namedChildren()].slice(start, end)));
+    return new Sequential(Object.fromEntries(this._namedChildren().slice(start, end)));
   }
 }
 
@@ -122,11 +122,11 @@ export class ModuleDict<M extends Module = Layer> extends Module {
     this.update(modules);
   }
 
-  override get length(): number { return [...this._namedChildren()].length; }
+  override get length(): number { return this._namedChildren().length; }
 
   /** The module of a name. @throws IndexError where there is none */
   get(name: string): M {
-    const found = [...this._namedChildren()].find(([key]) => key === name);
+    const found = this._namedChildren().find(([key]) => key === name);
     if (!found) throw new IndexError(`'${name}'`);
     return found[1] as M;
   }
@@ -152,9 +152,9 @@ export class ModuleDict<M extends Module = Layer> extends Module {
 
   clear(): void { for (const name of this.keys()) this.pop(name); }
 
-  keys(): string[] { return [...this._namedChildren()].map(([name]) => name); }
-  values(): M[] { return [...this._namedChildren()].map(([, module]) => module as M); }
-  items(): [string, M][] { return [...this._namedChildren()] as [string, M][]; }
+  keys(): string[] { return this._namedChildren().map(([name]) => name); }
+  values(): M[] { return this._namedChildren().map(([, module]) => module as M); }
+  items(): [string, M][] { return this._namedChildren() as [string, M][]; }
 
   /** The names, as a Python dict. */
   [Symbol.iterator](): IterableIterator<string> { return this.keys()[Symbol.iterator](); }

@@ -116,7 +116,7 @@ export class ModuleTree extends Callable {
     if (!this.#looked) {
       this.#looked = true;
       for (const _ of this._ownParameters());
-      for (const _ of this._namedChildren());
+      this._namedChildren();
     }
     const own = this.#own();
     for (const name of this.#parameterNames) if (!(own[name] instanceof Parameter)) this.#checkParameter(name);
@@ -172,20 +172,21 @@ export class ModuleTree extends Callable {
   }
 
   /** @internal the modules directly inside this one under all their names */
-  *_namedChildren(): Generator<[string, Module], undefined> {
+  _namedChildren(): [string, Module][] {
     for (const name of this.#moduleNames) this.#checkModule(name);
+    const own = this.#own(), children: [string, Module][] = [];
     for (const name of this.#names()) {
-      const value = this.#own()[name];
+      const value = own[name];
       if (!(value instanceof ModuleTree)) continue;
       this.#moduleNames.add(name);
-      yield [name, value as Module];
+      children.push([name, value as Module]);
     }
-    return undefined;
+    return children;
   }
 
   /** The modules directly inside this one, each once. */
   *children(): Generator<Module, undefined> {
-    yield* new Set([...this._namedChildren()].map(([, child]) => child));
+    yield* new Set(this._namedChildren().map(([, child]) => child));
     return undefined;
   }
 

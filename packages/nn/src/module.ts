@@ -241,7 +241,7 @@ export class Module extends ModuleTree {
   /** PyTorch's text of the module, with its children indented. */
   override toString(): string {
     const extra = this.extraRepr() ? this.extraRepr().split('\n') : [];
-    const children = [...this._namedChildren()].map(([name, child]) => `(${name}): ${String(child).replaceAll('\n', '\n  ')}`);
+    const children = this._namedChildren().map(([name, child]) => `(${name}): ${String(child).replaceAll('\n', '\n  ')}`);
     const { name } = this.constructor;
     if (extra.length + children.length === 0) return `${name}()`;
     if (extra.length === 1 && children.length === 0) return `${name}(${extra[0]})`;

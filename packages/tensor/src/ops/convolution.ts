@@ -69,14 +69,16 @@ function perDimension(name: string, value: SizeLike, dims: number, weight: Tenso
 
 type Parameters = ConvolutionGeometry & { readonly transposed: boolean; readonly outputPadding: readonly number[] };
 
+const isNegative = (n: number): boolean => n < 0;
+const isPositive = (n: number): boolean => n > 0;
+
 /** PyTorch's checks of `check_shape_forward`, in its order. */
 function checkShapes(x: View, weight: View, bias: View | null, p: Parameters): void {
   const shape = weight.layout.shape, input = x.layout.shape, { groups } = p;
-  const negative = (list: readonly number[]): boolean => list.some((n) => n < 0);
-  if (negative(p.padding)) throw new RuntimeError('negative padding is not supported');
-  if (negative(p.outputPadding)) throw new RuntimeError('negative output_padding is not supported');
-  if (p.stride.some((n) => n <= 0)) throw new RuntimeError('non-positive stride is not supported');
-  if (p.dilation.some((n) => n <= 0)) throw new RuntimeError(`dilation should be greater than zero, but got ${shapeText(p.dilation)}`);
+  if (p.padding.some(isNegative)) throw new RuntimeError('negative padding is not supported');
+  if (p.outputPadding.some(isNegative)) throw new RuntimeError('negative output_padding is not supported');
+  if (!p.stride.every(isPositive)) throw new RuntimeError('non-positive stride is not supported');
+  if (!p.dilation.every(isPositive)) throw new RuntimeError(`dilation should be greater than zero, but got ${shapeText(p.dilation)}`);
   if (groups <= 0) throw new RuntimeError('non-positive groups is not supported');
   if (shape[0] < groups) {
     throw new RuntimeError(`Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${shapeText(shape)} instead`);
@@ -113,12 +115,11 @@ function outputSize(x: Tensor, weight: Tensor, p: Parameters): readonly number[]
   const sizes = x.shape.slice(2), kernel = weight.shape.slice(2);
   const extents = kernel.map((k, i) => p.dilation[i] * (k - 1) + 1);
   if (!p.transposed) {
-    const padded = sizes.map((n, i) => n + 2 * p.padding[i]);
-    if (padded.some((n, i) => n < extents[i])) {
-      throw new RuntimeError(
-        `Calculated padded input size per channel: (${padded.join(' x ')}). Kernel size: (${extents.join(' x ')}). Kernel size can't be greater than actual input size`);
-    }
-    return padded.map((n, i) => Math.floor((n - extents[i]) / p.stride[i]) + 1);
+    return sizes.map((n, i) => {
+      const room = n + 2 * p.padding[i] - extents[i];
+      if (room < 0) throw tooLarge(sizes.map((size, d) => size + 2 * p.padding[d]), extents);
+      return Math.floor(room / p.stride[i]) + 1;
+    });
   }
   if (p.outputPadding.some((n, i) => n >= p.stride[i] && n >= p.dilation[i])) {
     const names = ['depth', 'height', 'width'].slice(3 - Math.max(2, sizes.length));
@@ -133,6 +134,9 @@ function outputSize(x: Tensor, weight: Tensor, p: Parameters): readonly number[]
   }
   return result;
 }
+
+const tooLarge = (padded: readonly number[], extents: readonly number[]): RuntimeError => new RuntimeError(
+  `Calculated padded input size per channel: (${padded.join(' x ')}). Kernel size: (${extents.join(' x ')}). Kernel size can't be greater than actual input size`);
 
 /** Adds a batch dimension where there is none, and takes it away again. */
 function batched(name: string, x: Tensor, dims: number, run: (x: Tensor) => Tensor): Tensor {
@@ -194,6 +198,9 @@ function samePadding(
   return [constantPadNd(x, uneven.flatMap((n) => [n, 0]).reverse()), padding];
 }
 
+/** The output padding of what is not transposed. */
+const NONE: readonly number[] = [];
+
 function conv(dims: number, x: Tensor, weight: Tensor, args: BiasAndOptions<ConvOptions>): Tensor {
   const name = `conv${dims}d`;
   const [[bias], options] = tensorsThenOptions<ConvOptions & BiasOption>(name, args, ['bias']);
@@ -201,14 +208,10 @@ function conv(dims: number, x: Tensor, weight: Tensor, args: BiasAndOptions<Conv
   return batched(name, x, dims, (input) => {
     const stride = perDimension('stride', options.stride ?? 1, dims, weight);
     const dilation = perDimension('dilation', options.dilation ?? 1, dims, weight);
-    const common = { stride, dilation, groups, transposed: false, outputPadding: stride.map(() => 0) };
-    if (padding !== 'same') {
-      if (typeof padding === 'string' && padding !== 'valid') throw new RuntimeError(`Invalid padding string: '${padding}'`);
-      const zeros = padding === 'valid' ? 0 : padding as SizeLike;
-      return run(input, weight, bias, { ...common, padding: perDimension('padding', zeros, dims, weight) });
-    }
-    const [padded, symmetric] = samePadding(input, weight, stride, dilation);
-    return run(padded, weight, bias, { ...common, padding: symmetric });
+    if (typeof padding === 'string' && padding !== 'same' && padding !== 'valid') throw new RuntimeError(`Invalid padding string: '${padding}'`);
+    const [padded, zeros] = padding === 'same' ? samePadding(input, weight, stride, dilation)
+      : [input, perDimension('padding', padding === 'valid' ? 0 : padding as SizeLike, dims, weight)];
+    return run(padded, weight, bias, { stride, padding: zeros, dilation, groups, transposed: false, outputPadding: NONE });
   });
 }
 
