@@ -3,6 +3,8 @@ import { Contender } from './contender.mjs';
 /** A contender whose step takes longer than this has few turns, unless the row says how many. */
 const SLOW_US = 1e6;
 const SLOW_ROUNDS = 3;
+/** V8 compiles a function for good after some thousand calls: so many steps are warm-up, as long as they take no more than four times `warmMs`. */
+const WARM_STEPS = 2500;
 /** Turns are taken up to so many times as often as asked for, until enough of them had whole cores. */
 const PATIENCE = 4;
 /** Of fewer than this share of the turns that were asked for, no median is taken. */
@@ -17,7 +19,7 @@ const ENOUGH = 1 / 3;
  * @param {Pick<import('./watch.mjs').Watch, 'rest' | 'rate' | 'whole' | 'count'>} options.watch asked to rest before each turn, and what cores give before and after it
  * @param {(line: string) => void} options.say takes a line about one that cannot take part
  * @param {(name: string, facts: any) => void} [options.onReady] sees what each that takes part says about its step
- * @param {number} [options.warmMs] how long each warms up, for V8 compiles and pools fill; where the steps that are compared took longer, they will do
+ * @param {number} [options.warmMs] how long each warms up at least, for V8 compiles and pools fill; where the steps that are compared took longer, they will do
  * @param {number} [options.batchMs] how long a turn takes
  * @returns {Promise<Map<string, number>>} median microseconds per step by contender, of the turns that had whole cores; without
  * those that cannot do it
@@ -33,7 +35,8 @@ export async function race(row, entrants, { rounds, watch, say, onReady = () => 
   try {
     const running = await started(row, runners, say, onReady);
     for (const runner of running) {
-      if (runner.us < warmMs * 1000) runner.us = (await runner.ask({ warm: warmMs })).us;
+      const warm = Math.min(4 * warmMs, Math.max(warmMs, WARM_STEPS * runner.us / 1000));
+      if (runner.us < warmMs * 1000) runner.us = (await runner.ask({ warm })).us;
       runner.steps = Math.max(1, Math.round(batchMs * 1000 / runner.us));
       runner.rounds = Math.min(rounds, row.rounds ?? (runner.us > SLOW_US ? SLOW_ROUNDS : rounds));
     }
