@@ -12,7 +12,9 @@ const FIRST_KICK = 112 * 2 ** 20;
 const HALF_FULL = 0.5;
 /** Looking costs some milliseconds of a core: who makes much at once waits so long from one time to the next … */
 const KICK_PAUSE_MS = 150;
-/** … but not longer than for so many bytes. */
+/** … but not where the heap is so full that it would grow before, unless the engine is looking already … */
+const NEARLY_FULL = 0.75;
+/** … and not longer than for so many bytes. */
 const LATEST_KICK = 384 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
@@ -184,8 +186,8 @@ export class Memory {
   private mayKick(): void {
     // what a loop without tasks has in the heap cannot come back yet; the rest the engine frees by itself
     if (this.awaitsTask && this.sinceTask > SYNCHRONOUS_BUDGET) return;
-    const now = performance.now();
-    if (now - this.lastKick < KICK_PAUSE_MS && this.sinceKick < LATEST_KICK) return;
+    const now = performance.now(), hurries = !this.isLooking && this.heap.allocated > NEARLY_FULL * this.heap.reserved;
+    if (now - this.lastKick < KICK_PAUSE_MS && this.sinceKick < LATEST_KICK && !hurries) return;
     this.lastKick = now;
     this.sinceKick = 0;
     this.isLooking = true;
