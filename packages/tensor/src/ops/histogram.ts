@@ -13,6 +13,7 @@ import { intoOut } from './out.js';
 import { linspace } from './ranges.js';
 import { diff } from './scan.js';
 import { scatterAdd } from './scatter.js';
+import { where } from './where.js';
 
 /** Bins of equal width from `min` to `max`; both 0 for the range of the elements. */
 export interface HistcAttrs { readonly bins: number; readonly min: number; readonly max: number }
@@ -62,7 +63,7 @@ export function histogram(x: Tensor, bins: number | Tensor, options: HistogramOp
   const count = binEdges.size(0) - 1, values = x.detach().flatten(), last = binEdges.narrow(0, count, 1);
   const inside = values.ge(binEdges.narrow(0, 0, 1)).logicalAnd(values.le(last));
   const bin = bucketize(values, binEdges, { right: true }).sub(1).clamp(0, count - 1);
-  const weights = (weight ? weight.detach().flatten() : values.ne(NaN).to(x.dtype)).mul(inside);
+  const weights = where(inside, weight ? weight.detach().flatten() : 1, 0).to(x.dtype);
   const sums = scatterAdd(zeros(count, { dtype: x.dtype, device: x.device }), 0, bin, weights);
   return namedTuple('histogram', ['hist', 'binEdges'], [density ? sums.div(sums.sum()).div(diff(binEdges)) : sums, binEdges]);
 }

@@ -109,6 +109,8 @@ const EDGES = 'e = torch.tensor([-2., -0.5, 0, 0.25, 3], dtype=dtype); ';
 const histograms = [
   row('histogram', 'torch.histogram(x, 5, range=(-1., 2.))', ({ x }) => torch.histogram(x, 5, { range: [-1, 2] }), { x: normal(3, 8) }, { grad: false }),
   row('histogram', 'torch.histogram(x / 10, 30, range=(0., 3.))', ({ x }) => torch.histogram(x.div(10), 30, { range: [0, 3] }), { x: integers(0, 30, 60) }, { grad: false }),
+  row('histogram', 'torch.histogram(x, 2, range=(1., 3.), weight=y)', ({ x, y }) => torch.histogram(x, 2, { range: [1, 3], weight: y }),
+    { x: values([1.5, 2.5, 9.5]), y: values([1.5, 2, Infinity]) }, { grad: false }),
   row('histogram', 'torch.histogram(x, 4, weight=y, density=True)', ({ x, y }) => torch.histogram(x, 4, { weight: y, density: true }),
     { x: normal(3, 4), y: between(0.25, 3, 3, 4) }, { grad: false, host: true }),
   row('histogram', `${EDGES}torch.histogram(x, e, weight=y)`, ({ x, y }, o) => torch.histogram(x, torch.tensor([-2, -0.5, 0, 0.25, 3], o), { weight: y }),
