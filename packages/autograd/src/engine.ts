@@ -35,23 +35,19 @@ class Arrivals {
 
   /** Adds a gradient to what came. */
   add(outputNr: number, grad: Tensor, exclusive: boolean, createGraph: boolean): void {
-    if (this.grads === NONE && outputNr === 0) {
-      this.grads = [grad];
-      this.exclusive = [exclusive];
-      return;
-    }
-    if (this.grads === NONE) {
-      this.grads = [];
-      this.exclusive = [];
-    }
     const sum = this.grads[outputNr];
-    if (sum && this.exclusive[outputNr] && !createGraph && sum.isContiguous()) {
+    if (!sum) this.set(outputNr, grad, exclusive);
+    else if (this.exclusive[outputNr] && !createGraph && sum.isContiguous()) {
       sum.add_(grad);
       if (exclusive) freeMemory(grad);
-    } else this.set(outputNr, sum ? sum.add(grad) : grad, sum ? true : exclusive);
+    } else this.set(outputNr, sum.add(grad), true);
   }
 
   set(outputNr: number, grad: Tensor, exclusive: boolean): void {
+    if (this.grads === NONE) {
+      this.grads = outputNr === 0 ? [grad] : [];
+      this.exclusive = outputNr === 0 ? [exclusive] : [];
+    }
     this.grads[outputNr] = grad;
     this.exclusive[outputNr] = exclusive;
   }

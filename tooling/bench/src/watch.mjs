@@ -19,7 +19,7 @@ export class Watch {
   #busy = 0;
   #total = 0;
   #threads = Array.from({ length: Math.min(2, availableParallelism()) }, startThread);
-  #ready = Promise.all(this.#threads.map((thread) => once(thread, 'message')));
+  #ready = Promise.all(this.#threads.map(answerOf));
   #best = 0;
   #turns = 0;
   #aside = 0;
@@ -37,15 +37,15 @@ export class Watch {
   /** What the slower of two cores gives at this moment: GFLOPS. @param {number} threads 1: one after the other; 2: both at work */
   async rate(threads) {
     await this.#ready;
-    const [first, ...others] = this.#threads.map((thread) => async () => {
+    const rates = [];
+    for (const thread of this.#threads) {
       thread.postMessage('rate');
-      return (await once(thread, 'message'))[0];
-    });
-    const begun = first();
-    if (threads === 1) await begun;
-    const rates = await Promise.all([begun, ...others.map((ask) => ask())]);
-    this.#best = Math.max(this.#best, ...rates);
-    return Math.min(...rates);
+      const rate = answerOf(thread);
+      rates.push(threads === 1 ? await rate : rate);
+    }
+    const known = await Promise.all(rates);
+    this.#best = Math.max(this.#best, ...known);
+    return Math.min(...known);
   }
 
   /** Whether cores that gave so much were whole. @param {number} rate */
@@ -67,6 +67,9 @@ export class Watch {
     ];
   }
 }
+
+/** What a thread says next. @param {Worker} thread */
+const answerOf = async (thread) => (await once(thread, 'message'))[0];
 
 function startThread() {
   const thread = new Worker(new URL('core.mjs', import.meta.url));

@@ -1,6 +1,6 @@
 import { float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
-import { histogramOps } from '../ops/histogram.js';
+import { histogramOps, rangeText } from '../ops/histogram.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { inputValues, outputValues } from './rows.js';
 
@@ -16,7 +16,7 @@ export const histogramKernels = (): KernelEntry[] => [
       high = values.reduce((a, b) => Math.max(a, b), -Infinity);
     }
     if (!Number.isFinite(low) || !Number.isFinite(high)) {
-      throw new RuntimeError(`torch.histc: range of [${rangeText(low)}, ${rangeText(high)}] is not finite`);
+      throw new RuntimeError(`torch.histc: range of ${rangeText(low, high)} is not finite`);
     }
     if (low === high) [low, high] = [round(low - 1), round(high + 1)];
     const width = round(high - low), counts = (target.data as Float64Array).fill(0);
@@ -28,5 +28,3 @@ export const histogramKernels = (): KernelEntry[] => [
     target.commit();
   }),
 ];
-
-const rangeText = (x: number): string => String(x).replace('Infinity', 'inf').replace('NaN', 'nan');

@@ -7,10 +7,11 @@ import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { zeros } from './creation.js';
 import type { OutOption } from './define.js';
-import { hostValuesFor } from './indexing-select.js';
+import { checkOnHost } from './indexing-select.js';
 import { bucketize } from './indexing-search.js';
 import { intoOut } from './out.js';
 import { linspace } from './ranges.js';
+import { aminmax } from './reduction-extrema.js';
 import { diff } from './scan.js';
 import { scatterAdd } from './scatter.js';
 import { where } from './where.js';
@@ -33,7 +34,7 @@ export const histogramOps = { histc: histcOp };
 export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
   const { bins = 100, min = 0, max = 0, out } = checked('histc', options, 'bins');
   if (!x.dtype.isFloatingPoint) throw new RuntimeError(`"histogram_cpu" not implemented for '${x.dtype.scalarType}'`);
-  if (!(bins > 0)) throw new RuntimeError(`torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`);
+  checkBins(bins);
   if (min > max) throw new RuntimeError('torch.histc: max must be larger than min');
   return intoOut(runStructured(histcOp, [x], { bins, min, max })[0], out);
 }
@@ -107,12 +108,11 @@ function evenEdges(x: Tensor, bins: number, range: readonly [number, number] | n
 /** The smallest and the largest element; 0 and 1 where there are none. */
 function rangeOf(x: Tensor): [number, number] {
   if (x.numel() === 0) return [0, 1];
-  let min = Infinity, max = -Infinity;
-  for (const value of hostValuesFor('histogram', x.detach())) {
-    min = Math.min(min, Number(value));
-    max = Math.max(max, Number(value));
-  }
+  checkOnHost('histogram', x);
+  const [min, max] = Array.from(aminmax(x.detach()), (end) => Number(end.hostValue()));
   if (Number.isFinite(min) && Number.isFinite(max)) return [min, max];
-  const text = (end: number): string => String(end).replace('Infinity', 'inf').replace('NaN', 'nan');
-  throw new RuntimeError(`torch.histogramdd: dimension 0's range [${text(min)}, ${text(max)}] is not finite`);
+  throw new RuntimeError(`torch.histogramdd: dimension 0's range ${rangeText(min, max)} is not finite`);
 }
+
+/** A range as C++ prints it. @internal */
+export const rangeText = (min: number, max: number): string => `[${min}, ${max}]`.replaceAll('Infinity', 'inf').replaceAll('NaN', 'nan');

@@ -139,14 +139,14 @@ export const specialHelpers: readonly Helper[] = [
   }
   var b = x + 1.0 - a;
   var d = 1.0 / b;
-  var c = b; // unused in the first round, where it is infinite
+  var c = 1e30;
   var fraction = d;
   var change = 0.0;
   for (var n = 1.0; n < 400.0 && abs(change - 1.0) > 1e-7; n += 1.0) {
     let numerator = n * (a - n);
     b += 2.0;
     d = 1.0 / (numerator * d + b);
-    c = select(b + numerator / c, b, n == 1.0);
+    c = b + numerator / c;
     change = c * d;
     fraction *= change;
   }

@@ -16,7 +16,7 @@ const HELP = `npm run bench -- cpu [options]
   --json FILE      write the table to FILE
   --rows A,B       only these rows: ${rowNames.join(' ')}
   --only A,B       only these columns: ${COLUMNS.join(' ')}
-  --rounds N       turns of each contender, default 15
+  --rounds N       turns with whole cores that each contender takes, default 15
   --python FILE    the Python that has PyTorch, default ${defaultPython()}
 SCONCE_DATA names the folder that holds MNIST/raw; default: ../shared/data beside the repository.`;
 

@@ -13,7 +13,7 @@ const names = [...loaderRows.map(({ name }) => name), 'order'];
 const HELP = `npm run bench -- data [options]
   --json FILE      write the figures to FILE
   --rows A,B       only these: ${names.join(' ')}
-  --rounds N       turns of each contender, default 15
+  --rounds N       turns with whole cores that each contender takes, default 15
   --pictures N     how many JPEGs are made, default 256
   --python FILE    the Python that has PyTorch and torchvision, default ${defaultPython()}
 SCONCE_DATA names the folder that holds MNIST/raw; default: ../shared/data beside the repository.`;

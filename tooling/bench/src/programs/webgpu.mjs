@@ -16,7 +16,7 @@ const HELP = `npm run bench -- webgpu [options]
   --json FILE      write the table to FILE
   --rows A,B       only these rows: ${rowNames.join(' ')}
   --only A,B       only these columns: ${WEBGPU_COLUMNS.join(' ')}
-  --rounds N       turns of each contender, default 15
+  --rounds N       turns with whole cores that each contender takes, default 15
   --python FILE    the Python that may have PyTorch with CUDA, default ${defaultPython()}
 SCONCE_WEBGPU_ADAPTER names the adapter, or a part of its name.`;
 

@@ -40,7 +40,7 @@ function excess(mu: number): number {
   if (Math.abs(mu) > 0.5) return mu - Math.log1p(mu);
   const r = mu / (2 + mu), square = r * r;
   let sum = 0, power = r * square;
-  for (let k = 3; power !== 0 && Math.abs(power) > EPSILON * Math.abs(sum); k += 2, power *= square) sum += power / k;
+  for (let k = 3; Math.abs(power) > EPSILON * Math.abs(sum); k += 2, power *= square) sum += power / k;
   return r * mu - 2 * sum;
 }
 
