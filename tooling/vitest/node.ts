@@ -20,10 +20,11 @@ function nodeProject(folder: string): TestProjectInlineConfiguration {
     test: {
       // with a root in common, what Vite makes of a source is made once for all
       root, include: [`${folder}/test/**/*.test.ts`], name: folder.split('/')[1],
-      environment: 'node', testTimeout: 20_000, isolate: apart,
+      environment: 'node', testTimeout: 60_000, isolate: apart,
       setupFiles: apart ? [] : ['tooling/vitest/as-at-the-start.ts'],
-      // Mesa's driver without a GPU compiles each kernel for the CPU, which takes longer than running it once or twice.
-      env: { GALLIVM_PERF: 'nopt' },
+      // Mesa's driver without a GPU compiles each kernel for the CPU, which takes longer than running it once or twice. Vectors
+      // half as wide are half the code; only the backend's own tests have what is the default.
+      env: { GALLIVM_PERF: 'nopt', ...(folder !== 'packages/webgpu-backend' && { LP_NATIVE_VECTOR_WIDTH: '128' }) },
     },
   };
 }

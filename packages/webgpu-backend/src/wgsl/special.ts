@@ -1,5 +1,16 @@
 import { branching, flat, poly, poly1, type Helper } from './helpers.js';
 
+/** As `branching`, for what takes compilers long: four calls would be compiled four times, a loop around one is compiled once. */
+function large(name: string, params: string, type: 'f32', body: string): Helper {
+  const one = branching(name, params, type, body), names = params.split(', ');
+  const four = `fn ${name}4(${names.map((n) => `${n}: vec4<f32>`).join(', ')}) -> vec4<f32> {
+  var values: vec4<f32>;
+  for (var i = 0; i < 4; i++) { values[i] = ${name}(${names.map((n) => `${n}[i]`).join(', ')}); }
+  return values;
+}`;
+  return { ...one, scalar: false, text: (form) => (form.wide ? four : one.text(form)) };
+}
+
 /** The functions of `torch.special` that are more than a few operations. */
 export const specialHelpers: readonly Helper[] = [
   flat('erfcx_', 'x', 'F', `let a = abs(x);
@@ -17,7 +28,7 @@ export const specialHelpers: readonly Helper[] = [
   flat('erfinv_', 'x', 'F', `let y = x * erfinvtail_~(-log_~((F(1.0) - x) * (F(1.0) + x)));
   let edge = select(nan_~(), select(inf_~(), -inf_~(), x < F(0.0)), abs(x) == F(1.0));
   return select(edge, y, abs(x) < F(1.0));`),
-  branching('erfcinv_', 'x', 'f32', `
+  large('erfcinv_', 'x', 'f32', `
   if (isnan_(x) || x < 0.0 || x > 2.0) { return nan_(); }
   if (x == 0.0) { return inf_(); }
   if (x == 2.0) { return -inf_(); }
@@ -34,7 +45,7 @@ export const specialHelpers: readonly Helper[] = [
   }
   return y;`),
 
-  branching('lgamma_', 'x', 'f32', `
+  large('lgamma_', 'x', 'f32', `
   if (isnan_(x)) { return x; }
   if (isinf_(x) || (x <= 0.0 && floor(x) == x)) { return inf_(); }
   if (x < 0.5) {
@@ -57,7 +68,7 @@ export const specialHelpers: readonly Helper[] = [
   let r = 1.0 / z;
   let s = r * r;
   return (z - 0.5) * log(z) - z + 0.9189385332046727 + r * (0.08333333333333333 - s * (0.002777777777777778 - s * 0.0007936507936507937)) - log(shift);`),
-  branching('digamma_', 'x', 'f32', `
+  large('digamma_', 'x', 'f32', `
   if (isnan_(x)) { return x; }
   if (x == 0.0) { return select(-inf_(), inf_(), negative_(x)); }
   if (isinf_(x)) { return select(x, nan_(), x < 0.0); }
@@ -74,7 +85,7 @@ export const specialHelpers: readonly Helper[] = [
   let s = 1.0 / (z * z);
   return y + log(z) - 0.5 / z - s * (0.08333333333333333 - s * (0.008333333333333333 - s * 0.003968253968253968));`),
   // below 0 the terms up to there are those of two other sums
-  branching('zeta_', 'x, y', 'f32', `
+  large('zeta_', 'x, y', 'f32', `
   if (isnan_(x) || isnan_(y)) { return nan_(); }
   if (x == 1.0) { return inf_(); }
   if (x < 1.0) { return nan_(); }
@@ -152,8 +163,8 @@ export const specialHelpers: readonly Helper[] = [
   }
   let above = gammaterm_(a, x) * a * fraction;
   return select(1.0 - above, above, upper > 0.5);`),
-  branching('gammainc_', 'a, x', 'f32', 'return gammaparts_(a, x, 0.0);'),
-  branching('gammaincc_', 'a, x', 'f32', 'return gammaparts_(a, x, 1.0);'),
+  large('gammainc_', 'a, x', 'f32', 'return gammaparts_(a, x, 0.0);'),
+  large('gammaincc_', 'a, x', 'f32', 'return gammaparts_(a, x, 1.0);'),
   // M. Abramowitz, I. Stegun: Handbook of Mathematical Functions, 9.8.1 to 9.8.4
   branching('i0e_', 'x', 'f32', `
   let a = abs(x);
