@@ -1,4 +1,4 @@
-"""Records what torchvision makes of small PNG and JPEG files, boxes and models, for packages/vision/test/fixtures/vision.json.gz.
+"""Records what torchvision makes of small PNG and JPEG files and boxes, for packages/vision/test/fixtures/vision.json.gz.
 
 Run with a Python that has PyTorch 1.13, torchvision 0.14 and Pillow:
     python3 tooling/oracle/vision.py
@@ -17,7 +17,6 @@ import torchvision
 from PIL import Image
 from torchvision.io import ImageReadMode, decode_image
 from torchvision.io.image import _read_png_16
-from torchvision.models.convnext import CNBlockConfig
 from torchvision.utils import draw_bounding_boxes, draw_segmentation_masks, save_image
 
 OUT = pathlib.Path(__file__).parents[2] / 'packages/vision/test/fixtures/vision.json.gz'
@@ -142,30 +141,6 @@ out = io.BytesIO()
 save_image(batch, out, format='png', nrow=3, padding=1, pad_value=0.5, normalize=True, scale_each=True)
 saved = {'input': show(batch), 'pixels': show(torch.from_numpy(np.array(Image.open(io.BytesIO(out.getvalue()))).copy()))}
 
-
-
-def narrow_convnext(**options):
-    """The published ones take long to draw."""
-    setting = [CNBlockConfig(8, 16, 2), CNBlockConfig(16, 32, 1), CNBlockConfig(32, None, 3)]
-    return torchvision.models.ConvNeXt(setting, stochastic_depth_prob=0.2, **options)
-
-
-models = {}
-for name, options in (
-        ('resnet18', {}), ('resnet50', {}), ('resnext50_32x4d', {'replace_stride_with_dilation': (False, True, True), 'norm_layer': torchvision.ops.FrozenBatchNorm2d}), ('mobilenet_v2', {}), ('squeezenet1_0', {}), ('squeezenet1_1', {}), ('mobilenet_v3_small', {}),
-        ('mobilenet_v3_large', {'reduced_tail': True, 'dilated': True, 'width_mult': 0.75, 'dropout': 0.1}), ('efficientnet_b0', {}), ('densenet121', {}), ('convnext', {'layer_scale': 0.5})):
-    torch.manual_seed(0)
-    model = (narrow_convnext if name == 'convnext' else getattr(torchvision.models, name))(num_classes=7, **options)
-    state = model.state_dict()
-    entry = {'keys': [[k, list(v.shape)] for k, v in state.items()], 'text': str(model),
-             'sum': sum(v.double().abs().sum().item() for v in state.values() if v.is_floating_point())}
-    if name not in ('resnet50', 'squeezenet1_0'):
-        model.eval()
-        x = torch.linspace(-1, 1, 3 * 64 * 64).view(1, 3, 64, 64)
-        with torch.no_grad():
-            entry['logits'] = model(x).tolist()
-    models[name] = entry
-
-text = json.dumps({'decoded': decoded, 'picture': show(image), 'boxes': boxes, 'masks': masks, 'saved': saved, 'models': models}, separators=(',', ':'))
+text = json.dumps({'decoded': decoded, 'picture': show(image), 'boxes': boxes, 'masks': masks, 'saved': saved}, separators=(',', ':'))
 OUT.write_bytes(gzip.compress(text.encode(), mtime=0))
 print(len(text), OUT.stat().st_size)

@@ -12,9 +12,13 @@ interface RecordedModel {
   readonly logits?: readonly (readonly number[])[];
 }
 
+const read = (name: string): unknown => JSON.parse(gunzipSync(readFileSync(new URL(`./fixtures/${name}.json.gz`, import.meta.url))).toString());
+
+/** torchvision's models; tooling/oracle/vision_models.py records them. */
+export const recordedModels = read('models') as Readonly<Record<string, RecordedModel>>;
+
 /** What torchvision 0.14 and Pillow 9.4 gave; tooling/oracle/vision.py records it. */
-export const recorded = JSON.parse(
-  gunzipSync(readFileSync(new URL('./fixtures/vision.json.gz', import.meta.url))).toString()) as {
+export const recorded = read('vision') as {
     readonly decoded: Readonly<Record<string, {
       readonly file: string; readonly pil: string | null; readonly modes: Readonly<Record<string, RecordedTensor | string>>;
       readonly int32?: RecordedTensor;
@@ -23,7 +27,6 @@ export const recorded = JSON.parse(
     readonly boxes: Readonly<Record<string, RecordedTensor>>;
     readonly masks: Readonly<Record<'input' | 'plain' | 'faint', RecordedTensor>>;
     readonly saved: { readonly input: RecordedTensor; readonly pixels: RecordedTensor };
-    readonly models: Readonly<Record<string, RecordedModel>>;
   };
 
 export const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));

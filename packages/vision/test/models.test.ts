@@ -2,7 +2,7 @@ import { linspace, manualSeed, rand } from '@sconce/tensor';
 import type { Module } from '@sconce/nn';
 import { describe, expect, it } from 'vitest';
 import { models, ops } from '../src/index.js';
-import { failure, recorded } from './fixtures.js';
+import { failure, recordedModels } from './fixtures.js';
 
 const make: Readonly<Record<string, () => Module & ((x: ReturnType<typeof rand>) => ReturnType<typeof rand>)>> = {
   resnet18: () => models.resnet18({ numClasses: 7 }),
@@ -19,7 +19,7 @@ const make: Readonly<Record<string, () => Module & ((x: ReturnType<typeof rand>)
 };
 
 describe('models', () => {
-  it.each(Object.entries(recorded.models))('%s has the keys, the text and the first parameters of torchvision', (name, wanted) => {
+  it.each(Object.entries(recordedModels))('%s has the keys, the text and the first parameters of torchvision', (name, wanted) => {
     manualSeed(0);
     const net = make[name]!();
     const state = net.stateDict();
