@@ -100,6 +100,17 @@ test('zeta has no derivative by its first argument', () => {
   expect(() => special.zeta(s, 1).sum().backward()).toThrow("the derivative for 'zeta' is not implemented.");
 });
 
+test('nextafter has a node without a derivative, Bessel functions and polynomials have none', async () => {
+  const x = leaf([2]), y = torch.nextafter(x, leaf([3]));
+  expect(y.gradFn!.name).toBe('NextafterBackward0');
+  expect(() => y.sum().backward()).toThrow(new torch.NotImplementedError("the derivative for 'nextafter' is not implemented."));
+  for (const z of [special.besselJ0(x), special.airyAi(x), special.modifiedBesselI0(x), special.legendrePolynomialP(x, leaf([2]))]) {
+    expect(z.requiresGrad).toBe(false);
+  }
+  const { mantissa, exponent } = torch.frexp(x);
+  expect([mantissa.gradFn!.name, exponent.requiresGrad]).toEqual(['FrexpBackward0', false]);
+});
+
 describe('what is written in place', () => {
   test.each<[string, (x: T) => T, string]>([
     ['fill_', (x) => x.fill_(2), 'FillBackward2'],

@@ -62,6 +62,13 @@ describe('first and second derivatives by differences, where the formulas have c
   });
 });
 
+test('factors that PyTorch has no derivative of', () => {
+  const x = leaf([[2, 1], [1, 3]]), { LD, pivots } = torch.linalg.ldlFactor(x.detach());
+  expect(() => torch.geqrf(x).tau.sum().backward()).toThrow("the derivative for 'geqrf' is not implemented.");
+  expect(() => torch.linalg.ldlFactor(x).LD.sum().backward()).toThrow('derivative for aten::linalg_ldl_factor_ex is not implemented');
+  expect(() => torch.linalg.ldlSolve(LD, pivots, x).sum().backward()).toThrow('derivative for aten::linalg_ldl_solve is not implemented');
+});
+
 test('only the values of a pair have a gradient, and their indices none', () => {
   const { values, indices } = leaf([3, 1]).sort();
   expect([values.requiresGrad, indices.requiresGrad]).toEqual([true, false]);

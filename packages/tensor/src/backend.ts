@@ -55,6 +55,8 @@ export interface Backend {
    * storage's memory, also when that moves or the storage is collected.
    */
   expose?(src: Storage): void;
+  /** kernels take complex numbers as they are; otherwise they are given the parts */
+  readonly complex?: true;
   /** The kernel of an op, asked once per op; undefined where this backend has none (on 'cpu' the JS kernel serves). */
   lower<A>(op: Op<A>): Kernel<A> | undefined;
   synchronize(): Promise<void>;

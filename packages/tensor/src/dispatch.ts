@@ -8,6 +8,7 @@ import { RuntimeError } from './errors.js';
 import { checkInferenceWrite } from './inference.js';
 import { alloc, complexKernelOf, kernelOf, launch } from './launch.js';
 import { broadcastShapes, sameShape, type Layout, shapeText } from './layout.js';
+import { meeting, meetingInPlace } from './meeting-hook.js';
 import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, UpdateOp, ViewOp } from './op.js';
 import { describe, resultDtype, Scalar, type NumberLike, type ScalarLike } from './scalar.js';
 import { Tensor } from './tensor.js';
@@ -75,7 +76,7 @@ function broadcastOperands(views: readonly View[]): readonly number[] {
  * @param out where to write, as PyTorch's `out=`; resized where it has another shape
  */
 export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?: Tensor): Tensor {
-  const { views, device, isComplex } = prepare(op as Op<never>, autocastOperands(op.name, operands));
+  const { views, device, isComplex } = prepare(op as Op<never>, meeting(autocastOperands(op.name, operands)));
   const compute = computeDtype(op, views);
   const shape = broadcastOperands(views);
   const dtype = resultOf(op, compute);
@@ -92,7 +93,7 @@ export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?
 export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[]): Tensor {
   const target = operands[0];
   if (!(target instanceof Tensor)) throw new TypeError(`${op.name}_(): expected a Tensor, but got ${describe(target)}`);
-  const { views, device } = prepare(op as Op<never>, operands);
+  const { views, device } = prepare(op as Op<never>, meetingInPlace(operands));
   if (device !== target.device) throw mixedDevices(target.device, device);
   const compute = computeDtype(op, views);
   checkTracked(views, target);
@@ -114,7 +115,8 @@ function checkTracked(inputs: readonly View[], target: Tensor): AutogradHook | n
 }
 
 /** Runs a kernel whose output is its first input, with what autograd needs before and after. */
-export function writeInplace(op: Op<never>, inputs: readonly View[], target: Tensor, attrs: unknown): Tensor {
+export function writeInplace(op: Op<never>, given: readonly View[], target: Tensor, attrs: unknown): Tensor {
+  const inputs = meetingInPlace(given);
   checkInferenceWrite(target.storage);
   const hook = checkTracked(inputs, target);
   if (!op.idempotent) checkApart(target.layout);
@@ -212,7 +214,7 @@ export function runViews<A>(op: ViewOp<A>, x: Tensor, attrs: A, count: number): 
 
 /** Runs an op with a kernel of its own; gives its outputs. Numbers are not operands of such ops but attributes. */
 export function runStructured<A>(op: StructuredOp<A>, operands: readonly Tensor[], attrs: A): Tensor[] {
-  const inputs = autocastOperands(op.name, operands);
+  const inputs = meeting(autocastOperands(op.name, operands));
   const metas = op.meta(inputs, attrs);
   const device = sharedDevice(inputs);
   const outputs = metas.map((m) => alloc(m.shape, m.dtype, device));
@@ -223,9 +225,10 @@ export function runStructured<A>(op: StructuredOp<A>, operands: readonly Tensor[
 
 /** Runs an op with a kernel of its own whose single output is written over the first input. */
 export function runStructuredInplace<A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A): Tensor {
-  op.meta(inputs, attrs);
-  sharedDevice(inputs);
-  return writeInplace(op as Op<never>, inputs, inputs[0], attrs);
+  const met = meetingInPlace(inputs);
+  op.meta(met, attrs);
+  sharedDevice(met);
+  return writeInplace(op as Op<never>, met, inputs[0], attrs);
 }
 
 /** Writes an update over its first operands, which all have one shape and dtype. */

@@ -15,7 +15,7 @@ export type UnaryFn =
   | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'trunc' | 'round' | 'sqrt' | 'exp' | 'expm1' | 'log' | 'log1p'
   | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh' | 'asinh' | 'acosh' | 'atanh'
   | 'exp2' | 'log2' | 'log10' | 'erf' | 'erfc' | 'erfcx' | 'erfinv' | 'erfcinv' | 'lgamma' | 'digamma' | 'i0e' | 'i1e'
-  | 'isnan' | 'not';
+  | 'j0' | 'j1' | 'y0' | 'y1' | 'k0e' | 'k1e' | 'airy' | 'mantissa' | 'exponent' | 'isnan' | 'not';
 
 /**
  * Functions of two values of one dtype. `mod` takes the dividend's sign (C's fmod); `max` and `min` give NaN where
@@ -26,8 +26,11 @@ export type BinaryFn =
   | 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'pow' | 'atan2' | 'max' | 'min' | 'lt' | 'le' | 'eq'
   | 'and' | 'or' | 'xor' | 'shl' | 'shr' | 'gcd' | 'zeta' | 'gammainc' | 'gammaincc';
 
-/** `where(condition, a, b)` evaluates both and selects. */
-export type ExprFn = UnaryFn | BinaryFn | 'where';
+/**
+ * `where(condition, a, b)` evaluates both and selects; `polynomial(x, n, family)` is of the family's number in `POLYNOMIALS`;
+ * `nextafter(x, y, unit)` differs from x by that many of the lowest bits of float32, and where the unit is 0 by one of float64.
+ */
+export type ExprFn = UnaryFn | BinaryFn | 'where' | 'polynomial' | 'nextafter';
 
 /** An expression, or a number that takes the dtype of what it meets. */
 export type ExprLike = Expr | number;
@@ -88,6 +91,18 @@ export const digamma = unary('digamma');
 export const i0e = unary('i0e');
 /** exp(-|x|) times that of order 1 */
 export const i1e = unary('i1e');
+/** Bessel functions of the first kind, of the second kind, and modified ones of the second kind times exp(x) */
+export const j0 = unary('j0');
+export const j1 = unary('j1');
+export const y0 = unary('y0');
+export const y1 = unary('y1');
+export const k0e = unary('k0e');
+export const k1e = unary('k1e');
+/** Airy's function Ai */
+export const airy = unary('airy');
+/** m and e of x = m · 2^e with |m| of 0.5 up to 1; x and 0 where there are none */
+export const mantissa = unary('mantissa');
+export const exponent = unary('exponent');
 export const isnan = (x: Expr): Expr => ({ kind: 'isnan', args: [x], dtype: bool });
 
 export const add = binary('add');
@@ -122,3 +137,14 @@ export function where(condition: Expr, a: ExprLike, b: ExprLike): Expr {
   const x = lift(a, b), y = lift(b, a);
   return { kind: 'where', args: [condition, x, y], dtype: x.dtype };
 }
+
+/** Families of orthogonal polynomials. */
+export const POLYNOMIALS = ['chebyshevT', 'chebyshevU', 'chebyshevV', 'chebyshevW', 'hermiteH', 'hermiteHe', 'laguerreL', 'legendreP'] as const;
+
+/** The polynomial of a family at x, of the degree n. */
+export const polynomial = (family: typeof POLYNOMIALS[number], x: Expr, n: Expr): Expr =>
+  ({ kind: 'polynomial', args: [x, n, constant(POLYNOMIALS.indexOf(family), x.dtype)], dtype: x.dtype });
+
+/** The number of the operands' dtype that comes after x on the way to y: of float64, float32, or bfloat16, the upper half of float32. */
+export const nextafter = (x: Expr, y: Expr): Expr =>
+  ({ kind: 'nextafter', args: [x, y, constant({ float64: 0, float32: 1 }[x.dtype.name as string] ?? 65536, x.dtype)], dtype: x.dtype });

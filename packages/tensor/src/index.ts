@@ -25,9 +25,9 @@ export {
   acos, acosh, add, addcdiv, addcmul, allclose, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, asin, asinh,
   atan, atan2, atanh, bitwiseAnd, bitwiseLeftShift, bitwiseNot, bitwiseOr, bitwiseRightShift, bitwiseXor, ceil, clamp,
   clampMax, clampMin, clip, cos, cosh, deg2rad, digamma, div, divide, eq, equal, erf, erfc, erfinv, fix, floor, floorDivide,
-  fmax, fmin, fmod, frac, gcd, ge, greater, greaterEqual, gt, hardshrink, heaviside, i0, igamma, igammac, isclose, isfinite, isinf, isnan,
+  fmax, fmin, fmod, frac, frexp, gcd, ge, greater, greaterEqual, gt, hardshrink, heaviside, i0, igamma, igammac, isclose, isfinite, isinf, isnan,
   isneginf, isposinf, isreal, lcm, le, lerp, less, lessEqual, lgamma, logicalAnd, logicalNot, logicalOr, logicalXor, logit,
-  lt, maskedFill, maximum, minimum, mul, multiply, mvlgamma, nanToNum, ne, neg, negative, notEqual, positive, prelu,
+  lt, maskedFill, maximum, minimum, mul, multiply, mvlgamma, nanToNum, ne, neg, negative, nextafter, notEqual, positive, prelu,
   rad2deg, relu, remainder, round, rsub, sigmoid, sin, sinc, sinh, sub, subtract, tan, tanh, trueDivide, trunc,
 } from './ops/elementwise.js';
 export type {
@@ -67,9 +67,9 @@ export type { MultinomialOptions, NormalOptions, RandomOptions } from './ops/ran
 export type { BernoulliOptions, GeneratorOption } from './ops/random-inplace.js';
 export {
   addbmm, addmm, addmv, addr, all, amax, amin, aminmax, any, argmax, argmin, argsort, baddbmm, bmm, cholesky, choleskyInverse,
-  choleskySolve, corrcoef, countNonzero, cov, cross, cummax, cummin, cumprod, cumsum, det, diff, dist, dot, ger, histc, histogram, inner,
-  inverse, kron, kthvalue, logSoftmax, logcumsumexp, logdet, logsumexp, matmul, matrixExp, matrixPower, max, mean, median, min,
-  mm, mode, msort, mv, nanmean, nanmedian, nanquantile, nansum, norm, outer, pinverse, prod, qr, quantile, renorm, slogdet,
+  choleskySolve, corrcoef, countNonzero, cov, cross, cummax, cummin, cumprod, cumsum, det, diff, dist, dot, geqrf, ger, histc, histogram, inner,
+  inverse, kron, kthvalue, logSoftmax, logcumsumexp, logdet, logsumexp, lu, luSolve, matmul, matrixExp, matrixPower, max, mean, median, min,
+  mm, mode, msort, mv, nanmean, nanmedian, nanquantile, nansum, norm, orgqr, ormqr, outer, pinverse, prod, qr, quantile, renorm, slogdet,
   softmax, sort, std, sum, svd, topk, trace, var, vdot,
 } from './ops/folding.js';
 export type {
@@ -85,7 +85,12 @@ export type { GradientOptions, TrapezoidOptions } from './ops/integration.js';
 export * as linalg from './ops/linalg.js';
 export { pcaLowrank, svdLowrank } from './ops/linalg-lowrank.js';
 export type { PcaLowrankOptions, SvdLowrankOptions } from './ops/linalg-lowrank.js';
+export { luUnpack } from './ops/linalg-lu.js';
+export type { LuUnpackOptions, TorchLuOptions } from './ops/linalg-lu.js';
+export type { OrmqrOptions } from './ops/linalg-householder.js';
 export { chainMatmul } from './ops/linalg-products.js';
+export { vander } from './ops/vander.js';
+export type { VanderOptions } from './ops/vander.js';
 export type { Dims } from './ops/reduction-arguments.js';
 export { stdMean, varMean } from './ops/statistics-pairs.js';
 export type { VarianceOptions } from './ops/variance.js';

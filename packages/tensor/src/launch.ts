@@ -41,8 +41,8 @@ export function launch(op: Op<never>, device: Device, inputs: readonly View[], o
 }
 
 /** What computes an op of which an operand or a result is complex. */
-export const complexKernelOf = (op: Op<never>, device: Device): Kernel =>
-  (inputs, outputs, attrs) => launchComplex(op, device, inputs, outputs, attrs, kernelOf);
+export const complexKernelOf = (op: Op<never>, device: Device): Kernel => (backendOf(device).complex ? kernelOf(op, device)
+  : (inputs, outputs, attrs) => launchComplex(op, device, inputs, outputs, attrs, kernelOf));
 
 function anyComplex(views: readonly View[]): boolean {
   for (let i = 0; i < views.length; i++) if (views[i].dtype.kind === 'complex') return true;

@@ -1,14 +1,15 @@
 export * from './draws.js';
-export { row, keyOf, isDifferentiable } from './row.js';
+export { row, keyOf, isDifferentiable, outputsOf } from './row.js';
 export type { Result, Row, RowOptions, RunOptions, Tolerance } from './row.js';
 export { samples } from './samples/index.js';
 export type { Samples } from './samples/index.js';
 export { recordings } from './fixtures.js';
 export type { Recording, Recordings } from './recordings.js';
-export { checkRow, runRow } from './check-row.js';
+export { checkRow, closenessOf, cotangent, runRow } from './check-row.js';
 export type { Outcome, Way } from './check-row.js';
 export { opsInGraph } from './graph.js';
 export { useTensorMatchers } from './matchers.js';
+export { difference, snapshot } from './compare.js';
 export type { Closeness } from './compare.js';
 export { opSuite } from './suites/op-suite.js';
 export type { OpSuiteOptions, SuiteOptions } from './suites/op-suite.js';

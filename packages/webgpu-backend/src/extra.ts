@@ -5,6 +5,7 @@ import { lowerLogcumsumexp } from './lower/logcumsumexp.js';
 import { lowerOrder } from './lower/order.js';
 import { lowerPoisson } from './lower/poisson.js';
 import { lowerSearch } from './lower/search.js';
+import { besselHelpers } from './wgsl/bessel.js';
 import { addHelpers } from './wgsl/functions.js';
 import { specialHelpers } from './wgsl/special.js';
 
@@ -12,13 +13,14 @@ export type { Lowering } from './lower/entry.js';
 
 const lowerFunctions: Lowering = () => {
   addHelpers(specialHelpers);
+  addHelpers(besselHelpers);
   return [];
 };
 
 /**
- * The kernels of rarer ops: the gamma, zeta, Bessel and inverse error functions of `torch.special`, medians, modes and
- * `kthvalue`, `searchsorted`, `isin` and `histc`, `cdist`, `renorm`, `cross` and `logcumsumexp`, Poisson draws, Fourier transforms. An
- * entry of its own, as an app that trains a network can do without its 6 kB.
+ * The kernels of rarer ops: the gamma, zeta, Bessel and inverse error functions and the polynomials of `torch.special`, `nextafter` and `frexp`,
+ * medians, modes and `kthvalue`, `searchsorted`, `isin` and `histc`, `cdist`, `renorm`, `cross` and `logcumsumexp`, Poisson draws, Fourier
+ * transforms. An entry of its own, as an app that trains a network can do without its 8 kB.
  * @example registerBackend(await webgpu({ kernels: extra }));
  */
 export const extra: readonly Lowering[] = [lowerFunctions, lowerOrder, lowerSearch, lowerDistance, lowerLogcumsumexp, lowerPoisson, lowerFft];

@@ -35,6 +35,12 @@ describe.skipIf(!available)('factors multiply to what they are the factors of', 
       expect(await orthonormal(Q)).toBeLessThan(5e-6);
       expect(await apart(R.triu(), R)).toBe(0);
     }
+    const { a, tau } = torch.geqrf(x), { Q, R } = linalg.qr(x, { mode: 'complete' });
+    expect(await apart(a.triu(), R)).toBeLessThan(2e-5);
+    expect(await apart(torch.ormqr(a, tau, R), x)).toBeLessThan(2e-5);
+    expect(await apart(torch.ormqr(a, tau, x, { transpose: true }), R)).toBeLessThan(2e-5);
+    const k = Math.min(...shape.slice(-2));
+    expect(await apart(linalg.householderProduct(a.narrow(-1, 0, k), tau), Q.narrow(-1, 0, k))).toBeLessThan(2e-5);
   });
 
   test.each(shapes)('U S Vh, for %j and following', async (...shape) => {
@@ -68,6 +74,10 @@ describe.skipIf(!available)('factors multiply to what they are the factors of', 
     expect(await apart(linalg.solve(x, b.mT, { left: false }).matmul(x), b.mT)).toBeLessThan(1e-5);
     expect(await apart(x.triu().matmul(linalg.solveTriangular(x, b, { upper: true })), b)).toBeLessThan(1e-5);
     expect(await apart(definite.matmul(torch.choleskySolve(b, linalg.cholesky(definite))), b)).toBeLessThan(5e-5);
+    const [LU, pivots] = torch.lu(x), { P, L, U } = torch.luUnpack(LU, pivots);
+    expect(await apart(P.matmul(L).matmul(U), x)).toBeLessThan(1e-5 * n + 2e-5);
+    expect(await apart(x.matmul(linalg.luSolve(LU, pivots, b)), b)).toBeLessThan(1e-5);
+    expect(await apart(x.mT.matmul(linalg.luSolve(LU, pivots, b, { adjoint: true })), b)).toBeLessThan(1e-5);
     const logs = linalg.slogdet(x);
     expect(await apart(logs.logabsdet, linalg.eigvalsh(definite).log().sum(-1).div(2))).toBeLessThan(1e-4 * n);
   });
@@ -108,8 +118,26 @@ describe.skipIf(!available)('special matrices', () => {
     expect(await linalg.inv(x).isnan().any().item()).toBe(true);
   });
 
+  test('info in the place of an error, also of what is empty', async () => {
+    for (const x of [torch.tensor([[1, 2], [2, 4]]).neg(), torch.stack([torch.eye(3), torch.zeros(3, 3)]), torch.zeros(2, 0, 0), torch.zeros(0, 3, 3)]) {
+      for (const run of [linalg.invEx, linalg.choleskyEx, linalg.luFactorEx, (a: torch.Tensor) => linalg.solveEx(a, a)]) {
+        expect(await run(gpu(x)).info.tolist()).toEqual(await run(x).info.tolist());
+      }
+    }
+    expect(await linalg.solveEx(gpu(torch.zeros(2, 2)), gpu(torch.zeros(2, 0))).info.item()).toBe(1);
+  });
+
+  test('pivots that name no row are told when values are read', async () => {
+    const pivots = gpu(torch.tensor([1, 4, 3]).int());
+    await expect(torch.luUnpack(identity(3), pivots).P.tolist()).rejects.toThrow('pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.');
+    await expect(linalg.luSolve(identity(3), pivots, identity(3)).tolist()).rejects.toThrow('Pivots given to lu_solve must all be smaller or equal to LU.size(-2).');
+    await expect(linalg.luSolve(identity(3), pivots.sub(1), identity(3)).tolist()).rejects.toThrow('Pivots given to lu_solve must all be greater or equal to 1.');
+  });
+
   const singular: readonly (readonly [string, (x: torch.Tensor) => torch.Tensor])[] = [
     ['inv', linalg.inv], ['solve', (x) => linalg.solve(x, x)], ['cholesky', linalg.cholesky], ['lu_factor', (x) => linalg.luFactor(x).pivots],
+    ['inv_ex', (x) => linalg.invEx(x, { checkErrors: true }).info], ['solve_ex', (x) => linalg.solveEx(x, x, { checkErrors: true }).info],
+    ['cholesky_ex', (x) => linalg.choleskyEx(x, { checkErrors: true }).info], ['lu_factor_ex', (x) => linalg.luFactorEx(x, { checkErrors: true }).info],
   ];
   test.each(singular)('%s of a singular matrix is told as on the CPU, when values are read', async (_, run) => {
     for (const x of [torch.tensor([[1, 2], [2, 4]]).neg(), torch.stack([torch.eye(3), torch.zeros(3, 3)])]) {

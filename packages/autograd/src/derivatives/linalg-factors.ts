@@ -1,6 +1,6 @@
-import { cat, linalg, RuntimeError, tril, triu, type Tensor } from '@sconce/tensor';
-import { factorOps, mT, spectralOps, type EighAttrs, type QrAttrs, type SvdAttrs } from '@sconce/tensor/internal';
-import { define, saving } from './define.js';
+import { cat, linalg, NotImplementedError, RuntimeError, tril, triu, type Tensor } from '@sconce/tensor';
+import { factorOps, householderOps, ldlOps, luOps, mT, spectralOps, type EighAttrs, type QrAttrs, type SvdAttrs } from '@sconce/tensor/internal';
+import { define, nonDifferentiable, saving } from './define.js';
 
 const { solveTriangular } = linalg;
 const diagonalMatrix = (x: Tensor): Tensor => x.diagEmbed();
@@ -38,6 +38,13 @@ define(factorOps.luFactor, [
     return ofLu(tril(g.narrow(-1, 0, k), -1), triu(g.narrow(-2, 0, k)), P, L, U);
   }),
 ]);
+
+nonDifferentiable(luOps.rowOrder);
+define(householderOps.geqrf, [() => { throw new NotImplementedError("the derivative for 'geqrf' is not implemented."); }]);
+
+for (const [op, name] of [[ldlOps.factor, 'linalg_ldl_factor_ex'], [ldlOps.solve, 'linalg_ldl_solve']] as const) {
+  define(op, [() => { throw new RuntimeError(`derivative for aten::${name} is not implemented`); }]);
+}
 
 // @see https://arxiv.org/abs/2009.10071 (Roberts, Roberts: QR and LQ decomposition matrix backpropagation algorithms)
 define(factorOps.qr, [

@@ -1,8 +1,8 @@
 import {
-  digamma, erf, erfc, erfinv, i0, igamma, igammac, lgamma, logit, NotImplementedError, sigmoid, special, where, type Tensor,
+  digamma, erf, erfc, erfinv, i0, igamma, igammac, lgamma, logit, nextafter, NotImplementedError, sigmoid, special, where, type Tensor,
 } from '@sconce/tensor';
-import { activationGradients, polygammaOf, runPointwise } from '@sconce/tensor/internal';
-import { define, saving } from './define.js';
+import { activationGradients, partsOfFloats, polygammaOf, runPointwise } from '@sconce/tensor/internal';
+import { define, nonDifferentiable, saving } from './define.js';
 
 define(sigmoid.op, [saving(['result'], (g, { result }) => runPointwise(activationGradients.sigmoid, [g, result]))]);
 
@@ -71,3 +71,16 @@ for (const op of [special.zeta.op, special.zeta.withNumber, special.zeta.numberF
     saving([0, 1], (g, { inputs: [s, q] }) => g.mul(s.neg().mul(special.zeta(s.add(1), q)))),
   ]);
 }
+
+nonDifferentiable(...[
+  special.besselJ0, special.besselJ1, special.besselY0, special.besselY1, special.modifiedBesselI0, special.modifiedBesselI1,
+  special.modifiedBesselK0, special.modifiedBesselK1, special.scaledModifiedBesselK0, special.scaledModifiedBesselK1,
+  special.sphericalBesselJ0, special.airyAi, special.chebyshevPolynomialT, special.chebyshevPolynomialU, special.chebyshevPolynomialV,
+  special.chebyshevPolynomialW, special.shiftedChebyshevPolynomialT, special.shiftedChebyshevPolynomialU,
+  special.shiftedChebyshevPolynomialV, special.shiftedChebyshevPolynomialW, special.hermitePolynomialH, special.hermitePolynomialHe,
+  special.laguerrePolynomialL, special.legendrePolynomialP, partsOfFloats.exponent,
+].map(({ op }) => op));
+
+const noNextafter = (): never => { throw new NotImplementedError("the derivative for 'nextafter' is not implemented."); };
+define(nextafter.op, [noNextafter, noNextafter]);
+define(partsOfFloats.mantissa.op, [saving([0], (g, { inputs: [x] }) => g.div(partsOfFloats.exponent(x).exp2()))]);

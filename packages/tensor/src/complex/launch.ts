@@ -6,7 +6,7 @@ import * as e from '../expr.js';
 import type { Expr } from '../expr.js';
 import { Layout } from '../layout.js';
 import { partOp, type Op, type OperandRole, type PointwiseOp } from '../op.js';
-import { notImplementedFor } from '../ops/dtype-checks.js';
+import { kernelName, notImplementedFor } from '../ops/dtype-checks.js';
 import { cppTypeName } from '../random/support.js';
 import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
@@ -67,7 +67,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 const unsupported = (op: Op<never>, views: readonly View[]): Error =>
-  (TEXTS[op.name] ? new RuntimeError(TEXTS[op.name]) : notImplementedFor(`${op.name}_cpu`, (views.find((v) => v.dtype.isComplex) ?? views[0]).dtype));
+  (TEXTS[op.name] ? new RuntimeError(TEXTS[op.name]) : notImplementedFor(kernelName(op.name), (views.find((v) => v.dtype.isComplex) ?? views[0]).dtype));
 
 const realOp = (name: string, expr: PointwiseOp['expr']): Op<never> => partOp({ name, roles: ['value', 'value'], expr });
 

@@ -2,6 +2,7 @@ import { contractionKernels } from './contraction.js';
 import { histogramKernels } from './histogram.js';
 import type { KernelEntry } from './kernel-entry.js';
 import { factorKernels } from './linalg-factor.js';
+import { ldlKernels } from './linalg-ldl.js';
 import { solveKernels } from './linalg-solve.js';
 import { complexMatrixKernels } from './linalg-complex.js';
 import { eigKernels } from './linalg-eig.js';
@@ -18,5 +19,5 @@ import { statisticsKernels } from './statistics.js';
 export const foldingKernels = (): KernelEntry[] => [
   ...contractionKernels(), ...factorKernels(), ...histogramKernels(), ...matmulKernels(), ...normKernels(),
   ...reductionKernels(), ...scanKernels(), ...softmaxKernels(), ...solveKernels(), ...sortingKernels(),
-  ...complexMatrixKernels(), ...eigKernels(), ...spectralKernels(), ...statisticsKernels(),
+  ...complexMatrixKernels(), ...eigKernels(), ...ldlKernels(), ...spectralKernels(), ...statisticsKernels(),
 ];

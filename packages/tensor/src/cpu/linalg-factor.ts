@@ -1,7 +1,11 @@
+import { product } from '../layout.js';
 import { factorOps } from '../ops/linalg-factor.js';
+import { householderOps } from '../ops/linalg-householder.js';
+import { luOps } from '../ops/linalg-lu.js';
 import { determinantOps } from '../ops/linalg-determinant.js';
 import { LinAlgError } from '../ops/linalg-checks.js';
 import { RuntimeError } from '../errors.js';
+import { contiguousNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { columnReflection, reflectColumns, rowsOf, scaleToOne, type Reflection } from './linalg-reflect.js';
 import { batchText, matricesOf, partsOf, transposed } from './linalg-support.js';
@@ -41,11 +45,22 @@ function rowOrder(pivots: Int32Array, m: number): Int32Array {
 
 /** Overwrites b (n × k) with the solution of A X = b, given the factors of A. */
 export function solveLu(lu: Float64Array, pivots: Int32Array, b: Float64Array, n: number, k: number): void {
-  pivots.forEach((p, i) => {
-    if (p !== i) for (let j = 0; j < k; j++) [b[i * k + j], b[p * k + j]] = [b[p * k + j], b[i * k + j]];
-  });
+  pivots.forEach((p, i) => exchangeRows(b, k, i, p));
   substitute(lu, b, n, k, false, true);
   substitute(lu, b, n, k, true, false);
+}
+
+/** Overwrites b (n × k) with the solution of A X = b, given the factors of Aᵀ. */
+export function solveTransposedLu(lu: Float64Array, pivots: Int32Array, b: Float64Array, n: number, k: number): void {
+  const t = transposed(lu, n, n);
+  substitute(t, b, n, k, false, false);
+  substitute(t, b, n, k, true, true);
+  for (let i = n - 1; i >= 0; i--) exchangeRows(b, k, i, pivots[i]);
+}
+
+/** Exchanges two rows, of `width` each. */
+function exchangeRows(b: Float64Array, width: number, p: number, q: number): void {
+  if (p !== q) for (let j = 0; j < width; j++) [b[p * width + j], b[q * width + j]] = [b[q * width + j], b[p * width + j]];
 }
 
 /** Overwrites b (n × k) with the solution of T X = b for a triangular T. */
@@ -79,14 +94,17 @@ function determinant(a: Float64Array, n: number): number {
   return product;
 }
 
-/** Replaces a lower triangle by its Cholesky factor; gives the order of a minor that is not positive, or 0. */
+/** Replaces a lower triangle by its Cholesky factor; gives the order of a minor that is not positive, where it stops as LAPACK does, or 0. */
 function factorCholesky(a: Float64Array, n: number): number {
   for (let j = 0; j < n; j++) {
     for (let i = j; i < n; i++) {
       let sum = a[i * n + j];
       for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
       if (i > j) a[i * n + j] = sum / a[j * n + j];
-      else if (!(sum > 0)) return j + 1;
+      else if (!(sum > 0)) {
+        a[j * n + j] = sum;
+        return j + 1;
+      }
       else a[j * n + j] = Math.sqrt(sum);
     }
     for (let k = j + 1; k < n; k++) a[j * n + k] = 0;
@@ -123,35 +141,48 @@ export const factorKernels = (): KernelEntry[] => [
     signs.commit();
     logs.commit();
   }),
-  kernelFor(factorOps.cholesky, ([A], [out], { upper, name }) => {
-    const matrices = matricesOf(A), result = partsOf(out, matrices.count), n = matrices.rows;
+  kernelFor(factorOps.cholesky, ([A], [out, info], { upper, check }) => {
+    const matrices = matricesOf(A), result = partsOf(out, matrices.count), orders = partsOf(info, matrices.count), n = matrices.rows;
     for (let i = 0; i < matrices.count; i++) {
       const a = matrices.at(i), l = result.at(i);
       for (let r = 0; r < n; r++) for (let c = 0; c <= r; c++) l[r * n + c] = upper ? a[c * n + r] : a[r * n + c];
       const order = factorCholesky(l, n);
-      if (order > 0) {
+      orders.at(i)[0] = order;
+      if (order > 0 && check !== null) {
         throw new LinAlgError(
-          `${name}: ${batchText(A.layout.shape, i)}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${order} is not positive-definite).`);
+          `${check}: ${batchText(A.layout.shape, i)}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${order} is not positive-definite).`);
       }
       if (upper) l.set(transposed(l, n, n));
     }
     result.commit();
+    orders.commit();
   }),
-  kernelFor(factorOps.luFactor, ([A], [out, pivots]) => {
-    const matrices = matricesOf(A), lu = partsOf(out, matrices.count), exchanged = partsOf(pivots, matrices.count);
+  kernelFor(factorOps.luFactor, ([A], [out, pivots, info], { check }) => {
+    const matrices = matricesOf(A), [lu, exchanged, zeros] = [out, pivots, info].map((part) => partsOf(part, matrices.count));
     const { rows: m, columns: n } = matrices;
     for (let i = 0; i < matrices.count; i++) {
       const a = matrices.at(i);
       exchanged.at(i).set(factorLu(a, m, n).map((p) => p + 1));
       const zero = zeroPivot(a, n, Math.min(m, n));
-      if (zero > 0) {
+      zeros.at(i)[0] = zero;
+      if (zero > 0 && check !== null) {
         throw new RuntimeError(
-          `torch.linalg.lu_factor: ${batchText(A.layout.shape, i)}U[${zero},${zero}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)`);
+          `${check}: ${batchText(A.layout.shape, i)}U[${zero},${zero}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)`);
       }
       lu.at(i).set(a);
     }
-    lu.commit();
-    exchanged.commit();
+    for (const part of [lu, exchanged, zeros]) part.commit();
+  }),
+  kernelFor(luOps.rowOrder, ([pivots], [out], { rows, low, high }) => {
+    const count = product(pivots.layout.shape.slice(0, -1)), exchanged = contiguousNumbers(pivots), steps = pivots.layout.shape.at(-1)!;
+    const orders = partsOf(out, count);
+    for (let i = 0; i < count; i++) {
+      const part = Int32Array.from({ length: steps }, (_, k) => Number(exchanged[i * steps + k]) - 1);
+      if (part.some((p) => p < 0)) throw new RuntimeError(low);
+      if (part.some((p) => p >= rows)) throw new RuntimeError(high);
+      orders.at(i).set(rowOrder(part, rows));
+    }
+    orders.commit();
   }),
   kernelFor(factorOps.lu, ([A], outputs) => {
     const matrices = matricesOf(A), [P, L, U] = outputs.map((out) => partsOf(out, matrices.count));
@@ -174,5 +205,21 @@ export const factorKernels = (): KernelEntry[] => [
     }
     q.commit();
     r.commit();
+  }),
+  kernelFor(householderOps.geqrf, ([A], [out, tau]) => {
+    const matrices = matricesOf(A), result = partsOf(out, matrices.count), taus = partsOf(tau, matrices.count);
+    const { rows: m, columns: n } = matrices;
+    for (let i = 0; i < matrices.count; i++) {
+      const a = matrices.at(i);
+      factorQr(a, m, n).forEach(({ v, half }, k) => {
+        if (half === 0) return;
+        // LAPACK's vectors begin with a one, which is not kept
+        taus.at(i)[k] = v[0] * v[0] / half;
+        for (let j = 1; j < v.length; j++) a[(k + j) * n + k] = v[j] / v[0];
+      });
+      result.at(i).set(a);
+    }
+    result.commit();
+    taus.commit();
   }),
 ];

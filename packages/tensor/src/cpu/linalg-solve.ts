@@ -4,7 +4,7 @@ import { LinAlgError } from '../ops/linalg-checks.js';
 import { matrixFunctionOps } from '../ops/linalg-products.js';
 import { solveOps } from '../ops/linalg-solve.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
-import { factorLu, solveLu, substitute, zeroPivot } from './linalg-factor.js';
+import { factorLu, solveLu, solveTransposedLu, substitute, zeroPivot } from './linalg-factor.js';
 import { batchText, identity, matricesOf, multiply, partsOf, transposed } from './linalg-support.js';
 
 /** 1 / k! for the terms of the series that reach double precision for a norm of up to a half. */
@@ -37,34 +37,47 @@ function exponential(a: Float64Array, n: number): Float64Array {
 const columns = ({ storage, dtype, layout: { shape, strides, offset } }: View): View =>
   ({ storage, dtype, layout: new Layout([...shape, 1], [...strides, 1], offset) });
 
+/**
+ * Overwrites b (n × k) with the solution of A X = b. Of a matrix that lies row by row the transpose is factored, which to LAPACK lies as it
+ * is: so does PyTorch, and which pivot of a singular matrix is zero depends on it.
+ * @returns the number of that pivot, or 0
+ */
+function solve(a: Float64Array, byRows: boolean, b: Float64Array, n: number, k: number): number {
+  const lu = byRows ? transposed(a, n, n) : a, pivots = factorLu(lu, n, n);
+  (byRows ? solveTransposedLu : solveLu)(lu, pivots, b, n, k);
+  return zeroPivot(lu, n);
+}
+
 /** Kernels of the solvers and of the matrix exponential. */
 export const solveKernels = (): KernelEntry[] => [
-  kernelFor(solveOps.inv, ([A], [out]) => {
-    const matrices = matricesOf(A), result = partsOf(out, matrices.count), n = matrices.rows;
+  kernelFor(solveOps.inv, ([A], [out, info], { check }) => {
+    const matrices = matricesOf(A), result = partsOf(out, matrices.count), zeros = partsOf(info, matrices.count), n = matrices.rows;
     for (let i = 0; i < matrices.count; i++) {
-      const a = matrices.at(i), pivots = factorLu(a, n, n), zero = zeroPivot(a, n);
-      if (zero > 0) {
-        throw new LinAlgError(
-          `linalg.inv: ${batchText(A.layout.shape, i)}The diagonal element ${zero} is zero, the inversion could not be completed because the input matrix is singular.`);
-      }
       result.at(i).set(identity(n));
-      solveLu(a, pivots, result.at(i), n, n);
-    }
-    result.commit();
-  }),
-  kernelFor(solveOps.solve, ([A, B], [out], { vector }) => {
-    const left = matricesOf(A), right = matricesOf(vector ? columns(B) : B), n = left.rows;
-    const result = partsOf(out, right.count);
-    for (let i = 0; i < left.count; i++) {
-      const a = left.at(i), pivots = factorLu(a, n, n);
-      if (zeroPivot(a, n) > 0) {
+      const zero = solve(matrices.at(i), A.layout.isContiguous, result.at(i), n, n);
+      zeros.at(i)[0] = zero;
+      if (zero > 0 && check !== null) {
         throw new LinAlgError(
-          `torch.linalg.solve: ${batchText(A.layout.shape, i)}The solver failed because the input matrix is singular.`);
+          `${check}: ${batchText(A.layout.shape, i)}The diagonal element ${zero} is zero, the inversion could not be completed because the input matrix is singular.`);
       }
-      result.at(i).set(right.at(i));
-      solveLu(a, pivots, result.at(i), n, right.columns);
     }
     result.commit();
+    zeros.commit();
+  }),
+  kernelFor(solveOps.solve, ([A, B], [out, info], { vector, check }) => {
+    const left = matricesOf(A), right = matricesOf(vector ? columns(B) : B), n = left.rows;
+    const result = partsOf(out, right.count), zeros = partsOf(info, left.count);
+    for (let i = 0; i < left.count; i++) {
+      result.at(i).set(right.at(i));
+      const zero = solve(left.at(i), A.layout.isContiguous, result.at(i), n, right.columns);
+      zeros.at(i)[0] = zero;
+      if (zero > 0 && check !== null) {
+        throw new LinAlgError(
+          `${check}: ${batchText(A.layout.shape, i)}The solver failed because the input matrix is singular.`);
+      }
+    }
+    result.commit();
+    zeros.commit();
   }),
   kernelFor(solveOps.solveTriangular, ([A, B], [out], { upper, unitriangular }) => {
     const left = matricesOf(A), right = matricesOf(B), result = partsOf(out, right.count);

@@ -2,7 +2,10 @@ import type { DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import type { ExprFn } from '../expr.js';
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16, rint } from '../half.js';
-import { digamma, erf, erfc, erfcinv, erfcx, erfinv, gammainc, gammaincc, gcd, gcdBig, i0e, i1e, lgamma, zeta } from './special/index.js';
+import {
+  airy, digamma, erf, erfc, erfcinv, erfcx, erfinv, exponent, gammainc, gammaincc, gcd, gcdBig, i0e, i1e, j0, j1, k0e, k1e, lgamma, mantissa, nextafter,
+  polynomial, y0, y1, zeta,
+} from './special/index.js';
 
 /** A register of the block evaluator: BLOCK values, int64 as bigints and all else (bool as 0 and 1) as doubles. */
 export type Register = Float64Array | BigInt64Array;
@@ -18,6 +21,10 @@ const map1 = (f: (x: number) => number): Loop => (o, a, _b, _c, n) => {
 const map2 = (f: (x: number, y: number) => number): Loop => (o, a, b, _c, n) => {
   const out = o as F, x = a as F, y = b as F;
   for (let i = 0; i < n; i++) out[i] = f(x[i], y[i]);
+};
+const map3 = (f: (x: number, y: number, z: number) => number): Loop => (o, a, b, c, n) => {
+  const out = o as F, x = a as F, y = b as F, z = c as F;
+  for (let i = 0; i < n; i++) out[i] = f(x[i], y[i], z[i]);
 };
 const big1 = (f: (x: bigint) => bigint): Loop => (o, a, _b, _c, n) => {
   const out = o as Big, x = a as Big;
@@ -89,7 +96,8 @@ const floats: Readonly<Record<ExprFn, Loop>> = {
   asinh: map1(Math.asinh), acosh: map1(Math.acosh), atanh: map1(Math.atanh), exp2: map1(exp2), log2: map1(log2),
   log10: map1(Math.log10), erf: map1(erf), erfc: map1(erfc), erfcx: map1(erfcx), erfinv: map1(erfinv),
   erfcinv: map1(erfcinv), lgamma: map1(lgamma), digamma: map1(digamma), i0e: map1(i0e), i1e: map1(i1e), gcd: map2(gcd), zeta: map2(zeta),
-  gammainc: map2(gammainc), gammaincc: map2(gammaincc),
+  gammainc: map2(gammainc), gammaincc: map2(gammaincc), j0: map1(j0), j1: map1(j1), y0: map1(y0), y1: map1(y1), k0e: map1(k0e), k1e: map1(k1e),
+  airy: map1(airy), polynomial: map3(polynomial), nextafter: map3(nextafter), mantissa: map1(mantissa), exponent: map1(exponent),
   isnan: map1((x) => (x !== x ? 1 : 0)), not: map1((x) => (x === 0 ? 1 : 0)),
   add, sub, mul, div, mod: map2((x, y) => x % y), pow: map2(pow), atan2: map2(Math.atan2), max, min: map2(min),
   lt, le, eq, and: map2((x, y) => x & y), or: map2((x, y) => x | y), xor: map2((x, y) => x ^ y),

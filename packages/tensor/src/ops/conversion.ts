@@ -5,6 +5,7 @@ import { complex128, complex64, DType, float32, float64, int32, int64, bool as b
 import { RuntimeError } from '../errors.js';
 import { markInference } from '../inference.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
+import { meetingInPlace } from '../meeting-hook.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
@@ -36,7 +37,8 @@ export function copy_(x: Tensor, source: Operand): Tensor {
 }
 
 /** A source on the device and in the shape of the tensor that it is to be copied to. */
-function fitted(source: Tensor, x: Tensor): Tensor {
+function fitted(given: Tensor, x: Tensor): Tensor {
+  const [, source] = meetingInPlace([x, given]);
   const here = source.device === x.device ? source : to(source, x.device);
   if (sameShape(source.shape, x.shape)) return here;
   const shape = broadcastShapes(x.shape, source.shape);

@@ -21,6 +21,9 @@ export function checkFactors(name: string, factors: Readonly<Record<string, unkn
 
 // The checks stand in the ops' expressions, where the dtype of the computation is known.
 
+/** PyTorch's name for the kernel of an op. */
+export const kernelName = (op: string): string => `${op.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_cpu`;
+
 /** PyTorch's error where a kernel does not exist for a dtype. */
 export const notImplementedFor = (kernel: string, dtype: DType): RuntimeError =>
   new RuntimeError(`"${kernel}" not implemented for '${dtype.scalarType}'`);
@@ -28,6 +31,12 @@ export const notImplementedFor = (kernel: string, dtype: DType): RuntimeError =>
 /** The operand, which must be floating point; `kernel` is PyTorch's name in the message. */
 export function floating(x: Expr, kernel: string): Expr {
   if (!x.dtype.isFloatingPoint) throw notImplementedFor(kernel, x.dtype);
+  return x;
+}
+
+/** The operand, which must not be of 16 bits. */
+export function wide(x: Expr, kernel: string): Expr {
+  if (x.dtype.isFloatingPoint && x.dtype.itemsize === 2) throw notImplementedFor(kernel, x.dtype);
   return x;
 }
 

@@ -4,6 +4,7 @@ export * from './arithmetic.js';
 export * from './bitwise.js';
 export * from './clamp.js';
 export * from './comparison.js';
+export * from './float-parts.js';
 export * from './logical.js';
 export * from './pointwise.js';
 export * from './rounding.js';

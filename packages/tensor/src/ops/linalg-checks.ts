@@ -14,6 +14,18 @@ export interface UpperOption {
   readonly upper?: boolean | undefined;
 }
 
+/** What kernels do with matrices that they cannot be done for: throw, or tell in `info`. */
+export interface InfoAttrs {
+  /** the function's name, for the message; null where nothing is thrown */
+  readonly check: string | null;
+}
+
+/** An option of the functions that tell in `info` how they fared. */
+export interface CheckErrorsOption {
+  /** throw rather than tell; default false */
+  readonly checkErrors?: boolean | undefined;
+}
+
 /** Throws where something is not a matrix or a batch of matrices. */
 export function checkMatrix(name: string, x: Tensor, argument = 'A'): void {
   if (x.dim() < 2) throw new RuntimeError(`${name}: The input tensor ${argument} must have at least 2 dimensions.`);
@@ -44,6 +56,14 @@ export function checkKernel(kernel: string, x: Tensor): void {
   if (!x.dtype.isFloatingPoint || x.dtype.itemsize === 2) {
     throw new RuntimeError(`"${kernel}" not implemented for '${x.dtype.scalarType}'`);
   }
+}
+
+/** Throws where the unknowns or the right-hand sides of a system are not of the size of its matrix. */
+export function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
+  const [m, n] = A.shape.slice(-2), [rows, columns] = B.shape.slice(-2);
+  if (n === (left ? rows : columns)) return;
+  throw new RuntimeError(
+    `${name}: Incompatible shapes of A and B for the equation ${left ? 'AX' : 'XA'} = B (${m}x${n} and ${rows}x${columns})`);
 }
 
 /** The transposed matrices. */

@@ -7,13 +7,11 @@ import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp, type Meta } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import { checkFloat, checkKernel, checkMatrix, checkSquare, type UpperOption } from './linalg-checks.js';
+import {
+  checkFloat, checkKernel, checkMatrix, checkSquare, type CheckErrorsOption, type InfoAttrs, type UpperOption,
+} from './linalg-checks.js';
 
-export interface CholeskyAttrs {
-  readonly upper: boolean;
-  /** the function, for the message where a matrix is not positive-definite */
-  readonly name: string;
-}
+export interface CholeskyAttrs extends InfoAttrs { readonly upper: boolean }
 export type QrMode = 'reduced' | 'complete' | 'r';
 export interface QrAttrs { readonly mode: QrMode }
 
@@ -25,13 +23,13 @@ function sizesOf({ layout: { shape }, dtype }: View) {
 
 const choleskyOp = structuredOp<CholeskyAttrs>({
   name: 'linalgCholesky', gradName: 'LinalgCholeskyExBackward0',
-  meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
+  meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }, { shape: shape.slice(0, -2), dtype: int32 }],
 });
-const luFactorOp = structuredOp<null>({
+const luFactorOp = structuredOp<InfoAttrs>({
   name: 'linalgLuFactor', gradName: 'LinalgLuFactorExBackward0',
   meta([A]): Meta[] {
     const { batch, k } = sizesOf(A);
-    return [{ shape: A.layout.shape, dtype: A.dtype }, { shape: [...batch, k], dtype: int32 }];
+    return [{ shape: A.layout.shape, dtype: A.dtype }, { shape: [...batch, k], dtype: int32 }, { shape: batch, dtype: int32 }];
   },
 });
 const luOp = structuredOp<null>({
@@ -50,14 +48,15 @@ const qrOp = structuredOp<QrAttrs>({
   },
 });
 
-/** Records of the factorisations. */
+/** Records of the factorisations; the last result of the first two is `info`. */
 export const factorOps = { cholesky: choleskyOp, luFactor: luFactorOp, lu: luOp, qr: qrOp };
 
-/** The Cholesky factor under a function's own name. @internal */
-export function choleskyOf(name: string, A: Tensor, upper: boolean): Tensor {
-  checkFloat(name, A);
+/** The Cholesky factor, and info, under a function's own name. @internal */
+export function choleskyOf(name: string, A: Tensor, attrs: CholeskyAttrs): Tensor[] {
+  checkFloat(name, A, true);
   checkSquare(name, A);
-  return runStructured(choleskyOp, [A], { upper, name })[0];
+  checkKernel('cholesky_cpu', A);
+  return runStructured(choleskyOp, [A], attrs);
 }
 
 /**
@@ -66,8 +65,24 @@ export function choleskyOf(name: string, A: Tensor, upper: boolean): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cholesky.html
  * @example torch.linalg.cholesky(torch.tensor([[4, 2], [2, 2]])) // tensor([[2., 0.], [1., 1.]])
  */
-export const cholesky = (A: Tensor, options: UpperOption = {}): Tensor =>
-  choleskyOf('linalg.cholesky', A, checked('linalg.cholesky', options, 'upper').upper ?? false);
+export function cholesky(A: Tensor, options: UpperOption = {}): Tensor {
+  const { upper = false } = checked('linalg.cholesky', options, 'upper');
+  return choleskyOf('linalg.cholesky', A, { upper, check: 'linalg.cholesky' })[0];
+}
+
+/**
+ * As `cholesky`, with `info` in the place of an error: 0, or the order of the first leading minor that is not positive-definite.
+ * @param A (*, n, n)
+ * @returns L (*, n, n), of no meaning where info is not 0; info (*), int32
+ * @throws LinAlgError with `checkErrors` for matrices that are not positive-definite
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.cholesky_ex.html
+ * @example torch.linalg.choleskyEx(torch.eye(2).neg()).info // tensor(1, dtype=torch.int32)
+ */
+export function choleskyEx(A: Tensor, options: UpperOption & CheckErrorsOption = {}): NamedTuple<'L' | 'info'> {
+  const { upper = false, checkErrors = false } = checked('linalg.choleskyEx', options, 'upper');
+  const check = checkErrors ? 'linalg.cholesky_ex' : null;
+  return namedTuple('linalg_cholesky_ex', ['L', 'info'], choleskyOf('linalg.cholesky', A, { upper, check }));
+}
 
 export interface LuOptions {
   /** exchange rows for the largest pivot; what the CPU always does */
@@ -101,8 +116,27 @@ export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<'P' | 'L' | '
  */
 export function luFactor(A: Tensor, options: LuOptions = {}): NamedTuple<'LU' | 'pivots'> {
   const { pivot = true } = checked('linalg.luFactor', options, 'pivot');
+  return namedTuple('linalg_lu_factor', ['LU', 'pivots'], factorsOf(A, pivot, 'torch.linalg.lu_factor').slice(0, 2));
+}
+
+/** LU, pivots and info. @internal */
+export function factorsOf(A: Tensor, pivot: boolean, check: string | null): Tensor[] {
   checkLu('torch.lu_factor', A, pivot);
-  return namedTuple('linalg_lu_factor', ['LU', 'pivots'], runStructured(luFactorOp, [A], null));
+  return runStructured(luFactorOp, [A], { check });
+}
+
+/**
+ * As `luFactor`, with `info` in the place of an error: 0, or the number of the first zero on the diagonal of U.
+ * @param A (*, m, n)
+ * @returns LU (*, m, n); pivots (*, min(m, n)) and info (*), int32
+ * @throws RuntimeError with `checkErrors` where U is singular
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu_factor_ex.html
+ * @example torch.linalg.luFactorEx(torch.tensor([[1, 2], [2, 4]])).info // tensor(2, dtype=torch.int32)
+ */
+export function luFactorEx(A: Tensor, options: LuOptions & CheckErrorsOption = {}): NamedTuple<'LU' | 'pivots' | 'info'> {
+  const { pivot = true, checkErrors = false } = checked('linalg.luFactorEx', options, 'pivot');
+  const results = factorsOf(A, pivot, checkErrors ? 'torch.linalg.lu_factor_ex' : null);
+  return namedTuple('linalg_lu_factor_ex', ['LU', 'pivots', 'info'], results);
 }
 
 /**

@@ -3,11 +3,14 @@ import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { mT, type UpperOption } from './linalg-checks.js';
 import { choleskyOf, qr as qrOf } from './linalg-factor.js';
+import { luSolve as luSolveOf } from './linalg-lu.js';
 import { inv } from './linalg-solve.js';
 import { pinv, svd as svdOf } from './linalg-spectral.js';
 
 /** The linear algebra under torch itself, whose functions are methods as well. */
 export { det, logdet, slogdet } from './linalg-determinant.js';
+export { geqrf, orgqr, ormqr } from './linalg-householder.js';
+export { lu } from './linalg-lu.js';
 export { matrixExp, matrixPower } from './linalg-products.js';
 export { choleskyInverse, choleskySolve } from './linalg-solve.js';
 
@@ -17,6 +20,15 @@ export { choleskyInverse, choleskySolve } from './linalg-solve.js';
  * @example torch.tensor([[2, 0], [0, 4]]).inverse() // tensor([[0.5000, 0.0000], [0.0000, 0.2500]])
  */
 export const inverse = (x: Tensor): Tensor => inv(x);
+
+/**
+ * The solution X of A X = B from the factors of A, as `linalg.luSolve`, with the right-hand sides first.
+ * @see https://pytorch.org/docs/stable/generated/torch.lu_solve.html
+ * @example
+ * const [LU, pivots] = torch.lu(torch.tensor([[0, 2], [4, 0]]));
+ * torch.tensor([[2], [4]]).luSolve(LU, pivots) // tensor([[1.], [1.]])
+ */
+export const luSolve = (B: Tensor, LU: Tensor, pivots: Tensor): Tensor => luSolveOf(LU, pivots, B);
 
 /**
  * The pseudo-inverse, as `linalg.pinv`.
@@ -32,8 +44,10 @@ export const pinverse = (x: Tensor, options: { readonly rcond?: number | undefin
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky.html
  * @example torch.cholesky(torch.tensor([[4, 2], [2, 2]])) // tensor([[2., 0.], [1., 1.]])
  */
-export const cholesky = (x: Tensor, options: UpperOption = {}): Tensor =>
-  choleskyOf('cholesky', x, checked('cholesky', options, 'upper').upper ?? false);
+export function cholesky(x: Tensor, options: UpperOption = {}): Tensor {
+  const { upper = false } = checked('cholesky', options, 'upper');
+  return choleskyOf('cholesky', x, { upper, check: 'cholesky' })[0];
+}
 
 export interface SomeOption {
   /** as few columns as needed rather than square matrices; default true */

@@ -1,32 +1,36 @@
 import { runStructured } from '../dispatch.js';
+import { int32 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { sameShape } from '../layout.js';
+import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import {
-  broadcastBatches, checkFloat, checkMatrix, checkSquare, identityLike, mT, type UpperOption,
+  broadcastBatches, checkFits, checkFloat, checkKernel, checkMatrix, checkSquare, identityLike, mT, type CheckErrorsOption, type InfoAttrs, type UpperOption,
 } from './linalg-checks.js';
 import { complex } from './complex.js';
 import { cat } from './joining.js';
 import { expand } from './views.js';
+import { narrow, select } from './views-windows.js';
 
 /** Which triangle of the matrices is read, and whether their diagonal counts as ones. */
 export interface TriangularAttrs { readonly upper: boolean; readonly unitriangular: boolean }
 
 /** Whether the right-hand sides are vectors. */
-export interface SolveAttrs { readonly vector: boolean }
+export interface SolveAttrs extends InfoAttrs { readonly vector: boolean }
 
 /** Whether the factor is upper triangular. */
 export interface CholeskySolveAttrs { readonly upper: boolean }
 
-const invOp = structuredOp<null>({
-  name: 'linalgInv', gradName: 'LinalgInvExBackward0', meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
+const invOp = structuredOp<InfoAttrs>({
+  name: 'linalgInv', gradName: 'LinalgInvExBackward0',
+  meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }, { shape: shape.slice(0, -2), dtype: int32 }],
 });
 /** B: matrices, or one vector for each matrix of A. */
 const solveOp = structuredOp<SolveAttrs>({
   name: 'linalgSolve', gradName: 'LinalgSolveExBackward0',
-  meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
+  meta: ([A, { layout: { shape }, dtype }]) => [{ shape, dtype }, { shape: A.layout.shape.slice(0, -2), dtype: int32 }],
 });
 const solveTriangularOp = structuredOp<TriangularAttrs>({
   name: 'linalgSolveTriangular', meta: ([, { layout: { shape }, dtype }]) => [{ shape, dtype }],
@@ -36,7 +40,7 @@ const choleskySolveOp = structuredOp<CholeskySolveAttrs>({
   name: 'choleskySolve', meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }],
 });
 
-/** Records of the solvers; A and B have the same batch dimensions. */
+/** Records of the solvers; A and B have the same batch dimensions. The second result of the first two is `info`. */
 export const solveOps = {
   inv: invOp, solve: solveOp, solveTriangular: solveTriangularOp, choleskySolve: choleskySolveOp,
 };
@@ -49,9 +53,26 @@ export const solveOps = {
  */
 export function inv(A: Tensor): Tensor {
   if (A.dtype.isComplex) return fromReal(inv(asReal(A)));
+  return inverseOf(A, 'linalg.inv')[0];
+}
+
+function inverseOf(A: Tensor, check: string | null): Tensor[] {
   checkFloat('linalg.inv', A);
   checkSquare('linalg.inv', A);
-  return runStructured(invOp, [A], null)[0];
+  return runStructured(invOp, [A], { check });
+}
+
+/**
+ * As `inv`, with `info` in the place of an error: 0, or the number of the first zero pivot of a singular matrix.
+ * @param A (*, n, n)
+ * @returns inverse (*, n, n), of no meaning where info is not 0; info (*), int32
+ * @throws LinAlgError with `checkErrors` for singular matrices
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.inv_ex.html
+ * @example torch.linalg.invEx(torch.zeros(2, 2)).info // tensor(1, dtype=torch.int32)
+ */
+export function invEx(A: Tensor, options: CheckErrorsOption = {}): NamedTuple<'inverse' | 'info'> {
+  const { checkErrors = false } = checked('linalg.invEx', options, 'checkErrors');
+  return namedTuple('linalg_inv_ex', ['inverse', 'info'], inverseOf(A, checkErrors ? 'linalg.inv_ex' : null));
 }
 
 // A + iB multiplies as the real matrix [[A, -B], [B, A]] of twice the size does.
@@ -69,13 +90,6 @@ export interface SolveOptions {
   readonly left?: boolean | undefined;
 }
 
-function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
-  const [m, n] = A.shape.slice(-2), [rows, columns] = B.shape.slice(-2);
-  if (n === (left ? rows : columns)) return;
-  throw new RuntimeError(
-    `${name}: Incompatible shapes of A and B for the equation ${left ? 'AX' : 'XA'} = B (${m}x${n} and ${rows}x${columns})`);
-}
-
 /**
  * The solution X of A X = B, for matrices or batches of them; B may be a vector (or a batch of vectors).
  * @throws LinAlgError for singular matrices
@@ -85,25 +99,58 @@ function checkFits(name: string, A: Tensor, B: Tensor, left: boolean): void {
 export function solve(A: Tensor, B: Tensor, options: SolveOptions = {}): Tensor {
   const { left = true } = checked('linalg.solve', options, 'left');
   if (A.dtype.isComplex && A.dtype === B.dtype) {
-    const vector = B.dim() === 1 || (B.dim() === A.dim() - 1 && B.shape.every((n, i) => n === A.shape[i]));
+    const vector = areVectors(A, B);
     const X = fromReal(solve(asReal(A), asReal(vector ? B.unsqueeze(-1) : B), options));
     return vector ? X.squeeze(-1) : X;
   }
-  if (!A.dtype.isComplex) checkFloat('linalg.solve', A);
+  return solutionOf(A, B, left, 'torch.linalg.solve')[0];
+}
+
+/** Whether the right-hand sides are vectors, one for each matrix or the same for all, rather than matrices. */
+const areVectors = (A: Tensor, B: Tensor): boolean =>
+  B.dim() === 1 || (B.dim() === A.dim() - 1 && B.shape.every((n, i) => n === A.shape[i]));
+
+function solutionOf(A: Tensor, B: Tensor, left: boolean, check: string | null): Tensor[] {
+  if (!A.dtype.isComplex || A.dtype === B.dtype) checkFloat('linalg.solve', A, true);
   checkSquare('linalg.solve', A);
   if (A.dtype !== B.dtype) {
     throw new RuntimeError(
       `linalg.solve: Expected A and B to have the same dtype, but found A of type ${A.dtype.scalarType} and B of type ${B.dtype.scalarType} instead`);
   }
-  const vector = B.dim() === 1 || (B.dim() === A.dim() - 1 && B.shape.every((n, i) => n === A.shape[i]));
+  const vector = areVectors(A, B);
   checkFits('linalg.solve', A, vector ? B.detach().unsqueeze(-1) : B, left);
+  checkKernel('lu_cpu', A);
   if (vector) {
     const shape = A.shape.slice(0, -1);
-    return runStructured(solveOp, [A, sameShape(B.shape, shape) ? B : expand(B, shape)], { vector })[0];
+    return runStructured(solveOp, [A, sameShape(B.shape, shape) ? B : expand(B, shape)], { vector, check });
   }
   // X A = B is A^T X^T = B^T
-  const [x] = runStructured(solveOp, broadcastBatches(left ? A : mT(A), left ? B : mT(B)), { vector });
-  return left ? x : mT(x);
+  const [x, info] = runStructured(solveOp, broadcastBatches(left ? A : mT(A), left ? B : mT(B)), { vector, check });
+  return [left ? x : mT(x), info];
+}
+
+/**
+ * As `solve`, with `info` in the place of an error: 0, or the number of the first zero pivot of a singular matrix.
+ * @param A (*, n, n)
+ * @param B (*, n, k), or vectors (*, n)
+ * @returns result, of the shape of B and of no meaning where info is not 0; info (*), int32
+ * @throws LinAlgError with `checkErrors` for singular matrices
+ * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve_ex.html
+ * @example torch.linalg.solveEx(torch.zeros(2, 2), torch.ones(2)).info // tensor(1, dtype=torch.int32)
+ */
+export function solveEx(A: Tensor, B: Tensor, options: SolveOptions & CheckErrorsOption = {}): NamedTuple<'result' | 'info'> {
+  const { left = true, checkErrors = false } = checked('linalg.solveEx', options, 'left');
+  const [result, info] = solutionOf(A, B, left, checkErrors ? 'torch.linalg.solve_ex' : null);
+  return namedTuple('linalg_solve_ex', ['result', 'info'], [result, ofEach(A.shape.slice(0, -2), info)]);
+}
+
+/** What is told of matrices that serve several right-hand sides, once for each. */
+function ofEach(batch: readonly number[], info: Tensor): Tensor {
+  if (info.numel() === 0) return info.newZeros(batch);
+  let own = info;
+  while (own.dim() > batch.length) own = select(own, 0, 0);
+  batch.forEach((n, dim) => { if (own.size(dim) !== n) own = narrow(own, dim, 0, 1); });
+  return own;
 }
 
 export interface SolveTriangularOptions extends SolveOptions {

@@ -9,6 +9,8 @@ export {
   digamma, digamma as psi, erf, erfc, erfinv, i0, igamma as gammainc, igammac as gammaincc, lgamma as gammaln, logit,
   mvlgamma as multigammaln, sigmoid as expit,
 } from './special-functions.js';
+export * from './bessel.js';
+export * from './polynomials.js';
 export { logSoftmax, logsumexp, softmax } from './softmax.js';
 export { exp2, expm1, log1p, xlogy } from './pointwise.js';
 export { round } from './rounding.js';

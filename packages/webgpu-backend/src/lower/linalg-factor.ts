@@ -1,6 +1,7 @@
 import { float32, int32 } from '@sconce/tensor';
-import { determinantOps, factorOps, type View } from '@sconce/tensor/internal';
+import { determinantOps, factorOps, householderOps, luOps, product, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
+import type { Fault } from '../faults.js';
 import { launch } from '../kernels/job.js';
 import { batchText, launchMatrices, LANES, matricesOf } from '../kernels/matrices.js';
 import type { Bytes } from '../values.js';
@@ -62,16 +63,33 @@ for (var k = 0u; k < p.steps; k++) {
   return { lu, pivots };
 }
 
-/** WGSL of the first zero on the diagonal of U of matrix `i`, counted from 1; 0 where there is none. */
-export const ZERO_PIVOT = `fn zero_pivot(i: u32, n: u32, steps: u32, size: u32) -> u32 {
-  for (var k = 0u; k < steps; k++) { if (lu(i * size + k * n + k) == 0.0) { return k + 1u; } }
-  return 0u;
+const copy = (engine: Engine, from: Bytes, to: View): void =>
+  launch(engine, { name: 'factors', inputs: { x: from }, outputs: { out: to }, body: 'out[i] = x(i);' });
+
+/** The number of the first zero on the diagonal of each U, 0 where there is none, as `info`; a fault where that is one. */
+export function tellZeros(engine: Engine, A: View, lu: Bytes, info: View, fault: Fault | null): void {
+  const { count, m, n } = matricesOf(A);
+  launch(engine, {
+    name: `zero pivots ${fault !== null}`, inputs: { lu }, outputs: { info }, count, params: { cols: n, steps: Math.min(m, n), size: m * n }, faults: fault ? [fault] : [],
+    body: `var zero = 0;
+for (var k = p.steps; k > 0u; k--) { if (lu(i * p.size + (k - 1u) * (p.cols + 1u)) == 0.0) { zero = i32(k); } }
+info[i] = zero;${fault ? '\nif (zero > 0) { fault(p.fault_0, zero, i); }' : ''}`,
+  });
+}
+
+/** WGSL: the rows of matrix `i` in the order that exchanges bring them to, step `k` with the row that an expression gives. */
+const orderOf = (exchanged: string): string => `for (var r = 0u; r < p.m; r++) { order[i * p.m + r] = i32(r); }
+for (var k = 0u; k < p.steps; k++) {
+  let other = i * p.m + ${exchanged};
+  let row = order[i * p.m + k];
+  order[i * p.m + k] = order[other];
+  order[other] = row;
 }`;
 
-function qr(engine: Engine, A: View, Q: View, R: View, wantsQ: boolean): void {
-  const { count, m, n } = matricesOf(A), width = wantsQ ? Q.layout.shape.at(-1)! : 0, rows = R.layout.shape.at(-2)!;
+/** Householder's reflections with LAPACK's signs: 1 - tau v vᵀ, with v below the diagonal of `w` and R on and above it. */
+function reflections(engine: Engine, A: View): { w: Bytes; taus: Bytes } {
+  const { count, m, n } = matricesOf(A);
   const w = engine.temporary(A.layout.numel, float32), taus = engine.temporary(count * Math.min(m, n), float32);
-  // Householder's reflections with LAPACK's signs: 1 - tau v vᵀ, v below the diagonal
   launchMatrices(engine, {
     name: 'qr', count, inputs: { x: A }, outputs: { w, taus }, params: { m, cols: n, steps: Math.min(m, n) },
     body: `let base = group * p.m * p.cols;
@@ -101,6 +119,12 @@ for (var k = 0u; k < p.steps; k++) {
   sync();
 }`,
   });
+  return { w, taus };
+}
+
+function qr(engine: Engine, A: View, Q: View, R: View, wantsQ: boolean): void {
+  const { count, m, n } = matricesOf(A), width = wantsQ ? Q.layout.shape.at(-1)! : 0, rows = R.layout.shape.at(-2)!;
+  const { w, taus } = reflections(engine, A);
   launch(engine, {
     name: 'upper triangle', inputs: { w }, outputs: { R }, params: { m, cols: n, rows },
     body: `let c = i % p.cols;
@@ -129,21 +153,25 @@ for (var step = p.steps; step > 0u; step--) {
 
 /** Factorisations and determinants. */
 export const lowerFactor: Lowering = (engine) => [
-  entry(factorOps.cholesky, ([A], [out], { upper, name }) => {
+  entry(factorOps.cholesky, ([A], [out, info], { upper, check }) => {
     const { count, n } = matricesOf(A);
     launchMatrices(engine, {
       // of an upper triangle the rows are read, and written, as columns
-      name: 'cholesky', count, inputs: { x: A }, outputs: { out }, params: { cols: n, down: upper ? 1 : n, right: upper ? n : 1 },
-      faults: [{ op: name, type: 'LinAlgError', words: `${name}: ${batchText(A)}The factorization could not be completed because the input is not positive-definite (the leading minor of order {value} is not positive-definite).` }],
+      name: `cholesky ${check !== null}`, count, inputs: { x: A }, outputs: { out, info }, params: { cols: n, down: upper ? 1 : n, right: upper ? n : 1 },
+      faults: check === null ? [] : [{ op: check, type: 'LinAlgError', words: `${check}: ${batchText(A)}The factorization could not be completed because the input is not positive-definite (the leading minor of order {value} is not positive-definite).` }],
       body: `let base = group * p.cols * p.cols;
 each(t, p.cols * p.cols) {
   let at = base + t / p.cols * p.down + t % p.cols * p.right;
   out[at] = select(x(at), 0.0, t % p.cols > t / p.cols);
 }
+if (lane == 0u) { info[group] = 0; }
 sync();
 for (var k = 0u; k < p.cols; k++) {
   let d = out[base + k * p.cols + k];
-  if (lane == 0u && !(d > 0.0)) { fault(p.fault_0, i32(k) + 1, group); }
+  if (lane == 0u && !(d > 0.0) && info[group] == 0) {
+    info[group] = i32(k) + 1;
+    ${check === null ? '' : 'fault(p.fault_0, i32(k) + 1, group);'}
+  }
   let root = sqrt(d);
   sync();
   each(t, p.cols - k) { out[base + (k + t) * p.down + k * p.right] /= root; }
@@ -159,16 +187,12 @@ for (var k = 0u; k < p.cols; k++) {
     });
   }),
 
-  entry(factorOps.luFactor, ([A], [out, rows]) => {
-    const { m, n } = matricesOf(A), { lu, pivots } = factorLu(engine, A), steps = Math.min(m, n);
-    launch(engine, { name: 'factors', inputs: { lu }, outputs: { out }, body: 'out[i] = lu(i);' });
-    launch(engine, {
-      name: 'pivots', inputs: { lu, pivots }, outputs: { rows }, params: { cols: n, steps, size: m * n }, declarations: ZERO_PIVOT,
-      faults: [{ op: 'torch.linalg.lu_factor', type: 'RuntimeError', words: `torch.linalg.lu_factor: ${batchText(A)}U[{value},{value}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)` }],
-      body: `rows[i] = pivots(i) + 1;
-if (i % p.steps > 0u) { return; }
-let zero = zero_pivot(i / p.steps, p.cols, p.steps, p.size);
-if (zero > 0u) { fault(p.fault_0, i32(zero), i / p.steps); }`,
+  entry(factorOps.luFactor, ([A], [out, rows, info], { check }) => {
+    const { lu, pivots } = factorLu(engine, A);
+    copy(engine, lu, out);
+    launch(engine, { name: 'pivots', inputs: { pivots }, outputs: { rows }, body: 'rows[i] = pivots(i) + 1;' });
+    tellZeros(engine, A, lu, info, check === null ? null : {
+      op: check, type: 'RuntimeError', words: `${check}: ${batchText(A)}U[{value},{value}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)`,
     });
   }),
 
@@ -176,14 +200,7 @@ if (zero > 0u) { fault(p.fault_0, i32(zero), i / p.steps); }`,
     const { count, m, n } = matricesOf(A), { lu, pivots } = factorLu(engine, A), steps = Math.min(m, n);
     const order = engine.temporary(count * m, int32);
     launch(engine, {
-      name: 'row order', inputs: { pivots }, outputs: { order }, count, params: { m, steps },
-      body: `for (var r = 0u; r < p.m; r++) { order[i * p.m + r] = i32(r); }
-for (var k = 0u; k < p.steps; k++) {
-  let other = i * p.m + u32(pivots(i * p.steps + k));
-  let row = order[i * p.m + k];
-  order[i * p.m + k] = order[other];
-  order[other] = row;
-}`,
+      name: 'row order', inputs: { pivots }, outputs: { order }, count, params: { m, steps }, body: orderOf('u32(pivots(i * p.steps + k))'),
     });
     launch(engine, { name: 'permutation', inputs: { order }, outputs: { P }, params: { m }, body: 'P[i] = select(0.0, 1.0, u32(order(i / (p.m * p.m) * p.m + i % p.m)) == i / p.m % p.m);' });
     launch(engine, {
@@ -198,6 +215,26 @@ L[i] = select(select(0.0, lu(i / (p.m * p.steps) * p.m * p.cols + r * p.cols + c
 let r = i / p.cols % p.rows;
 R[i] = select(w(i / (p.cols * p.rows) * p.m * p.cols + r * p.cols + c), 0.0, r > c);`,
     });
+  }),
+
+  entry(luOps.rowOrder, ([pivots], [order], { rows, low, high }) => {
+    const steps = pivots.layout.shape.at(-1)!, type = 'RuntimeError', op = 'luRowOrder';
+    launch(engine, {
+      name: 'checked row order', inputs: { pivots }, outputs: { order }, count: product(pivots.layout.shape.slice(0, -1)), params: { m: rows, steps },
+      faults: [{ op, type, words: low }, { op, type, words: high }],
+      body: `for (var k = 0u; k < p.steps; k++) {
+  let row = pivots(i * p.steps + k);
+  if (row < 1) { fault(p.fault_0, row, i); }
+  if (row > i32(p.m)) { fault(p.fault_1, row, i); }
+}
+${orderOf('u32(clamp(pivots(i * p.steps + k), 1, i32(p.m)) - 1)')}`,
+    });
+  }),
+
+  entry(householderOps.geqrf, ([A], [out, tau]) => {
+    const { w, taus } = reflections(engine, A);
+    copy(engine, w, out);
+    copy(engine, taus, tau);
   }),
 
   entry(factorOps.qr, ([A], [Q, R], { mode }) => qr(engine, A, Q, R, mode !== 'r')),

@@ -5,7 +5,7 @@ import type { Fault } from '../faults.js';
 import { launch } from '../kernels/job.js';
 import { batchText, launchMatrices, matricesOf } from '../kernels/matrices.js';
 import { entry, type Lowering } from './entry.js';
-import { factorLu, ZERO_PIVOT } from './linalg-factor.js';
+import { factorLu, tellZeros } from './linalg-factor.js';
 
 /** How a triangle is read: element (r, c) is at `r * down + c * right`. */
 interface Triangle { readonly upper: boolean; readonly unit: boolean; readonly down: string; readonly right: string }
@@ -26,17 +26,13 @@ let at = matrix * p.size * p.width + i % p.width;`;
 const ROWS = { down: 'p.size', right: '1u' }, COLUMNS = { down: '1u', right: 'p.size' };
 
 /** Solves A X = B by A's factors; of the identity where there is no B. Each column is one invocation's. */
-function solveLu(engine: Engine, A: View, B: View | null, out: View, width: number, singular: Fault): void {
+function solveLu(engine: Engine, A: View, B: View | null, [out, info]: readonly View[], width: number, singular: Fault | null): void {
   const { count, n } = matricesOf(A);
   const factors = factorLu(engine, A);
+  tellZeros(engine, A, factors.lu, info, singular);
   launch(engine, {
     name: `solve by LU ${B !== null}`, inputs: { ...factors, ...(B ? { b: B } : {}) }, outputs: { out }, count: count * width, params: { size: n, width },
-    declarations: ZERO_PIVOT, faults: [singular],
     body: `${COLUMN}
-if (i % p.width == 0u) {
-  let zero = zero_pivot(matrix, p.size, p.size, p.size * p.size);
-  if (zero > 0u) { fault(p.fault_0, i32(zero), matrix); }
-}
 for (var r = 0u; r < p.size; r++) { out[at + r * p.width] = ${B ? 'b(at + r * p.width)' : 'select(0.0, 1.0, r == i % p.width)'}; }
 for (var r = 0u; r < p.size; r++) {
   let other = at + u32(pivots(matrix * p.size + r)) * p.width;
@@ -94,13 +90,13 @@ for (var s = 0; s < squarings; s++) {
 
 /** Solvers, inverses and the matrix exponential. */
 export const lowerSolve: Lowering = (engine) => [
-  entry(solveOps.inv, ([A], [out]) => solveLu(engine, A, null, out, matricesOf(A).n, {
-    op: 'linalg.inv', type: 'LinAlgError',
-    words: `linalg.inv: ${batchText(A)}The diagonal element {value} is zero, the inversion could not be completed because the input matrix is singular.`,
+  entry(solveOps.inv, ([A], outputs, { check }) => solveLu(engine, A, null, outputs, matricesOf(A).n, check === null ? null : {
+    op: check, type: 'LinAlgError',
+    words: `${check}: ${batchText(A)}The diagonal element {value} is zero, the inversion could not be completed because the input matrix is singular.`,
   })),
-  entry(solveOps.solve, ([A, B], [out], { vector }) => solveLu(engine, A, B, out, vector ? 1 : B.layout.shape.at(-1)!, {
-    op: 'linalg.solve', type: 'LinAlgError',
-    words: `torch.linalg.solve: ${batchText(A)}The solver failed because the input matrix is singular.`,
+  entry(solveOps.solve, ([A, B], outputs, { vector, check }) => solveLu(engine, A, B, outputs, vector ? 1 : B.layout.shape.at(-1)!, check === null ? null : {
+    op: check, type: 'LinAlgError',
+    words: `${check}: ${batchText(A)}The solver failed because the input matrix is singular.`,
   })),
   entry(solveOps.solveTriangular, ([A, B], [out], { upper, unitriangular }) => launch(engine, {
     name: `solve triangular ${upper} ${unitriangular}`, inputs: { a: A, b: B }, outputs: { out },

@@ -24,20 +24,12 @@ const builtin = (name: string): Text => (_, ...xs) => `${name}(${xs.join(', ')})
 const infix = (op: string): Text => (_, x, y) => `${x} ${op} ${y}`;
 const same: Text = (_, x) => x;
 
-/** Functions of float32 that are helpers of their names. */
-const HELPED: readonly string[] = [
-  'sign', 'exp', 'expm1', 'log', 'log1p', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh', 'exp2',
-  'log2', 'log10', 'erf', 'erfc', 'erfcx', 'erfinv', 'erfcinv', 'lgamma', 'digamma', 'i0e', 'i1e', 'isnan', 'mod', 'pow',
-  'atan2', 'max', 'min', 'zeta', 'gammainc', 'gammaincc',
-];
-
-/** Functions of float32. */
-export const FLOATS: Readonly<Record<string, Text>> = {
+/** Functions of float32, beside those that helpers of their names are. */
+export const FLOATS: Record<string, Text> = {
   neg: (_, x) => `-${x}`, abs: builtin('abs'), floor: builtin('floor'), ceil: builtin('ceil'), trunc: builtin('trunc'),
-  round: builtin('round'), sqrt: builtin('sqrt'), sin: call('sin_'), cos: call('cos_'), tan: call('tan_'),
+  round: builtin('round'), sqrt: builtin('sqrt'),
   add: infix('+'), sub: infix('-'), mul: infix('*'), div: infix('/'), lt: infix('<'), le: infix('<='), eq: infix('=='),
   where: (_, test, x, y) => `select(${y}, ${x}, ${test})`,
-  ...Object.fromEntries(HELPED.map((name) => [name, call(`${name}_`)])),
 };
 
 /** Functions of integers. */
@@ -60,15 +52,20 @@ export const BOOLS: Readonly<Record<string, Text>> = {
   where: (_, test, x, y) => `select(${y}, ${x}, ${test})`, isnan: (form) => `${form.b}(false)`, abs: same, sign: same,
 };
 
-const byName = new Map(helpers.map((h) => [h.name, h]));
+const byName = new Map<string, Helper>();
 
-/** Adds functions that expressions may call, under the names that `FLOATS` has for them. */
+/** Adds functions that expressions may call. */
 export function addHelpers(more: readonly Helper[]): void {
-  for (const helper of more) byName.set(helper.name, helper);
+  for (const helper of more) {
+    byName.set(helper.name, helper);
+    if (!helper.integer) FLOATS[helper.name.slice(0, -1)] ??= call(helper.name);
+  }
 }
 
-/** Whether what an expression of that kind calls was added, where it calls anything. */
-export const isThere = (kind: string): boolean => !HELPED.includes(kind) || byName.has(`${kind}_`);
+addHelpers(helpers);
+
+/** Whether expressions may have nodes of that kind. */
+export const isThere = (kind: string): boolean => kind === 'cast' || kind in FLOATS || kind in INTS;
 
 /** The helpers that a text calls, and those that they call, in the order in which they are to be declared. */
 export function declarationsFor(text: string): string {

@@ -1,7 +1,7 @@
 import { branching, flat, poly, poly1, type Helper } from './helpers.js';
 
 /** As `branching`, for what takes compilers long: four calls would be compiled four times, a loop around one is compiled once. */
-function large(name: string, params: string, type: 'f32', body: string): Helper {
+export function large(name: string, params: string, type: 'f32', body: string): Helper {
   const one = branching(name, params, type, body), names = params.split(', ');
   const four = `fn ${name}4(${names.map((n) => `${n}: vec4<f32>`).join(', ')}) -> vec4<f32> {
   var values: vec4<f32>;

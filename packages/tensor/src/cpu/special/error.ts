@@ -44,14 +44,24 @@ function expOfMinusSquare(x: number): number {
   return Math.exp(-high * high) * Math.exp((high - x) * (high + x));
 }
 
+// M. Giles, Approximating the erfinv function (2012): erfinv(y) / y to seven digits, in w = -log(1 - y²) up to 5, and in √w beyond
+const NEAR = [2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164, 0.246640727, 1.50140941];
+const FAR = [-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047, 1.00167406, 2.83297682];
+
+function giles(w: number): number {
+  const [coefficients, t] = w < 5 ? [NEAR, w - 2.5] : [FAR, Math.sqrt(w) - 3];
+  let sum = 0;
+  for (let i = 0; i < 9; i++) sum = sum * t + coefficients[i];
+  return sum;
+}
+
 /** The inverse of erf. */
 export function erfinv(y: number): number {
   const a = Math.abs(y);
   if (!(a <= 1)) return NaN;
   if (a > 0.5) return Math.sign(y) * erfcinv(1 - a);
-  let x = (SQRT_PI / 2) * y * (1 + (Math.PI / 12) * y * y);
-  for (let i = 0; i < 3; i++) x -= halley((erf(x) - y) * (SQRT_PI / 2) * Math.exp(x * x), x);
-  return x;
+  const x = y * giles(-Math.log1p(-y * y));
+  return x - halley((erf(x) - y) * (SQRT_PI / 2) * Math.exp(x * x), x);
 }
 
 /** The inverse of erfc: Newton's method on log erfc, which is nearly a parabola. */
@@ -61,12 +71,13 @@ export function erfcinv(y: number): number {
   if (y === 0) return Infinity;
   if (y > 0.5) return erfinv(1 - y);
   const log = Math.log(y);
-  let x = Math.sqrt(-log - 0.5 * Math.log(-log * Math.PI)) || 0.5;
+  let x = y > 1e-7 ? (1 - y) * giles(-log - Math.log(2 - y)) : Math.sqrt(-log - 0.5 * Math.log(-log * Math.PI));
   for (let i = 0; i < 20; i++) {
     const scaled = erfcx(x);
     const step = (Math.log(scaled) - x * x - log) * (SQRT_PI / 2) * scaled;
     x += step;
-    if (Math.abs(step) < 1e-9 * x) break;
+    // what is left is about the square of a step
+    if (Math.abs(step) < 1e-8 * x) break;
   }
   return x;
 }
