@@ -254,6 +254,28 @@ for radius in range(3, 24, 4):
     lines.append({'radius': radius, 'ends': show(ends), 'out': show(star)})
 around = torch.stack([torch.cos(torch.arange(64.) / 10), torch.sin(torch.arange(64.) / 10)]).view(2, 8, 8) * torch.linspace(0.1, 3, 8)
 flows = [[show(f), show(torchvision.utils.flow_to_image(f))] for f in (around, torch.randn(2, 2, 7, 5), torch.zeros(2, 3, 3))]
+
+pictures, kernels = torch.randn(2, 4, 5, 4), torch.randn(6, 2, 3, 2)
+moves, weights = torch.randn(2, 24, 3, 3) * 2, torch.rand(2, 12, 3, 3)  # two groups of offsets; out of the picture, too
+deformed = (pictures, moves, kernels, torch.randn(6), (2, 1), (1, 0), 1, weights)
+for place in (0, 1, 2, 3, 7):
+    call('deform_conv2d', *deformed, grad=place)
+plain = (pictures, torch.randn(2, 12, 1, 6), torch.randn(3, 4, 3, 2), None, 1, (0, 2), 2)
+for place in (0, 1, 2):
+    call('deform_conv2d', *plain, grad=place)
+call('deform_conv2d', *(x.double() for x in plain[:3]), *plain[3:], grad=1)
+call('deform_conv2d', pictures, torch.zeros(2, 12, 3, 3).index_fill(1, torch.tensor([0, 5]), -1), plain[2], grad=1)  # whole pixels
+call('deform_conv2d', *(x[:0] for x in plain[:2]), *plain[2:])
+for place, other in ((0, pictures[0]), (1, moves[0]), (2, kernels[0]), (7, weights[0]), (1, moves[:, :11]), (1, moves[:, :23]), (1, moves.repeat(1, 2, 1, 1)),
+                     (1, moves.repeat(1, 3, 1, 1)[:, :36]), (7, weights[:, :11]), (2, torch.randn(6, 3, 3, 2)), (2, kernels[:5]), (1, moves[:1]), (7, weights[:1]),
+                     (1, moves[:, :, :2]), (7, weights[..., :2]), (4, -1), (5, -1), (6, 0), (4, (1, 1, 1)), (1, moves.double()), (7, weights.double()),
+                     (2, kernels.double()), (3, torch.randn(5))):
+    call('deform_conv2d', *deformed[:place], other, *deformed[place + 1:])
+call('deform_conv2d', *(x.int() if torch.is_tensor(x) else x for x in deformed))
+call('deform_conv2d', torch.randn(2, 4, 2, 2), torch.randn(2, 12, 0, 1), plain[2])
+module('deform', lambda: ops.DeformConv2d(4, 6, (3, 2), 2, (1, 0), groups=2), pictures, moves[:, :12, :, ::2], weights[:, :6, :, ::2])
+module('deformPlain', lambda: ops.DeformConv2d(4, 2, (3, 2), dilation=2, bias=False), pictures, torch.randn(2, 12, 1, 2))
+
 utils = {'picture': show(picture), 'points': show(points), 'drawn': drawn, 'lines': lines, 'flows': flows}
 
 result = {'multiScale': multiScale, 'utils': utils, 'tensors': tensors, 'calls': calls, 'modules': modules, 'pyramids': pyramids, 'maps': {k: show(v) for k, v in maps.items()}}

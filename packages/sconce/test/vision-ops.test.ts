@@ -46,6 +46,7 @@ test.skipIf(!available)('what is computed on a GPU is what is computed on the CP
     const terms = [
       ops.roiAlign(x, rois, 2, { samplingRatio: 2 }), await ops.roiAlignAsync(x, rois, [2, 3]), await ops.roiPoolAsync(x, rois, 2),
       ops.psRoiAlign(x, rois, 2, { samplingRatio: 1 }), await ops.psRoiAlignAsync(x, rois, 2), await ops.psRoiPoolAsync(x, rois, [1, 2]),
+      ops.deformConv2d(x, at(torch.rand(2, 8, 4, 5)), at(torch.rand(3, 4, 2, 2))),
     ];
     terms.map((t) => t.pow(2).sum()).reduce((a, b) => a.add(b)).backward();
     const results = [

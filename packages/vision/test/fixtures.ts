@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { bool, fromTypedArray, type Tensor } from '@sconce/tensor';
+import { bool, fromTypedArray, Tensor } from '@sconce/tensor';
+import { vi } from 'vitest';
 
 /** A tensor's bytes. */
 export interface RecordedTensor { readonly dtype: 'uint8' | 'int32' | 'float32' | 'bool'; readonly shape: readonly number[]; readonly data: string }
@@ -8,8 +9,13 @@ export interface RecordedTensor { readonly dtype: 'uint8' | 'int32' | 'float32' 
 interface RecordedModel {
   readonly keys: readonly (readonly [key: string, shape: readonly number[]])[];
   readonly text: string;
-  readonly sum: number;
+  /** of the parameters' magnitudes, where they were drawn */
+  readonly sum?: number;
+  /** of a picture of that height and width */
+  readonly size?: readonly [height: number, width: number];
   readonly logits?: readonly (readonly number[])[];
+  /** in training, by their names, where they are several */
+  readonly outputs?: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 
 const read = (name: string): unknown => JSON.parse(gunzipSync(readFileSync(new URL(`./fixtures/${name}.json.gz`, import.meta.url))).toString());
@@ -49,4 +55,11 @@ export function failure(fn: () => unknown): { readonly name: string; readonly me
     return error as Error;
   }
   throw new Error('nothing was thrown');
+}
+
+/** Has large models leave their parameters as they come. */
+export function withoutDraws(): void {
+  for (const name of ['uniform_', 'normal_', 'erfinv_', 'mul_', 'add_', 'clamp_'] as const) {
+    vi.spyOn(Tensor.prototype, name).mockImplementation(function (this: Tensor) { return this; });
+  }
 }

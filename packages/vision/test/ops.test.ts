@@ -9,17 +9,17 @@ import { argument, expectSame, recorded, tensorOf, type Call, type Recorded } fr
 const OPTIONS: Readonly<Record<string, readonly [from: number, names: readonly string[]]>> = {
   roiAlign: [3, ['spatialScale', 'samplingRatio', 'aligned']], roiPool: [3, ['spatialScale']],
   psRoiAlign: [3, ['spatialScale', 'samplingRatio']], psRoiPool: [3, ['spatialScale']],
-  dropBlock2d: [3, ['inplace', 'eps']],
+  dropBlock2d: [3, ['inplace', 'eps']], deformConv2d: [4, ['stride', 'padding', 'dilation', 'mask']],
 };
 
 function run({ op, args, options, gradOf, seed }: Call): { out: Tensor; grad: () => Tensor } {
-  const [from, names] = OPTIONS[op] ?? [args.length, []], given = args.slice(0, from).map(argument);
-  const settings = { ...options, ...Object.fromEntries(args.slice(from).map((x, i) => [names[i], x])) };
-  if (gradOf !== undefined) (given[gradOf] as Tensor).requiresGrad_();
+  const [from, names] = OPTIONS[op] ?? [args.length, []], all = args.map(argument);
+  const settings = { ...options, ...Object.fromEntries(all.slice(from).map((x, i) => [names[i], x])) };
+  if (gradOf !== undefined) (all[gradOf] as Tensor).requiresGrad_();
   if (seed !== undefined) manualSeed(seed);
-  const fn = ops[op] as (...all: unknown[]) => Tensor;
-  const out = fn(...given, ...(Object.keys(settings).length > 0 ? [settings] : []));
-  return { out, grad: () => { out.pow(2).sum().backward(); return (given[gradOf!] as Tensor).grad!; } };
+  const fn = ops[op] as (...given: unknown[]) => Tensor;
+  const out = fn(...all.slice(0, from), ...(Object.keys(settings).length > 0 ? [settings] : []));
+  return { out, grad: () => { out.pow(2).sum().backward(); return (all[gradOf!] as Tensor).grad!; } };
 }
 
 describe.each([...new Set(recorded.calls.map(({ op }) => op))])('%s', (name) => {
@@ -53,6 +53,8 @@ const make: Readonly<Record<string, () => nn.Module>> = {
   depth: () => new ops.StochasticDepth(0.5, 'row'),
   dropBlock: () => new ops.DropBlock2d(0.1, 3),
   dropBlock3d: () => new ops.DropBlock3d(1e-5, 3, { inplace: true }),
+  deform: () => new ops.DeformConv2d(4, 6, [3, 2], { stride: 2, padding: [1, 0], groups: 2 }),
+  deformPlain: () => new ops.DeformConv2d(4, 2, [3, 2], { dilation: 2, bias: false }),
 };
 
 type State = Readonly<Record<string, Recorded>>;

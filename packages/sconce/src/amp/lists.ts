@@ -15,7 +15,7 @@ const GPU = listOf({
     sum prod cumsum cumprod nativeLayerNorm nativeGroupNorm norm dist cdist renorm cosineSimilarity
     nllLoss nllLoss2d klDiv l1Loss mseLoss smoothL1Loss huberLoss softMarginLoss binaryCrossEntropyWithLogits poissonNllLoss
     hingeEmbeddingLoss cosineEmbeddingLoss marginRankingLoss tripletMarginLoss multiMarginLoss multilabelMarginLoss
-    nms roiAlign roiPool psRoiAlign psRoiPool`,
+    nms roiAlign roiPool psRoiAlign psRoiPool deformConv2d`,
   widest: 'addcdiv addcmul atan2 linalgCross dot indexPut scatterAdd cat stack',
   refuse: 'binaryCrossEntropy',
 });

@@ -1,9 +1,9 @@
 import * as nn from '@sconce/nn';
 
-/** A number of channels that 8 divides, not less than a tenth below. @internal */
-export function divisible(channels: number): number {
-  const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8);
-  return rounded < 0.9 * channels ? rounded + 8 : rounded;
+/** A number of channels that 8 divides, or another divisor, not less than a tenth below. @internal */
+export function divisible(channels: number, divisor = 8): number {
+  const rounded = Math.max(divisor, Math.floor((channels + divisor / 2) / divisor) * divisor);
+  return rounded < 0.9 * channels ? rounded + divisor : rounded;
 }
 
 const narrow = (weight: nn.Parameter): unknown => nn.init.normal_(weight, 0, 0.01);

@@ -1,47 +1,4 @@
-import type { ImageClassificationOptions } from './image-classification.js';
-import { Weights } from './weights.js';
-
-const recipes = {
-  alexnet: 'https://github.com/pytorch/vision/tree/main/references/classification#alexnet-and-vgg',
-  resnet: 'https://github.com/pytorch/vision/tree/main/references/classification#resnet',
-  mobilenet: 'https://github.com/pytorch/vision/tree/main/references/classification#mobilenetv2',
-  squeezenet: 'https://github.com/pytorch/vision/pull/49#issuecomment-277560717',
-  resnext: 'https://github.com/pytorch/vision/tree/main/references/classification#resnext',
-  wider: 'https://github.com/pytorch/vision/pull/5935',
-  wide: 'https://github.com/pytorch/vision/pull/912#issue-445437439',
-  newerSize: 'https://github.com/pytorch/vision/issues/3995#new-recipe-with-fixres',
-  newer: 'https://github.com/pytorch/vision/issues/3995#new-recipe',
-  newer50: 'https://github.com/pytorch/vision/issues/3995#issuecomment-1013906621',
-  mobilenetV3: 'https://github.com/pytorch/vision/tree/main/references/classification#mobilenetv3-large--small',
-  convnext: 'https://github.com/pytorch/vision/tree/main/references/classification#convnext',
-  densenet: 'https://github.com/pytorch/vision/pull/116',
-  efficientnet: 'https://github.com/pytorch/vision/tree/main/references/classification#efficientnet-v1',
-  efficientnetV2: 'https://github.com/pytorch/vision/tree/main/references/classification#efficientnet-v2',
-  newerCrop: 'https://github.com/pytorch/vision/issues/3995#new-recipe-with-lr-wd-crop-tuning',
-  newerMobilenet: 'https://github.com/pytorch/vision/issues/3995#new-recipe-with-reg-tuning',
-};
-
-type Entry = readonly [file: string, acc1: number, acc5: number, recipe: keyof typeof recipes, presets?: ImageClassificationOptions];
-
-const weights = (name: string, version: 1 | 2, numParams: number, least: number, [file, first, five, recipe, presets]: Entry): Weights =>
-  new Weights(
-    `${name}_Weights.IMAGENET1K_V${version}`, `https://download.pytorch.org/models/${file}.pth`,
-    presets ?? (version === 1 ? { cropSize: 224 } : { cropSize: 224, resizeSize: 232 }),
-    { numParams, minSize: [least, least], metrics: { 'acc@1': first, 'acc@5': five }, recipe: recipes[recipe] });
-
-function one(name: string, numParams: number, least: number, entry: Entry): {
-  readonly IMAGENET1K_V1: Weights; readonly DEFAULT: Weights;
-} {
-  const IMAGENET1K_V1 = weights(name, 1, numParams, least, entry);
-  return { IMAGENET1K_V1, DEFAULT: IMAGENET1K_V1 };
-}
-
-function two(name: string, numParams: number, least: number, first: Entry, second: Entry): {
-  readonly IMAGENET1K_V1: Weights; readonly IMAGENET1K_V2: Weights; readonly DEFAULT: Weights;
-} {
-  const IMAGENET1K_V2 = weights(name, 2, numParams, least, second);
-  return { IMAGENET1K_V1: weights(name, 1, numParams, least, first), IMAGENET1K_V2, DEFAULT: IMAGENET1K_V2 };
-}
+import { cubic, one, two } from './trained-entries.js';
 
 // torchvision's trained weights, with the numbers of its documentation
 export const AlexNetWeights = /* @__PURE__ */ one('AlexNet', 61100840, 63, ['alexnet-owt-7be5be79', 56.522, 79.066, 'alexnet']);
@@ -75,8 +32,6 @@ export const DenseNet121Weights = /* @__PURE__ */ one('DenseNet121', 7978856, 29
 export const DenseNet161Weights = /* @__PURE__ */ one('DenseNet161', 28681000, 29, ['densenet161-8d451a50', 77.138, 93.56, 'densenet']);
 export const DenseNet169Weights = /* @__PURE__ */ one('DenseNet169', 14149480, 29, ['densenet169-b2777c0a', 75.6, 92.806, 'densenet']);
 export const DenseNet201Weights = /* @__PURE__ */ one('DenseNet201', 20013928, 29, ['densenet201-c1103571', 76.896, 93.37, 'densenet']);
-
-const cubic = (cropSize: number, resizeSize: number): ImageClassificationOptions => ({ cropSize, resizeSize, interpolation: 'bicubic' });
 
 export const EfficientNetB0Weights = /* @__PURE__ */ one('EfficientNet_B0', 5288548, 1,
   ['efficientnet_b0_rwightman-3dd342df', 77.692, 93.532, 'efficientnet', /* @__PURE__ */ cubic(224, 256)]);

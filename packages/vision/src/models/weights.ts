@@ -13,6 +13,8 @@ export interface WeightsMeta {
   readonly metrics: { readonly 'acc@1': number; readonly 'acc@5': number };
   /** how they were trained */
   readonly recipe: string;
+  /** under which terms they are, where those are not torchvision's */
+  readonly license?: string | undefined;
   /** the names of the classes, in the order of the outputs */
   readonly categories: readonly string[];
 }

@@ -6,6 +6,7 @@ export {
 export {
   Conv2dNormActivation, Conv3dNormActivation, ConvNormActivation, type ConvNormActivationOptions,
 } from './conv-norm-activation.js';
+export { DeformConv2d, deformConv2d, type DeformConv2dFunctionOptions, type DeformConv2dOptions } from './deform-conv.js';
 export { DropBlock2d, dropBlock2d, DropBlock3d, dropBlock3d, type DropBlockOptions } from './drop-block.js';
 export {
   ExtraFPNBlock, FeaturePyramidNetwork, LastLevelMaxPool, LastLevelP6P7, type FeatureMaps, type FeaturePyramidNetworkOptions,

@@ -6,8 +6,8 @@ export type Regions = Tensor | readonly Tensor[];
 /** Height and width of what is made of a region. */
 export type RegionSize = number | readonly [height: number, width: number];
 
-/** Python's `assert` failed. */
-class AssertionError extends Error { override readonly name = 'AssertionError'; }
+/** Python's `assert` failed. @internal */
+export class AssertionError extends Error { override readonly name = 'AssertionError'; }
 
 /** Regions as (K, 5). @throws AssertionError for other shapes @internal */
 export function regionsOf(boxes: Regions): Tensor {
