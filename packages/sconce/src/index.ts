@@ -13,6 +13,7 @@ export * as cuda from './cuda.js';
 export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from './determinism.js';
 export { cosineSimilarity, pairwiseDistance, pdist } from './functional.js';
 export * as distributions from '@sconce/distributions';
+export * as func from '@sconce/func';
 export * as optim from './optim.js';
 export * as random from './random.js';
 export * as utils from './utils.js';

@@ -1,6 +1,7 @@
 import * as autograd from '@sconce/autograd';
 import * as data from '@sconce/data';
 import * as distributions from '@sconce/distributions';
+import * as func from '@sconce/func';
 import * as nn from '@sconce/nn';
 import * as optim from '@sconce/optim';
 import * as tensor from '@sconce/tensor';
@@ -12,6 +13,7 @@ test('the packages under the names that PyTorch has for them', () => {
   expect({ ...torch.autograd }).toEqual({ ...autograd });
   expect({ ...torch.nn }).toEqual({ ...nn });
   expect({ ...torch.distributions }).toEqual({ ...distributions });
+  expect({ ...torch.func }).toEqual({ ...func });
   // averaged models are modules, and schedules for them go by optimizers
   const { swaUtils, ...rest } = optim;
   expect({ ...torch.optim, swaUtils: undefined }).toEqual({ ...rest, swaUtils: undefined });

@@ -12,6 +12,7 @@ export const allowed = {
   '@sconce/nn': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/distributions': ['@sconce/tensor', '@sconce/autograd'],
+  '@sconce/func': ['@sconce/tensor', '@sconce/autograd', '@sconce/nn'],
   '@sconce/data': ['@sconce/tensor', 'node:'],
   '@sconce/serialization': ['@sconce/tensor', 'fflate', 'node:'],
   '@sconce/vision': [
@@ -19,7 +20,7 @@ export const allowed = {
   ],
   sconce: [
     '@sconce/tensor', '@sconce/wasm-backend', '@sconce/webgpu-backend', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data',
-    '@sconce/distributions', '@sconce/serialization', '@sconce/vision',
+    '@sconce/distributions', '@sconce/func', '@sconce/serialization', '@sconce/vision',
   ],
   '@sconce/testing': ['@sconce/tensor', '@sconce/autograd', 'vite', 'vitest', 'node:'],
   '@sconce/app-kit': ['sconce', 'cli-progress', 'node:'],
@@ -39,6 +40,7 @@ export const allowed = {
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const allowedInTests = {
+  '@sconce/func': ['@sconce/testing'],
   '@sconce/wasm-backend': ['@sconce/testing'],
   '@sconce/webgpu-backend': ['@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/testing'],
 };
