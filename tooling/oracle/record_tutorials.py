@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 import digits
-from tutorials import (autograd_basics, autograd_mechanics, custom_function, lenet, linear_regression, mnist_table, shapes,
-                       tensor_basics, two_layer_arrays, two_layer_autograd, two_layer_tensors)
+from tutorials import (autograd_basics, autograd_mechanics, custom_function, lenet, linear_regression, mnist_table,
+                       per_sample_gradients, shapes, tensor_basics, two_layer_arrays, two_layer_autograd, two_layer_tensors)
 
 EXPECTED = pathlib.Path(__file__).resolve().parents[2] / 'apps/tutorials/test/expected'
 
@@ -56,6 +56,7 @@ SCRIPTS = {
     'custom-function': lambda: record(custom_function.main),
     'lenet': lambda: record(lenet.main),
     'linear-regression': lambda: record(linear_regression.main),
+    'per-sample-gradients': lambda: record(per_sample_gradients.main),
     'mnist-table': lambda: table(mnist_table.main),
 }
 

@@ -6,6 +6,7 @@ import { customFunction } from './custom-function.js';
 import { lenet } from './lenet.js';
 import { linearRegression } from './linear-regression.js';
 import { mnistTable } from './mnist-table.js';
+import { perSampleGradients } from './per-sample-gradients.js';
 import type { Print } from './print.js';
 import { shapes } from './shapes.js';
 import { tensorBasics } from './tensor-basics.js';
@@ -26,6 +27,7 @@ const scripts: Record<string, (print: Print, options: Options) => void | Promise
   'custom-function': (print) => customFunction(print),
   lenet,
   'linear-regression': linearRegression,
+  'per-sample-gradients': perSampleGradients,
   'mnist-table': mnistTable,
 };
 

@@ -7,6 +7,7 @@ import { customFunction } from '../src/custom-function.js';
 import { lenet } from '../src/lenet.js';
 import { linearRegression } from '../src/linear-regression.js';
 import { mnistTable } from '../src/mnist-table.js';
+import { perSampleGradients } from '../src/per-sample-gradients.js';
 import type { Print } from '../src/print.js';
 import { shapes } from '../src/shapes.js';
 import { tensorBasics } from '../src/tensor-basics.js';
@@ -43,6 +44,7 @@ it.each([
   ['autograd-basics', autogradBasics],
   ['autograd-mechanics', autogradMechanics],
   ['lenet', lenet],
+  ['per-sample-gradients', perSampleGradients],
 ])('%s prints what PyTorch prints', async (name, script) => {
   expect(await printed(script)).toBe(recorded(name));
 });
