@@ -50,6 +50,8 @@ class Part {
   constructor(private readonly storage: HostStorage | WasmStorage) {}
 
   include({ layout, dtype }: View): void {
+    // nothing may begin beyond the end
+    if (layout.numel === 0) return;
     const [low, high] = extent(layout);
     // it begins at an element, whatever the dtype
     this.start = Math.min(this.start, Math.floor((low * dtype.itemsize) / 8) * 8);
@@ -69,14 +71,14 @@ class Part {
     this.outside().set(this.copy.bytes());
   }
 
-  stage({ dtype, layout: { shape, strides, offset } }: View): View {
-    return { storage: this.copy, dtype, layout: new Layout(shape, strides, offset - this.start / dtype.itemsize) };
+  stage({ dtype, layout: { shape, strides, offset, numel } }: View): View {
+    return { storage: this.copy, dtype, layout: new Layout(shape, strides, numel === 0 ? 0 : offset - this.start / dtype.itemsize) };
   }
 
   private outside(): Uint8Array {
-    const { storage } = this;
-    return storage instanceof HostStorage ? new Uint8Array(storage.buffer, storage.byteOffset + this.start, this.nbytes)
-      : new Uint8Array(storage.host!, this.start, this.nbytes);
+    const { storage, nbytes } = this, start = nbytes === 0 ? 0 : this.start;
+    return storage instanceof HostStorage ? new Uint8Array(storage.buffer, storage.byteOffset + start, nbytes)
+      : new Uint8Array(storage.host!, start, nbytes);
   }
 }
 

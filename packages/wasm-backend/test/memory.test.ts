@@ -144,6 +144,14 @@ test('a user\'s array of many rows is not copied to read a few of them', async (
   expect(torch.memoryStats().peak).toBeLessThan(MB);
 });
 
+test('views of nothing may begin beyond the end of a user\'s array', async () => {
+  torch.registerBackend(wasm(options));
+  const x = torch.fromNumpy(new Float32Array(0), [0, 4]), y = torch.fromNumpy(new Float64Array(6), [3, 2]);
+  expect(x.narrow(1, 2, 1).add(1).shape).toEqual([0, 1]);
+  expect(await x.select(1, 3).sum().item()).toBe(0);
+  expect(await torch.cat([y.narrow(0, 3, 0), y.narrow(0, 2, 1)]).tolist()).toEqual([[0, 0]]);
+});
+
 test('memory is counted in use, at most, and taken from the system', () => {
   torch.registerBackend(wasm());
   const start = torch.memoryStats(), x = torch.ones(MB);
