@@ -1,5 +1,7 @@
 import * as torch from '@sconce/tensor';
 import type { DType, Tensor } from '@sconce/tensor';
+import { expect, test } from 'vitest';
+import { wasm } from '../src/index.js';
 import { property } from './support/property.js';
 import type { Draws } from './support/draws.js';
 
@@ -63,4 +65,12 @@ property('sums that are not finite', 30, (r) => {
 property('long rows', 6, (r) => {
   const n = r.pick([16383, 32767, 32768, 32769, 50_000, 100_001]), x = r.input(float32, [n], { range: [0, 1] });
   return { run: () => [x().sum(), x().mean(), x().amax(), x().gt(0.5).sum()], rtol: 1e-6, note: n };
+});
+
+test('sums of a million float32 keep their digits, in rows and in columns', async () => {
+  torch.registerBackend(wasm());
+  const x = torch.full([2 ** 21], 0.1), wanted = 2 ** 19 * Math.fround(0.1);
+  for (const sums of [x.view(4, -1).sum(1), x.view(-1, 4).sum(0), x.view(2 ** 19, 4).t().sum(1), x.view(2, -1, 2).sum(1).view(4)]) {
+    for (const sum of Array.from(sums.hostValues(), Number)) expect(Math.abs(sum / wanted - 1)).toBeLessThan(2e-6);
+  }
 });

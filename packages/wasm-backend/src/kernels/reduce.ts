@@ -95,7 +95,7 @@ export function addReduce(m: ModuleBuilder, op: Fold, from: DType, dtype: DType,
       const p = c.local('i32', first), left = c.local('i32', rows);
       totals.forEach((t) => clear(c, t));
       c.while(() => i32.gtS(left, 0), () => {
-        const rounds = c.local('i32', i32.const(4 * BLOCK));
+        const rounds = c.local('i32', i32.const(BLOCK));
         parts.forEach((b) => clear(c, b));
         c.doWhile(() => {
           parts.forEach((b, v) => join(c, b, load(c, p, width === 0, 4 * size * v)));

@@ -9,6 +9,10 @@ interface Run { readonly reduced: boolean; size: number; stride: number }
 
 /** A reduction of more elements to one is cut into rows of so many, which threads share and which sums more exactly. */
 const ROW = 16384;
+/** Rows, and columns, from so many elements on are cut as well: blocks alone lose three digits of a million. */
+const LONG = 16 * ROW;
+/** Into how many rows columns are cut. */
+const PART = 4096;
 /** More launches than that are left to JavaScript. */
 const LAUNCHES = 4096;
 
@@ -68,11 +72,14 @@ export function reducer(engine: Engine, op: Fold): (x: View, out: View, dims: re
 function reduce(job: Job, runs: readonly Run[], from: DType, src: number, to: number, final: boolean): void {
   const { engine, dtype, count } = job, size = from.itemsize;
   const functions = job.functions(from, true, final), [first, ...rest] = runs, last = runs.at(-1)!;
+  const long = runs.length === 2 && runs[last.reduced ? 1 : 0].size >= LONG;
   if (runs.length === 1) {
     if (last.reduced) whole(job, last.size, from, true, src, to, final);
     // nothing is reduced: each element alone
     else engine.launch(functions.rows, last.size, last.size, 1, src, size, to, count);
-  } else if (runs.length === 2 && last.reduced && !first.reduced) {
+  } else if (runs.length === 2 && first.reduced && !last.reduced && long) {
+    tall(job, first, last, from, src, to, final);
+  } else if (runs.length === 2 && last.reduced && !first.reduced && !long) {
     engine.launch(functions.rows, first.size, first.size * last.size, last.size, src, first.stride * size, to, count);
   } else if (runs.length === 2 && first.reduced && !last.reduced) {
     engine.launch(functions.columns, Math.ceil(last.size / COLUMN_GROUP), first.size * last.size, first.size, last.size, src,
@@ -90,6 +97,19 @@ function reduce(job: Job, runs: readonly Run[], from: DType, src: number, to: nu
         partial, kept, to, count);
     });
   }
+}
+
+/** All rows become one, part by part. */
+function tall(job: Job, rows: Run, columns: Run, from: DType, src: number, to: number, final: boolean): void {
+  const { engine, dtype, count } = job, parts = Math.ceil(rows.size / PART), width = columns.size * dtype.itemsize;
+  engine.scratch(parts * width, (partial) => {
+    for (let i = 0; i < parts; i++) {
+      const part = { ...rows, size: Math.min(PART, rows.size - i * PART) };
+      reduce(job, [part, columns], from, src + i * PART * rows.stride * from.itemsize, partial + i * width, false);
+    }
+    engine.launch(job.functions(dtype, false, final).columns, Math.ceil(columns.size / COLUMN_GROUP), parts * columns.size, parts, columns.size, partial,
+      width, to, count);
+  });
 }
 
 /** All elements of a row become one. */
