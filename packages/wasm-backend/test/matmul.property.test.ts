@@ -1,5 +1,7 @@
 import * as torch from '@sconce/tensor';
 import type { DType } from '@sconce/tensor';
+import { expect, test } from 'vitest';
+import { wasm } from '../src/index.js';
 import { property } from './support/property.js';
 import type { Draws, Make } from './support/draws.js';
 
@@ -69,4 +71,25 @@ property('numbers that are not finite', 20, (r) => {
   const m = r.integer(1, 9), n = r.integer(1, 20), k = r.integer(1, 20), values = { range: [0, 2] as const };
   const a = r.input(float32, [m, k], values), b = r.input(float32, [k, n], values), at = r.integer(0, m - 1), bad = r.pick([NaN, Infinity]);
   return { run: () => { const x = a().clone(); x.select(0, at).fill_(bad); return x.mm(b().add(1)); }, ...close };
+});
+
+test.each([float32, float64])('sums of a million products keep their digits, whatever is added: %s', (dtype) => {
+  torch.registerBackend(wasm());
+  torch.manualSeed(0);
+  const k = 2 ** 20, x = torch.rand(2, k, { dtype }), y = torch.rand(k, 3, { dtype }), across = y.t().contiguous().t();
+  // element by element in float64
+  const wanted = x.double().unsqueeze(2).mul(y.double()).sum(1);
+  const check = (product: torch.Tensor, sums: torch.Tensor): void => {
+    expect(product.double().div(sums).sub(1).abs().max().hostValue()).toBeLessThan(dtype === float32 ? 2e-6 : 1e-13);
+  };
+  const row = torch.full([3], 1000, { dtype }), matrix = torch.full([3, 2], 2000, { dtype }).t();
+  for (const b of [y, across]) {
+    check(x.mm(b), wanted);
+    check(torch.addmm(row, x, b), wanted.add(1000));
+    check(torch.addmm(matrix, x, b), wanted.add(2000));
+    check(torch.addmm(matrix.contiguous(), x, b), wanted.add(2000));
+    check(x.unsqueeze(0).bmm(b.unsqueeze(0)), wanted);
+  }
+  check(x.mv(y.select(1, 1)), wanted.select(1, 1));
+  check(x.select(0, 1).dot(y.select(1, 2)), wanted.select(0, 1).select(0, 2));
 });
