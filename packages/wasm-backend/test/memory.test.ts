@@ -152,6 +152,20 @@ test('views of nothing may begin beyond the end of a user\'s array', async () =>
   expect(await torch.cat([y.narrow(0, 3, 0), y.narrow(0, 2, 1)]).tolist()).toEqual([[0, 0]]);
 });
 
+test('random numbers arrive where memory cannot be shared, which has to grow for them', () => {
+  const shared = globalThis.SharedArrayBuffer;
+  Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
+  try {
+    torch.registerBackend(wasm());
+  } finally {
+    globalThis.SharedArrayBuffer = shared;
+  }
+  // the first takes all the room there is, and words are drawn for numbers of 8 bytes
+  for (const dtype of [torch.float64, torch.float32]) {
+    for (const size of [2 ** 21, 2 ** 18]) expect(Math.abs(Number(torch.rand(size, { dtype }).mean().hostValue()) - 0.5)).toBeLessThan(0.01);
+  }
+});
+
 test('memory is counted in use, at most, and taken from the system', () => {
   torch.registerBackend(wasm());
   const start = torch.memoryStats(), x = torch.ones(MB);

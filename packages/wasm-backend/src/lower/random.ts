@@ -15,8 +15,6 @@ export const lowerRandom: Lowering = (engine) => [[randomOps.normal as never, or
   const { layout: { numel, isContiguous }, dtype } = out;
   if (dtype !== float32 || !isContiguous || numel < BLOCK || !(std >= 0)) return false;
   const normal = engine.functions(buildRandom)[std === 1 ? 'unitNormal' : 'normal'], numbers = [Math.fround(mean), Math.fround(std)], last = numel - BLOCK;
-  // before a view of the memory is made, which may have to grow for it
-  stateOf(engine);
   const words = new Uint32Array(engine.heap.memory.buffer, pointer(out), numel);
   generator.draw(words, numel);
   engine.launch(normal, Math.floor(numel / BLOCK), COST * numel, pointer(out), ...numbers);
@@ -27,30 +25,25 @@ export const lowerRandom: Lowering = (engine) => [[randomOps.normal as never, or
   return true;
 })]];
 
-/** Where each engine's memory holds a generator's state while words are drawn. */
-const states = new WeakMap<Engine, number>();
+/** Words that are drawn at a time for what lies elsewhere: whole states, so that the next one to come stays the same. */
+const PART = 32 * WORDS;
 
-function stateOf(engine: Engine): number {
-  let address = states.get(engine);
-  if (address === undefined) states.set(engine, (address = engine.reserve(STATE_BYTES)));
-  return address;
-}
-
-/** Draws words as a generator of the host would, `count` of them from word `next` of its state on. */
+/**
+ * Draws words as a generator of the host would, `count` of them from word `next` of its state on. No memory is taken meanwhile: a memory that
+ * is not shared has another buffer when it has grown, and what the caller has a view of would be lost.
+ */
 export function drawer(engine: Engine): (state: Uint32Array, next: number, into: Uint32Array, count: number) => void {
-  // anew each time: a memory that is not shared has another buffer when it has grown
-  const words = (address: number, count: number): Uint32Array => new Uint32Array(engine.heap.memory.buffer, address, count);
+  const address = engine.reserve(STATE_BYTES + 4 * PART), part = address + STATE_BYTES;
+  const words = (at: number, count: number): Uint32Array => new Uint32Array(engine.heap.memory.buffer, at, count);
   return (state, next, into, count) => {
-    const { draw } = engine.functions(buildRandom), address = stateOf(engine);
-    const drawTo = (out: number): void => {
-      words(address, WORDS).set(state);
-      draw(address, next, out, count);
-      state.set(words(address, WORDS));
-    };
-    if (into.buffer === engine.heap.memory.buffer) drawTo(into.byteOffset);
-    else engine.scratch(4 * count, (out) => {
-      drawTo(out);
-      into.set(words(out, count));
-    });
+    const { draw } = engine.functions(buildRandom), isInside = into.buffer === engine.heap.memory.buffer;
+    words(address, WORDS).set(state);
+    if (isInside) draw(address, next, into.byteOffset, count);
+    else for (let done = 0; done < count; done += PART) {
+      const some = Math.min(PART, count - done);
+      draw(address, next, part, some);
+      into.set(words(part, some), done);
+    }
+    state.set(words(address, WORDS));
   };
 }
