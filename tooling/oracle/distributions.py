@@ -21,6 +21,7 @@ INSIDE = {'values': [[0.1], [0.35], [0.9]], 'levels': [[0.05], [0.5], [0.9]]}
 ABOVE = {'values': [[0.125], [0.75], [3.0]], 'levels': [[0.05], [0.5], [0.9]]}
 COUNTS = {'values': [[0.], [1.], [3.]]}
 DOUBLE = {'dtype': 'float64'}
+ONCE = {'tries': 0}
 EYE3 = [[1., 0., 0.], [0., 1., 0.], [0., 0., 1.]]
 
 # class, arguments, keywords, what is asked of it
@@ -66,6 +67,10 @@ CASES = [
     ('VonMises', [0.5, 2], {}, BELOW), ('VonMises', [[0.5, -1.0], [0.25, 12.0]], {}, BELOW), ('LKJCholesky', [3], {}, {}), ('LKJCholesky', [2, [0.5, 2.0]], {}, {'values': [[1., 0.], [.6, .8]]}),
     ('LowRankMultivariateNormal', [[0.5, -1.0, 0.0], [[1.0], [0.5], [-2.0]], [0.5, 1.0, 2.0]], {}, {'values': [[0., 0., 1.], [1., -2., 0.]]}),
     ('LowRankMultivariateNormal', [[[0.5, -1.0], [0.0, 1.0]], [[1.0, 0.5], [-2.0, 0.25]], [[[0.5, 1.0]], [[1.0, 2.0]]]], {}, {'values': [1., -2.]}),
+    ('Wishart', [3, [[2.0, 0.5], [0.5, 1.0]]], {}, {**ONCE, 'values': [[[1., 0.], [0., 1.]], [[2., -.5], [-.5, 3.]]]}), ('Wishart', [2.5, [[3.0]]], {}, {**ONCE, 'values': [[[0.5]], [[2.0]]]}),
+    ('Wishart', [[3.5, 6.0]], {'precision_matrix': [[2.0, 0.5, 0.0], [0.5, 1.0, -0.25], [0.0, -0.25, 1.5]]}, {**ONCE, 'values': [[2., 0., 1.], [0., 3., 0.], [1., 0., 1.]]}),
+    ('Wishart', [[[2.25], [9.0]]], {'scale_tril': [[[2.0, 0.0], [0.5, 1.0]], [[0.25, 0.0], [-1.0, 3.0]]]}, {**ONCE, 'values': [[2., 1.], [1., 4.]]}),
+    ('Wishart', [[4.5, 5.0]], {'scale_tril': [[2.0, 0.0, 0.0, 0.0], [0.5, 1.0, 0.0, 0.0], [1.0, -1.0, 0.5, 0.0], [0.0, 0.25, 0.5, 1.0]]}, {**ONCE, **DOUBLE}),
     *((name, args, {}, ask) for name, args, ask in (
         ('logistic', [[2.0, -1.0], 3], BELOW), ('squashed', [[0.25, -0.5]], {'values': [[.1], [-.9]], 'levels': [[.1], [.75]]}),
         ('sticks', [[0.25, -0.5, 1.0]], {'values': [[.1, .2, .3, .4], [.25, .25, .25, .25]]}), ('power', [[0.5, 2.0]], {'values': [[.25], [1.5]], 'levels': [[.1], [.75]]}),
@@ -119,6 +124,8 @@ KL += [
     (('Cauchy', [[0.5, -1.0], [1.5, 0.5]], {}), ('Cauchy', [0, 2], {})), (('events', [[[0.5, 1.0], [2.0, 3.0]]], {}), ('events', [[1.0, 4.0]], {})),
     (LOW_RANK, ('LowRankMultivariateNormal', [[[0.0, 0.0], [1.0, 2.0]], [[1.0, 0.5], [-2.0, 0.25]], [1.0, 2.0]], {})), (LOW_RANK, FULL), (FULL, LOW_RANK),
     (('MultivariateNormal', [[0.5, -1.0], [[2.0, 0.5], [0.5, 1.0]]], {}), ('MultivariateNormal', [[[0.0, 0.0], [1.0, 2.0]]], {'scale_tril': [[1.5, 0.0], [0.25, 0.5]]})),
+    (('Wishart', [3, [[2.0, 0.5], [0.5, 1.0]]], {}), ('Wishart', [4.5], {'scale_tril': [[1.5, 0.0], [0.25, 0.5]]})),
+    (('Wishart', [[3.0, 5.0], [[2.0, 0.5], [0.5, 1.0]]], {}), ('Wishart', [[4.0, 4.5]], {'precision_matrix': [[[1.5, 0.0], [0.0, 0.5]], [[1.0, 0.25], [0.25, 2.0]]]})),
 ]
 
 # class, arguments, options, input
@@ -165,6 +172,8 @@ ERRORS = {
     'mixture': lambda: D.MixtureSameFamily(D.Categorical(torch.ones(3, 2)), D.Normal(torch.zeros(2, 2), 1)), 'dim': lambda: D.LKJCholesky(1),
     'rank': lambda: D.LowRankMultivariateNormal(torch.zeros(2), torch.ones(3, 1), torch.ones(2)),
     'batches': lambda: D.LowRankMultivariateNormal(torch.zeros(2, 2), torch.ones(3, 2, 1), torch.ones(2)),
+    'degrees': lambda: D.Wishart(torch.tensor([3., 1.]), torch.eye(2)), 'degree': lambda: D.Wishart(0.5, torch.eye(2)),
+    'definite': lambda: D.Wishart(3., torch.eye(2)).log_prob(-torch.eye(2)), 'scaleTril': lambda: D.Wishart(3, scale_tril=torch.ones(2)),
     'cartesian': lambda: D.Independent(D.Bernoulli(torch.ones(2)), 1).enumerate_support(),
 }
 
@@ -235,7 +244,8 @@ def case(cls, args, kwargs, ask):
         row['samples'].append(plain(m.sample(torch.Size(shape))))
     if m.has_rsample:
         torch.manual_seed(5)
-        x = m.rsample(torch.Size([4]))
+        # what Wishart draws again has no gradient in PyTorch, which changes its mask in place
+        x = m.rsample(torch.Size([4]), **({'max_try_correction': ask['tries']} if 'tries' in ask else {}))
         row['rsample'] = [plain(x), grads(x, tensors)]
     torch.manual_seed(6)
     wide = m.expand(torch.Size([2, *m.batch_shape]))
@@ -340,12 +350,36 @@ def vae():
     return losses
 
 
+class Low(C.Constraint):
+    """Matrices with a small trace: what takes the place of being definite, which for some samples hangs on the last bit."""
+    event_dim = 2
+
+    def check(self, value):
+        return value.diagonal(dim1=-2, dim2=-1).sum(-1) < 9
+
+
+class LowWishart(D.Wishart):
+    support = Low()
+
+
+def wishart():
+    """What Wishart draws again, and again, and what comes after it."""
+    rows = []
+    for df in 3.5, [3.0, 4.0]:
+        for shape in SHAPES:
+            for tries in None, 2:
+                torch.manual_seed(8)
+                x = LowWishart(torch.tensor(df), torch.tensor([[2.0, 0.5], [0.5, 1.0]])).rsample(torch.Size(shape), max_try_correction=tries)
+                rows.append({'df': df, 'shape': shape, 'tries': tries, 'samples': plain(x), 'next': torch.rand(1).item()})
+    return rows
+
+
 recorded = {
     'cases': [case(*c) for c in CASES], 'kl': [divergence(*pair) for pair in (*KL, *each())],
     'transforms': [transform(*t) for t in TRANSFORMS], 'registered': [registered(text) for text in REGISTERED],
     'errors': {name: message(fn) for name, fn in ERRORS.items()},
     'constraints': [constraint(text, values) for text, values in CONSTRAINTS.items()],
-    'reinforce': reinforce(), 'vae': vae(),
+    'reinforce': reinforce(), 'vae': vae(), 'wishart': wishart(),
 }
 
 

@@ -40,9 +40,10 @@ LAYERS = [
     ('Embedding', [10, 3], {}), ('Embedding', [10, 3], {'padding_idx': -2, 'max_norm': 1.5}), ('EmbeddingBag', [10, 3], {'mode': 'sum'}),
     ('BatchNorm1d', [3], {}), ('BatchNorm2d', [3], {'affine': False, 'momentum': None}),
     ('BatchNorm3d', [3], {'track_running_stats': False}), ('InstanceNorm2d', [3], {}),
+    ('SyncBatchNorm', [3], {}), ('SyncBatchNorm', [3], {'affine': False, 'momentum': None}),
     ('InstanceNorm1d', [3], {'affine': True, 'track_running_stats': True}),
     ('LayerNorm', [[3, 5]], {}), ('LayerNorm', [4], {'elementwise_affine': False, 'eps': 0.001}), ('GroupNorm', [2, 4], {}),
-    ('LocalResponseNorm', [2], {}), ('PReLU', [], {}), ('PReLU', [3], {'init': 0.5}),
+    ('LocalResponseNorm', [2], {}), ('CrossMapLRN2d', [3], {}), ('CrossMapLRN2d', [2], {'alpha': 0.5, 'beta': 0.25, 'k': 2.5}), ('PReLU', [], {}), ('PReLU', [3], {'init': 0.5}),
     ('MaxPool1d', [3], {}), ('MaxPool2d', [2, 2], {}), ('MaxPool2d', [[3, 2]], {'stride': [2, 1], 'padding': 1, 'ceil_mode': True}),
     ('AvgPool1d', [2], {}), ('AvgPool2d', [3], {'stride': 2}), ('LPPool2d', [2, 3], {}), ('MaxUnpool2d', [2], {}),
     ('AdaptiveAvgPool2d', [[1, 1]], {}), ('AdaptiveAvgPool2d', [[None, 2]], {}), ('AdaptiveMaxPool1d', [3], {}),
@@ -84,6 +85,8 @@ RUNS = [
     ('AdaptiveMaxPool2d', [[3, 2]], {}, [[1, 2, 7, 5]]), ('LPPool2d', [2, 2], {}, [[1, 1, 5, 4]]),
     ('BatchNorm1d', [3], {}, [[4, 3]]), ('BatchNorm2d', [3], {'eps': 0.1}, [[2, 3, 2, 2]]), ('LayerNorm', [[3, 2]], {}, [[2, 3, 2]]), ('GroupNorm', [2, 4], {}, [[2, 4, 3]]),
     ('InstanceNorm1d', [3], {'affine': True, 'track_running_stats': True}, [[2, 3, 4]]), ('LocalResponseNorm', [2], {}, [[1, 4, 3, 3]]),
+    ('CrossMapLRN2d', [3], {'alpha': 2.5, 'k': 0.5}, [[2, 6, 3, 2]]), ('CrossMapLRN2d', [2], {'alpha': 3.5, 'beta': 1.25}, [[1, 4, 2, 2]]),
+    ('CrossMapLRN2d', [5], {'alpha': 4.5}, [[2, 8, 1, 2]]), ('CrossMapLRN2d', [9], {'alpha': 4.5}, [[1, 3, 2, 2]]), ('CrossMapLRN2d', [4], {'alpha': 4.5}, [[1, 7, 1, 1]]),
     ('Embedding', [5, 3], {'padding_idx': 1}, [('int', [2, 3], 5)]), ('EmbeddingBag', [5, 3], {'mode': 'max'}, [('int', [2, 3], 5)]),
     ('GELU', [], {'approximate': 'tanh'}, [[4]]), ('GLU', [], {}, [[2, 4]]), ('PReLU', [3], {}, [[2, 3]]), ('Softmin', [1], {}, [[2, 3]]), ('Hardswish', [], {}, [[5]]),
     ('Upsample', [], {'scale_factor': 1.5, 'mode': 'bilinear'}, [[1, 1, 4, 3]]), ('Upsample', [], {'size': [5, 7], 'mode': 'bicubic', 'align_corners': True}, [[1, 1, 4, 3]]),
@@ -193,6 +196,38 @@ def net():
             'running': m.features[0].running_var.tolist()}
 
 
+class OnGpu(torch.Tensor):
+    """What SyncBatchNorm takes for a tensor on a GPU."""
+    is_cuda = True
+
+
+def sync():
+    """A network with its batch norms converted, in a world of one process."""
+    torch.distributed.get_world_size = lambda group: 1
+    torch.manual_seed(5)
+    inner = nn.ModuleDict({'norm': nn.BatchNorm3d(2, momentum=None, eps=0.1), 'free': nn.BatchNorm1d(2, affine=False, track_running_stats=False)})
+    net = nn.Sequential(nn.BatchNorm1d(2), inner, nn.InstanceNorm1d(2))
+    with torch.no_grad():
+        for p in net.parameters():
+            p.uniform_()
+    net.eval()
+    converted = nn.SyncBatchNorm.convert_sync_batchnorm(net)
+    row = {'repr': repr(converted), 'keys': list(converted.state_dict()), 'training': [m.training for m in converted.modules()], 'steps': []}
+    norms = [converted[0], inner['norm'], inner['free']]
+    for shape in [4, 2], [3, 2, 2], [2, 2, 1, 2, 1, 3]:
+        x = torch.rand(shape).requires_grad_()
+        y = x.as_subclass(OnGpu)
+        for norm in norms:
+            y = norm(y)
+        y.pow(3).sum().backward()
+        row['steps'].append({'shape': shape, 'output': y.reshape(-1).tolist(), 'inputGrad': x.grad.reshape(-1).tolist(),
+                             'buffers': [b.reshape(-1).tolist() for b in converted.buffers()]})
+    converted.eval()
+    x = torch.rand(2, 2, 3)
+    row['evaluated'] = norms[1](norms[0](x.as_subclass(OnGpu))).reshape(-1).tolist()
+    return row
+
+
 def hooks():
     """What the hooks of a module see, and what comes of what they return."""
     m = nn.Linear(2, 2, bias=False)
@@ -208,4 +243,4 @@ def hooks():
 
 
 OUT.parent.mkdir(parents=True, exist_ok=True)
-OUT.write_text(json.dumps({'layers': layers(), 'runs': runs(), 'inits': inits(), 'draws': draws(), 'net': net(), 'hooks': hooks()}, separators=(',', ':')).replace('},{', '},\n{') + '\n')
+OUT.write_text(json.dumps({'layers': layers(), 'runs': runs(), 'inits': inits(), 'draws': draws(), 'net': net(), 'hooks': hooks(), 'sync': sync()}, separators=(',', ':')).replace('},{', '},\n{') + '\n')

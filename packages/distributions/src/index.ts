@@ -40,6 +40,8 @@ export * from './transforms/index.js';
 export { Uniform } from './uniform.js';
 export { VonMises } from './von-mises.js';
 export { Weibull } from './weibull.js';
+export { Wishart } from './wishart.js';
 export type { DistributionOptions, Value } from './arguments.js';
 export type { EnumerateOptions } from './distribution.js';
 export type { DistributionClass, Divergence } from './kl-entry.js';
+export type { WishartSampleOptions } from './wishart.js';

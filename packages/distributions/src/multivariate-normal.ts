@@ -4,7 +4,8 @@ import { lowerCholesky, positiveDefinite, realVector } from './constraints.js';
 import { Distribution } from './distribution.js';
 import { lazy, own, type Shape } from './utils.js';
 
-interface Matrices {
+/** A covariance, in one of three ways. */
+export interface Matrices {
   readonly covarianceMatrix?: Tensor | null | undefined;
   readonly precisionMatrix?: Tensor | null | undefined;
   /** the Cholesky factor of the covariance */
@@ -15,7 +16,7 @@ type MultivariateNormalArguments =
   | [loc: Tensor, options: DistributionOptions & Matrices]
   | [options: DistributionOptions & Matrices & { readonly loc: Tensor }];
 
-const MATRICES = ['covarianceMatrix', 'precisionMatrix', 'scaleTril'] as const;
+export const MATRICES = ['covarianceMatrix', 'precisionMatrix', 'scaleTril'] as const;
 const TEXTS = { covarianceMatrix: 'covariance_matrix', precisionMatrix: 'precision_matrix', scaleTril: 'scale_tril matrix' };
 
 /** The lower triangular factor of the inverse of a matrix. */
@@ -23,6 +24,10 @@ function factorOfInverse(precision: Tensor): Tensor {
   const { dtype, device } = precision, factor = linalg.cholesky(precision.flip([-2, -1])).flip([-2, -1]).mT;
   return linalg.solveTriangular(factor, eye(precision.size(-1), { dtype, device }), { upper: false });
 }
+
+/** The Cholesky factor of the covariance that a matrix says. */
+export const factorOf = (which: keyof Matrices, matrix: Tensor): Tensor =>
+  (which === 'scaleTril' ? matrix : which === 'covarianceMatrix' ? linalg.cholesky(matrix) : factorOfInverse(matrix));
 
 /** x, of shape […, n], times matrices of shape […, n, n]. */
 export const matrixVector = (matrix: Tensor, x: Tensor): Tensor => matrix.matmul(x.unsqueeze(-1)).squeeze(-1);
@@ -60,8 +65,7 @@ export class MultivariateNormal extends Distribution {
     super(batchShape, loc.shape.slice(-1), given, {
       loc: loc.expand([...batchShape, -1]), [which]: matrix.expand([...batchShape, -1, -1]),
     });
-    const factor = which === 'scaleTril' ? matrix : which === 'covarianceMatrix' ? linalg.cholesky(matrix) : factorOfInverse(matrix);
-    own(this, 'factor', factor);
+    own(this, 'factor', factorOf(which, matrix));
   }
 
   private matrix(make: () => Tensor): Tensor { return make().expand([...this.batchShape, ...this.eventShape, ...this.eventShape]); }

@@ -63,6 +63,10 @@ const errors: Record<keyof typeof recorded.errors, () => unknown> = {
   dim: () => new D.LKJCholesky(1),
   rank: () => new D.LowRankMultivariateNormal(zeros(2), ones(3, 1), ones(2)),
   batches: () => new D.LowRankMultivariateNormal(zeros(2, 2), ones(3, 2, 1), ones(2)),
+  degrees: () => new D.Wishart(tensor([3, 1]), eye(2)),
+  degree: () => new D.Wishart(0.5, eye(2)),
+  definite: () => new D.Wishart(3, eye(2)).logProb(eye(2).neg()),
+  scaleTril: () => new D.Wishart(3, { scaleTril: ones(2) }),
   cartesian: () => new D.Independent(new D.Bernoulli(ones(2)), 1).enumerateSupport(),
 };
 

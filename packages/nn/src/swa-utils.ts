@@ -2,7 +2,7 @@ import { noGrad } from '@sconce/autograd';
 import { int64, onesLike, tensor, Tensor, where, zerosLike, type DeviceLike } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { deepcopy } from './deepcopy.js';
-import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './layers/batch-norm.js';
+import { BatchNorm1d, BatchNorm2d, BatchNorm3d, SyncBatchNorm } from './layers/batch-norm.js';
 import { Module, type Layer } from './module.js';
 
 /** The new average of a parameter, from the one before, the model's value, and how many values it is made of so far. */
@@ -80,10 +80,10 @@ export class AveragedModel<M extends Module = Layer> extends Module {
   }
 }
 
-type BatchNorm = BatchNorm1d | BatchNorm2d | BatchNorm3d;
+type BatchNorm = BatchNorm1d | BatchNorm2d | BatchNorm3d | SyncBatchNorm;
 
 const isBatchNorm = (module: Module): module is BatchNorm =>
-  module instanceof BatchNorm1d || module instanceof BatchNorm2d || module instanceof BatchNorm3d;
+  [BatchNorm1d, BatchNorm2d, BatchNorm3d, SyncBatchNorm].some((norm) => module instanceof norm);
 
 /**
  * Computes the running statistics of a model's batch norms anew, from one round through the data: averaged weights have

@@ -94,8 +94,10 @@ abstract class BatchNorm extends NormBase {
     super(numFeatures, options, true);
   }
 
+  protected checkInput(input: Tensor): void { checkDims(input, this.dims); }
+
   override forward(input: Tensor): Tensor {
-    checkDims(input, this.dims);
+    this.checkInput(input);
     const { training, eps, running_mean: mean, running_var: variance } = this;
     const tracks = training && this.trackRunningStats;
     if (tracks) this.num_batches_tracked?.add_(1);
@@ -135,6 +137,50 @@ export class BatchNorm2d extends BatchNorm {
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm3d.html */
 export class BatchNorm3d extends BatchNorm {
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) { super([5], numFeatures, options); }
+}
+
+export interface SyncBatchNormOptions extends BatchNormLayerOptions {
+  /** between which processes batches would be joined; here there is one */
+  readonly processGroup?: unknown;
+}
+
+/**
+ * Batch norm of inputs of any size (N, C, …), whose statistics several processes share. In one process it is `BatchNorm1d` and its kin, as in
+ * PyTorch, which refuses inputs that are not on a GPU; here they are computed wherever they are.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.SyncBatchNorm.html
+ * @example new nn.SyncBatchNorm(3)(torch.randn(4, 3, 2, 2, 2, 2)).shape // [4, 3, 2, 2, 2, 2]
+ */
+export class SyncBatchNorm extends BatchNorm {
+  readonly processGroup: unknown;
+
+  constructor(numFeatures: number, options: SyncBatchNormOptions = {}) {
+    const { processGroup = null, ...rest } = checked(new.target.name, options, 'eps');
+    super([], numFeatures, rest);
+    this.processGroup = processGroup;
+  }
+
+  /** @throws ValueError for inputs without channels */
+  protected override checkInput(input: Tensor): void {
+    if (input.dim() < 2) throw new ValueError(`expected at least 2D input (got ${input.dim()}D input)`);
+    if (input.size(1) === 0) throw new ValueError('SyncBatchNorm number of input channels should be non-zero');
+  }
+
+  /**
+   * The module with a `SyncBatchNorm` in the place of each batch norm, which has its parameters and buffers and is in training mode.
+   * The module itself is changed, unless it is a batch norm.
+   * @example nn.SyncBatchNorm.convertSyncBatchnorm(new nn.Sequential(new nn.Linear(2, 3), new nn.BatchNorm1d(3)))
+   */
+  static convertSyncBatchnorm<M extends Module>(module: M, processGroup: unknown = null): M extends BatchNorm ? SyncBatchNorm : M {
+    const converted = module instanceof BatchNorm ? SyncBatchNorm.of(module, processGroup) : module;
+    for (const [name, child] of module.namedChildren()) converted.addModule(name, SyncBatchNorm.convertSyncBatchnorm(child, processGroup));
+    return converted as M extends BatchNorm ? SyncBatchNorm : M;
+  }
+
+  private static of(norm: BatchNorm, processGroup: unknown): SyncBatchNorm {
+    const { numFeatures, eps, momentum, affine, trackRunningStats, weight, bias, running_mean, running_var, num_batches_tracked } = norm;
+    const sync = new SyncBatchNorm(numFeatures, { eps, momentum, affine, trackRunningStats, processGroup });
+    return Object.assign(sync, affine ? { weight, bias } : {}, { running_mean, running_var, num_batches_tracked });
+  }
 }
 
 abstract class InstanceNorm extends NormBase {

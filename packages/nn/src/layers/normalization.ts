@@ -1,10 +1,11 @@
 import { empty, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { crossMapLrn2d } from '../functional/cross-map-lrn.js';
 import { groupNorm, layerNorm, localResponseNorm, type LocalResponseNormOptions } from '../functional/normalization.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
-import { bool, float, tuple } from '../python-text.js';
+import { bool, float, size as number, tuple } from '../python-text.js';
 import type { FactoryOptions } from './linear.js';
 
 export interface LayerNormOptions extends FactoryOptions {
@@ -116,4 +117,29 @@ export class LocalResponseNorm extends Module {
   override extraRepr(): string {
     return `${this.size}, alpha=${float(this.alpha)}, beta=${float(this.beta)}, k=${float(this.k)}`;
   }
+}
+
+/**
+ * Each element of images divided by (k + α / size · the sum of squares over `size` neighbouring channels)^β. The numbers are PyTorch's,
+ * whose windows all have channel 0, and whose gradient is not quite that of its values: `LocalResponseNorm` has neither.
+ * @see https://pytorch.org/docs/1.13/_modules/torch/nn/modules/normalization.html
+ * @example new nn.CrossMapLRN2d(3)(torch.randn(2, 8, 5, 5)).shape // [2, 8, 5, 5]
+ */
+export class CrossMapLRN2d extends Module {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly k: number;
+  constructor(readonly size: number, options: LocalResponseNormOptions = {}) {
+    const { alpha = 1e-4, beta = 0.75, k = 1 } = checked(new.target.name, options);
+    super();
+    this.alpha = alpha;
+    this.beta = beta;
+    this.k = k;
+  }
+  /** @throws ValueError unless the input is (N, C, H, W) */
+  override forward(input: Tensor): Tensor {
+    const { size, alpha, beta, k } = this;
+    return crossMapLrn2d(input, { size, alpha, beta, k });
+  }
+  override extraRepr(): string { return `${this.size}, alpha=${float(this.alpha)}, beta=${float(this.beta)}, k=${number(this.k)}`; }
 }

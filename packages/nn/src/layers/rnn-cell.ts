@@ -4,12 +4,11 @@ import { linear } from '../functional/linear.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
-import type { BiasOption } from './linear.js';
+import type { BiasOption, FactoryOptions } from './linear.js';
 import { kinds, type Kind, type State } from './rnn-steps.js';
 
-/** One step of a recurrent net. */
-abstract class RNNCellBase extends Module {
-  readonly bias: boolean;
+/** One step of a recurrent net: weights of its input and of its hidden state, for `numChunks` gates. */
+export abstract class RNNCellBase extends Module {
   // by PyTorch's names
   weight_ih: Parameter;
   weight_hh: Parameter;
@@ -17,15 +16,11 @@ abstract class RNNCellBase extends Module {
   bias_hh: Parameter | null;
 
   constructor(
-    private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number,
-    options: BiasOption,
+    readonly inputSize: number, readonly hiddenSize: number, readonly bias: boolean, numChunks: number, options: FactoryOptions = {},
   ) {
     super();
-    const { bias = true, ...factory } = checked(new.target.name, options, 'bias');
-    this.bias = bias;
-    const gates = kinds[kind].gates * hiddenSize;
-    const parameter = (...shape: number[]): Parameter =>
-      new Parameter(empty(shape, { device: factory.device, dtype: factory.dtype }));
+    const factory = checked(new.target.name, options, 'device'), gates = numChunks * hiddenSize;
+    const parameter = (...shape: number[]): Parameter => new Parameter(empty(shape, factory));
     this.weight_ih = parameter(gates, inputSize);
     this.weight_hh = parameter(gates, hiddenSize);
     this.bias_ih = bias ? parameter(gates) : null;
@@ -40,7 +35,7 @@ abstract class RNNCellBase extends Module {
     for (const p of this.parameters()) init.uniform_(p, -bound, bound);
   }
 
-  protected step(input: Tensor, state: State | null): State {
+  protected step(kind: Kind, input: Tensor, state: State | null): State {
     if (input.dim() !== 1 && input.dim() !== 2) {
       throw new ValueError(`${this.constructor.name}: Expected input to be 1-D or 2-D but received ${input.dim()}-D tensor`);
     }
@@ -49,12 +44,12 @@ abstract class RNNCellBase extends Module {
       throw new RuntimeError(`input has inconsistent input_size: got ${x.shape[1]} expected ${this.inputSize}`);
     }
     const size = [x.shape[0], this.hiddenSize], nothing = (): Tensor => zeros(size, { dtype: x.dtype, device: x.device });
-    const before = state?.map((s) => (batched ? s : s.unsqueeze(0))) ?? (this.kind === 'LSTM' ? [nothing(), nothing()] : [nothing()]);
+    const before = state?.map((s) => (batched ? s : s.unsqueeze(0))) ?? (kind === 'LSTM' ? [nothing(), nothing()] : [nothing()]);
     before.forEach((s, i) => {
       if (s.shape[0] !== size[0]) throw new RuntimeError(`Input batch size ${size[0]} doesn't match hidden${i} batch size ${s.shape[0]}`);
       if (s.shape[1] !== size[1]) throw new RuntimeError(`hidden${i} has inconsistent hidden_size: got ${s.shape[1]}, expected ${size[1]}`);
     });
-    const after = kinds[this.kind].step(
+    const after = kinds[kind].step(
       linear(x, this.weight_ih, this.bias_ih), before, { hh: this.weight_hh, bias: this.bias_hh, hr: null });
     return batched ? after : after.map((s) => s.squeeze(0));
   }
@@ -71,12 +66,14 @@ export interface RNNCellOptions extends BiasOption {
 export class RNNCell extends RNNCellBase {
   readonly nonlinearity: 'tanh' | 'relu';
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
-    const { nonlinearity = 'tanh', ...rest } = checked(new.target.name, options);
+    const { nonlinearity = 'tanh', bias = true, ...factory } = checked(new.target.name, options, 'bias');
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') throw new RuntimeError(`Unknown nonlinearity: ${nonlinearity as string}`);
-    super(nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', inputSize, hiddenSize, rest);
+    super(inputSize, hiddenSize, bias, kinds.RNN_TANH.gates, factory);
     this.nonlinearity = nonlinearity;
   }
-  override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step(input, hx ? [hx] : null)[0]; }
+  override forward(input: Tensor, hx?: Tensor | null): Tensor {
+    return this.step(this.nonlinearity === 'tanh' ? 'RNN_TANH' : 'RNN_RELU', input, hx ? [hx] : null)[0];
+  }
   override extraRepr(): string {
     return super.extraRepr() + (this.nonlinearity === 'tanh' ? '' : `, nonlinearity=${this.nonlinearity}`);
   }
@@ -88,10 +85,11 @@ export class RNNCell extends RNNCellBase {
  */
 export class LSTMCell extends RNNCellBase {
   constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) {
-    super('LSTM', inputSize, hiddenSize, options);
+    const { bias = true, ...factory } = checked(new.target.name, options, 'bias');
+    super(inputSize, hiddenSize, bias, kinds.LSTM.gates, factory);
   }
   override forward(input: Tensor, hx?: readonly [Tensor, Tensor] | null): [Tensor, Tensor] {
-    const [h, c] = this.step(input, hx ?? null);
+    const [h, c] = this.step('LSTM', input, hx ?? null);
     return [h, c];
   }
 }
@@ -99,7 +97,8 @@ export class LSTMCell extends RNNCellBase {
 /** One step of a GRU. @see https://pytorch.org/docs/stable/generated/torch.nn.GRUCell.html */
 export class GRUCell extends RNNCellBase {
   constructor(inputSize: number, hiddenSize: number, options: BiasOption = {}) {
-    super('GRU', inputSize, hiddenSize, options);
+    const { bias = true, ...factory } = checked(new.target.name, options, 'bias');
+    super(inputSize, hiddenSize, bias, kinds.GRU.gates, factory);
   }
-  override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step(input, hx ? [hx] : null)[0]; }
+  override forward(input: Tensor, hx?: Tensor | null): Tensor { return this.step('GRU', input, hx ? [hx] : null)[0]; }
 }
