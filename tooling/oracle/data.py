@@ -10,7 +10,7 @@ import pathlib
 import numpy as np
 import torch
 from PIL import Image
-from torch.utils.data import (BatchSampler, DataLoader, IterableDataset, RandomSampler, SequentialSampler, Subset,
+from torch.utils.data import (BatchSampler, DataLoader, DistributedSampler, IterableDataset, RandomSampler, SequentialSampler, Subset,
                               SubsetRandomSampler, TensorDataset, WeightedRandomSampler, default_collate, random_split)
 from torchvision import transforms
 
@@ -76,6 +76,23 @@ def samplers(seed):
     return out
 
 
+def shares():
+    """What each replica gets in two epochs."""
+    out = []
+    for size, replicas, options in [(10, 3, {}), (10, 3, {'drop_last': True}), (10, 3, {'shuffle': False}), (12, 4, {'seed': 42}),
+                                    (2, 5, {'seed': 7}), (2, 5, {'drop_last': True}), (5, 2, {'shuffle': False, 'drop_last': True})]:
+        for rank in range(replicas):
+            sampler = DistributedSampler(range(size), num_replicas=replicas, rank=rank, **options)
+            epochs = []
+            for epoch in [0, 3]:
+                sampler.set_epoch(epoch)
+                epochs.append(list(sampler))
+            out.append({'size': size, 'numReplicas': replicas, 'rank': rank, 'shuffle': options.get('shuffle', True),
+                        'seed': options.get('seed', 0), 'dropLast': options.get('drop_last', False), 'length': len(sampler),
+                        'totalSize': sampler.total_size, 'epochs': epochs})
+    return out
+
+
 def splits(seed):
     out = []
     for size, lengths in [(10, [3, 7]), (30, [0.3, 0.3, 0.4]), (17, [0.5, 0.25, 0.25]), (10, [0.1] * 10)]:
@@ -118,6 +135,8 @@ def errors():
         'numSamples': lambda: RandomSampler(range(4), num_samples=0),
         'weightsNotFlat': lambda: WeightedRandomSampler([[1.0, 2.0]], 2),
         'weightsNumSamples': lambda: WeightedRandomSampler([1.0], -1),
+        'rankTooLarge': lambda: DistributedSampler(range(5), num_replicas=2, rank=2),
+        'rankNegative': lambda: DistributedSampler(range(5), num_replicas=2, rank=-1),
         'splitSum': lambda: random_split(range(10), [3, 3]),
         'splitFraction': lambda: random_split(range(10), [-0.5, 1.5]),
         'sizeMismatch': lambda: TensorDataset(torch.zeros(2), torch.zeros(3)),
@@ -161,6 +180,7 @@ def main():
             'seed': seed, 'loaders': loaders(seed), 'partial': partial(seed), 'ownGenerator': own_generator_after(seed),
             'samplers': samplers(seed), 'splits': splits(seed),
         } for seed in SEEDS],
+        'shares': shares(),
         'errors': errors(),
         'pictures': pictures(),
     }

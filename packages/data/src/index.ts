@@ -1,6 +1,8 @@
 export { CIFAR10, CIFAR100, type CifarFiles, type CIFAROptions } from './cifar/cifar.js';
 export { defaultCollate, defaultConvert, type Collated } from './collate.js';
 export { DataLoader, type DataLoaderOptions } from './dataloader.js';
+export * as distributed from './distributed-sampler.js';
+export { DistributedSampler, type DistributedSamplerOptions } from './distributed-sampler.js';
 export {
   ChainDataset, ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, type MapStyle,
 } from './dataset.js';
@@ -11,7 +13,9 @@ export {
 export type { FolderOptions, ImageDecoder, ImageFolderOptions } from './folder.js';
 export { Image, type ImageLike, type ImageMode } from './image/image.js';
 export { DataFileError, readIdx, type IdxArray } from './mnist/idx.js';
-export { FashionMNIST, KMNIST, MNIST, type IdxFiles, type MNISTOptions } from './mnist/mnist.js';
+export { EMNIST, type EMNISTOptions, type EMNISTSplit } from './mnist/emnist.js';
+export { FashionMNIST, KMNIST, MNIST, type IdxFiles, type LoadOptions, type MNISTOptions } from './mnist/mnist.js';
+export { QMNIST, type QMNISTOptions, type QMNISTSubset, type QMNISTTarget } from './mnist/qmnist.js';
 export {
   DownloadError, downloadUrl, type DownloadOptions, type DownloadUrlOptions, type DownloadProgress, type RemoteFile, type StopSignal,
 } from './node/download.js';

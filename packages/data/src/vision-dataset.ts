@@ -56,6 +56,8 @@ function hanging(title: string, transform: TransformFunction): string[] {
 export interface Labelled {
   readonly pixels: Uint8Array;
   readonly labels: Uint8Array;
+  /** what items have in place of their labels, of shape [N, …], int64 */
+  readonly targets?: Tensor;
   readonly height: number;
   readonly width: number;
   /** 1 for gray (default), 3 for colour */
@@ -71,11 +73,11 @@ export abstract class PixelDataset<X, Y> extends VisionDataset<X, Y> {
   readonly train: boolean;
   abstract readonly classes: readonly string[];
 
-  constructor(train: boolean, { pixels, labels, height, width, channels = 1 }: Labelled, options: VisionOptions<X, Y>) {
+  constructor(train: boolean, { pixels, labels, targets, height, width, channels = 1 }: Labelled, options: VisionOptions<X, Y>) {
     super(options);
     this.train = train;
     this.data = fromTypedArray(pixels, [labels.length, height, width, ...(channels === 1 ? [] : [channels])]);
-    this.targets = fromTypedArray(BigInt64Array.from(labels, BigInt), [labels.length]);
+    this.targets = targets ?? fromTypedArray(BigInt64Array.from(labels, BigInt), [labels.length]);
   }
 
   get length(): number { return this.data.size(0); }
@@ -91,8 +93,12 @@ export abstract class PixelDataset<X, Y> extends VisionDataset<X, Y> {
     const pixels = this.data.contiguous().numpy() as Uint8Array;
     const size = height * width * channels;
     const image = new Image({ width, height, channels, data: pixels.subarray(at * size, (at + 1) * size) });
-    return this.item(image, Number(this.targets.contiguous().numpy()[at]));
+    return this.item(image, this.targetAt(at));
   }
 
-  protected override extraRepr(): readonly string[] { return [`Split: ${this.train ? 'Train' : 'Test'}`]; }
+  /** The label of an item. */
+  protected targetAt(at: number): number { return Number(this.targets.contiguous().numpy()[at]); }
+
+  protected override extraRepr(): readonly string[] { return [`Split: ${this.splitName()}`]; }
+  protected splitName(): string { return this.train ? 'Train' : 'Test'; }
 }

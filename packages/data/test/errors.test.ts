@@ -1,7 +1,7 @@
 import { arange, tensor, uint8, zeros } from '@sconce/tensor';
 import { describe, expect, it } from 'vitest';
 import {
-  BatchSampler, ConcatDataset, DataLoader, defaultCollate, IterableDataset, RandomSampler, randomSplit,
+  BatchSampler, ConcatDataset, DataLoader, defaultCollate, DistributedSampler, IterableDataset, RandomSampler, randomSplit,
   SequentialSampler, TensorDataset, transforms, WeightedRandomSampler,
 } from '../src/index.js';
 import { failure, recorded } from './fixtures.js';
@@ -31,6 +31,8 @@ const wrongCalls: Readonly<Record<string, () => unknown>> = {
   numSamples: () => new RandomSampler({ length: 4 }, { numSamples: 0 }),
   weightsNotFlat: () => new WeightedRandomSampler(tensor([[1, 2]]), 2),
   weightsNumSamples: () => new WeightedRandomSampler([1], -1),
+  rankTooLarge: () => new DistributedSampler(range, { numReplicas: 2, rank: 2 }),
+  rankNegative: () => new DistributedSampler(range, { numReplicas: 2, rank: -1 }),
   splitSum: () => randomSplit(range, [3, 3]),
   splitFraction: () => randomSplit(range, [-0.5, 1.5]),
   sizeMismatch: () => new TensorDataset(zeros(2), zeros(3)),

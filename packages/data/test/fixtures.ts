@@ -22,6 +22,10 @@ interface PerSeed {
 /** What PyTorch 1.13 gave; tooling/oracle/data.py records it. */
 export const recorded = JSON.parse(readFileSync(new URL('./fixtures/pytorch.json', import.meta.url), 'utf8')) as {
   readonly seeds: readonly PerSeed[];
+  readonly shares: readonly {
+    readonly size: number; readonly numReplicas: number; readonly rank: number; readonly shuffle: boolean; readonly seed: number;
+    readonly dropLast: boolean; readonly length: number; readonly totalSize: number; readonly epochs: readonly (readonly number[])[];
+  }[];
   readonly errors: Readonly<Record<string, { readonly type: string; readonly message: string }>>;
   readonly pictures: Readonly<Record<'gray' | 'grayNormalized' | 'rgb' | 'rgbNormalized' | 'rgbBytes', readonly number[]>>;
 };

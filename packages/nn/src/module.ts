@@ -1,7 +1,7 @@
 import { noGrad } from '@sconce/autograd';
 import {
   bfloat16, Device, device as deviceOf, DType, emptyLike, float16, float32, float64, NotImplementedError, RuntimeError, Tensor, ValueError,
-  type DeviceLike, type RemovableHandle,
+  type DeviceLike, type MemoryFormatOption, type RemovableHandle,
 } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { Hooks, type BackwardHook, type ForwardHook, type ForwardPreHook } from './hooks.js';
@@ -253,7 +253,7 @@ export class Module extends ModuleTree {
 /** The values without history; of what has none yet, something to move and convert. */
 const detached = (x: Tensor): Tensor => (isLazy(x) ? x.data : x.detach());
 
-interface Conversion { readonly dtype?: DType | undefined; readonly device?: DeviceLike | undefined }
+interface Conversion extends MemoryFormatOption { readonly dtype?: DType | undefined; readonly device?: DeviceLike | undefined }
 
 function conversion(target: DType | DeviceLike | Tensor | Conversion): Conversion {
   if (target instanceof DType) return { dtype: target };

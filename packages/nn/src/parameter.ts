@@ -38,7 +38,7 @@ export interface UninitializedOptions {
 /** What can be done with a tensor whose shape is not known: much as in PyTorch, nothing but moving and converting it. */
 const ALLOWED = new Set([
   'constructor', 'toString', 'materialize', 'size', 'copy_', 'isFloatingPoint', 'half', 'float', 'double', 'char', 'short', 'int',
-  'long', 'cpu', 'to', 'isInference', 'setGradFn', 'ownGradFn', 'markLeaf',
+  'long', 'cpu', 'to', 'getDevice', 'isInference', 'setGradFn', 'ownGradFn', 'markLeaf',
 ]);
 const guarded = new Set<object>();
 

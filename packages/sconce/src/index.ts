@@ -4,7 +4,7 @@ import { registerParameter } from '@sconce/serialization';
 import { io } from '@sconce/vision';
 export * from '@sconce/tensor';
 export {
-  enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
+  enableGrad, inferenceMode, isAnomalyEnabled, isGradEnabled, isInferenceModeEnabled, noGrad, setDetectAnomaly as setAnomalyEnabled, setGradEnabled,
 } from '@sconce/autograd';
 export * as autograd from '@sconce/autograd';
 export * as nn from '@sconce/nn';
@@ -15,6 +15,8 @@ export { cosineSimilarity, pairwiseDistance, pdist } from './functional.js';
 export * as distributions from '@sconce/distributions';
 export * as func from '@sconce/func';
 export * as optim from './optim.js';
+export { getFloat32MatmulPrecision, setFloat32MatmulPrecision, setFlushDenormal } from './precision.js';
+export type { Float32MatmulPrecision } from './precision.js';
 export * as random from './random.js';
 export * as utils from './utils.js';
 export { datasets, hub, transforms } from '@sconce/vision';

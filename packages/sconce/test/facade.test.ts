@@ -6,7 +6,7 @@ import * as nn from '@sconce/nn';
 import * as optim from '@sconce/optim';
 import * as tensor from '@sconce/tensor';
 import * as vision from '@sconce/vision';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as torch from '../src/index.js';
 
 test('the packages under the names that PyTorch has for them', () => {
@@ -60,6 +60,37 @@ test('what programs ask before they use a device that is not here', async () => 
   torch.useDeterministicAlgorithms(true, { warnOnly: true });
   expect(torch.areDeterministicAlgorithmsEnabled()).toBe(true);
   torch.useDeterministicAlgorithms(false);
+});
+
+test('settings that are remembered', () => {
+  expect(torch.getFloat32MatmulPrecision()).toBe('highest');
+  torch.setFloat32MatmulPrecision('high');
+  expect(torch.getFloat32MatmulPrecision()).toBe('high');
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  torch.setFloat32MatmulPrecision('low' as never);
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    "low is not one of 'highest', 'high', or 'medium'; the currentsetFloat32MatmulPrecision call has no effect.");
+  warn.mockRestore();
+  expect(torch.getFloat32MatmulPrecision()).toBe('high');
+  expect(() => torch.setFloat32MatmulPrecision(3 as never)).toThrow(new torch.RuntimeError('set_float32_matmul_precision expects a str, but got number'));
+  torch.setFloat32MatmulPrecision('highest');
+  expect([torch.setFlushDenormal(true), torch.setFlushDenormal(false)]).toEqual([false, false]);
+  expect(() => torch.setFlushDenormal(1 as never)).toThrow(new torch.RuntimeError('flush_denormal expects a bool, but got number'));
+  expect(torch.isAnomalyEnabled()).toBe(false);
+  torch.setAnomalyEnabled(true);
+  expect([torch.isAnomalyEnabled(), torch.autograd.isAnomalyEnabled()]).toEqual([true, true]);
+  torch.setAnomalyEnabled(false);
+  expect(torch.isAnomalyEnabled()).toBe(false);
+});
+
+test('what programs say of memory changes nothing', () => {
+  const net = new torch.nn.Conv2d(1, 2, 3).to({ memoryFormat: torch.channelsLast }), x = torch.rand(1, 1, 4, 4).requiresGrad_();
+  const y = net(x.to({ memoryFormat: torch.channelsLast }));
+  expect(y.shape).toEqual([1, 2, 2, 2]);
+  const [left, right] = y.splitWithSizes([1, 1], 1);
+  expect(String(left.gradFn)).toBe('<SplitWithSizesBackward0>');
+  left.narrowCopy(2, 0, 1).sum().add(right.sum()).backward();
+  expect(x.grad!.shape).toEqual([1, 1, 4, 4]);
 });
 
 test('older names', async () => {

@@ -5,6 +5,8 @@ export {
 } from './dtype.js';
 export type { DTypeKind, DTypeName, TypedArray } from './dtype.js';
 export { e, inf, nan, pi } from './constants.js';
+export { channelsLast, channelsLast3d, contiguousFormat, preserveFormat, strided } from './memory-format.js';
+export type { MemoryFormat, MemoryFormatOption, StorageLayout } from './memory-format.js';
 export { finfo, iinfo } from './dtype-info.js';
 export type { FloatInfo, IntegerInfo } from './dtype-info.js';
 export { Device, device, memoryStats, registerBackend } from './device.js';
@@ -37,6 +39,7 @@ export type { Binary, OutOption, Unary } from './ops/define.js';
 export { isComplex, isFloatingPoint, isSigned, isTensor, resultType } from './ops/dtype-query.js';
 export { isNonzero } from './ops/host-functions.js';
 export { isSameSize, nelement as numel } from './ops/inspection.js';
+export { getDevice } from './ops/placement.js';
 export { celu, rrelu, selu, threshold } from './ops/functional-activations.js';
 export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
@@ -51,7 +54,7 @@ export { where } from './ops/where.js';
 export { isin } from './ops/membership.js';
 export type { IsinOptions } from './ops/membership.js';
 export { clone } from './ops/conversion.js';
-export { empty, emptyStrided, full, ones, zeros } from './ops/creation.js';
+export { empty, emptyStrided, full, ones, scalarTensor, zeros } from './ops/creation.js';
 export type { SizesAndOptions, TensorOptions } from './ops/creation.js';
 export { asTensor, asTensor as asarray, fromNumpy, fromTypedArray, tensor } from './ops/from-data.js';
 export type { TensorData } from './ops/from-data.js';
@@ -107,8 +110,8 @@ export type {
 export {
   argwhere, asStrided, bincount, broadcastTo, chunk, diag, diagEmbed, diagflat, diagonal, dsplit, expand, flatten, flip, fliplr,
   flipud, gather, hsplit, indexAdd, indexCopy, indexFill, indexPut, indexSelect, maskedScatter, maskedSelect, moveaxis, movedim,
-  narrow, nonzero, permute, put, ravel, repeatInterleave, reshape, roll, rot90, scatter, scatterAdd, scatterReduce, select, split,
-  squeeze, swapaxes, swapdims, t, take, takeAlongDim, tensorSplit, tile, transpose, tril, triu, unbind, unflatten, unique,
+  narrow, narrowCopy, nonzero, permute, put, ravel, repeatInterleave, reshape, roll, rot90, scatter, scatterAdd, scatterReduce, select, split,
+  splitWithSizes, squeeze, swapaxes, swapdims, t, take, takeAlongDim, tensorSplit, tile, transpose, tril, triu, unbind, unflatten, unique,
   uniqueConsecutive, unsqueeze, vsplit,
 } from './ops/arranging.js';
 export { indexAsync, maskedSelectAsync, nonzeroAsync, uniqueAsync } from './ops/indexing-async.js';

@@ -23,7 +23,7 @@ type MethodsOf<M> = {
 };
 
 /** `f(x)` as `x.f`. */
-type AttributesOf<M> = { readonly [K in keyof M]: Tensor };
+type AttributesOf<M> = { readonly [K in keyof M]: M[K] extends (self: Tensor) => infer R ? R : never };
 
 /** Those that can be assigned: `z.imag = y` writes to the memory of `z`. */
 const parts = { real: attributes.real, imag: attributes.imag };
@@ -51,10 +51,10 @@ for (const family of families) {
   }
 }
 
-for (const [name, of] of Object.entries(attributes)) {
+for (const [name, of] of Object.entries<(self: Tensor) => unknown>(attributes)) {
   Object.defineProperty(Tensor.prototype, name, {
     configurable: true, get(this: Tensor) { return of(this); },
-    ...(name in parts && { set(this: Tensor, value: Tensor) { of(this).copy_(value); } }),
+    ...(name in parts && { set(this: Tensor, value: Tensor) { (of(this) as Tensor).copy_(value); } }),
   });
 }
 

@@ -43,6 +43,62 @@ describe('methods of their own', () => {
     expect([torch.pi, torch.e, torch.inf, torch.nan]).toEqual([Math.PI, Math.E, Infinity, NaN]);
   });
 
+  test('where a tensor is', () => {
+    const x = torch.ones(2);
+    expect([x.isCpu, x.isCuda, x.isMeta, x.isQuantized, x.isSparse]).toEqual([true, false, false, false, false]);
+    expect([x.getDevice(), torch.getDevice(x), x.isPinned()]).toEqual([-1, -1, false]);
+    expect(x.pinMemory()).toBe(x);
+    expect(Object.keys(x)).not.toContain('isCpu');
+  });
+
+  test('splitWithSizes gives views', () => {
+    const x = torch.arange(6), parts = x.splitWithSizes([1, 2, 3]);
+    expect(parts.map(values)).toEqual([[0], [1, 2], [3, 4, 5]]);
+    parts[1].fill_(7);
+    expect(values(x)).toEqual([0, 7, 7, 3, 4, 5]);
+    expect(torch.splitWithSizes(torch.zeros(2, 5), [4, 1], -1).map((part) => part.shape)).toEqual([[2, 4], [2, 1]]);
+    expect(() => x.splitWithSizes(2 as never)).toThrow(
+      new TypeError("split_with_sizes(): argument 'split_sizes' (position 1) must be tuple of ints, not number"));
+    expect(() => x.splitWithSizes([])).toThrow(new torch.RuntimeError(
+      "split_with_sizes expects split_sizes to sum exactly to 6 (input tensor's size at dimension 0), but got split_sizes=[]"));
+    expect(() => x.splitWithSizes([1, -2, 7])).toThrow(new torch.RuntimeError(
+      'split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=[1, -2, 7]'));
+    expect(() => torch.tensor(1).splitWithSizes([1])).toThrow(new torch.RuntimeError('split expects at least a 1-dimensional tensor'));
+  });
+
+  test('narrowCopy gives a copy', () => {
+    const x = torch.arange(6), part = x.narrowCopy(0, -5, 3);
+    part.fill_(9);
+    expect([values(x), values(torch.narrowCopy(x, 0, torch.tensor(1n), 2))]).toEqual([[0, 1, 2, 3, 4, 5], [1, 2]]);
+    expect(x.view(2, 3).t().narrowCopy(0, 1, 2).stride()).toEqual([2, 1]);
+    expect(() => x.narrowCopy(0, 5, 3)).toThrow(new torch.RuntimeError('start (5) + length (3) exceeds dimension size (6).'));
+    expect(() => torch.tensor(1).narrowCopy(0, 0, 1)).toThrow(new torch.RuntimeError('narrow() cannot be applied to a 0-dim tensor.'));
+  });
+
+  test('scalarTensor is float32 whatever the number', () => {
+    const texts = [
+      torch.scalarTensor(3), torch.scalarTensor(true), torch.scalarTensor(3, { dtype: torch.int64 }), torch.scalarTensor(2.7, { dtype: torch.int64 }),
+      torch.scalarTensor({ re: 1, im: 2 }, { dtype: torch.complex64 }), torch.scalarTensor(5n, { dtype: torch.bool }), torch.scalarTensor(2n ** 40n),
+    ].map(String);
+    expect(texts).toEqual(['tensor(3.)', 'tensor(1.)', 'tensor(3)', 'tensor(2)', 'tensor(1.+2.j)', 'tensor(True)', 'tensor(1.0995e+12)']);
+    for (const value of [[1], 'a', null, torch.ones(1)]) {
+      expect(() => torch.scalarTensor(value as never)).toThrow("scalar_tensor(): argument 's' (position 1) must be Number, not ");
+    }
+    expect(() => torch.scalarTensor({ re: 1, im: 2 })).toThrow('value cannot be converted to type float without overflow');
+  });
+
+  test('formats of memory may be named', () => {
+    const { channelsLast, channelsLast3d, contiguousFormat, preserveFormat, strided } = torch;
+    expect([channelsLast, channelsLast3d, contiguousFormat, preserveFormat, strided].map(String)).toEqual(
+      ['torch.channels_last', 'torch.channels_last_3d', 'torch.contiguous_format', 'torch.preserve_format', 'torch.strided']);
+    const x = torch.rand(1, 2, 2, 2);
+    expect([x.to({ memoryFormat: channelsLast }), x.contiguous({ memoryFormat: channelsLast })]).toEqual([x, x]);
+    expect(values(x.clone({ memoryFormat: preserveFormat }))).toEqual(values(x));
+    expect(values(x.to('cpu', { copy: true, memoryFormat: contiguousFormat }))).toEqual(values(x));
+    expect(values(torch.onesLike(x.select(0, 0).select(0, 0), { memoryFormat: preserveFormat }))).toEqual([1, 1, 1, 1]);
+    expect(values(torch.zeros(2, { layout: strided }))).toEqual([0, 0]);
+  });
+
   test('a tensor is not made by its class', () => {
     expect(() => new (torch.Tensor as unknown as new (data: number[]) => unknown)([1, 2]))
       .toThrow('new Tensor(): make tensors with torch.tensor(data) or of sizes with torch.empty(2, 3)');

@@ -13,7 +13,7 @@ export const allowed = {
   '@sconce/optim': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/distributions': ['@sconce/tensor', '@sconce/autograd'],
   '@sconce/func': ['@sconce/tensor', '@sconce/autograd', '@sconce/nn'],
-  '@sconce/data': ['@sconce/tensor', 'node:'],
+  '@sconce/data': ['@sconce/tensor', 'fflate', 'node:'],
   '@sconce/serialization': ['@sconce/tensor', 'fflate', 'node:'],
   '@sconce/vision': [
     '@sconce/tensor', '@sconce/nn', '@sconce/data', '@sconce/serialization', '@jsquash/jpeg', 'pngjs', 'node:',

@@ -2,19 +2,20 @@ import { checked } from '@sconce/tensor/internal';
 import type { Image } from '../image/image.js';
 import { builtin } from '../node/builtins.js';
 import { downloadFile, isFile, type DownloadOptions, type RemoteFile } from '../node/download.js';
-import { readIdxFile } from '../node/read-idx-file.js';
 import { PixelDataset, type Labelled, type VisionOptions } from '../vision-dataset.js';
-import { DataFileError, readIdx, type IdxArray } from './idx.js';
+import { labelled, rawFolder, readPair, type IdxFiles } from './files.js';
 
-/** IDX files that are in memory already, not packed: what a browser fetches. */
-export interface IdxFiles {
-  readonly images: Uint8Array;
-  readonly labels: Uint8Array;
-}
+export type { IdxFiles };
 
 export interface MNISTOptions<X, Y> extends VisionOptions<X, Y> {
   /** the 60,000 training digits (default) or the 10,000 test digits */
   readonly train?: boolean | undefined;
+}
+
+/** What `load` takes besides what the constructor does. */
+export interface LoadOptions extends DownloadOptions {
+  /** fetch the files first where they are not there */
+  readonly download?: boolean | undefined;
 }
 
 /**
@@ -55,11 +56,15 @@ export class MNIST<X = Image, Y = number> extends PixelDataset<X, Y> {
 
   constructor(root: string | IdxFiles, options: MNISTOptions<X, Y> = {}) {
     const { train = true } = checked(new.target.name, options, 'train');
-    const { folder, classes } = new.target;
-    const files = typeof root === 'string' ? readRoot(root, folder, train, classes) : readFiles(root, classes);
-    super(train, files, options);
+    super(train, new.target.read(root, options), options);
     this.root = typeof root === 'string' ? root : null;
-    this.classes = classes;
+    this.classes = new.target.classes;
+  }
+
+  /** The pictures and labels that are asked for. @throws DataFileError */
+  protected static read(root: string | IdxFiles, { train = true }: { readonly train?: boolean | undefined }): Labelled {
+    const prefix = train ? 'train' : 't10k';
+    return labelled(readPair(root, this.folder, [`${prefix}-images-idx3-ubyte`, `${prefix}-labels-idx1-ubyte`]), this.classes);
   }
 
   /**
@@ -67,7 +72,7 @@ export class MNIST<X = Image, Y = number> extends PixelDataset<X, Y> {
    * @throws DownloadError where no mirror gives them; it names the folder to put them in by hand
    */
   static async load<X = Image, Y = number>(
-    root: string, options: MNISTOptions<X, Y> & DownloadOptions & { readonly download?: boolean | undefined } = {},
+    root: string, options: MNISTOptions<X, Y> & LoadOptions = {},
   ): Promise<MNIST<X, Y>> {
     if (options.download) await this.download(root, options);
     return new this(root, options);
@@ -76,13 +81,16 @@ export class MNIST<X = Image, Y = number> extends PixelDataset<X, Y> {
   /** Downloads the files that are not there, or whose checksum is wrong. @throws DownloadError */
   static async download(root: string, options: DownloadOptions = {}): Promise<void> {
     const raw = rawFolder(root, this.folder);
-    for (const file of this.resources) {
+    for (const file of this.wanted(root, options)) {
       const unpacked = `${raw}/${file.name.replace(/\.gz$/, '')}`;
       if (builtin('node:fs', 'downloading').existsSync(unpacked)) continue;
       if (await isFile(`${raw}/${file.name}`, file)) continue;
       await downloadFile(file, this.mirrors, raw, options);
     }
   }
+
+  /** The files to download. */
+  protected static wanted(_root: string, _options: object): readonly RemoteFile[] { return this.resources; }
 
   protected override extraRepr(): readonly string[] {
     return [...(this.root === null ? [] : [`Root location: ${this.root}`]), ...super.extraRepr()];
@@ -125,55 +133,3 @@ export class KMNIST<X = Image, Y = number> extends MNIST<X, Y> {
   ];
   static override readonly classes: readonly string[] = ['o', 'ki', 'su', 'tsu', 'na', 'ha', 'ma', 'ya', 're', 'wo'];
 }
-
-function rawFolder(root: string, folder: string): string {
-  const home = root === '~' || root.startsWith('~/') ? builtin('node:os', 'finding the home folder').homedir() : '';
-  return `${home ? home + root.slice(1) : root}/${folder}/raw`;
-}
-
-function readRoot(root: string, folder: string, train: boolean, classes: readonly string[]): Labelled {
-  const raw = rawFolder(root, folder);
-  const prefix = train ? 'train' : 't10k';
-  const images = find(raw, `${prefix}-images-idx3-ubyte`, folder);
-  const labels = find(raw, `${prefix}-labels-idx1-ubyte`, folder);
-  return labelled(readIdxFile(images), readIdxFile(labels), images, labels, classes);
-}
-
-/** The path of a file, packed or not. @throws DataFileError that says where to put it */
-function find(raw: string, name: string, dataset: string): string {
-  const { existsSync } = builtin('node:fs', 'reading a file');
-  const found = [`${raw}/${name}`, `${raw}/${name}.gz`].find((path) => existsSync(path));
-  if (found) return found;
-  throw new DataFileError(`Dataset not found. You can use download=True to download it: there is neither ${name} ` +
-    `nor ${name}.gz in ${raw}; put one there, or write await ${dataset}.load(root, { download: true })`);
-}
-
-function readFiles({ images, labels }: IdxFiles, classes: readonly string[]): Labelled {
-  return labelled(readIdx(images, 'images'), readIdx(labels, 'labels'), 'images', 'labels', classes);
-}
-
-function labelled(
-  images: IdxArray, labels: IdxArray, imagesName: string, labelsName: string, classes: readonly string[],
-): Labelled {
-  const pixels = bytesOf(images, 3, imagesName);
-  const marks = bytesOf(labels, 1, labelsName);
-  const [count, height, width] = images.shape as readonly [number, number, number];
-  if (count !== marks.length) {
-    throw new DataFileError(`${imagesName} has ${count} images, but ${labelsName} has ${marks.length} labels: ` +
-      'the files do not belong together');
-  }
-  const wrong = marks.findIndex((label) => label >= classes.length);
-  if (wrong >= 0) {
-    throw new DataFileError(`${labelsName} has label ${marks[wrong]} at item ${wrong}, where there are ` +
-      `${classes.length} classes: it is not the label file of this data set`);
-  }
-  return { pixels, labels: marks, height, width };
-}
-
-function bytesOf({ shape, data }: IdxArray, dims: number, name: string): Uint8Array {
-  if (data instanceof Uint8Array && shape.length === dims) return data;
-  const got = `${shape.length} dimensions of ${data.constructor.name.replace('Array', '')}`;
-  throw new DataFileError(`${name} has ${got} where there should be ${dims} of Uint8: ` +
-    'images and labels may have been exchanged');
-}
-

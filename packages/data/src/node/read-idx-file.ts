@@ -1,8 +1,8 @@
 import { broken, DataFileError, maxHeaderBytes, readIdx, readIdxHeader, type IdxArray } from '../mnist/idx.js';
 import { builtin } from './builtins.js';
 
-/** A byte of deflate's output takes at least 1/1032 of a byte of input (zlib's technical details). */
-const maxRatio = 1032;
+/** A byte of deflate's output takes at least 1/1032 of a byte of input (zlib's technical details). @internal */
+export const maxRatio = 1032;
 
 /**
  * Reads an IDX file, packed by gzip or not. Its size is checked against what its header says before more than the

@@ -18,7 +18,7 @@ export {
   t, transpose, unflatten, unsqueeze, view, viewAs,
 } from './views.js';
 export { squeeze_, swapaxes_, swapdims_, t_, transpose_, unsqueeze_ } from './views-inplace.js';
-export { chunk, dsplit, hsplit, split, tensorSplit, unbind, vsplit } from './views-split.js';
+export { chunk, dsplit, hsplit, split, splitWithSizes, tensorSplit, unbind, vsplit } from './views-split.js';
 export { diagonalScatter, selectScatter, sliceScatter } from './views-scatter.js';
 export { adjoint, viewAsReal } from './complex.js';
-export { asStrided, diagonal, narrow, select, slice, unfold } from './views-windows.js';
+export { asStrided, diagonal, narrow, narrowCopy, select, slice, unfold } from './views-windows.js';

@@ -27,4 +27,5 @@ function H(x: Tensor): Tensor {
   return mH(x);
 }
 
+export { isCpu, isCuda, isMeta, isQuantized, isSparse } from './placement.js';
 export { H, imag, mH, mT, real, T };

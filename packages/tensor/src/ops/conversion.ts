@@ -6,6 +6,7 @@ import { RuntimeError } from '../errors.js';
 import { markInference } from '../inference.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
 import { meetingInPlace } from '../meeting-hook.js';
+import type { MemoryFormatOption } from '../memory-format.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
@@ -22,10 +23,10 @@ const toCopy = pointwise('toCopy', ['value'], (x) => x);
 export const conversionOps = { copy, clone: cloneOp, toCopy };
 
 /** A contiguous copy. */
-export const clone = (x: Tensor): Tensor => runPointwise(cloneOp, [x]);
+export const clone = (x: Tensor, _options?: MemoryFormatOption): Tensor => runPointwise(cloneOp, [x]);
 
 /** The tensor itself where it is contiguous, else a contiguous copy. */
-export const contiguous = (x: Tensor): Tensor => (x.isContiguous() ? x : clone(x));
+export const contiguous = (x: Tensor, _options?: MemoryFormatOption): Tensor => (x.isContiguous() ? x : clone(x));
 
 /**
  * Writes `source`, broadcast and converted to this tensor's dtype, over this tensor.
@@ -67,7 +68,7 @@ export function resize_(x: Tensor, ...sizes: Sizes): Tensor {
   return x;
 }
 
-export interface ToOptions {
+export interface ToOptions extends MemoryFormatOption {
   readonly dtype?: DType | undefined;
   readonly device?: DeviceLike | undefined;
   /** copy even where nothing changes */

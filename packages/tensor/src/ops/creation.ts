@@ -4,19 +4,22 @@ import { device as deviceOf, registerBackend, type Device, type DeviceLike } fro
 import { bool, complexDtype, DType, getDefaultDtype, int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { constant } from '../expr.js';
+import type { MemoryFormatOption, StorageLayout } from '../memory-format.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
-import { Scalar, type ScalarLike } from '../scalar.js';
+import { describe, isComplexNumber, Scalar, type ScalarLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
 import { asStrided } from './views-windows.js';
 import { sizesOf } from './views.js';
 
 /** What creation functions take besides sizes and values. */
-export interface TensorOptions {
+export interface TensorOptions extends MemoryFormatOption {
   readonly dtype?: DType | undefined;
   readonly device?: DeviceLike | undefined;
   readonly requiresGrad?: boolean | undefined;
+  /** without effect */
+  readonly layout?: StorageLayout | undefined;
 }
 
 const fill = pointwise('fill', ['value', 'param'], (_, value) => value, { gradName: 'FillBackward2', idempotent: true });
@@ -118,6 +121,19 @@ export function zeros(...args: SizesAndOptions): Tensor {
 export function ones(...args: SizesAndOptions): Tensor {
   const [size, options] = splitSizes<TensorOptions>(args);
   return full(size, 1, { dtype: getDefaultDtype(), ...options });
+}
+
+/**
+ * A tensor of one number, without dimensions, in float32 or `options.dtype`.
+ * @throws TypeError for what is no number, RuntimeError for a complex one in a real dtype
+ * @see https://github.com/pytorch/pytorch/blob/v1.13.1/aten/src/ATen/native/native_functions.yaml
+ * @example torch.scalarTensor(3) // tensor(3.)
+ */
+export function scalarTensor(value: ScalarLike, options: TensorOptions = {}): Tensor {
+  if (!['number', 'bigint', 'boolean'].includes(typeof value) && !isComplexNumber(value)) {
+    throw new TypeError(`scalar_tensor(): argument 's' (position 1) must be Number, not ${describe(value)}`);
+  }
+  return full([], value, { dtype: getDefaultDtype(), ...checked('scalarTensor', options, 'dtype') });
 }
 
 /** The dtype that a value has as tensor data. @internal */

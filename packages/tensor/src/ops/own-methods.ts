@@ -2,3 +2,4 @@
 export { fillDiagonal_ } from './filling-diagonal.js';
 export { apply_, isNonzero, map_ } from './host-functions.js';
 export { isSameSize, ndimension, nelement, resizeAs_, type } from './inspection.js';
+export { getDevice, isPinned, pinMemory } from './placement.js';

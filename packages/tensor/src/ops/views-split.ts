@@ -1,6 +1,7 @@
 import { runViews } from '../dispatch.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
+import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { viewOps } from './views-records.js';
 import { slice } from './views-windows.js';
@@ -39,6 +40,19 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
       `split_with_sizes expects split_sizes to sum exactly to ${n} (input tensor's size at dimension ${dim}), but got split_sizes=${shapeText(size)}`);
   }
   return runViews(viewOps.splitWithSizes, x, { dim: d, sizes: size.slice() }, size.length);
+}
+
+/**
+ * Consecutive parts of the given sizes along a dimension, as views.
+ * @throws TypeError for sizes that are no list; RuntimeError where they do not add up to the dimension's
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.split.html
+ * @example torch.arange(5).splitWithSizes([1, 4]) // [tensor([0]), tensor([1, 2, 3, 4])]
+ */
+export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Tensor[] {
+  if (!Array.isArray(sizes)) {
+    throw new TypeError(`split_with_sizes(): argument 'split_sizes' (position 1) must be tuple of ints, not ${describe(sizes)}`);
+  }
+  return split(x, sizes, dim);
 }
 
 /**

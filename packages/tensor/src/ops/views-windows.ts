@@ -2,6 +2,7 @@ import { runView } from '../dispatch.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
 import type { Tensor } from '../tensor.js';
+import { clone } from './conversion.js';
 import { viewOps } from './views-records.js';
 
 /** One index of a dimension, which goes. @see https://pytorch.org/docs/stable/generated/torch.select.html */
@@ -43,6 +44,14 @@ export function narrow(x: Tensor, dim: number, start: number | Tensor, length: n
   }
   return runView(viewOps.slice, x, { dim: d, start: from, end: from + length, step: 1 });
 }
+
+/**
+ * A contiguous copy of what `narrow` gives.
+ * @throws RuntimeError or IndexError as `narrow` does
+ * @see https://pytorch.org/docs/stable/generated/torch.narrow_copy.html
+ * @example torch.arange(6).narrowCopy(0, 1, 3) // tensor([1, 2, 3])
+ */
+export const narrowCopy = (x: Tensor, dim: number, start: number | Tensor, length: number): Tensor => clone(narrow(x, dim, start, length));
 
 function numberOf(start: Tensor): number {
   if (start.dim() !== 0 || start.dtype.kind !== 'int') throw new RuntimeError('start must be an 0-dim integral Tensor.');

@@ -1,0 +1,27 @@
+/**
+ * A constant that says how elements lie in memory. Programs may give it where PyTorch takes one: it changes nothing here, where a new
+ * tensor lies in the order of its dimensions.
+ */
+class MemoryConstant<Name extends string> {
+  constructor(readonly name: Name) {}
+
+  toString(): string { return `torch.${this.name}`; }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+}
+
+/** @see https://pytorch.org/docs/stable/tensor_attributes.html#torch.memory_format */
+export type MemoryFormat = MemoryConstant<'channels_last' | 'channels_last_3d' | 'contiguous_format' | 'preserve_format'>;
+
+/** @see https://pytorch.org/docs/stable/tensor_attributes.html#torch.layout */
+export type StorageLayout = MemoryConstant<'strided'>;
+
+export interface MemoryFormatOption {
+  /** without effect */
+  readonly memoryFormat?: MemoryFormat | undefined;
+}
+
+export const channelsLast: MemoryFormat = new MemoryConstant('channels_last');
+export const channelsLast3d: MemoryFormat = new MemoryConstant('channels_last_3d');
+export const contiguousFormat: MemoryFormat = new MemoryConstant('contiguous_format');
+export const preserveFormat: MemoryFormat = new MemoryConstant('preserve_format');
+export const strided: StorageLayout = new MemoryConstant('strided');
