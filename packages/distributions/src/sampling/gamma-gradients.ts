@@ -9,14 +9,15 @@ import { float64, type Tensor } from '@sconce/tensor';
 import { beside, floatsOf, shapedAs } from './host.js';
 
 const orZero = (x: number): number => (Number.isNaN(x) ? 0 : x);
-const digammas = (x: Tensor): Float64Array => x.detach().to(float64).digamma().hostValues() as Float64Array;
+/** An array of their own: the next tensor may need memory that has to grow for it, and what is seen of it is lost then. */
+const digammas = (x: Tensor): Float64Array => (x.detach().to(float64).digamma().hostValues() as Float64Array).slice();
 
 /** c₀ + c₁ x + c₂ x² + … */
 const polynomial = (coefficients: readonly number[], x: number): number => coefficients.reduceRight((sum, c) => c + x * sum, 0);
 
 /** ∂x/∂α of numbers x of gamma distributions of shape α and rate 1. */
 export function gammaGradient(concentration: Tensor, x: Tensor): Tensor {
-  const [alphas, xs] = floatsOf('gamma_cpu', concentration, x), psi = digammas(concentration), out = beside(xs);
+  const psi = digammas(concentration), [alphas, xs] = floatsOf('gamma_cpu', concentration, x), out = beside(xs);
   for (let i = 0; i < out.length; i++) {
     if (xs[i] < Math.fround(0.8)) out[i] = gammaNearZero(alphas[i], xs[i], psi[i]);
     else out[i] = alphas[i] > 8 ? gammaSaddle(alphas[i], xs[i]) : gammaFitted(alphas[i], xs[i]);
@@ -68,8 +69,8 @@ function gammaFitted(alpha: number, x: number): number {
 /** ∂x/∂α / (1 - x) of the elements x of Dirichlet vectors. */
 export function dirichletGradient(x: Tensor, concentration: Tensor): Tensor {
   const total = concentration.sum(-1, { keepdim: true }).expand(concentration.shape);
-  const [xs, alphas, totals] = floatsOf('_dirichlet_grad_cpu', x, concentration, total), out = beside(xs);
   const ofAlpha = digammas(concentration), ofTotal = digammas(total);
+  const [xs, alphas, totals] = floatsOf('_dirichlet_grad_cpu', x, concentration, total), out = beside(xs);
   for (let i = 0; i < out.length; i++) {
     const z = xs[i], alpha = alphas[i], beta = totals[i] - alpha, edge = totals[i] * z * (1 - z);
     if (z <= 0.5 && edge < 2.5) out[i] = betaNearZero(z, alpha, beta, ofAlpha[i] - ofTotal[i]);

@@ -104,21 +104,22 @@ export function bincount(x: Tensor, ...rest: [weights?: Tensor | null, options?:
     throw new RuntimeError('weights should be 1-d and have the same length as input');
   }
   checkOnHost('bincount', x);
-  const values = contiguousNumbers(x);
+  // before the values: memory may have to grow for it, and what is seen of it is lost then
+  const summands = weights?.detach().to(float64), values = contiguousNumbers(x);
   if (values.length === 0) return tensor(zerosOf(BigInt64Array, minlength), { device: x.device });
   let length = minlength;
   for (const v of values) {
     if (v < 0) throw invalid();
     length = Math.max(length, v + 1);
   }
-  if (!weights) {
+  if (!weights || !summands) {
     const counts = zerosOf(Float64Array, length);
     for (const v of values) counts[v]++;
     return tensor(int64sOf(counts), { device: x.device });
   }
   // sums of all but float32 are float64
   const dtype: DType = weights.dtype === float32 ? float32 : float64;
-  const sums = zerosOf(Float64Array, length), add = weights.detach().to(float64).hostValues();
+  const sums = zerosOf(Float64Array, length), add = summands.hostValues();
   for (let i = 0; i < values.length; i++) sums[values[i]] += add[i] as number;
   return tensor(sums, { dtype, device: x.device });
 }

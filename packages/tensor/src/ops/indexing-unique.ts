@@ -101,7 +101,8 @@ function groupedElements(x: Tensor, sort: boolean): Groups {
   if (x.dtype.isComplex) throw notImplementedFor('unique', x.dtype);
   const groups = sort && x.dtype.kind !== 'float' && counted(contiguousNumbers(x));
   if (groups) return groups;
-  const values = inputValues(x), order = sort ? contiguousNumbers(ascending(x).indices) : new Float64Array(values.length).map((_, i) => i);
+  // values last: a sort may need memory that has to grow for it, and what is seen of it is lost then
+  const order = sort ? contiguousNumbers(ascending(x).indices) : new Float64Array(x.numel()).map((_, i) => i), values = inputValues(x);
   if (!(values instanceof BigInt64Array)) return grouped(order, (i, j) => values[i] === values[j]);
   const words = wordsOf(values);
   return grouped(order, (i, j) => words[2 * i] === words[2 * j] && words[2 * i + 1] === words[2 * j + 1]);

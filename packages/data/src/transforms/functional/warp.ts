@@ -190,7 +190,7 @@ const matrixOf = (x: Tensor, values: readonly number[]): Tensor =>
  */
 function product(rows: Tensor, matrix: Tensor): Tensor {
   if (rows.dtype !== float32 || rows.device.type !== 'cpu') return rows.bmm(matrix);
-  const x = rows.hostValues() as Float32Array, m = matrix.contiguous().hostValues() as Float32Array;
+  const dense = matrix.contiguous(), x = rows.hostValues() as Float32Array, m = dense.hostValues() as Float32Array;
   const out = new Float32Array(x.length / 3 * 2);
   for (let i = 0, to = 0; i < x.length; i += 3) {
     for (let c = 0; c < 2; c++) {
