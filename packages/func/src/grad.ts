@@ -25,7 +25,7 @@ export function gradAndValue<A extends readonly unknown[], R, const O extends Gr
         throw new RuntimeError(`${api}: Expected f(*args) to return a scalar Tensor, got tensor with ${value.dim()} dims. Maybe you wanted to ` +
           'use the vjp or jacrev APIs instead?');
       }
-      const found = gradients([value], inputs.leaves).values(), all = mapTree(inputs.chosen, () => found.next().value);
+      const found = gradients([value], inputs.leaves), all = mapTree(inputs.chosen, (_, i) => found[i]);
       return settled([all, hasAux ? [value, aux] : value] as [Chosen<A, O>, R], [value], inputs, isRecorded);
     });
   };
@@ -70,8 +70,8 @@ export function vjp<A extends readonly unknown[], R>(fn: (...args: A) => R, ...p
         `the function. cotangents: ${given}, primal output: ${wanted}`);
       const isRecordedNow = isGradEnabled();
       return enableGrad(() => {
-        const found = gradients(outputs, inputs.leaves, leavesOf(vectors) as Tensor[]), next = found.values();
-        return settled(mapTree(inputs.chosen, () => next.next().value) as unknown as A, found, inputs, isRecordedNow);
+        const found = gradients(outputs, inputs.leaves, leavesOf(vectors) as Tensor[]);
+        return settled(mapTree(inputs.chosen, (_, i) => found[i]) as unknown as A, found, inputs, isRecordedNow);
       });
     };
     return [settled(result, outputs, inputs, isRecorded), vjpFn];
@@ -106,8 +106,8 @@ export function jvp<const A extends readonly unknown[], R, const O extends JvpOp
     if (strict && outputs.some((y) => !y.requiresGrad)) {
       throw new RuntimeError('jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed with strict=True.');
     }
-    const forward = forwardOf(outputs, inputs.leaves), found = forward(leavesOf(tangents) as Tensor[]), next = found.values();
-    const all = [result, mapTree(result, () => next.next().value), ...(hasAux ? [aux] : [])];
+    const forward = forwardOf(outputs, inputs.leaves), found = forward(leavesOf(tangents) as Tensor[]);
+    const all = [result, mapTree(result, (_, i) => found[i]), ...(hasAux ? [aux] : [])];
     return settled(all as never, [...outputs, ...found], inputs, isRecorded);
   });
 }

@@ -21,11 +21,8 @@ function jacobian<A extends readonly unknown[], R, O extends GradOptions>(
     const isRecorded = isGradEnabled();
     return enableGrad(() => {
       const inputs = differentiable(given, argnums), [result, aux] = withAux(fn(...inputs.args as unknown as A), hasAux, `${name}(f, *args)`);
-      const outputs = tensorsOf(result, `${name}(f, *args)`), blocks = blocksOf(outputs, inputs.leaves), rows = blocks.values();
-      const all = mapTree(result, () => {
-        const row = rows.next().value!.values();
-        return mapTree(inputs.chosen, () => row.next().value);
-      });
+      const outputs = tensorsOf(result, `${name}(f, *args)`), blocks = blocksOf(outputs, inputs.leaves);
+      const all = mapTree(result, (_, i) => mapTree(inputs.chosen, (_leaf, k) => blocks[i][k]));
       return settled((hasAux ? [all, aux] : all) as Result<A, R, O>, blocks.flat(), inputs, isRecorded);
     });
   };

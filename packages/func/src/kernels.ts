@@ -1,7 +1,7 @@
 import { RuntimeError, stack, Tensor, zeros, type DType } from '@sconce/tensor';
 import {
-  extremaOps, randomOps, reductionOps, runPointwise, runReduce, runStructured, runStructuredInplace, Scalar, type Backend, type Kernel, type Op, type Operand, type PointwiseOp,
-  type ReduceAttrs, type ReduceOp, type StructuredOp, type View,
+  extremaOps, randomOps, reductionOps, runPointwise, runReduce, runStructured, runStructuredInplace, Scalar, type Backend, type Kernel, type Op,
+  type Operand, type PointwiseOp, type ReduceAttrs, type ReduceOp, type StructuredOp, type View,
 } from '@sconce/tensor/internal';
 import { ExamplesDevice, ExamplesStorage, examplesOf, isShared, setExamples } from './examples.js';
 import { ruleOf } from './rules.js';

@@ -12,11 +12,14 @@ export function leavesOf(tree: unknown): unknown[] {
   return isRecord(tree) ? Object.values(tree).flatMap(leavesOf) : [tree];
 }
 
-/** A tree of the same form with other values. */
-export function mapTree(tree: unknown, fn: (leaf: unknown) => unknown): unknown {
-  if (Array.isArray(tree)) return tree.map((x) => mapTree(x, fn));
-  if (!isRecord(tree)) return fn(tree);
-  return Object.fromEntries(Object.entries(tree).map(([key, x]) => [key, mapTree(x, fn)]));
+/** A tree of the same form with other values: what `fn` gives for each and its place among them. */
+export function mapTree(tree: unknown, fn: (leaf: unknown, i: number) => unknown): unknown {
+  let at = 0;
+  const map = (x: unknown): unknown => {
+    if (Array.isArray(x)) return x.map(map);
+    return isRecord(x) ? Object.fromEntries(Object.entries(x).map(([key, part]) => [key, map(part)])) : fn(x, at++);
+  };
+  return map(tree);
 }
 
 /** A value for each of a tree's: those of a tree of its form, or one for a whole part of it. Null where the forms differ. */

@@ -74,10 +74,10 @@ export function vmap<A extends readonly unknown[], R>(fn: (...args: A) => R, opt
   return (...args) => {
     const { size, dims, where } = checkInputs(name, args, inDims);
     const call = (from: number, count: number): R => {
-      const device = new ExamplesDevice(depth + 1, count, where, randomness), next = dims.values();
+      const device = new ExamplesDevice(depth + 1, count, where, randomness);
       device.backend = examplesBackend;
-      const examples = mapTree(args, (x) => {
-        const dim = next.next().value as number | null;
+      const examples = mapTree(args, (x, i) => {
+        const dim = dims[i];
         if (!(x instanceof Tensor)) return x;
         return dim === null ? sameForAll(x, device) : exampleOf(x.movedim(dim, 0).narrow(0, from, count), device);
       }) as unknown as A;
@@ -153,18 +153,15 @@ function dimsOf(name: string, result: unknown, outDims: Tree<number | null>): (n
 
 /** The results of all parts of the examples. */
 function joinedParts(name: string, parts: readonly unknown[], outDims: Tree<number | null>): unknown {
-  const dims = dimsOf(name, parts[0], outDims).values(), leaves = parts.map((part) => leavesOf(part).values());
-  return mapTree(parts[0], () => {
-    const dim = dims.next().value as number | null, all = leaves.map((one) => one.next().value as Tensor);
-    return dim === null ? all[0] : cat(all, dim);
-  });
+  const dims = dimsOf(name, parts[0], outDims), leaves = parts.map(leavesOf) as Tensor[][];
+  return mapTree(parts[0], (first, i) => (dims[i] === null ? first : cat(leaves.map((one) => one[i]), dims[i])));
 }
 
 /** The results with a dimension for the examples. */
 function unwrapped(name: string, result: unknown, outDims: Tree<number | null>, device: ExamplesDevice): unknown {
-  const next = dimsOf(name, result, outDims).values();
-  return mapTree(result, (y) => {
-    const dim = next.next().value as number | null;
+  const dims = dimsOf(name, result, outDims);
+  return mapTree(result, (y, i) => {
+    const dim = dims[i];
     if (!(y instanceof Tensor)) {
       throw new ValueError(`vmap(${name}, ...): \`${name}\` must only return Tensors, got type ${kindOf(y)} as a return.`);
     }

@@ -98,11 +98,8 @@ export class GroupNorm extends Module {
   }
 }
 
-/**
- * Each element divided by a power of its neighbouring channels' mean square.
- * @see https://pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
- */
-export class LocalResponseNorm extends Module {
+/** What divides by a power of the squares of `size` neighbouring channels. */
+abstract class ResponseNorm extends Module {
   readonly alpha: number;
   readonly beta: number;
   readonly k: number;
@@ -113,6 +110,13 @@ export class LocalResponseNorm extends Module {
     this.beta = beta;
     this.k = k;
   }
+}
+
+/**
+ * Each element divided by a power of its neighbouring channels' mean square.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
+ */
+export class LocalResponseNorm extends ResponseNorm {
   override forward(input: Tensor): Tensor { return localResponseNorm(input, this.size, this); }
   override extraRepr(): string {
     return `${this.size}, alpha=${float(this.alpha)}, beta=${float(this.beta)}, k=${float(this.k)}`;
@@ -125,17 +129,7 @@ export class LocalResponseNorm extends Module {
  * @see https://pytorch.org/docs/1.13/_modules/torch/nn/modules/normalization.html
  * @example new nn.CrossMapLRN2d(3)(torch.randn(2, 8, 5, 5)).shape // [2, 8, 5, 5]
  */
-export class CrossMapLRN2d extends Module {
-  readonly alpha: number;
-  readonly beta: number;
-  readonly k: number;
-  constructor(readonly size: number, options: LocalResponseNormOptions = {}) {
-    const { alpha = 1e-4, beta = 0.75, k = 1 } = checked(new.target.name, options);
-    super();
-    this.alpha = alpha;
-    this.beta = beta;
-    this.k = k;
-  }
+export class CrossMapLRN2d extends ResponseNorm {
   /** @throws ValueError unless the input is (N, C, H, W) */
   override forward(input: Tensor): Tensor {
     const { size, alpha, beta, k } = this;

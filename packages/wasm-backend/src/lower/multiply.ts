@@ -31,8 +31,8 @@ function panelsOf(engine: Engine): number {
 export function multiply(
   engine: Engine, size: number, m: number, n: number, k: number, a: Matrix, b: Matrix, out: number, init = 0, initRow = 0,
 ): void {
-  const bytes = m * n * size, room = Math.floor(ROOM / bytes);
-  if (k < LONG || room < 2) return atOnce(engine, size, m, n, k, a, b, out, init, initRow);
+  const bytes = m * n * size, room = k < LONG ? 1 : Math.floor(ROOM / bytes);
+  if (room < 2) return atOnce(engine, size, m, n, k, a, b, out, init, initRow);
   const part = Math.max(PART, Math.ceil(k / room), Math.ceil(LAUNCH / (m * n))), count = Math.ceil(k / part);
   engine.scratch(count * bytes + size, (partial) => {
     for (let i = 0; i < count; i++) {
