@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { nodeProjects } from './tooling/vitest/node.js';
+import SuitesFirst from './tooling/vitest/suites-first.js';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Vitest's own default leaves one core idle, which on two cores is half the machine.
     maxWorkers: '100%',
+    sequence: { sequencer: SuitesFirst },
     // each package has a server of Vite's, which would make the same of the same sources
     experimental: { fsModuleCache: true },
   },

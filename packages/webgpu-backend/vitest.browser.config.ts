@@ -1,3 +1,3 @@
 import { browserProject } from '../../tooling/vitest/browser.js';
 
-export default browserProject('webgpu-backend in Chromium', ['ops', 'nn', 'optim', 'faults', 'linalg', 'edges', 'dtypes', 'warmup', 'recover', 'aliasing'].map((name) => `test/${name}.test.ts`));
+export default browserProject('webgpu-backend in Chromium', ['test/suites/*.test.ts']);

@@ -1,7 +1,7 @@
 import {
   arange, broadcastShapes, choleskyInverse, choleskySolve, finfo, linalg, mvlgamma, randn, tensor, Tensor, trilIndices, ValueError,
 } from '@sconce/tensor';
-import { checked, product } from '@sconce/tensor/internal';
+import { checked, product, warnOnce } from '@sconce/tensor/internal';
 import { namedArguments, required, tensorOf, type DistributionOptions, type Value } from './arguments.js';
 import { greaterThan, lowerCholesky, positiveDefinite } from './constraints.js';
 import { Distribution, type Constraints } from './distribution.js';
@@ -10,7 +10,6 @@ import { Chi2 } from './gamma.js';
 import { factorOf, halfLogDeterminant, MATRICES, type Matrices } from './multivariate-normal.js';
 import { tensorText } from './python-text.js';
 import { lazy, type Shape } from './utils.js';
-import { warnOnce } from './warn.js';
 
 type WishartArguments =
   | [df: Value, covarianceMatrix: Tensor, options?: DistributionOptions]

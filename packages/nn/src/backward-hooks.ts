@@ -1,8 +1,8 @@
 import { Function as AutogradFunction, type FunctionContext } from '@sconce/autograd';
 import { RuntimeError, Tensor } from '@sconce/tensor';
+import { warnOnce } from '@sconce/tensor/internal';
 import type { BackwardHook } from './hooks.js';
 import type { Module } from './module.js';
-import { warnOnce } from './warn.js';
 
 type Gradients = readonly (Tensor | null)[];
 

@@ -1,8 +1,7 @@
 import { noGrad } from '@sconce/autograd';
 import { linalg, randperm, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
-import { checked, numbersThenOptions } from '@sconce/tensor/internal';
+import { checked, numbersThenOptions, warnOnce } from '@sconce/tensor/internal';
 import { fans } from './fans.js';
-import { warnOnce } from './warn.js';
 
 /** How a nonlinearity is named for `calculateGain`. */
 export type Nonlinearity =

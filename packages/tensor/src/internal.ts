@@ -23,6 +23,7 @@ export { tapsOf } from './cpu/upsample.js';
 export type { Taps } from './cpu/upsample.js';
 export { numberToBfloat16, numberToFloat16 } from './half.js';
 export { int64sOf, wordsOf } from './words.js';
+export { forgetWarnings, warnOnce } from './warn.js';
 export { formatExponent } from './printing/number.js';
 export { pythonFloat, pythonText } from './printing/python.js';
 export { operandDtype, pointwiseExpr, scalarAs, updateExprs } from './cpu/pointwise.js';

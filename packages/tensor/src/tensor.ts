@@ -12,6 +12,7 @@ import { tensorToString } from './tensor-string.js';
 import type { NumberLike, ScalarLike } from './scalar.js';
 import type { TensorMethods } from './methods.js';
 import type { ViewOrigin } from './view-origin.js';
+import { warnOnce } from './warn.js';
 import type { ValuesAndIndices } from './named-tuple.js';
 import type { NonzeroOptions } from './ops/indexing-select.js';
 import type { UniqueConsecutiveOptions, UniqueOptions, UniqueResult } from './ops/indexing-unique.js';
@@ -272,17 +273,12 @@ export interface Tensor extends TensorMethods {
   uniqueConsecutive<const O extends UniqueConsecutiveOptions = object>(options?: O): UniqueResult<O>;
 }
 
-let warned = false;
-
-/** Says once that the gradient that a program looks for is not kept. */
+/** Says that the gradient that a program looks for is not kept. */
 function warnOfMissingGrad(): void {
-  if (!warned) {
-    console.warn("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated " +
-      'during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retainGrad() on the ' +
-      'non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See ' +
-      'github.com/pytorch/pytorch/pull/30531 for more informations.');
-  }
-  warned = true;
+  warnOnce("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated " +
+    'during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retainGrad() on the ' +
+    'non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See ' +
+    'github.com/pytorch/pytorch/pull/30531 for more informations.');
 }
 
 /** @throws TypeError or RuntimeError for what cannot be a tensor's gradient */

@@ -1,6 +1,5 @@
 import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
-import { activations, checked, numbersThenOptions } from '@sconce/tensor/internal';
-import { warnOnce } from '../warn.js';
+import { activations, checked, numbersThenOptions, warnOnce } from '@sconce/tensor/internal';
 
 type LeakyReluOptions = NonNullable<Parameters<typeof activations.leakyRelu>[1]>;
 type EluOptions = NonNullable<Parameters<typeof activations.elu>[1]>;

@@ -1,6 +1,5 @@
 import { RuntimeError, Tensor, zeros } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
-import { warnOnce } from '../warn.js';
+import { checked, warnOnce } from '@sconce/tensor/internal';
 import { checkProbability } from './probability.js';
 
 export interface DropoutOptions {

@@ -1,6 +1,5 @@
 import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { autocastOperands, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product } from '@sconce/tensor/internal';
-import { warnOnce } from '../warn.js';
+import { autocastOperands, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product, warnOnce } from '@sconce/tensor/internal';
 import { checkSameSize } from './loss-regression.js';
 import { checkReduction, lossOptions, reduce, type Reduction, type ReductionOption } from './reduction.js';
 

@@ -1,7 +1,6 @@
 import { broadcastTensors, promoteTypes, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { autocastOperands, elementLoss, sameShape, shapeText } from '@sconce/tensor/internal';
+import { autocastOperands, elementLoss, sameShape, shapeText, warnOnce } from '@sconce/tensor/internal';
 import { checkReduction, lossOptions, reduce, type ReductionOption } from './reduction.js';
-import { warnOnce } from '../warn.js';
 
 const size = (x: Tensor): string => `torch.Size(${shapeText(x.shape)})`;
 

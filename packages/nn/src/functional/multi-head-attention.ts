@@ -1,6 +1,5 @@
 import { bool, cat, RuntimeError, uint8, ValueError, zeros, type Tensor } from '@sconce/tensor';
-import { shapeText } from '@sconce/tensor/internal';
-import { warnOnce } from '../warn.js';
+import { shapeText, warnOnce } from '@sconce/tensor/internal';
 import { dropout } from './dropout.js';
 import { linear } from './linear.js';
 import { pad } from './padding.js';

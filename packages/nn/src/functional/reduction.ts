@@ -1,6 +1,5 @@
 import { ValueError, type Tensor } from '@sconce/tensor';
-import { checked, type Reduction } from '@sconce/tensor/internal';
-import { warnOnce } from '../warn.js';
+import { checked, type Reduction, warnOnce } from '@sconce/tensor/internal';
 
 export type { Reduction };
 

@@ -1,5 +1,5 @@
 import { cat, empty, RuntimeError, stack, Tensor, ValueError, zeros } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, warnOnce } from '@sconce/tensor/internal';
 import { dropout } from '../functional/dropout.js';
 import { linear } from '../functional/linear.js';
 import * as init from '../init.js';
@@ -7,7 +7,6 @@ import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 import { bool, float, tuple } from '../python-text.js';
 import { PackedSequence } from '../utils/rnn.js';
-import { warnOnce } from '../warn.js';
 import type { FactoryOptions } from './linear.js';
 import { kinds, type Kind, type State } from './rnn-steps.js';
 

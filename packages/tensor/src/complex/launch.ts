@@ -10,6 +10,7 @@ import { kernelName, notImplementedFor } from '../ops/dtype-checks.js';
 import { cppTypeName } from '../random/support.js';
 import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
+import { warnOnce } from '../warn.js';
 import { complexExpr, inputsOf, NotComplex, placeholder, truth, type Pair } from './expr.js';
 import { pairsOf, partOf } from './parts.js';
 
@@ -116,7 +117,7 @@ function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, co
   if (!out.dtype.isComplex && forms.length === 2 && !CONVERSIONS.has(op.name)) {
     throw new RuntimeError(`value cannot be converted to type ${cppTypeName(out.dtype)} without overflow`);
   }
-  if (!out.dtype.isComplex && forms.length === 2) warnOfLoss();
+  if (!out.dtype.isComplex && forms.length === 2) warnOnce('Casting complex values to real discards the imaginary part');
   const parts = inputs.flatMap((x) => (x.dtype.isComplex ? [partOf(x, 0), partOf(x, 1)] : [x]));
   const targets = out.dtype.isComplex ? [partOf(out, 0), partOf(out, 1)] : [out];
   const launchForm = (i: number, target: View): void =>
@@ -128,14 +129,6 @@ function launchPointwise(op: PointwiseOp, inputs: readonly View[], out: View, co
   launchForm(0, aside);
   launchForm(1, targets[1]);
   copyPart(aside, out, 0, run);
-}
-
-let warned = false;
-
-/** PyTorch's warning, as it, once. */
-function warnOfLoss(): void {
-  if (!warned) console.warn('Casting complex values to real discards the imaginary part');
-  warned = true;
 }
 
 const temporary = ({ storage: { device }, dtype, layout: { shape } }: View): Tensor => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as torch from '@sconce/tensor';
-import { available } from './adapter.js';
+import { available } from '../adapter.js';
 
 const { linalg } = torch;
 const gpu = (x: torch.Tensor): torch.Tensor => x.to('webgpu');

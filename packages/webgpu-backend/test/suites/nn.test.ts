@@ -1,8 +1,8 @@
 import { manualSeed, rand, randint, Tensor, tensor } from '@sconce/tensor';
 import * as nn from '@sconce/nn';
 import { describe, expect, test } from 'vitest';
-import recorded from '../../nn/test/fixtures/nn.json' with { type: 'json' };
-import { available } from './adapter.js';
+import recorded from '../../../nn/test/fixtures/nn.json' with { type: 'json' };
+import { available } from '../adapter.js';
 
 /** What PyTorch gave for a layer: shapes of inputs, integers below a limit where they begin with `int`. */
 interface Run {

@@ -3,8 +3,8 @@ import '@sconce/autograd';
 import * as torch from '@sconce/tensor';
 import { embedding } from '@sconce/tensor/internal';
 import { functional as F } from '@sconce/nn';
-import { synchronize } from '../src/index.js';
-import { available } from './adapter.js';
+import { synchronize } from '../../src/index.js';
+import { available } from '../adapter.js';
 
 type Device = 'cpu' | 'webgpu';
 type Op = (x: torch.Tensor, index: (...values: number[]) => torch.Tensor) => torch.Tensor;

@@ -1,7 +1,7 @@
 import { float32 } from '@sconce/tensor';
 import { opSuite } from '@sconce/testing';
 import { test } from 'vitest';
-import { available } from './adapter.js';
+import { available } from '../adapter.js';
 import { selected } from './samples.js';
 
 /** Browsers get the kernels that Node has tried with inputs of any strides; to compile those again takes half as long as the rest. */

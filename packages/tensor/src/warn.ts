@@ -6,3 +6,6 @@ export function warnOnce(text: string): void {
   said.add(text);
   console.warn(text);
 }
+
+/** What was said is said again when its time comes. */
+export const forgetWarnings = (): void => said.clear();

@@ -3,9 +3,9 @@ import '@sconce/autograd';
 import * as torch from '@sconce/tensor';
 import { avgPool2d, conv2d, layerNorm, maxPool2d } from '@sconce/tensor/internal';
 import { functional as F } from '@sconce/nn';
-import { currentBackend, OutOfMemoryError } from '../src/index.js';
-import { available } from './adapter.js';
-import { cases, refusals, type On } from './same.js';
+import { currentBackend, OutOfMemoryError } from '../../src/index.js';
+import { available } from '../adapter.js';
+import { cases, refusals, type On } from '../same.js';
 
 /** Numbers without a pattern, the same every time. */
 function drawn(...shape: number[]): torch.Tensor {

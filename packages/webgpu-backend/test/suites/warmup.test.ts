@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registerBackend, tensor } from '@sconce/tensor';
-import { compiledKernels, currentBackend, getDeviceName, warmup, webgpu } from '../src/index.js';
-import { available, open } from './adapter.js';
+import { compiledKernels, currentBackend, getDeviceName, warmup, webgpu } from '../../src/index.js';
+import { available, open } from '../adapter.js';
 
 /** How many pipelines a device is asked for while something runs. */
 async function pipelinesOf(run: () => Promise<unknown>): Promise<number> {

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import * as torch from '@sconce/tensor';
-import { available } from './adapter.js';
-import { cases, same, type On } from './same.js';
+import { available } from '../adapter.js';
+import { cases, same, type On } from '../same.js';
 
 const { bool, bfloat16, float16, float32, int8, int16, int32, int64, uint8 } = torch;
 const values = [0, 1, 2, 3, 5, 7, 100, 127, -1, -2, -7, -128];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStats, ones, registerBackend, tensor } from '@sconce/tensor';
-import { currentBackend, DeviceLostError, recover, synchronize } from '../src/index.js';
-import { available, open } from './adapter.js';
+import { currentBackend, DeviceLostError, recover, synchronize } from '../../src/index.js';
+import { available, open } from '../adapter.js';
 
 describe.skipIf(!available)('after a device was lost', () => {
   test('what a tensor held is an error to read until it is given new values; its memory goes back where it came from', async () => {

@@ -2,7 +2,7 @@ import * as torch from '@sconce/tensor';
 import '@sconce/autograd';
 import { functional as F } from '@sconce/nn';
 import { describe, expect, test } from 'vitest';
-import { available } from './adapter.js';
+import { available } from '../adapter.js';
 
 const gpu = 'webgpu', { tensor } = torch;
 

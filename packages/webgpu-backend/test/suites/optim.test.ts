@@ -1,8 +1,8 @@
 import { Tensor, tensor } from '@sconce/tensor';
 import * as optim from '@sconce/optim';
 import { describe, expect, test } from 'vitest';
-import recorded from '../../optim/test/fixtures/optim.json' with { type: 'json' };
-import { available } from './adapter.js';
+import recorded from '../../../optim/test/fixtures/optim.json' with { type: 'json' };
+import { available } from '../adapter.js';
 
 type OptimizerClass = new (params: Iterable<Tensor>, options: object) => optim.Optimizer & { step(): void };
 

@@ -1,8 +1,0 @@
-const said = new Set<string>();
-
-/** Warns as PyTorch does, once for each text. */
-export function warnOnce(text: string): void {
-  if (said.has(text)) return;
-  said.add(text);
-  console.warn(text);
-}
