@@ -66,6 +66,8 @@ export async function demo(args = []) {
 export const mnist = (args) => program('apps/mnist/dist/main.js', '@sconce/app-mnist', args);
 export const cifar10 = (args) => program('apps/cifar10/dist/main.js', '@sconce/app-cifar10', args);
 export const tutorials = (args) => program('apps/tutorials/dist/main.js', '@sconce/app-tutorials', args);
+export const playground = (args) =>
+  program('apps/playground/node_modules/vite/bin/vite.js', '@sconce/app-playground', ['preview', `${root}apps/playground`, ...args]);
 export const bench = (args) => program('tooling/bench/run.mjs', '@sconce/bench', args);
 export const fuzz = (args) => program('tooling/fuzz/run.mjs', '@sconce/fuzz', args);
 export const conformance = (args) => program('tooling/conformance/run.mjs', '@sconce/conformance', args);

@@ -35,6 +35,7 @@ const tasks = {
   mnist: steps.mnist,
   cifar10: steps.cifar10,
   tutorials: steps.tutorials,
+  playground: steps.playground,
   conformance: steps.conformance,
   bench: steps.bench,
   fuzz: steps.fuzz,

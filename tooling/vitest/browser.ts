@@ -5,7 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineProject } from 'vitest/config';
 
 /** Chromium, where SCONCE_CHROMIUM or the path has it. */
-function findChromium(): string | undefined {
+export function findChromium(): string | undefined {
   const named = process.env['SCONCE_CHROMIUM'];
   if (named !== undefined) return existsSync(named) ? named : undefined;
   const folders = (process.env['PATH'] ?? '').split(delimiter);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
+import { findChromium } from './browser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -25,7 +26,7 @@ function nodeProject(folder: string): TestProjectInlineConfiguration {
       setupFiles: apart ? [] : ['tooling/vitest/as-at-the-start.ts'],
       // Mesa's driver without a GPU compiles each kernel for the CPU, which takes longer than running it once or twice. Vectors
       // half as wide are half the code; only the tests of the backend's own parts have what is the default.
-      env: { GALLIVM_PERF: 'nopt', ...(folder !== 'packages/webgpu-backend/test' && { LP_NATIVE_VECTOR_WIDTH: '128' }) },
+      env: { GALLIVM_PERF: 'nopt', SCONCE_CHROMIUM: findChromium() ?? '', ...(folder !== 'packages/webgpu-backend/test' && { LP_NATIVE_VECTOR_WIDTH: '128' }) },
     },
   };
 }

@@ -27,6 +27,9 @@ export const allowed = {
   '@sconce/app-mnist': ['sconce', '@sconce/app-kit', 'pngjs', 'node:'],
   '@sconce/app-cifar10': ['sconce', '@sconce/app-kit', 'node:'],
   '@sconce/app-tutorials': ['sconce', 'node:'],
+  '@sconce/app-playground': [
+    'sconce', '@sconce/app-tutorials', '@codemirror/lang-javascript', '@codemirror/view', 'codemirror', 'loupe', 'sucrase', 'uplot',
+  ],
   '@sconce/conformance': [
     'sconce', '@sconce/tensor', '@sconce/autograd', '@sconce/nn', '@sconce/optim', '@sconce/data', '@sconce/vision', 'node:',
   ],
