@@ -119,8 +119,8 @@ describe.skipIf(!executablePath)('the page', () => {
   });
 
   test('names are offered', async () => {
-    await write('');
-    await page.keyboard.type('torch.nn.Lin', { delay: 50 });
+    await write('torch.nn.');
+    await page.keyboard.type('Lin', { delay: 50 });
     await page.locator('.cm-completionLabel', { hasText: /^Linear$/ }).waitFor();
   });
 
