@@ -29,8 +29,9 @@ function startWorker(): Worker {
   const started = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => { void hear(data); });
   started.addEventListener('error', (event) => {
-    output.text({ text: event.message || 'the program\'s worker could not be loaded', isError: true });
-    restart();
+    output.text({ text: event.message || 'the worker that runs programs could not be loaded', isError: true });
+    if (stopButton.disabled) status.value = 'failed to load';
+    else restart();
   });
   return started;
 }
