@@ -52,6 +52,7 @@ VALUES = {
     'grad and value': lambda: grad_and_value(lambda a: a.pow(3).sum())(x[0]),
     'grad of grad': lambda: grad(lambda a: grad(lambda b: b.pow(4).sum())(a).sum())(x[0]),
     'vjp': lambda: (lambda out, fn: [out, fn((x[1], x[2].sum()))])(*vjp(lambda a, b: (a * b, a.sum()), x[0], y[0])),
+    'vjp with aux': lambda: (lambda out, fn, aux: [out, fn(x[1]), aux])(*vjp(lambda a: (a * a, {'twice': a * 2}), x[0], has_aux=True)),
     'jvp': lambda: jvp(lambda a, b: (a * b, a.sin()), (x[0], y[0]), (x[1], y[1])),
     'jacrev': lambda: jacrev(lambda a, b: (w @ a, a * b), argnums=(0, 1))(x[0], y[0]),
     'jacfwd': lambda: jacfwd(lambda a, b: {'p': w @ a.sin(), 'q': a * b}, argnums=1)(x[0], y[0]),
@@ -90,6 +91,7 @@ ERRORS = {
     'aux': lambda: grad(lambda a: a.sum(), has_aux=True)(x),
     'a write to what is outside': lambda: vmap(lambda a: torch.ones(4).mul_(a))(x),
     'strict': lambda: jvp(lambda a: x[0], (x[0],), (x[1],), strict=True),
+    'vjp aux': lambda: vjp(lambda a: a.sum(), x[0], has_aux=True),
     'vjp of integers': lambda: vjp(lambda a: a.argmax(), x[0]),
 }
 

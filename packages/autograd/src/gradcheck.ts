@@ -30,6 +30,10 @@ export interface GradcheckOptions {
    * function for an input in place of two for each of its elements; default false
    */
   readonly fastMode?: boolean | undefined;
+  /** without effect */
+  readonly checkBatchedGrad?: boolean | undefined;
+  /** without effect */
+  readonly checkSparseNnz?: boolean | undefined;
 }
 
 /**

@@ -141,6 +141,8 @@ function snapshot(x: Tensor): Tensor {
 export interface BackwardManyOptions {
   readonly retainGraph?: boolean | undefined;
   readonly createGraph?: boolean | undefined;
+  /** `gradients` by their name in PyTorch */
+  readonly gradTensors?: Gradients | undefined;
   /** the leaves whose `grad` is added to; default: all */
   readonly inputs?: Tensor | readonly Tensor[] | undefined;
 }
@@ -150,13 +152,14 @@ export type Gradients = Tensor | null | readonly (Tensor | null | undefined)[];
 
 const listOf = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x]) as readonly T[];
 
-/** Gradients, which may be left out, and then options. @throws TypeError for what is neither */
-function withTrailingOptions<O extends { readonly retainGraph?: boolean | undefined }>(
-  name: string, gradients: Gradients | O | undefined, options: O | undefined,
+/** Gradients, which may be left out or be an option, and then options. @throws TypeError for what is neither */
+function withTrailingOptions<K extends string, O extends { readonly [key in K]?: Gradients | undefined }>(
+  name: string, key: K, gradients: Gradients | O | undefined, options: O | undefined,
 ): [readonly (Tensor | null | undefined)[], O] {
   const alone = gradients === undefined || gradients === null || gradients instanceof Tensor || Array.isArray(gradients);
   const given = checked<object>(name, (alone ? options ?? {} : gradients) as object, 'retainGraph' as never) as O;
-  const list = alone && gradients !== undefined ? listOf(gradients as Tensor | null) : [];
+  const these = (alone ? gradients : undefined) ?? given[key] as Tensor | null | undefined;
+  const list = these === undefined || these === null ? [] : listOf(these as Tensor);
   const wrong = list.find((g) => g !== null && g !== undefined && !(g instanceof Tensor)) as unknown;
   if (wrong !== undefined) throw new TypeError(`gradients can be either Tensors or null, but got ${describe(wrong)}`);
   return [list, given];
@@ -185,7 +188,7 @@ function rootsOf(tensors: readonly Tensor[], gradients: readonly (Tensor | null 
 export function backward(
   tensors: Tensor | readonly Tensor[], gradients?: Gradients | BackwardManyOptions, options?: BackwardManyOptions,
 ): void {
-  const [given, { createGraph = false, retainGraph = createGraph, inputs: only }] = withTrailingOptions('backward', gradients, options);
+  const [given, { createGraph = false, retainGraph = createGraph, inputs: only }] = withTrailingOptions('backward', 'gradTensors', gradients, options);
   const inputs = only && listOf(only);
   if (inputs?.length === 0) throw new RuntimeError("'inputs' argument to backward() cannot be empty.");
   const roots = rootsOf(listOf(tensors), given);
@@ -198,6 +201,8 @@ export function backward(
 const targetOf = (x: Tensor): Edge => edgeOf(x) ?? { node: accumulatorOf(x), outputNr: 0 };
 
 export interface GradOptions {
+  /** the gradients of the outputs, as the argument of that name */
+  readonly gradOutputs?: Gradients | undefined;
   readonly retainGraph?: boolean | undefined;
   readonly createGraph?: boolean | undefined;
   /** give null for inputs that the outputs do not depend on, instead of an error */
@@ -205,6 +210,12 @@ export interface GradOptions {
   /** the gradients of the outputs have one dimension more, the first: give the gradients for each of their slices, stacked; default false */
   readonly isGradsBatched?: boolean | undefined;
 }
+
+/** Of a call without `allowUnused`, which gives a gradient for each input. */
+type AllUsed = GradOptions & { readonly allowUnused?: false | undefined };
+
+/** A gradient for each input. */
+export type GradsOf<I extends Tensor | readonly Tensor[]> = I extends readonly Tensor[] ? { -readonly [K in keyof I]: Tensor } : [Tensor];
 
 /**
  * The gradients of the outputs with respect to the inputs; nobody's `grad` changes.
@@ -215,11 +226,17 @@ export interface GradOptions {
  * const x = torch.tensor([3]).requiresGrad_();
  * const [dx] = torch.autograd.grad(x.mul(x).sum(), x, { createGraph: true }); // tensor([6.], grad_fn=<AddBackward0>)
  */
+export function grad<const I extends Tensor | readonly Tensor[]>(
+  outputs: Tensor | readonly Tensor[], inputs: I, gradOutputs?: Gradients | AllUsed, options?: AllUsed,
+): GradsOf<I>;
+export function grad(
+  outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], gradOutputs?: Gradients | GradOptions, options?: GradOptions,
+): (Tensor | null)[];
 export function grad(
   outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[],
   gradOutputs?: Gradients | GradOptions, options?: GradOptions,
-): (Tensor | null)[] {
-  const [given, all] = withTrailingOptions('grad', gradOutputs, options);
+): unknown {
+  const [given, all] = withTrailingOptions('grad', 'gradOutputs', gradOutputs, options);
   const { createGraph = false, retainGraph = createGraph, allowUnused = false, isGradsBatched = false } = all;
   if (isGradsBatched) return gradsOfBatch(listOf(outputs), inputs, given, { createGraph, retainGraph, allowUnused });
   if (listOf(inputs).length === 0) throw new ValueError('grad requires non-empty inputs.');

@@ -8,7 +8,7 @@ setAutogradHook(hook);
 export { detectAnomaly, isAnomalyEnabled, setDetectAnomaly } from './anomaly.js';
 export type { AnomalyOptions } from './anomaly.js';
 export { backward, grad } from './hook.js';
-export type { BackwardManyOptions, GradOptions } from './hook.js';
+export type { BackwardManyOptions, GradOptions, GradsOf } from './hook.js';
 export {
   enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled,
 } from './grad-mode.js';

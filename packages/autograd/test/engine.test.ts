@@ -72,6 +72,14 @@ test('what PyTorch refuses', () => {
   expect(noGrad(() => x.mul(2)).requiresGrad).toBe(false);
 });
 
+test('a gradient for each input, which may be null where unused ones are allowed', async () => {
+  const x = leaf([1, 2]), y = leaf([3]);
+  const [dx, dy]: [torch.Tensor, torch.Tensor] = grad(x.mul(y).sum(), [x, y]);
+  expect([await dx.tolist(), await dy.tolist()]).toEqual([[3, 3], [3]]);
+  const [unused]: (torch.Tensor | null)[] = grad(x.sum(), [y], null, { allowUnused: true });
+  expect(unused).toBeNull();
+});
+
 test('hooks see and replace gradients; retainGrad keeps them', async () => {
   const x = leaf([1, 2]);
   const y = x.mul(3);
@@ -187,6 +195,19 @@ describe('options of backward and grad', () => {
     [() => { const x = ones(); grad(x.sum(), x, { create_graph: true } as never); }, "grad(): unknown option 'create_graph': names are in camelCase here, so write createGraph"],
     [() => { const x = ones(); grad(x.mul(2), x, [3] as never); }, 'gradients can be either Tensors or null, but got number'],
   ])('%s', (run, message) => { expect(run).toThrow(new TypeError(message)); });
+  test('the gradients may be among them, by their names in PyTorch', async () => {
+    const x = ones(), w = ones(), y = x.mul(w), g = torch.tensor([3, 5]);
+    expect(await grad(y, x, { gradOutputs: g, retainGraph: true })[0]!.tolist()).toEqual([3, 5]);
+    expect(await grad([y, y.sum()], [w], { gradOutputs: [g, null], retainGraph: true })[0]!.tolist()).toEqual([4, 6]);
+    backward([y], { gradTensors: [g], retainGraph: true });
+    backward(y, null, { gradTensors: g });
+    expect(await x.grad!.tolist()).toEqual([6, 10]);
+    expect(() => grad(ones().mul(2), [ones()], { gradOutputs: [3] as never })).toThrow('gradients can be either Tensors or null, but got number');
+    // no gradients at all, for several tensors
+    const z = ones();
+    backward([z.sum(), z.sum()], null);
+    expect(await z.grad!.tolist()).toEqual([2, 2]);
+  });
   test('one input needs no list', async () => {
     const x = ones(), w = ones();
     backward(x.mul(w).sum(), { inputs: w });

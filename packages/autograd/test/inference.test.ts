@@ -1,6 +1,6 @@
 import * as torch from '@sconce/tensor';
 import { expect, test } from 'vitest';
-import { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled } from '../src/index.js';
+import { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad } from '../src/index.js';
 
 const values = (x: torch.Tensor) => Array.from(x.detach().numpy(), Number);
 
@@ -70,4 +70,9 @@ test('enableGrad inside of it turns grad mode on, but nothing is recorded', () =
   // of tensors of inference mode alone nothing is recorded outside of it either; numbers are others
   expect([x.mul(x).requiresGrad, x.mul(2).requiresGrad, y.sum().requiresGrad]).toEqual([false, true, false]);
   expect(inferenceMode(() => [isGradEnabled(), isInferenceModeEnabled()], { mode: false })).toEqual([true, false]);
+});
+
+test('a mode without a function to call in it is an error, and is left', () => {
+  expect(() => noGrad(undefined as never)).toThrow(new TypeError('expected a function, as in torch.noGrad(() => net(x)), but got undefined'));
+  expect([isGradEnabled(), isInferenceModeEnabled()]).toEqual([true, false]);
 });

@@ -1,5 +1,6 @@
 import * as torch from '@sconce/tensor';
 import type { Tensor } from '@sconce/tensor';
+import { jsBackend } from '@sconce/tensor/internal';
 import { describe, expect, test, vi } from 'vitest';
 import { checkpoint as namespace, Function, grad, graph, type FunctionContext } from '../src/index.js';
 
@@ -108,5 +109,33 @@ describe('checkpoint', () => {
       checkpointSequential(layers, segments, x).sum().backward();
       expect(values(x.grad)!.map((v) => Number(v.toFixed(2)))).toEqual([-10.26, -0.58, 2.2]);
     }
+  });
+});
+
+describe('saveOnCpu', () => {
+  test('on the CPU nothing is copied', () => {
+    const x = leaf(), y = graph.saveOnCpu(() => x.exp().mul(x), { pinMemory: true });
+    y.sum().backward();
+    // (1 + x) eˣ
+    expect(values(x.grad)).toEqual([5.437, 22.167, 80.342]);
+    expect(() => graph.saveOnCpu(() => x, true as never)).toThrow(TypeError);
+  });
+  test('what is kept of another device comes back from the CPU', async () => {
+    torch.registerBackend({ ...jsBackend, type: 'far' });
+    const x = leaf().to('far').detach().requiresGrad_(), packed: Tensor[] = [];
+    const square = (): Tensor => graph.saveOnCpu(() => {
+      const copy = x.mul(1);
+      packed.push(copy);
+      return copy.mul(copy);
+    });
+    const [early, stale, late] = [square(), square(), square()];
+    const [first] = grad(early.sum(), x);
+    packed[1].add_(1);
+    expect(() => grad(stale.sum(), x)).toThrow('a saved tensor was modified by an inplace operation before its copy had come to the CPU');
+    expect(values(await first!.cpu())).toEqual([2, 4, 6]);
+    await new Promise((resolve) => { setTimeout(resolve); });
+    packed[2].zero_();
+    const [g] = grad(late.sum(), x);
+    expect([g!.device.type, values(await g!.cpu())]).toEqual(['far', [2, 4, 6]]);
   });
 });

@@ -38,6 +38,8 @@ export interface DataLoaderOptions<T, B> extends WorkerOptions {
   readonly generator?: RandomGenerator | undefined;
   /** sends batches to `pinMemoryDevice`, each while the one before is used; default false */
   readonly pinMemory?: boolean | undefined;
+  /** without effect: workers are threads */
+  readonly multiprocessingContext?: unknown;
   /** 'webgpu'; without it, `pinMemory` does nothing: all memory of the CPU is alike */
   readonly pinMemoryDevice?: DeviceLike | undefined;
 }

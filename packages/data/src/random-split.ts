@@ -12,9 +12,9 @@ import { lengthOf, Subset, type MapStyle } from './dataset.js';
  * @example
  * const [train, test] = randomSplit(data, [0.8, 0.2], { generator: new Generator().manualSeed(42) });
  */
-export function randomSplit<T>(
-  dataset: MapStyle<T>, lengths: readonly number[], options: { generator?: Generator } = {},
-): Subset<T>[] {
+export function randomSplit<T, const L extends readonly number[]>(
+  dataset: MapStyle<T>, lengths: L, options: { generator?: Generator } = {},
+): { -readonly [I in keyof L]: Subset<T> } {
   const { generator = defaultGenerator } = checked('randomSplit', options, 'generator');
   const length = lengthOf(dataset), counts = isWhole(sum(lengths)) ? dealOut(lengths, length) : lengths;
   const total = sum(counts);
@@ -23,7 +23,7 @@ export function randomSplit<T>(
   }
   const order = Array.from(randperm(total, { generator }).numpy(), Number);
   let end = 0;
-  return counts.map((n) => new Subset(dataset, order.slice(end, end += n)));
+  return counts.map((n) => new Subset(dataset, order.slice(end, end += n))) as { -readonly [I in keyof L]: Subset<T> };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

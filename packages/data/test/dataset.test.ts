@@ -66,7 +66,7 @@ describe('Subset and ConcatDataset', () => {
 
 describe('randomSplit', () => {
   it('gives every item to one part', () => {
-    const parts = randomSplit(new Squares(), [0.5, 0.5], { generator: new Generator() });
+    const parts: [Subset<readonly [number, number]>, Subset<readonly [number, number]>] = randomSplit(new Squares(), [0.5, 0.5], { generator: new Generator() });
     expect(parts.map((part) => part.length)).toEqual([3, 2]);
     const roots = parts.flatMap((part) => [...part].map(([i]) => i));
     expect(roots.sort()).toEqual([0, 1, 2, 3, 4]);

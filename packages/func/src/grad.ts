@@ -49,34 +49,48 @@ export function grad<A extends readonly unknown[], R, const O extends GradOption
   };
 }
 
+export interface VjpOptions {
+  /** as of `grad` */
+  readonly hasAux?: boolean | undefined;
+}
+
 /**
  * What a function gives, and a function that multiplies vectors, of the results' form, with its Jacobian.
- * @returns `[results, vjpFn]`; `vjpFn(vectors)` is a list with an entry for each argument, or the one of one argument
+ * @param given the arguments, and `{ hasAux: true }` after them where the function gives `[results, anything else]`
+ * @returns `[results, vjpFn]`, with `hasAux` `[results, vjpFn, aux]`; `vjpFn(vectors)` is a list with an entry for each argument, or the one of one argument
  * @throws RuntimeError for results that are no floating-point tensors, and vectors of another form
  * @see https://pytorch.org/docs/stable/generated/torch.func.vjp.html
  * @example
  * const [y, vjpFn] = func.vjp((x) => x.sin(), torch.zeros(2));
  * vjpFn(torch.ones(2)) // [tensor([1., 1.])]
  */
-export function vjp<A extends readonly unknown[], R>(fn: (...args: A) => R, ...primals: A): [R, (vectors: R) => A] {
-  const isRecorded = isGradEnabled();
+export function vjp<A extends readonly unknown[], Y, X>(
+  fn: (...args: A) => readonly [Y, X], ...given: [...A, { readonly hasAux: true }]
+): [results: Y, vjpFn: (vectors: Y) => A, aux: X];
+export function vjp<A extends readonly unknown[], R>(fn: (...args: A) => R, ...primals: A): [results: R, vjpFn: (vectors: R) => A];
+export function vjp(fn: (...args: never) => unknown, ...given: unknown[]): unknown[] {
+  const { hasAux = false } = isOptions(given.at(-1)) ? given.pop() as VjpOptions : {}, isRecorded = isGradEnabled(), api = 'vjp(f, *primals)';
   return enableGrad(() => {
-    const inputs = differentiable(primals), result = fn(...inputs.args as unknown as A), outputs = tensorsOf(result, 'vjp(f, *primals)');
+    const inputs = differentiable(given), [result, aux] = withAux(fn(...inputs.args as never), hasAux, api), outputs = tensorsOf(result, api);
     for (const { dtype } of outputs) {
       if (!dtype.isDifferentiable) throw new RuntimeError(`vjp(f, ...): All outputs of f must be floating-point or complex Tensors, got Tensor with dtype ${dtype}`);
     }
-    const vjpFn = (vectors: R): A => {
-      checkForms(vectors, result, (given, wanted) => 'Expected pytree structure of cotangents to be the same as pytree structure of outputs to ' +
-        `the function. cotangents: ${given}, primal output: ${wanted}`);
+    const vjpFn = (vectors: unknown): unknown => {
+      checkForms(vectors, result, (got, wanted) => 'Expected pytree structure of cotangents to be the same as pytree structure of outputs to ' +
+        `the function. cotangents: ${got}, primal output: ${wanted}`);
       const isRecordedNow = isGradEnabled();
       return enableGrad(() => {
         const found = gradients(outputs, inputs.leaves, leavesOf(vectors) as Tensor[]);
-        return settled(mapTree(inputs.chosen, (_, i) => found[i]) as unknown as A, found, inputs, isRecordedNow);
+        return settled(mapTree(inputs.chosen, (_, i) => found[i]), found, inputs, isRecordedNow);
       });
     };
-    return [settled(result, outputs, inputs, isRecorded), vjpFn];
+    const all = hasAux ? [result, aux] : [result], [first, ...rest] = settled(all, outputs, inputs, isRecorded);
+    return [first, vjpFn, ...rest];
   });
 }
+
+/** Arguments are trees of tensors, which hold no booleans. */
+const isOptions = (x: unknown): boolean => typeof x === 'object' && x !== null && typeof (x as VjpOptions).hasAux === 'boolean';
 
 export interface JvpOptions {
   /** refuse a function whose result does not depend on its arguments, in place of zeros; default false */

@@ -49,6 +49,10 @@ const values: Readonly<Record<string, () => unknown>> = {
     const [out, fn] = vjp((a: Tensor, b: Tensor) => [a.mul(b), a.sum()], x.select(0, 0), y.select(0, 0));
     return [out, fn([x.select(0, 1), x.select(0, 2).sum()])];
   },
+  'vjp with aux': () => {
+    const [out, fn, aux] = vjp((a: Tensor) => [a.mul(a), { twice: a.mul(2) }], x.select(0, 0), { hasAux: true });
+    return [out, fn(x.select(0, 1)), aux];
+  },
   'jvp': () => jvp((a: Tensor, b: Tensor) => [a.mul(b), a.sin()], [x.select(0, 0), y.select(0, 0)], [x.select(0, 1), y.select(0, 1)]),
   'jacrev': () => jacrev((a: Tensor, b: Tensor) => [w.matmul(a), a.mul(b)], { argnums: [0, 1] })(x.select(0, 0), y.select(0, 0)),
   'jacfwd': () => jacfwd((a: Tensor, b: Tensor) => ({ p: w.matmul(a.sin()), q: a.mul(b) }), { argnums: 1 })(x.select(0, 0), y.select(0, 0)),
@@ -113,6 +117,7 @@ const errors: Readonly<Record<string, () => unknown>> = {
   'aux': () => grad((a: Tensor) => a.sum(), { hasAux: true })(x),
   'a write to what is outside': () => vmap((a: Tensor) => ones(4).mul_(a))(x),
   'strict': () => jvp((a: Tensor) => a.detach(), [x.select(0, 0)], [x.select(0, 1)], { strict: true }),
+  'vjp aux': () => vjp((a: Tensor) => a.sum() as never, x.select(0, 0), { hasAux: true }),
   'vjp of integers': () => vjp((a: Tensor) => argmax(a), x.select(0, 0)),
 };
 

@@ -58,8 +58,12 @@ abstract class ModuleSequence<M extends Module> extends Module {
   }
 }
 
+/** Names and what they name: an object, pairs, or a container that has names. */
+export type Entries<T> = Readonly<Record<string, T>> | Iterable<readonly [string, T]> | (Module & { items(): [string, T][] });
+
 /** @internal names and what they name. @throws TypeError for what has none */
-export function entries<T>(name: string, given: Readonly<Record<string, T>> | Iterable<readonly [string, T]>): Iterable<readonly [string, T]> {
+export function entries<T>(name: string, given: Entries<T>): Iterable<readonly [string, T]> {
+  if (given instanceof Module && 'items' in given) return given.items();
   if (typeof given !== 'object' || given === null) {
     throw new TypeError(`${name} should be called with an iterable of key/value pairs, but got ${describe(given)}`);
   }
@@ -78,6 +82,7 @@ export class Sequential extends ModuleSequence<Module> {
   constructor(...modules: Module[] | [named: Readonly<Record<string, Module>> | ReadonlyMap<string, Module>]) {
     super();
     const [first] = modules;
+    if (Array.isArray(first)) throw new TypeError('Array is not a Module subclass: write new Sequential(...layers)');
     if (modules.length === 1 && typeof first === 'object' && first !== null) {
       for (const [name, module] of entries<Module>('Sequential', first)) this.addModule(name, module);
     } else modules.forEach((module, i) => this.addModule(String(i), module as Module));
@@ -117,7 +122,7 @@ export class ModuleList<M extends Module = Layer> extends ModuleSequence<M> {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ModuleDict.html
  */
 export class ModuleDict<M extends Module = Layer> extends Module {
-  constructor(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]> = {}) {
+  constructor(modules: Entries<M> = {}) {
     super();
     this.update(modules);
   }
@@ -139,7 +144,7 @@ export class ModuleDict<M extends Module = Layer> extends Module {
   }
 
   /** Adds modules; one of the same name is replaced. */
-  update(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]>): void {
+  update(modules: Entries<M>): void {
     for (const [name, module] of entries('ModuleDict.update', modules)) this.set(name, module);
   }
 

@@ -73,7 +73,9 @@ export class ModuleTree extends Callable {
 
   #checkName(kind: string, name: string, known: boolean): void {
     if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typeName(name)}`);
-    if (name in this && !known && this.#own()[name] !== null) throw new RuntimeError(`attribute '${name}' already exists`);
+    // a field that is declared without a value, `mask!: Tensor;`, is there, and undefined
+    const taken = name in this && !known && (this.#own()[name] ?? null) !== null;
+    if (taken) throw new RuntimeError(`attribute '${name}' already exists`);
     if (name.includes('.')) throw new RuntimeError(`${kind} name can't contain "."${kind === 'module' ? `, got: ${name}` : ''}`);
     if (name === '') throw new RuntimeError(`${kind} name can't be empty string ""`);
   }

@@ -94,11 +94,11 @@ export class Module extends ModuleTree {
 
   /**
    * Converts the floating-point parameters and buffers to a dtype, or moves all to a device; in place.
-   * @param also a dtype after a device
+   * @param also after a device a dtype, or options
    * @throws TypeError for a dtype that is not floating point
    * @example net.to(torch.float64)
    */
-  to(target: DType | DeviceLike | Tensor | Conversion, also?: DType): this {
+  to(target: DType | DeviceLike | Tensor | Conversion, also?: DType | Conversion): this {
     const { dtype, device } = { ...conversion(target), ...(also && conversion(also)) };
     if (dtype && !dtype.isDifferentiable) {
       throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
@@ -253,7 +253,12 @@ export class Module extends ModuleTree {
 /** The values without history; of what has none yet, something to move and convert. */
 const detached = (x: Tensor): Tensor => (isLazy(x) ? x.data : x.detach());
 
-interface Conversion extends MemoryFormatOption { readonly dtype?: DType | undefined; readonly device?: DeviceLike | undefined }
+interface Conversion extends MemoryFormatOption {
+  readonly dtype?: DType | undefined;
+  readonly device?: DeviceLike | undefined;
+  /** without effect: `to` never waits */
+  readonly nonBlocking?: boolean | undefined;
+}
 
 function conversion(target: DType | DeviceLike | Tensor | Conversion): Conversion {
   if (target instanceof DType) return { dtype: target };

@@ -1,5 +1,5 @@
 import { IndexError, Tensor } from '@sconce/tensor';
-import { entries } from './containers.js';
+import { entries, type Entries } from './containers.js';
 import { Module } from './module.js';
 import { Parameter } from './parameter.js';
 
@@ -49,11 +49,12 @@ export class ParameterList extends Module {
 }
 
 /**
- * Parameters by name, which are parameters of the module that holds it. They are properties as well.
+ * Parameters by name, which are parameters of the module that holds it. They are properties as well. Those of a plain object are
+ * sorted by name, as PyTorch sorts those of a plain dict; a Map or pairs keep their order.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ParameterDict.html
  */
 export class ParameterDict extends Module {
-  constructor(parameters: Readonly<Record<string, Tensor>> | Iterable<readonly [string, Tensor]> = {}) {
+  constructor(parameters: Entries<Tensor> = {}) {
     super();
     this.update(parameters);
   }
@@ -75,8 +76,11 @@ export class ParameterDict extends Module {
     return this;
   }
 
-  update(parameters: Readonly<Record<string, Tensor>> | Iterable<readonly [string, Tensor]>): void {
-    for (const [name, value] of entries('ParameterDict.update', parameters)) this.set(name, value);
+  update(parameters: Entries<Tensor>): void {
+    const given = [...entries('ParameterDict.update', parameters)];
+    // PyTorch sorts the names of a plain dict, and the parameters of optimizers go by these places
+    if (!(Symbol.iterator in parameters)) given.sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [name, value] of given) this.set(name, value);
   }
 
   /** Takes a parameter out and gives it. */

@@ -15,6 +15,7 @@ describe('Sequential', () => {
     expect(tail.at(-1)).toBe(net[3]);
     expect(() => net.at(9)).toThrow('index 9 is out of range');
     expect(() => new nn.Sequential(3 as unknown as nn.Module)).toThrow('is not a Module subclass');
+    expect(() => new nn.Sequential([new nn.ReLU()] as never)).toThrow('Array is not a Module subclass: write new Sequential(...layers)');
   });
 
   test('takes names', () => {
@@ -61,6 +62,12 @@ test('ParameterList and ParameterDict', async () => {
   dict.set('a', torch.zeros(1)).set('b', torch.ones(2));
   expect(Object.keys(dict.stateDict())).toEqual(['a', 'b']);
   expect(await dict.get('a').tolist()).toEqual([0]);
+  // as PyTorch: a plain dict is sorted, others are not
+  const [one, two] = [torch.ones(1), torch.ones(1)];
+  expect(new nn.ParameterDict({ noise: one, ls: two }).keys()).toEqual(['ls', 'noise']);
+  expect(new nn.ParameterDict(dict).items()).toEqual(dict.items());
+  expect(new nn.ModuleDict(new nn.ModuleDict({ act: new nn.ReLU(), b: new nn.Tanh() })).keys()).toEqual(['act', 'b']);
+  expect(new nn.ParameterDict(new Map([['noise', one], ['ls', two]])).keys()).toEqual(['noise', 'ls']);
   expect(dict.values().map((p) => p.requiresGrad)).toEqual([true, true]);
   expect(String(dict)).toBe(`ParameterDict(
     (a): Parameter containing: [torch.FloatTensor of size 1]

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as torch from '@sconce/tensor';
 import { gradcheck } from '@sconce/autograd';
 import { describe, expect, test } from 'vitest';
@@ -143,6 +144,36 @@ test('packed sequences go through a recurrent layer as each would alone', async 
   }
   expect(nn.utils.rnn.unpackSequence(output).map((x) => x.shape[0])).toEqual(lengths);
   expect(() => nn.utils.rnn.packSequence(sequences)).toThrow(/^`lengths` array must be sorted in decreasing order/);
+  expect(inspect(nn.utils.rnn.packSequence([torch.tensor([4n, 5n]), torch.tensor([1n])]))).toBe(
+    'PackedSequence(data=tensor([4, 1, 5]), batch_sizes=tensor([2, 1]), sorted_indices=None, unsorted_indices=None)');
+});
+
+test('a triplet loss with a distance ends in what PyTorch records', () => {
+  const [a, b, c] = torch.rand(3, 2, 4, { requiresGrad: true }).unbind();
+  expect(String(F.tripletMarginWithDistanceLoss(a, b, c, { reduction: 'none' }).gradFn)).toBe('<ClampBackward1>');
+  expect(String(F.tripletMarginLoss(a, b, c, { reduction: 'none' }).gradFn)).toBe('<ClampMinBackward0>');
+});
+
+test('what the documentation of a layer passes by name may be an option of its call', async () => {
+  const [pooled, places] = new nn.MaxPool2d(2, { returnIndices: true })(torch.rand(1, 1, 5, 5)), unpool = new nn.MaxUnpool2d(2);
+  expect(unpool(pooled, places, { outputSize: [1, 1, 5, 5] }).shape).toEqual([1, 1, 5, 5]);
+  expect(unpool(pooled, places, [5, 5]).shape).toEqual([1, 1, 5, 5]);
+  // PyTorch's words, with its parentheses
+  const at = (...places: number[]): torch.Tensor => torch.tensor(places, { dtype: torch.int64 });
+  expect(() => unpool(torch.rand(1, 1, 2, 2), at(5, 7, 10, 18).view(1, 1, 2, 2)))
+    .toThrow(new torch.RuntimeError('Found an invalid max index: 18 (output volumes are of size 4x4'));
+  expect(() => new nn.MaxUnpool1d(2)(torch.rand(1, 1, 2), at(1, 9).view(1, 1, 2))).toThrow('Found an invalid max index: 9 (output volumes are of size 4x1');
+  expect(() => new nn.MaxUnpool3d(2)(torch.rand(1, 1, 1, 1, 1), at(-1).view(1, 1, 1, 1, 1))).toThrow('Found an invalid max index: -1 (output volumes are of size 2x2x2');
+  const up = new nn.ConvTranspose2d(1, 1, 3, { stride: 2, padding: 1 }), small = torch.rand(1, 1, 3, 3);
+  expect([up(small, { outputSize: [1, 1, 6, 6] }), up(small, [6, 6]), up(small)].map((x) => x.shape)).toEqual([[1, 1, 6, 6], [1, 1, 6, 6], [1, 1, 5, 5]]);
+  expect(() => up(small, 6 as never)).toThrow('ConvTranspose2d(): expected an options object as in { outputSize: 6 }, but got 6');
+  const bag = new nn.EmbeddingBag(4, 2, { mode: 'sum' }), flatIndices = torch.tensor([1n, 2n, 3n]);
+  const offsets = torch.tensor([0n, 2n]), perSampleWeights = torch.tensor([1, 0.5, 2]);
+  const [first, ...others] = await Promise.all([
+    bag(flatIndices, offsets, perSampleWeights), bag(flatIndices, offsets, { perSampleWeights }), bag(flatIndices, { offsets, perSampleWeights }),
+  ].map((x) => x.tolist()));
+  expect(others).toEqual([first, first]);
+  expect(() => bag(flatIndices, [0, 2] as never)).toThrow(TypeError);
 });
 
 test('what is an option here and positional in PyTorch does not go unnoticed', () => {
@@ -202,4 +233,28 @@ test('gridSample gives zeros outside whatever the corner holds', async () => {
   images.select(2, 0).select(2, 0).fill_(Infinity);
   const grid = torch.tensor([5, 5, 0.5, 0.5]).view(1, 1, 2, 2);
   for (const mode of ['bilinear', 'nearest'] as const) expect(await F.gridSample(images, grid, { mode, alignCorners: false }).flatten().tolist()).toEqual([0, 1]);
+});
+
+describe('what is no tensor is refused in PyTorch\'s words', () => {
+  const x = torch.ones(1, 2), wrong = (given: unknown) => given as torch.Tensor;
+  test.each<[string, () => unknown]>([
+    ["linear(): argument 'input' (position 1) must be Tensor, not Array", () => new nn.Linear(2, 2)(wrong([1, 2]))],
+    ["linear(): argument 'weight' (position 2) must be Tensor, not number", () => F.linear(x, wrong(3))],
+    ["cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not Array", () => F.crossEntropy(x, wrong([0]))],
+    ["cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not Array", () => F.crossEntropy(wrong([1]), x)],
+    ["nll_loss_nd(): argument 'target' (position 2) must be Tensor, not Array", () => F.nllLoss(x, wrong([0]))],
+    ["kl_div(): argument 'target' (position 2) must be Tensor, not number", () => F.klDiv(x, wrong(3))],
+    ["embedding(): argument 'indices' (position 2) must be Tensor, not Array", () => new nn.Embedding(2, 2)(wrong([1]))],
+    ["relu(): argument 'input' (position 1) must be Tensor, not number", () => F.relu(wrong(3))],
+    ["gelu(): argument 'input' (position 1) must be Tensor, not number", () => F.gelu(wrong(3))],
+    ["dropout(): argument 'input' (position 1) must be Tensor, not Array", () => F.dropout(wrong([1]))],
+    ["batch_norm(): argument 'input' (position 1) must be Tensor, not Array", () => F.batchNorm(wrong([1]), x, x)],
+    // where PyTorch says that an int has no size
+    ["mseLoss(): argument 'target' (position 2) must be Tensor, not number", () => F.mseLoss(x, wrong(3))],
+    ["l1_loss(): argument 'input' (position 1) must be Tensor, not Array", () => F.l1Loss(wrong([1]), x)],
+    ["binary_cross_entropy(): argument 'target' (position 2) must be Tensor, not Array", () => F.binaryCrossEntropy(x, wrong([1]))],
+    ["binary_cross_entropy_with_logits(): argument 'target' (position 2) must be Tensor, not undefined", () => F.binaryCrossEntropyWithLogits(x, wrong(undefined))],
+  ])('%s', (text, fn) => {
+    expect(fn).toThrow(new TypeError(text));
+  });
 });

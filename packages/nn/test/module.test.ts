@@ -72,6 +72,24 @@ describe('a module', () => {
     expect(m).toHaveLength(1);
   });
 
+  test('a field that is only declared leaves its name free', () => {
+    class Masked extends nn.Module {
+      mask!: torch.Tensor;
+      bias!: nn.Parameter | null;
+      act!: nn.Module;
+      constructor() {
+        super();
+        this.registerBuffer('mask', torch.ones(2));
+        this.registerParameter('bias', null);
+        this.addModule('act', new nn.ReLU());
+      }
+    }
+    const m = new Masked();
+    expect(names(m.namedBuffers())).toEqual(['mask']);
+    expect(names(m.namedChildren())).toEqual(['act']);
+    expect(() => m.registerParameter('mask', null)).toThrow("attribute 'mask' already exists");
+  });
+
   test('refuses what PyTorch refuses', () => {
     const m = net(), any = m as unknown as Record<string, unknown>;
     expect(() => m.registerBuffer('weight', torch.ones(1))).toThrow("attribute 'weight' already exists");

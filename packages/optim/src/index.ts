@@ -16,7 +16,7 @@ export { NAdam } from './nadam.js';
 export type { NAdamOptions } from './nadam.js';
 export { Optimizer } from './optimizer.js';
 export type {
-  BaseOptions, OptimizerStateDict, ParamGroup, ParamGroupInput, ParamsInput, Resolved,
+  BaseOptions, ImplementationOptions, OptimizerStateDict, ParamGroup, ParamGroupInput, ParamsInput, Resolved,
 } from './optimizer.js';
 export { RAdam } from './radam.js';
 export type { RAdamOptions } from './radam.js';

@@ -1,16 +1,24 @@
 import { NotImplementedError, Tensor, tensor, ValueError } from '@sconce/tensor';
-import { checked, checkNames, nameMeant, unknownOption } from '@sconce/tensor/internal';
+import { checked, checkNames, knownValue, nameMeant, unknownOption } from '@sconce/tensor/internal';
 import { camelCase, entriesOf, renamed, snakeCase } from './names.js';
 import { pythonText } from './python-text.js';
 
+/** Which of its implementations PyTorch is to use: there is one here, and these change nothing. */
+export interface ImplementationOptions {
+  readonly foreach?: boolean | null | undefined;
+  readonly fused?: boolean | null | undefined;
+  readonly capturable?: boolean | undefined;
+  readonly differentiable?: boolean | undefined;
+}
+
 /** Options that all optimizers have. */
-export interface BaseOptions {
+export interface BaseOptions extends ImplementationOptions {
   /** learning rate */
   readonly lr?: number | undefined;
 }
 
 /** Options as they stand in a parameter group: all present, and free to change (learning-rate schedulers do). */
-export type Resolved<O> = { -readonly [K in keyof O]-?: Exclude<O[K], undefined> };
+export type Resolved<O> = { -readonly [K in keyof O as Exclude<K, keyof ImplementationOptions>]-?: Exclude<O[K], undefined> };
 
 /** What learning-rate schedulers read and write in a parameter group. */
 interface Scheduled {
@@ -248,7 +256,7 @@ const isGroup = (x: unknown): x is ParamGroupInput =>
 export function numberOf(x: unknown): number {
   if (!(x instanceof Tensor)) return Number(x);
   if (x.numel() !== 1) throw new ValueError('only one element tensors can be converted to Python scalars');
-  return Number(x.hostValue());
+  return Number(knownValue(x));
 }
 
 /** A copy of a value of a state dict, with tensors in the dtype and on the device of the parameter. */

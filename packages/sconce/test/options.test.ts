@@ -148,8 +148,15 @@ describe('a value in the place of options is refused, with what to write instead
   });
 
   it('what PyTorch asks of devices that are not here changes nothing', () => {
-    expect(x.to('cpu', wrong({ nonBlocking: true }))).toBe(x);
-    expect(new optim.Adam(net.parameters(), wrong({ lr: 1, foreach: true })).paramGroups[0].lr).toBe(1);
+    expect(x.to('cpu', { nonBlocking: true })).toBe(x);
+    expect(net.to('cpu', { nonBlocking: true })).toBe(net);
+    expect(torch.zeros(2, { pinMemory: true, layout: torch.strided }).gather(0, torch.zeros(1, { dtype: torch.long }), { sparseGrad: true }).shape).toEqual([1]);
+    const options = { lr: 1, foreach: true, fused: false, capturable: false, differentiable: false };
+    expect(new optim.Adam(net.parameters(), options).paramGroups[0].lr).toBe(1);
+    expect([new nn.Embedding(3, 2, { sparse: true }), new nn.EmbeddingBag(3, 2, { sparse: true })].map(String)).toEqual([
+      'Embedding(3, 2, sparse=True)', 'EmbeddingBag(3, 2, mode=mean)']);
+    expect(new data.DataLoader(dataset, { pinMemory: true, multiprocessingContext: null, timeout: 0 })).toHaveLength(dataset.length);
+    new nn.TransformerEncoder(new nn.TransformerEncoderLayer(4, 2), 1, { enableNestedTensor: false, maskCheck: true });
   });
 
   it('load', async () => {

@@ -44,7 +44,7 @@ function prepare(op: Op<never>, operands: readonly Operand[]): { views: View[]; 
       movable = free;
     } else if (d !== device && !free) throw mixedDevices(device, d);
   }
-  if (device === undefined) throw new TypeError(`${op.name}(): expected a Tensor among the operands, but got ${describe(operands[0])}`);
+  if (device === undefined) throw new TypeError(`${op.name}(): argument 'input' (position 1) must be Tensor, not ${describe(operands[0])}`);
   for (let i = 0; i < views.length; i++) {
     const x = operands[i];
     // a 0-d CPU tensor among tensors of another device is read as the number that it holds
@@ -121,7 +121,7 @@ export function writeInplace(op: Op<never>, given: readonly View[], target: Tens
   const hook = checkTracked(inputs, target);
   if (!op.idempotent) checkApart(target.layout);
   const recordWritten = hook?.beforeInplace(op, inputs, target, attrs);
-  const safe = inputs.map((v) => (v !== target && v.storage === target.storage ? readable(v as Tensor, target) : v));
+  const safe = inputs.map((v, i) => (i > 0 && v.storage === target.storage ? readable(op, i, v as Tensor, target) : v));
   launch(op, target.storage.device, safe, [target], attrs);
   wrote(target);
   recordWritten?.();
@@ -135,15 +135,19 @@ export function wrote(x: Tensor): void {
 
 /**
  * An operand in the memory that is written to, or a copy of it where the write could come before the read.
- * @throws RuntimeError where some of its elements, but not all in their places, are the target's
+ * @throws RuntimeError where some of its elements are the target's, for ops that PyTorch refuses them for
  */
-function readable(x: Tensor, target: Tensor): Tensor {
-  if (x.layout.equals(target.layout) && x.dtype.itemsize === target.dtype.itemsize) return x;
+function readable(op: Op<never>, at: number, x: Tensor, target: Tensor): Tensor {
+  const isSeparate = op.kind === 'structured' && op.separate === true;
+  if (!isSeparate && x.layout.equals(target.layout) && x.dtype.itemsize === target.dtype.itemsize) return x;
   if (x.numel() === 0 || target.numel() === 0) return x;
-  if (!x.layout.isDense || !target.layout.isDense) return x.detach().clone();
+  const isDense = x.layout.isDense && target.layout.isDense;
   const begin = (t: Tensor): number => t.layout.offset * t.dtype.itemsize;
   const end = (t: Tensor): number => begin(t) + t.numel() * t.dtype.itemsize;
-  if (begin(x) >= end(target) || begin(target) >= end(x)) return x;
+  if (isDense && (begin(x) >= end(target) || begin(target) >= end(x))) return x;
+  // what `fill_` and `masked_fill_` are given is read as a number first
+  const isRefused = op.kind === 'pointwise' ? op.roles[at] !== 'param' : isSeparate;
+  if (!isRefused || !(isDense || x === target)) return x.detach().clone();
   throw new RuntimeError(
     'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. ' +
     'Please clone() the tensor before performing the operation.');

@@ -1,4 +1,5 @@
 import { bfloat16, float16, float32, float64, realDtype, type DType } from './dtype.js';
+import { formatGeneral } from './printing/number.js';
 
 /** What a floating-point dtype can hold, as `torch.finfo`. */
 export interface FloatInfo {
@@ -29,6 +30,16 @@ const FORMATS: ReadonlyMap<DType, readonly [digits: number, maxExponent: number,
   [float16, [11, 15, 3]], [bfloat16, [8, 127, 2]], [float32, [24, 127, 6]], [float64, [53, 1023, 15]],
 ]);
 
+/** What is known of a dtype, printed as PyTorch prints it: the fields of these names. */
+function printed<T extends object>(kind: string, fields: T, names: readonly (readonly [string, keyof T])[]): T {
+  const text = (): string => `${kind}(${names.map(([name, key]) => {
+    const value = fields[key];
+    return `${name}=${typeof value === 'string' ? value : formatGeneral(Number(value))}`;
+  }).join(', ')})`;
+  const hidden = { value: text };
+  return Object.defineProperties(fields, { toString: hidden, [Symbol.for('nodejs.util.inspect.custom')]: hidden });
+}
+
 /**
  * What a floating-point dtype can hold; of a complex one the parts.
  * @throws TypeError for other dtypes
@@ -40,9 +51,11 @@ export function finfo(dtype: DType): FloatInfo {
   if (!format) throw new TypeError('torch.finfo() requires a floating point input type. Use torch.iinfo to handle \'torch.finfo\'');
   const [digits, maxExponent, decimals] = format;
   const eps = 2 ** (1 - digits), max = (2 - eps) * 2 ** maxExponent, tiny = 2 ** (1 - maxExponent);
-  return {
+  return printed('finfo', {
     dtype: real.name, bits: 8 * real.itemsize, eps, max, min: -max, tiny, smallestNormal: tiny, resolution: Number(`1e-${decimals}`),
-  };
+  }, [
+    ['resolution', 'resolution'], ['min', 'min'], ['max', 'max'], ['eps', 'eps'], ['smallest_normal', 'smallestNormal'], ['tiny', 'tiny'], ['dtype', 'dtype'],
+  ]);
 }
 
 /**
@@ -56,7 +69,6 @@ export function iinfo(dtype: DType): IntegerInfo {
   if (dtype.kind === 'bool') throw new TypeError('torch.bool is not supported by torch.iinfo');
   const bits = 8 * dtype.itemsize;
   const last = 2n ** BigInt(dtype.isSigned ? bits - 1 : bits) - 1n, first = dtype.isSigned ? -last - 1n : 0n;
-  return bits === 64
-    ? { dtype: dtype.name, bits, max: last, min: first }
-    : { dtype: dtype.name, bits, max: Number(last), min: Number(first) };
+  const max = bits === 64 ? last : Number(last), min = bits === 64 ? first : Number(first);
+  return printed('iinfo', { dtype: dtype.name, bits, max, min }, [['min', 'min'], ['max', 'max'], ['dtype', 'dtype']]);
 }

@@ -79,6 +79,8 @@ export type {
   AddMmOptions, CovOptions, CrossOptions, DiffOptions, DimOrOptions, HistcOptions, KeepdimOptions, NormOptions, NormOrder, QuantileOptions, ReduceOptions,
   ScanOptions, SoftmaxOptions, SortOptions, TopkOptions,
 } from './ops/folding.js';
+export { histogramdd } from './ops/histogramdd.js';
+export type { Histogramdd, HistogramddOptions } from './ops/histogramdd.js';
 export { cdist } from './ops/distance.js';
 export type { CdistOptions } from './ops/distance.js';
 export { einsum, tensordot } from './ops/einsum.js';

@@ -11,6 +11,7 @@ export { isInference, isInferenceModeEnabled, setInferenceMode } from './inferen
 export { contiguousStrides, Layout, product, sameShape, shapeText, wrapDim, wrapDims } from './layout.js';
 export { mT } from './ops/linalg-checks.js';
 export { namedTuple } from './named-tuple.js';
+export { checkTensorList, checkTensors } from './check-tensors.js';
 export { checked, checkNames, nameMeant, unknownOption } from './options.js';
 export { thenLeave } from './scope.js';
 export { describe, resultDtype, Scalar, scalarDtype } from './scalar.js';
@@ -44,6 +45,7 @@ export { complexDtype, realDtype } from './dtype.js';
 export { pairsOf, partOf } from './complex/parts.js';
 export { rootsOfUnity } from './cpu/fft-transform.js';
 export { conversionOps } from './ops/conversion.js';
+export { knownValue } from './sent.js';
 export {
   contractionOps, extremaOps, histogramOps, matmulOps, reductionOps, scanOps, softmaxOps, sortingOps,
 } from './ops/folding.js';

@@ -2,47 +2,46 @@ import type { Tensor } from './tensor.js';
 
 /**
  * Several results under PyTorch's names, as `torch.return_types`: `const [values, indices] = x.max(1)`, or
- * `x.max(1).values`.
+ * `x.max(1).values`. A tuple: `torch.stack(x.max(1))` takes it, and `torch.save` writes it as one.
  */
-export type NamedTuple<K extends string> = Iterable<Tensor> & {
-  readonly length: number;
-  readonly [index: number]: Tensor;
-} & { readonly [key in K]: Tensor };
+export type NamedTuple<K extends readonly string[]> =
+  { readonly [I in keyof K]: Tensor } & { readonly [key in K[number]]: Tensor };
 
-class ReturnType {
-  readonly [index: number]: Tensor;
+/** binEdges as bin_edges; LU and Vh as they are */
+const snakeCase = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+class ReturnType extends Array<Tensor> {
+  // what `map` and `slice` make of it has no names
+  static override get [Symbol.species](): ArrayConstructor { return Array; }
   readonly #type: string;
   readonly #fields: readonly string[];
 
   constructor(type: string, fields: readonly string[], results: readonly Tensor[]) {
+    super(fields.length);
     this.#type = type;
     this.#fields = fields;
     fields.forEach((field, i) => {
-      Object.defineProperty(this, i, { value: results[i] });
+      this[i] = results[i];
       Object.defineProperty(this, field, { value: results[i], enumerable: true });
     });
+    Object.freeze(this);
   }
 
-  get length(): number { return this.#fields.length; }
-
-  *[Symbol.iterator](): Iterator<Tensor> {
-    for (let i = 0; i < this.length; i++) yield this[i];
-  }
-
-  toString(): string {
-    return `torch.return_types.${this.#type}(\n${this.#fields.map((field, i) => `${field}=${this[i]}`).join(',\n')})`;
+  override toString(): string {
+    const named = this.#fields.map((field, i) => `${snakeCase(field)}=${this[i]}`);
+    return `torch.return_types.${this.#type}(\n${named.join(',\n')})`;
   }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }
 
 /** Several results of the function `type`, each under its name. @internal */
-export const namedTuple = <const K extends string>(
-  type: string, fields: readonly K[], results: readonly Tensor[],
+export const namedTuple = <const K extends readonly string[]>(
+  type: string, fields: K, results: readonly Tensor[],
 ): NamedTuple<K> =>
   new ReturnType(type, fields, results) as unknown as NamedTuple<K>;
 
 /** What a function that selects a value along a dimension gives. */
-export type ValuesAndIndices = NamedTuple<'values' | 'indices'>;
+export type ValuesAndIndices = NamedTuple<readonly ['values', 'indices']>;
 
 /** Values and where they were. @internal */
 export const valuesAndIndices = (type: string, results: readonly Tensor[]): ValuesAndIndices =>

@@ -66,6 +66,8 @@ export interface StructuredOp<A = unknown> extends OpBase {
   readonly kind: 'structured';
   /** Shapes and dtypes of the outputs; throws for operands that do not fit. */
   meta(inputs: readonly View[], attrs: A): readonly Meta[];
+  /** in place, no other operand may lie in the memory that is written to */
+  readonly separate?: true | undefined;
 }
 
 /**

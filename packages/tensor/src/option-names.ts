@@ -14,7 +14,7 @@ const NAMES = [
   'divValue', 'dModel', 'download', 'downsampleLayer', 'driver', 'dropLast', 'dropout', 'dropoutAux', 'dropRate', 'dropoutP', 'dtype', 'dx', 'edgeOrder', 'elementwiseAffine', 'embedDim',
   'end', 'endDim', 'endFactor', 'enforceSorted', 'epochs', 'eps', 'equalNan', 'errorIfNonfinite', 'etaMin', 'etas', 'expand',
   'extensions', 'extraBlocks', 'factor', 'fastMode', 'fileName', 'filename', 'fill', 'finalDivFactor', 'format', 'freeze', 'from', 'full', 'fullMatrices',
-  'fweights', 'gain', 'gamma', 'generator', 'getInfos', 'gradient', 'gradOutputs', 'groups', 'growthRate', 'hard', 'hasAux', 'headBias', 'hermitian', 'hiddenDim', 'historySize', 'hopLength', 'hue',
+  'fweights', 'gain', 'gamma', 'generator', 'getInfos', 'gradient', 'gradOutputs', 'gradTensors', 'groups', 'growthRate', 'hard', 'hasAux', 'headBias', 'hermitian', 'hiddenDim', 'historySize', 'hopLength', 'hue',
   'ignoreIndex', 'imageSize', 'importanceScores', 'inChannels', 'includeLastOffset', 'includeSelf', 'inDims', 'increasing', 'ind', 'indexing', 'inFmt', 'init', 'initialAccumulatorValue',
   'initWeights', 'inplace', 'inputs', 'interpolation', 'interpolationMode', 'invert', 'isCausal', 'isGradsBatched', 'iouThreshold', 'isValidFile', 'k', 'kdim', 'keepdim',
   'keepVars', 'kernelSize', 'keyPaddingMask', 'labels', 'labelSmoothing', 'lambd', 'largest', 'lastChannel', 'lastEpoch', 'layerNormEps', 'layerScale', 'leaveParametrized',

@@ -1,6 +1,7 @@
 import { Device } from './device.js';
 import { DType } from './dtype.js';
 import { OPTION_NAMES, type OptionName } from './option-names.js';
+import { describe } from './scalar.js';
 import { Tensor } from './tensor.js';
 
 /** Options whose names are known. */
@@ -20,6 +21,10 @@ export function checked<T extends object>(name: string, options: T & Named<T>, f
     if (typeof options === 'object') {
       checkNames(name, options);
       for (const key in options) if (!OPTION_NAMES.has(key)) throw unknownOption(name, key);
+      const { dtype } = options as { readonly dtype?: unknown };
+      if (dtype !== undefined && dtype !== null && !(dtype instanceof DType)) {
+        throw new TypeError(`${name}(): argument 'dtype' must be torch.dtype, not ${describe(dtype)}`);
+      }
     }
     return options;
   }

@@ -48,6 +48,7 @@ export const complexHint = (value: unknown): string =>
 /** What a value is, for messages. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
+  if (value instanceof Promise) return 'Promise: write await before it';
   if (typeof value === 'object') return value.constructor?.name ?? 'object';
   return typeof value;
 }
@@ -73,5 +74,6 @@ export function resultDtype(operands: readonly View[]): DType {
 function combine(higher: DType | undefined, lower: DType | undefined): DType | undefined {
   if (!higher) return lower;
   if (!lower || kindRank(higher) >= kindRank(lower)) return higher;
-  return promoteTypes(higher, lower);
+  // a kind is all that changes: the parts are as exact as what has dimensions
+  return lower.isComplex && higher.isFloatingPoint ? complexDtype(higher) : promoteTypes(higher, lower);
 }

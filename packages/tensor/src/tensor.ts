@@ -4,7 +4,7 @@ import {
 import type { Storage, View } from './backend.js';
 import type { Device } from './device.js';
 import type { DType, TypedArray } from './dtype.js';
-import { RuntimeError } from './errors.js';
+import { IndexError, RuntimeError } from './errors.js';
 import { contiguousValues, hostArray, numberAt } from './cpu/host.js';
 import { isInference } from './inference.js';
 import { sameShape, wrapDim, type Layout } from './layout.js';
@@ -246,7 +246,7 @@ export class Tensor implements View {
   // What depends on values has no synchronous answer off the CPU, so there is no implicit conversion to a number.
   [Symbol.toPrimitive](hint: string): string | number {
     if (hint === 'string') return this.toString();
-    throw new TypeError('a Tensor cannot be used as a number: use x.add(y) for x + y, and await x.item() for its value');
+    throw new TypeError('a Tensor cannot be used as a number: use x.add(y) for x + y, await x.item() for its value, and `${x}` for text');
   }
 }
 
@@ -293,6 +293,7 @@ function checkGrad(x: Tensor, grad: Tensor): void {
 }
 
 function sizeAt(list: readonly number[], dim: number): number {
+  if (list.length === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
   return list[wrapDim(dim, list.length)];
 }
 

@@ -102,6 +102,48 @@ describe('index', () => {
   });
 });
 
+describe('writing elements by their indices', () => {
+  const x = (): torch.Tensor => torch.tensor([1, 4, 1, 0]).view(4, 1), i = long(3, 0, 1, 2), n = long(0, 1, 2, 3), column = i.view(4, 1);
+  test.each<[string, () => torch.Tensor, (y: torch.Tensor) => void]>([
+    ['indexCopy_', x, (y) => y.indexCopy_(0, i, y)],
+    ['indexAdd_', x, (y) => y.indexAdd_(0, i, y)],
+    ['indexAdd_ of a part', x, (y) => y.indexAdd_(0, long(0), y.index('1:2'))],
+    ['scatter_', x, (y) => y.scatter_(0, column, y)],
+    ['scatterAdd_', x, (y) => y.scatterAdd_(0, column, y)],
+    ['scatterReduce_', x, (y) => y.scatterReduce_(0, column, y, 'amax')],
+    ['indexPut_', x, (y) => y.indexPut_([i], y)],
+    ['indexPut_, added', x, (y) => y.indexPut_([i], y, { accumulate: true })],
+    ['indexPut_ of one element', x, (y) => y.indexPut_([i], y.index(0, 0))],
+    ['put_', x, (y) => y.put_(i, y)],
+    ['scatter_ at itself', () => i.clone(), (y) => y.scatter_(0, y, n)],
+    ['scatter_ of a number at itself', () => i.clone(), (y) => y.scatter_(0, y, 5)],
+    ['indexFill_ at itself', () => i.clone(), (y) => y.indexFill_(0, y, 7)],
+    ['indexCopy_ at itself', () => i.clone(), (y) => y.indexCopy_(0, y, n)],
+  ])('%s refuses what lies in the memory that it writes to', (_name, make, write) => {
+    const y = make(), before = values(y);
+    expect(() => write(y)).toThrow('unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. ' +
+      'Please clone() the tensor before performing the operation.');
+    expect(values(y)).toEqual(before);
+  });
+
+  const square = (): torch.Tensor => torch.tensor([[1, 2], [3, 4]]);
+  test.each<[string, (y: torch.Tensor) => void, number[]]>([
+    ['indexAdd_ of another row', (y) => y.index(0).indexAdd_(0, long(0, 1), y.index(1)), [4, 6, 3, 4]],
+    ['scatter_ of an expanded element', (y) => y.scatter_(0, torch.tensor([[0n, 1n]]), y.index(0, 1).expand(1, 2)), [2, 2, 3, 2]],
+    ['maskedScatter_ of its transpose', (y) => y.maskedScatter_(torch.tensor([[false, true], [true, true]]), y.t()), [1, 1, 3, 2]],
+    ['maskedScatter_ of itself', (y) => y.maskedScatter_(torch.tensor([[false, true], [true, true]]), y), [1, 1, 1, 1]],
+    ['maskedFill_ with an element', (y) => y.maskedFill_(y.gt(2), y.index(0, 1)), [1, 2, 2, 2]],
+    ['indexFill_ with an element', (y) => y.indexFill_(0, long(0), y.index(0, 1)), [2, 2, 3, 4]],
+    ['fill_ with an element', (y) => y.fill_(y.index(0, 1)), [2, 2, 2, 2]],
+    ['addmm_ of its transpose', (y) => y.addmm_(y.t(), square()), [11, 16, 17, 24]],
+    ['addmm_ of itself', (y) => y.addmm_(y, y), [8, 12, 18, 26]],
+  ])('%s reads before it writes', (_name, write, expected) => {
+    const y = square();
+    write(y);
+    expect(values(y)).toEqual(expected);
+  });
+});
+
 test('dtypes of sums: rounding, wrapping and halves', () => {
   const at = long(0, 0, 1), add = (d: torch.DType, ...v: number[]): torch.Tensor => torch.tensor(v, { dtype: d });
   expect(values(add(torch.uint8, 0, 0).indexAdd(0, long(0, 0), add(torch.uint8, 200, 100)))).toEqual([44, 0]);

@@ -64,6 +64,22 @@ test('dtypes meet as in PyTorch', () => {
   expect([torch.isComplex(z), z.isFloatingPoint(), torch.isComplex(z.real)]).toEqual([true, false, false]);
 });
 
+test('0-d complex numbers change the kind alone', () => {
+  const { complex64, complex128, bfloat16, float32, float64, int32 } = torch, z = tensor(c(0, 2), { dtype: complex128 });
+  expect([float32, bfloat16, int32, float64].map((dtype) => torch.ones(2, { dtype }).mul(z).dtype)).toEqual([complex64, complex64, complex128, complex128]);
+  expect(torch.dist(torch.ones(2), tensor(2, { dtype: float64 })).dtype).toBe(float32);
+});
+
+test('integers among complex numbers have no imaginary parts, and reals take the real ones', () => {
+  const { complex64, complex128 } = torch, x = torch.arange(4).view(2, 2), z = tensor([c(1, 2), c(3, -1)]);
+  expect([x.mean(0, { dtype: complex64 }), x.sum({ dtype: complex128 })].map(String)).toEqual(['tensor([1.+0.j, 2.+0.j])', 'tensor(6.+0.j, dtype=torch.complex128)']);
+  expect(String(torch.cat([tensor([1n, 2n]), tensor([c(0, 1)])]))).toBe('tensor([1.+0.j, 2.+0.j, 0.+1.j])');
+  expect(String(torch.stack([tensor([true, false]), tensor([c(0, 1), c(0, 2)])]))).toBe('tensor([[1.+0.j, 0.+0.j],\n        [0.+1.j, 0.+2.j]])');
+  expect(String(x.cumsum(0, { dtype: complex64 }))).toBe('tensor([[0.+0.j, 1.+0.j],\n        [2.+0.j, 4.+0.j]])');
+  expect([z.sum({ dtype: torch.float64 }), z.mean({ dtype: torch.float32 }), z.prod({ dtype: torch.int32 })].map(String))
+    .toEqual(['tensor(4., dtype=torch.float64)', 'tensor(2.)', 'tensor(3, dtype=torch.int32)']);
+});
+
 describe('errors in PyTorch\'s words', () => {
   const z = tensor([c(1, 2)]), x = torch.ones(3, 3);
   test.each<[() => unknown, string]>([

@@ -6,6 +6,18 @@ const ramp = (...shape: number[]): torch.Tensor =>
 const { einsum } = torch;
 
 describe('einsum', () => {
+  // what PyTorch gives
+  test('subscripts as numbers, behind their operands', async () => {
+    const x = torch.arange(6, { dtype: torch.float32 }).view(2, 3), y = torch.arange(3, { dtype: torch.float32 });
+    const results = [
+      einsum(x, [0, 1], [1]), einsum(x, [0, 1], y, [1]), einsum(x, [30, 1], y, [1], [30]), einsum(x, ['...', 1], y, [1], ['...']), einsum(x, [1, 0]),
+    ];
+    expect(await Promise.all(results.map((z) => z.tolist()))).toEqual([[3, 5, 7], [5, 14], [5, 14], [5, 14], [[0, 3], [1, 4], [2, 5]]]);
+    expect(() => einsum(x, [0, 52])).toThrow(new torch.ValueError('einsum(): subscript in subscript list is not within the valid range [0, 52)'));
+    expect(() => einsum(x, [0, -1])).toThrow('einsum(): subscript in subscript list is not within the valid range [0, 52)');
+    expect(() => (einsum as unknown as (x: torch.Tensor) => void)(x)).toThrow('einsum(): must specify the equation string and at least one operand');
+  });
+
   const a = ramp(2, 3), b = ramp(3, 4), s = ramp(3, 3);
   test.each([
     ['ij,jk->ik', () => einsum('ij,jk->ik', a, b), () => a.mm(b)],
@@ -79,4 +91,30 @@ test('histograms: the last bin is closed, NaN and what lies outside is left out'
   const binOf = async (x: number): Promise<unknown> => torch.histc(torch.tensor([x])).argmax().item();
   expect([await binOf(-3.4074654579162598), await binOf(-3.9066736698150635), await binOf(-1.3819056749343872)]).toEqual([50, 49, 49]);
   expect(() => torch.histc(torch.tensor([1, Infinity]), { bins: 3 })).toThrow('torch.histc: range of [1, inf] is not finite');
+});
+
+test('histograms of points say what they cannot count', async () => {
+  const x = torch.tensor([[0, 1], [1, 0], [2, 0], [2, 2]]), ends = torch.ones(3), of = torch.histogramdd;
+  expect(await of(torch.ones(0, 2), 2).hist.tolist()).toEqual([[0, 0], [0, 0]]);
+  expect(torch.histogram(torch.tensor([0, 1])).binEdges.shape).toEqual([101]);
+  expect(String(torch.histogram(torch.ones(2), 1))).toBe('torch.return_types.histogram(\nhist=tensor([2.]),\nbin_edges=tensor([0.5000, 1.5000]))');
+  expect([await of(torch.ones(3, 0), []).hist.item(), of(torch.ones(3, 0), 2).binEdges]).toEqual([0, []]);
+  expect(() => of(torch.tensor(3), 3)).toThrow(new torch.IndexError('Dimension specified as -1 but tensor has no dimensions'));
+  const says: [() => unknown, string][] = [
+    [() => of(torch.ones(3), 3), 'torch.histogramdd: input tensor should have at least 2 dimensions'],
+    [() => of(x, [ends]), 'torch.histogramdd: expected 2 sequences of bin edges for a 2-dimensional histogram but got 1'],
+    [() => of(x, [3, 0]), 'torch.histogram(): bins must be > 0, but got 0 for dimension 1'],
+    [() => of(x, [ends, torch.ones(1)]), 'torch.histogram(): bins must be > 0, but got 0 for dimension 1'],
+    [() => of(x, 3, { range: [0, 1] }), 'torch.histogramdd: for a 2-dimensional histogram range should have 4 elements, but got 2'],
+    [() => of(x, 3, { range: [0, 1, 2, 1] }), 'torch.histogramdd: min should not exceed max, but got min 2 max 1 for dimension 1'],
+    [() => of(x, [ends, ends.double()]),
+      'torch.histogramdd: input tensor and bins tensors should have the same dtype, but got input with dtype float and bins for dimension 1 with dtype double'],
+    [() => of(x, 3, { weight: ends }), 'torch.histogramdd: if weight tensor is provided it should have the same shape as the input tensor excluding its ' +
+      'innermost dimension, but got input with shape [4, 2] and weight with shape [3]'],
+    [() => of(x.long(), 3), `"histogramdd" not implemented for 'Long'`],
+    [() => torch.histogram(x, 3, { weight: torch.ones(4) }), 'torch.histogramdd: if weight tensor is provided it should have the same shape as the input ' +
+      'tensor excluding its innermost dimension, but got input with shape [8, 1] and weight with shape [4]'],
+    [() => torch.histogram(x, 3, { range: [0, Infinity] }), `torch.histogramdd: dimension 0's range [0, inf] is not finite`],
+  ];
+  for (const [call, words] of says) expect(call).toThrow(new torch.RuntimeError(words));
 });

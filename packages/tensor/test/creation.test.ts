@@ -104,6 +104,66 @@ describe('like another tensor', () => {
   });
 });
 
+describe('out', () => {
+  const { float64, int32, int64 } = torch, into = (dtype: torch.DType): { out: torch.Tensor } => ({ out: torch.empty(0, { dtype }) });
+  test('takes what is made, in its dtype', () => {
+    const made: [(options: { out: torch.Tensor }) => torch.Tensor, torch.DType, string][] = [
+      [(o) => torch.zeros(2, o), int64, 'tensor([0, 0])'], [(o) => torch.ones([1, 2], o), int32, 'tensor([[1, 1]], dtype=torch.int32)'],
+      [(o) => torch.full([2], 2.5, o), int32, 'tensor([2, 2], dtype=torch.int32)'],
+      [(o) => torch.eye(2, o), int64, 'tensor([[1, 0],\n        [0, 1]])'], [(o) => torch.arange(3, o), float64, 'tensor([0., 1., 2.], dtype=torch.float64)'],
+      [(o) => torch.arange(0.5, 3, o), int64, 'tensor([0, 1, 2])'], [(o) => torch.linspace(0, 1, 3, o), int64, 'tensor([0, 0, 1])'],
+      [(o) => torch.logspace(0, 1, 3, o), float64, 'tensor([ 1.0000,  3.1623, 10.0000], dtype=torch.float64)'],
+    ];
+    for (const [make, dtype, printed] of made) {
+      const given = into(dtype);
+      expect(make(given)).toBe(given.out);
+      expect(String(given.out)).toBe(printed);
+    }
+    expect(torch.empty(2, 3, into(int32)).shape).toEqual([2, 3]);
+  });
+  test('takes the random numbers that there are without it', () => {
+    const draws = [torch.rand, torch.randn, (...args: [number, { out: torch.Tensor }?]) => torch.randint(5, [args[0]], args[1]),
+      torch.randperm, (n: number, options = {}) => torch.normal(0, 1, [n], options)];
+    for (const draw of draws as ((n: number, options?: object) => torch.Tensor)[]) {
+      torch.manualSeed(0);
+      const alone = draw(5), given = into(alone.dtype);
+      torch.manualSeed(0);
+      expect(draw(5, given)).toBe(given.out);
+      expect(String(given.out)).toBe(String(alone));
+    }
+  });
+  test('says which dtype it has', () => {
+    const words = 'dtype Float does not match dtype of out parameter (Double)';
+    for (const make of [torch.zeros, torch.rand, torch.arange, torch.eye] as ((n: number, options: object) => unknown)[]) {
+      expect(() => make(2, { dtype: torch.float32, ...into(float64) })).toThrow(new torch.RuntimeError(words));
+    }
+  });
+});
+
+test('numbers that a dtype does not hold are refused', async () => {
+  const { bfloat16, float16, float32, int16, int32, int64, int8, uint8 } = torch;
+  const refused: [torch.DType, string, (number | bigint)[]][] = [
+    [int8, 'int8_t', [128, -129, 127.5, NaN]], [uint8, 'uint8_t', [256, -256, -0.5, 255.5]], [int16, 'int16_t', [40000]],
+    [int32, 'int', [2147483648n, Infinity]], [int64, 'int64_t', [1e19, NaN]], [float16, 'at::Half', [65505, -1e9]],
+    [bfloat16, 'at::BFloat16', [1e39]], [float32, 'float', [1e39, -1e40]],
+  ];
+  for (const [dtype, name, numbers] of refused) {
+    for (const n of numbers) {
+      const x = torch.ones(2, { dtype }), error = new torch.RuntimeError(`value cannot be converted to type ${name} without overflow`);
+      expect(() => x.fill_(n)).toThrow(error);
+      expect(() => x.maskedFill(x.ne(0), n)).toThrow(error);
+      expect(() => torch.full([2], n, { dtype })).toThrow(error);
+      expect(() => x.indexFill(0, torch.tensor([0n]), n)).toThrow(error);
+      if (dtype.kind === 'int' && (typeof n === 'bigint' || Number.isInteger(n)) && dtype !== int64) expect(() => x.clamp(n)).toThrow(error);
+    }
+  }
+  // integers below zero are counted from the end, halves and infinities are as they are
+  expect(await torch.ones(1, { dtype: uint8 }).fill_(-255).tolist()).toEqual([1]);
+  expect(await torch.full([1], 2.5, { dtype: int64 }).tolist()).toEqual([2]);
+  expect(await torch.full([2], -Infinity, { dtype: float16 }).fill_(65504).tolist()).toEqual([65504, 65504]);
+  expect(await torch.ones(1, { dtype: torch.bool }).fill_(300).tolist()).toEqual([true]);
+});
+
 describe('ranges', () => {
   test.each<[Parameters<typeof torch.arange>, torch.Tensor['dtype'], number[]]>([
     [[10, -10, -3], int64, [10, 7, 4, 1, -2, -5, -8]],

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import * as torch from '../src/index.js';
 import type { DType, Operand } from '../src/index.js';
@@ -139,6 +140,19 @@ describe('dtypes', () => {
     expect(torch.iinfo(int64).min).toBe(-(2n ** 63n));
   });
 
+  // what PyTorch prints
+  test.each<[() => object, string]>([
+    [() => torch.finfo(torch.float16), 'finfo(resolution=0.001, min=-65504, max=65504, eps=0.000976562, smallest_normal=6.10352e-05, tiny=6.10352e-05, dtype=float16)'],
+    [() => torch.finfo(torch.bfloat16), 'finfo(resolution=0.01, min=-3.38953e+38, max=3.38953e+38, eps=0.0078125, smallest_normal=1.17549e-38, tiny=1.17549e-38, dtype=bfloat16)'],
+    [() => torch.finfo(torch.complex64), 'finfo(resolution=1e-06, min=-3.40282e+38, max=3.40282e+38, eps=1.19209e-07, smallest_normal=1.17549e-38, tiny=1.17549e-38, dtype=float32)'],
+    [() => torch.finfo(float64), 'finfo(resolution=1e-15, min=-1.79769e+308, max=1.79769e+308, eps=2.22045e-16, smallest_normal=2.22507e-308, tiny=2.22507e-308, dtype=float64)'],
+    [() => torch.iinfo(torch.uint8), 'iinfo(min=0, max=255, dtype=uint8)'],
+    [() => torch.iinfo(int64), 'iinfo(min=-9.22337e+18, max=9.22337e+18, dtype=int64)'],
+  ])('%s prints what it holds', (make, text) => {
+    expect([String(make()), inspect(make())]).toEqual([text, text]);
+    expect(Object.keys(make())).not.toContain('toString');
+  });
+
   test.each<[string, () => unknown, string]>([
     ['neg of bools', () => of([1], bool).neg(),
       'Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the ' +
@@ -192,7 +206,7 @@ describe('dtypes', () => {
 
   test('numbers alone are no operands', () => {
     expect(() => torch.add(1 as unknown as torch.Tensor, 2))
-      .toThrow('add(): expected a Tensor among the operands, but got number');
+      .toThrow("add(): argument 'input' (position 1) must be Tensor, not number");
     expect(() => of([1]).mul('2' as unknown as number))
       .toThrow('expected a Tensor, number, bigint or boolean, but got string');
   });

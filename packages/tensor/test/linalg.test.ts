@@ -92,6 +92,9 @@ test('determinants', async () => {
   // adding 0 makes -0 to 0
   expect(await torch.det(A).add(0).tolist()).toEqual([-6, 0]);
   const { sign, logabsdet } = linalg.slogdet(A);
+  // what PyTorch prints
+  expect(String(torch.slogdet(torch.eye(1)))).toBe('torch.return_types.slogdet(\nsign=tensor(1.),\nlogabsdet=tensor(0.))');
+  expect(String(linalg.slogdet(torch.eye(1)))).toBe('torch.return_types.linalg_slogdet(\nsign=tensor(1.),\nlogabsdet=tensor(0.))');
   expect(await sign.add(0).tolist()).toEqual([-1, 0]);
   expect((await logabsdet.tolist() as number[])[1]).toBe(-Infinity);
   expect(await A.logdet().tolist()).toEqual([NaN, -Infinity]);
@@ -100,11 +103,11 @@ test('determinants', async () => {
 
 test('least squares', async () => {
   const A = noise(6, 3), B = noise(6, 2);
-  const { solution, residuals, rank, singular_values } = linalg.lstsq(A, B, { driver: 'gelsd' });
+  const { solution, residuals, rank, singularValues } = linalg.lstsq(A, B, { driver: 'gelsd' });
   await expectClose(A.mT.matmul(A.matmul(solution).sub(B)), torch.zeros(3, 2, float64)); // the normal equations
   await expectClose(residuals, A.matmul(solution).sub(B).square().sum(0));
   expect(await rank.item()).toBe(3);
-  await expectClose(singular_values, linalg.svdvals(A));
+  await expectClose(singularValues, linalg.svdvals(A));
   expect(linalg.lstsq(A, B).residuals.numel()).toBe(0);
 });
 

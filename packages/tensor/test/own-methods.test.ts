@@ -134,6 +134,14 @@ test.each<[string, torch.Tensor, number[]]>([
   ['of one value', torch.hannWindow(1), [1]], ['of none', torch.hannWindow(0), []],
 ])('window: %s', (_, window, expected) => expect(rounded(window).map((v) => v + 0)).toEqual(expected));
 
+test('values are those at the time of the call', async () => {
+  const x = torch.tensor([[1, 2], [3, 4]]), one = torch.tensor([0]);
+  const asked = [x.tolist(), x.t().tolist(), x.index(1, 1).item(), torch.isNonzero(one)];
+  x.zero_();
+  one.fill_(1);
+  expect(await Promise.all(asked)).toEqual([[[1, 2], [3, 4]], [[1, 3], [2, 4]], 4, false]);
+});
+
 test('condition numbers', () => {
   const A = torch.tensor([[2, 1], [1, 3]]), { cond } = torch.linalg;
   const numbers = [cond(A), cond(A, 'fro'), cond(A, 'nuc'), cond(A, Infinity), cond(A, -1), cond(A, -2)];

@@ -81,6 +81,12 @@ test('several results carry PyTorch\'s names', async () => {
   expect(indices).toBe(result.indices);
   expect(result[0]).toBe(result.values);
   expect(result.length).toBe(2);
+  // a tuple, of which lists are made without names
+  const pair: readonly [torch.Tensor, torch.Tensor] = result;
+  expect(Array.isArray(pair) && Object.isFrozen(pair)).toBe(true);
+  expect(pair.map((x) => x.dtype)).toEqual([torch.float32, torch.int64]);
+  expect({ ...result }).toMatchObject({ values, indices });
+  expect(await torch.stack(torch.tensor([[4, 1], [2, 6]]).sort(1)).tolist()).toEqual([[[1, 4], [2, 6]], [[1, 0], [0, 1]]]);
   expect(String(result)).toBe('torch.return_types.max(\nvalues=tensor([4., 6.]),\nindices=tensor([1, 2]))');
   expect(String(matrix.aminmax())).toBe('torch.return_types.aminmax(\nmin=tensor(1.),\nmax=tensor(6.))');
 });
@@ -135,6 +141,42 @@ test('norms of every order', async () => {
   expect(await torch.tensor([[1e20, 1e20]]).renorm(2, 0, 1).tolist()).toEqual([[0, 0]]);
   expect(await torch.dist(x, torch.zeros(3), 1).item()).toBe(7);
   expect(await torch.cdist(torch.tensor([[0, 0]]), torch.tensor([[3, 4], [0, 1]])).tolist()).toEqual([[5, 1]]);
+});
+
+test('results go into what is given', async () => {
+  const x = torch.tensor([1, NaN, 3]), given = (dtype = torch.float32) => ({ out: torch.empty(0, { dtype }) }), v = torch.tensor([1, 2]);
+  const made: [(o: { out: torch.Tensor }) => torch.Tensor, torch.DType, unknown][] = [
+    [(o) => torch.nanmean(x, o), torch.float32, 2], [(o) => torch.quantile(torch.arange(4).float(), 0.5, o), torch.float32, 1.5],
+    [(o) => torch.outer(v, v, o), torch.float32, [[1, 2], [2, 4]]], [(o) => torch.inner(v, v, o), torch.float32, 5],
+    [(o) => torch.kron(v, v, o), torch.float32, [1, 2, 2, 4]], [(o) => torch.diff(v, o), torch.float32, [1]],
+    [(o) => torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0]), o), torch.float32, [0, 0, 1]],
+    [(o) => torch.bucketize(v, v, o), torch.int64, [0, 1]], [(o) => torch.searchsorted(v, v, o), torch.int64, [0, 1]],
+    [(o) => torch.complex(v, v, o), torch.complex64, [{ re: 1, im: 1 }, { re: 2, im: 2 }]],
+    [(o) => torch.multinomial(torch.tensor([0, 1]), 1, o), torch.int64, [1]],
+  ];
+  for (const [make, dtype, values] of made) {
+    const o = given(dtype);
+    expect(make(o)).toBe(o.out);
+    expect(await o.out.tolist()).toEqual(values);
+  }
+});
+
+test('a number has no sizes, and what does not fit is told in order', () => {
+  const words = 'Dimension specified as 0 but tensor has no dimensions', x = torch.ones(2, 3);
+  expect(() => torch.tensor(3).size(0)).toThrow(new torch.IndexError(words));
+  expect(() => torch.tensor(3).stride(0)).toThrow(new torch.IndexError(words));
+  const says: [() => unknown, string][] = [
+    [() => x.expand(3, 2), 'The expanded size of the tensor (2) must match the existing size (3) at non-singleton dimension 1.  Target sizes: [3, 2].  Tensor sizes: [2, 3]'],
+    [() => torch.quantile(x.long(), 0.5, { interpolation: 'foo' as 'linear' }), 'quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got foo'],
+    [() => torch.linalg.det(x.long()), 'linalg.det: A must be batches of square matrices, but they are 2 by 3 matrices'],
+    [() => torch.linalg.inv(x.half()), 'linalg.inv: A must be batches of square matrices, but they are 2 by 3 matrices'],
+    [() => torch.linalg.matrixExp(x.long()), 'linalg.matrix_exp: A must be batches of square matrices, but they are 2 by 3 matrices'],
+    [() => torch.norm(x, 2, 0, { dtype: torch.int32 }), 'norm(): the desired output dtype should be either floating point or complex. Got Int instead.'],
+    [() => torch.indexSelect(x, -1, torch.tensor([0n, -1n])), 'INDICES element is out of DATA bounds, id=-1 axis_dim=3'],
+    [() => torch.ones(3).adjoint(), 'tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.'],
+  ];
+  for (const [call, text] of says) expect(call).toThrow(new torch.RuntimeError(text));
+  expect(() => torch.indexSelect(x, 0, torch.tensor([7n]))).toThrow(new torch.IndexError('index out of range in self'));
 });
 
 test('NaN left out', async () => {

@@ -17,6 +17,6 @@ export const compiledKernels = (): CompiledKernel[] => currentBackend().gpu.pipe
  * @param kernels what `compiledKernels` gave in an earlier run
  * @returns how many were compiled
  * @throws RuntimeError before `init`; GPUPipelineError for a kernel that does not compile
- * @example await torch.webgpu.pipelines.warmup(JSON.parse(localStorage.getItem('kernels') ?? '[]'));
+ * @example await torch.webgpu.warmup(JSON.parse(localStorage.getItem('kernels') ?? '[]'));
  */
 export const warmup = (kernels: readonly CompiledKernel[]): Promise<number> => currentBackend().gpu.pipelines.warmup(kernels);

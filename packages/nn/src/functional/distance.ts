@@ -1,4 +1,4 @@
-import { broadcastShapes, cdist, promoteTypes, RuntimeError, Tensor, triuIndices } from '@sconce/tensor';
+import { broadcastShapes, cdist, resultType, RuntimeError, Tensor, triuIndices } from '@sconce/tensor';
 import { autocastOperands, checked } from '@sconce/tensor/internal';
 
 export interface CosineSimilarityOptions {
@@ -18,7 +18,7 @@ export function cosineSimilarity(
 ): Tensor {
   [x1, x2] = autocastOperands('cosineSimilarity', [x1, x2]);
   const { dim = 1, eps = 1e-8 } = checked('cosineSimilarity', options, 'dim');
-  const dtype = promoteTypes(x1.dtype, x2.dtype), shape = broadcastShapes(x1.shape, x2.shape);
+  const dtype = resultType(x1, x2), shape = broadcastShapes(x1.shape, x2.shape);
   if (!dtype.isFloatingPoint) {
     throw new RuntimeError(`expected common dtype to be floating point, yet common dtype is ${dtype.scalarType}`);
   }

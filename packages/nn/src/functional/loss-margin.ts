@@ -85,14 +85,25 @@ export function tripletMarginLoss(
     throw new RuntimeError(
       `All inputs should have same dimension but got ${anchor.dim()}D, ${positive.dim()}D and ${negative.dim()}D inputs.`);
   }
-  return tripletMarginWithDistanceLoss(anchor, positive, negative, {
-    distanceFunction: (a, b) => pairwiseDistance(a, b, { p, eps }), margin, swap, reduction,
-  });
+  checkReduction(reduction);
+  return reduce(beyond((a, b) => pairwiseDistance(a, b, { p, eps }), anchor, positive, negative, { margin, swap }).clampMin(0), reduction);
+}
+
+type Distance = (a: Tensor, b: Tensor) => Tensor;
+
+/** By how much more than a margin a negative is too near, below zero where it is not. */
+function beyond(
+  distance: Distance, anchor: Tensor, positive: Tensor, negative: Tensor, { margin, swap }: { readonly margin: number; readonly swap: boolean },
+): Tensor {
+  const near = distance(anchor, positive);
+  let far = distance(anchor, negative);
+  if (swap) far = far.minimum(distance(positive, negative));
+  return near.sub(far).add(margin);
 }
 
 export interface TripletDistanceOptions extends MarginOptions {
   /** default: the Euclidean distance */
-  readonly distanceFunction?: ((a: Tensor, b: Tensor) => Tensor) | null | undefined;
+  readonly distanceFunction?: Distance | null | undefined;
   readonly swap?: boolean | undefined;
 }
 
@@ -105,11 +116,8 @@ export function tripletMarginWithDistanceLoss(
 ): Tensor {
   const { distanceFunction, margin = 1, swap = false, reduction = 'mean' } = lossOptions('tripletMarginWithDistanceLoss', options, 'distanceFunction');
   checkReduction(reduction);
-  const distance = distanceFunction ?? pairwiseDistance;
-  const near = distance(anchor, positive);
-  let far = distance(anchor, negative);
-  if (swap) far = far.minimum(distance(positive, negative));
-  return reduce(near.sub(far).add(margin).clampMin(0), reduction);
+  const distance: Distance = distanceFunction ?? ((a, b) => pairwiseDistance(a, b));
+  return reduce(beyond(distance, anchor, positive, negative, { margin, swap }).clamp({ min: 0 }), reduction);
 }
 
 export interface MultiMarginOptions extends MarginOptions {

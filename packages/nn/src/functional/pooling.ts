@@ -65,6 +65,15 @@ function unpooledSize(
   return sizes;
 }
 
+/** @throws RuntimeError for a place outside of the volume that values are put back to */
+function checkPlaces(indices: Tensor, sizes: readonly number[]): void {
+  const count = sizes.reduce((a, b) => a * b, 1);
+  const wrong = Array.from(indices.hostValues() as BigInt64Array, Number).find((i) => i < 0 || i >= count);
+  if (wrong === undefined) return;
+  const volume = (sizes.length === 1 ? [...sizes, 1] : sizes).join('x');
+  throw new RuntimeError(`Found an invalid max index: ${wrong} (output volumes are of size ${volume}`);
+}
+
 function unpool(
   dims: number, x: Tensor, indices: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<UnpoolOptions>,
 ): Tensor {
@@ -76,6 +85,7 @@ function unpool(
     throw new RuntimeError(
       `Expected shape of indices to be same as that of the input tensor (${shapeText(x.shape)}) but got indices tensor with shape: ${shapeText(indices.shape)}`);
   }
+  if (indices.device.type === 'cpu') checkPlaces(indices, sizes);
   const shape = [...x.shape.slice(0, -dims), ...sizes];
   const flat = zeros(shape, { dtype: x.dtype, device: x.device }).flatten(-dims);
   return flat.scatter(-1, indices.flatten(-dims), x.flatten(-dims)).view(shape);

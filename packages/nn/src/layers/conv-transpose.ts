@@ -2,6 +2,7 @@ import { convTranspose1d, convTranspose2d, convTranspose3d, ValueError, type Siz
 import { checked } from '@sconce/tensor/internal';
 import { ConvBase } from './conv.js';
 import type { BiasOption } from './linear.js';
+import { outputSizeOf, type OutputSize } from './output-size.js';
 
 export interface ConvTransposeLayerOptions extends BiasOption {
   readonly stride?: SizeLike | undefined;
@@ -24,11 +25,11 @@ abstract class ConvTranspose extends ConvBase {
     super(dims, true, inChannels, outChannels, kernelSize, options);
   }
 
-  /** @param outputSize the spatial sizes of the result, where several fit */
-  override forward(input: Tensor, outputSize?: readonly number[] | null): Tensor {
+  /** @param outputSize the spatial sizes of the result, where several fit; also as an option */
+  override forward(input: Tensor, outputSize?: OutputSize): Tensor {
     const { weight, bias, stride, padding, dilation, groups } = this;
     return this.convTranspose(input, weight, bias, {
-      stride, padding: padding as readonly number[], dilation, groups, outputPadding: this.paddingFor(input, outputSize),
+      stride, padding: padding as readonly number[], dilation, groups, outputPadding: this.paddingFor(input, outputSizeOf(this.constructor.name, outputSize)),
     });
   }
 

@@ -1,7 +1,7 @@
-import { empty, RuntimeError, ValueError, type Tensor } from '@sconce/tensor';
+import { empty, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { noGrad } from '@sconce/autograd';
-import { embedding, embeddingBag } from '../functional/embedding.js';
+import { embedding, embeddingBag, type EmbeddingBagOptions } from '../functional/embedding.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
@@ -17,6 +17,8 @@ export interface EmbeddingLayerOptions extends FactoryOptions {
   readonly normType?: number | undefined;
   /** divide gradients by how often a row occurs */
   readonly scaleGradByFreq?: boolean | undefined;
+  /** without effect: all gradients are dense */
+  readonly sparse?: boolean | undefined;
 }
 
 /** A row of zeros that counts from the front. @throws ValueError where there is no such row */
@@ -47,14 +49,16 @@ export class Embedding extends Module {
   readonly maxNorm: number | null;
   readonly normType: number;
   readonly scaleGradByFreq: boolean;
+  readonly sparse: boolean;
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingLayerOptions = {}) {
     super();
-    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('Embedding', options, 'paddingIdx');
+    const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, sparse = false, device, dtype } = checked('Embedding', options, 'paddingIdx');
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'Padding_idx must be within num_embeddings');
     this.maxNorm = maxNorm;
     this.normType = normType;
     this.scaleGradByFreq = scaleGradByFreq;
+    this.sparse = sparse;
     this.weight = new Parameter(empty([numEmbeddings, embeddingDim], { device, dtype }));
     this._noteParameters('weight');
     this.resetParameters();
@@ -77,7 +81,8 @@ export class Embedding extends Module {
 
   override forward(input: Tensor): Tensor { return embedding(input, this.weight, this); }
   override extraRepr(): string {
-    return `${this.numEmbeddings}, ${this.embeddingDim}${this.paddingIdx === null ? '' : `, padding_idx=${this.paddingIdx}`}${settings(this)}`;
+    const padding = this.paddingIdx === null ? '' : `, padding_idx=${this.paddingIdx}`;
+    return `${this.numEmbeddings}, ${this.embeddingDim}${padding}${settings(this)}${this.sparse ? ', sparse=True' : ''}`;
   }
 }
 
@@ -85,6 +90,17 @@ export interface EmbeddingBagLayerOptions extends EmbeddingLayerOptions {
   /** what is made of the rows of a bag, default 'mean' */
   readonly mode?: 'sum' | 'mean' | 'max' | undefined;
   readonly includeLastOffset?: boolean | undefined;
+}
+
+type BagOptions = Pick<EmbeddingBagOptions, 'offsets' | 'perSampleWeights'>;
+type BagArguments =
+  | readonly [offsets?: Tensor | null, perSampleWeights?: Tensor | null | Pick<BagOptions, 'perSampleWeights'>]
+  | readonly [options: BagOptions];
+
+function bagArguments([first, second]: readonly (Tensor | null | undefined | BagOptions)[]): BagOptions {
+  const positional = (x: unknown): x is Tensor | null | undefined => x === null || x === undefined || x instanceof Tensor;
+  if (!positional(first)) return checked('EmbeddingBag', first, 'offsets');
+  return { offsets: first, ...(positional(second) ? { perSampleWeights: second } : checked('EmbeddingBag', second, 'perSampleWeights')) };
 }
 
 /**
@@ -119,7 +135,9 @@ export class EmbeddingBag extends Module {
   /** Draws new vectors, normal with mean 0 and variance 1. */
   resetParameters(): void { reset(this.weight, this.paddingIdx); }
 
-  override forward(input: Tensor, offsets: Tensor | null = null, perSampleWeights: Tensor | null = null): Tensor {
+  /** @param rest where the bags of a flat list begin, and a factor of each row; either may be an option */
+  override forward(input: Tensor, ...rest: BagArguments): Tensor {
+    const { offsets, perSampleWeights } = bagArguments(rest);
     const { maxNorm, normType, scaleGradByFreq, mode, includeLastOffset, paddingIdx } = this;
     return embeddingBag(input, this.weight, {
       offsets, perSampleWeights, maxNorm, normType, scaleGradByFreq, mode, includeLastOffset, paddingIdx,

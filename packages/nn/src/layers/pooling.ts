@@ -3,6 +3,7 @@ import { strideAndOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/pooling.js';
 import { Module } from '../module.js';
 import { bool, size, tuple } from '../python-text.js';
+import { outputSizeOf, type OutputSize } from './output-size.js';
 
 /** What a max pooling gives: its values, or with `returnIndices` values and places. */
 type Pooled<I> = I extends true ? [Tensor, Tensor] : Tensor;
@@ -166,8 +167,9 @@ abstract class MaxUnpool extends Module {
     this.stride = each(stride ?? kernelSize);
     this.padding = each(padding);
   }
-  override forward(input: Tensor, indices: Tensor, outputSize?: readonly number[] | null): Tensor {
-    return this.unpool(input, indices, this.kernelSize, this.stride, { padding: this.padding, outputSize });
+  override forward(input: Tensor, indices: Tensor, outputSize?: OutputSize): Tensor {
+    const { kernelSize, stride, padding } = this;
+    return this.unpool(input, indices, kernelSize, stride, { padding, outputSize: outputSizeOf(this.constructor.name, outputSize) });
   }
   override extraRepr(): string {
     return `kernel_size=${size(this.kernelSize)}, stride=${size(this.stride)}, padding=${size(this.padding)}`;

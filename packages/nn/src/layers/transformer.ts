@@ -24,7 +24,7 @@ export class TransformerEncoder extends Module {
 
   constructor(
     encoderLayer: TransformerEncoderLayer, readonly numLayers: number,
-    options: { readonly norm?: Layer | null } = {},
+    options: { readonly norm?: Layer | null; /** without effect, as `maskCheck` */ readonly enableNestedTensor?: boolean; readonly maskCheck?: boolean } = {},
   ) {
     super();
     this.layers = clones(encoderLayer, numLayers);

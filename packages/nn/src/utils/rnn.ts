@@ -53,6 +53,13 @@ export class PackedSequence {
   double(): PackedSequence { return this.to(float64); }
   half(): PackedSequence { return this.to(float16); }
 
+  toString(): string {
+    const { data, batchSizes, sortedIndices, unsortedIndices } = this;
+    const [sorted, unsorted] = [sortedIndices, unsortedIndices].map((x) => (x === null ? 'None' : String(x)));
+    return `PackedSequence(data=${data}, batch_sizes=${batchSizes}, sorted_indices=${sorted}, unsorted_indices=${unsorted})`;
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+
   /** The sequence on the CPU. */
   async cpu(): Promise<PackedSequence> {
     const [data, sorted, unsorted] = await Promise.all([this.data, this.sortedIndices, this.unsortedIndices].map((x) => x?.cpu() ?? null));

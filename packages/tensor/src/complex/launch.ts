@@ -29,6 +29,8 @@ const LINEAR = new Set([
   'replicationPad3d', 'circularPad1d', 'circularPad2d', 'circularPad3d', 'borderPadBackward', 'im2col', 'col2im', 'selectBackward',
   'sliceBackward', 'diagonalBackward', 'unfoldBackward', 'pixelShuffle', 'pixelUnshuffle', 'channelShuffle', 'embedding', 'embeddingDenseBackward',
 ]);
+/** Those of them that have no indices: integers among their operands are numbers. */
+const WITHOUT_INDICES = new Set(['sum', 'mean', 'cat', 'stack', 'cumsum']);
 /** Ops that change dtypes. */
 const CONVERSIONS = new Set(['copy', 'toCopy']);
 /** Products of two matrices or vectors, and those that are added to a third. */
@@ -187,8 +189,9 @@ function launchDraws(op: Op<never>, out: View, attrs: DrawAttrs, run: Run): void
 // ---- linear ops and products
 
 function launchPart(op: Op<never>, part: 0 | 1, inputs: readonly View[], outputs: readonly View[], attrs: unknown, run: Run): void {
+  const isIndex = (x: View): boolean => !x.dtype.isFloatingPoint && !WITHOUT_INDICES.has(op.name);
   const own = inputs.map((x) => (x.dtype.isComplex ? partOf(x, part)
-    : part === 1 && x.dtype.isFloatingPoint ? zerosLike(x, run) : x)); // real numbers among the others; indices are for both
+    : part === 1 && !isIndex(x) ? zerosLike(x, run) : x)); // real numbers among the others; indices are for both
   const value = attrs !== null && typeof attrs === 'object' && 'value' in attrs ? { value: partOfNumber(attrs.value as ScalarLike, part) } : undefined;
   // kernels may take for granted that an output which is no operand lies in one piece
   const results = outputs.map((out) => temporary(partOf(out, part)));

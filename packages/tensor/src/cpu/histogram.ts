@@ -1,6 +1,7 @@
 import { float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
-import { histogramOps, rangeText } from '../ops/histogram.js';
+import { histogramOps } from '../ops/histogram.js';
+import { rangeText } from '../ops/histogramdd.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
 import { inputValues, outputValues } from './rows.js';
 

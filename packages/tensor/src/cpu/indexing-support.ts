@@ -97,6 +97,9 @@ export function indexValues(index: View, size: number, error: (value: number) =>
 }
 
 export const outOfSelf = (): Error => new IndexError('index out of range in self');
+/** PyTorch's words where it picks columns. */
+export const outOfData = (size: number) => (value: number): Error =>
+  new RuntimeError(`INDICES element is out of DATA bounds, id=${value} axis_dim=${size}`);
 export const outOfBounds = (dim: number, size: number) => (value: number): Error =>
   new RuntimeError(`index ${value} is out of bounds for dimension ${dim} with size ${size}`);
 

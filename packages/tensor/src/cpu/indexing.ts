@@ -5,7 +5,7 @@ import { embeddingOps } from '../ops/indexing-embedding.js';
 import { indexedShape, indexingOps } from '../ops/indexing-records.js';
 import { contiguousNumbers, contiguousValues, hostArray, type NumberArray } from './host.js';
 import {
-  addressed, as1d, indexValues, outOfBounds, outOfSelf, positions, rawCopy, rawOutput, relaid, storeWide, wideValues,
+  addressed, as1d, indexValues, outOfBounds, outOfData, outOfSelf, positions, rawCopy, rawOutput, relaid, storeWide, wideValues,
   wrappedIndices, type Wide,
 } from './indexing-support.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
@@ -44,7 +44,7 @@ export const indexingKernels = (): readonly KernelEntry[] => [
 
   kernelFor(indexingOps.indexSelect, ([x, index], [out], { dim }) => {
     const layout = as1d(x.layout), n = layout.shape[dim], step = layout.strides[dim];
-    const rows = indexValues(index, n, outOfSelf);
+    const rows = indexValues(index, n, dim === 1 ? outOfData(n) : outOfSelf);
     const source = hostArray(x), { data, commit } = rawOutput(out);
     const before = positions(new Layout(layout.shape.slice(0, dim), layout.strides.slice(0, dim), layout.offset));
     const after = positions(new Layout(layout.shape.slice(dim + 1), layout.strides.slice(dim + 1), 0));

@@ -115,8 +115,8 @@ function floorQuotient(x: e.Expr, y: e.Expr): e.Expr {
   const down = e.where(differentSigns(rest, y), e.sub(exact, 1), exact);
   const floor = e.floor(down);
   const nearest = e.where(e.gt(e.sub(down, floor), 0.5), e.add(floor, 1), floor);
-  // a zero has the quotient's sign, and a division by zero is a plain one
-  return e.where(e.eq(y, 0), quotient, e.where(e.ne(down, 0), nearest, e.mul(quotient, 0)));
+  // a zero has the quotient's sign (compilers take 0 times a number for 0), and a division by zero is a plain one
+  return e.where(e.eq(y, 0), quotient, e.where(e.ne(down, 0), nearest, e.div(quotient, Infinity)));
 }
 
 const truncQuotient = (x: e.Expr, y: e.Expr): e.Expr => {

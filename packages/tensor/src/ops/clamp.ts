@@ -7,7 +7,7 @@ import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { pointwise, type OutOption } from './define.js';
-import { numeric } from './dtype-checks.js';
+import { checkFits, numeric } from './dtype-checks.js';
 
 /** A record for numbers as bounds and one for tensors, whose nodes PyTorch names apart. */
 interface Bounded {
@@ -51,6 +51,8 @@ const isOptions = (x: Bound | ClampOptions): x is ClampOptions =>
 /** The record and the operands for the bounds that there are. */
 function resolve(x: Tensor, min: Bound, max: Bound): [PointwiseOp, Operand[]] {
   const low = min ?? null, high = max ?? null;
+  // other numbers make integers floats
+  for (const bound of [low, high]) if (typeof bound === 'bigint' || Number.isInteger(bound)) checkFits(x, bound);
   if (low !== null && high !== null) return [choose(within, [low, high]), [x, low, high]];
   if (low !== null) return [choose(from, [low]), [x, low]];
   if (high !== null) return [choose(upTo, [high]), [x, high]];

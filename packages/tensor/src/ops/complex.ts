@@ -1,9 +1,11 @@
 import { runPointwise, runStructured, runView } from '../dispatch.js';
 import { float16, float32, float64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { complexOps } from './complex-records.js';
 import type { OutOption } from './define.js';
+import { intoOut } from './out.js';
 import { select } from './views-windows.js';
 
 /**
@@ -47,9 +49,10 @@ function checkNotHalf(name: string, x: Tensor): void {
  * @see https://pytorch.org/docs/stable/generated/torch.complex.html
  * @example torch.complex(torch.tensor([1, 2]), torch.tensor([3, 4])) // tensor([1.+3.j, 2.+4.j])
  */
-export const complex = (real: Tensor, imag: Tensor): Tensor => ofParts(complexOps.complex, real, imag);
+export const complex = (real: Tensor, imag: Tensor, options: OutOption = {}): Tensor => ofParts(complexOps.complex, real, imag, options);
 
-function ofParts(op: typeof complexOps.complex, real: Tensor, imag: Tensor): Tensor {
+function ofParts(op: typeof complexOps.complex, real: Tensor, imag: Tensor, options: OutOption): Tensor {
+  const { out } = checked(op.name, options, 'out');
   checkNotHalf(op.name, real);
   if ((real.dtype !== float32 && real.dtype !== float64) || (imag.dtype !== float32 && imag.dtype !== float64)) {
     throw new RuntimeError(
@@ -59,7 +62,7 @@ function ofParts(op: typeof complexOps.complex, real: Tensor, imag: Tensor): Ten
     throw new RuntimeError(
       `Expected object of scalar type ${real.dtype.scalarType} but got scalar type ${imag.dtype.scalarType} for second argument`);
   }
-  return runStructured(op, [real, imag], null)[0];
+  return intoOut(runStructured(op, [real, imag], null)[0], out);
 }
 
 /**
@@ -69,7 +72,7 @@ function ofParts(op: typeof complexOps.complex, real: Tensor, imag: Tensor): Ten
  * @see https://pytorch.org/docs/stable/generated/torch.polar.html
  * @example torch.polar(torch.tensor([2]), torch.tensor([Math.PI / 2])) // tensor([-8.7423e-08+2.j])
  */
-export const polar = (abs: Tensor, angle: Tensor): Tensor => ofParts(complexOps.polar, abs, angle);
+export const polar = (abs: Tensor, angle: Tensor, options: OutOption = {}): Tensor => ofParts(complexOps.polar, abs, angle, options);
 
 /**
  * The real parts, as a view; a real tensor as it is.
@@ -104,8 +107,15 @@ export const isConj = (_x: Tensor): boolean => false;
 /** Whether a tensor is marked to be read as its negative, which none is here. @see https://pytorch.org/docs/stable/generated/torch.Tensor.is_neg.html */
 export const isNeg = (_x: Tensor): boolean => false;
 
-/** The conjugate transpose of the last two dimensions. @see https://pytorch.org/docs/stable/generated/torch.adjoint.html */
-export const adjoint = (x: Tensor): Tensor => conj(x.transpose(-2, -1));
+/**
+ * The conjugate transpose of the last two dimensions; of a number the conjugate.
+ * @throws RuntimeError for one dimension
+ * @see https://pytorch.org/docs/stable/generated/torch.adjoint.html
+ */
+export function adjoint(x: Tensor): Tensor {
+  if (x.dim() === 1) throw new RuntimeError('tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.');
+  return conj(x.dim() === 0 ? x : x.transpose(-2, -1));
+}
 
 /**
  * The angles in radians, in (-π, π]; of real numbers 0 or π.

@@ -6,9 +6,10 @@ import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { crossAlong, crossOp } from './cross.js';
-import { pointwise } from './define.js';
+import { pointwise, type OutOption } from './define.js';
 import { tensordot } from './einsum.js';
 import type { AddMmOptions } from './matmul.js';
+import { intoOut } from './out.js';
 import { isOptions } from './reduction-arguments.js';
 import { sum } from './reduction.js';
 import { expand, reshape, unsqueeze } from './views.js';
@@ -33,10 +34,11 @@ function checkVector(name: string, argument: string, x: Tensor): void {
  * @see https://pytorch.org/docs/stable/generated/torch.outer.html
  * @example torch.outer(torch.tensor([1, 2]), torch.tensor([3, 4])) // tensor([[3., 4.], [6., 8.]])
  */
-export function outer(x: Tensor, vec2: Tensor): Tensor {
+export function outer(x: Tensor, vec2: Tensor, options: OutOption = {}): Tensor {
+  const { out } = checked('outer', options, 'out');
   checkVector('outer', 'self', x);
   checkVector('outer', 'vec2', vec2);
-  return mul(reshape(x, x.shape[0], 1), vec2);
+  return mul(reshape(x, x.shape[0], 1), vec2, { out });
 }
 export { outer as ger };
 
@@ -45,13 +47,14 @@ export { outer as ger };
  * @see https://pytorch.org/docs/stable/generated/torch.inner.html
  * @example torch.inner(torch.tensor([1, 2, 3]), torch.tensor([0, 2, 1])) // tensor(7.)
  */
-export function inner(x: Tensor, other: Tensor): Tensor {
-  if (x.dim() === 0 || other.dim() === 0) return mul(x, other);
+export function inner(x: Tensor, other: Tensor, options: OutOption = {}): Tensor {
+  const { out } = checked('inner', options, 'out');
+  if (x.dim() === 0 || other.dim() === 0) return mul(x, other, { out });
   if (x.shape.at(-1) !== other.shape.at(-1)) {
     throw new RuntimeError(
       `inner() the last dimension must match on both input tensors but got shapes ${shapeText(x.shape)} and ${shapeText(other.shape)}`);
   }
-  return tensordot(x, other, { dims: [[-1], [-1]] });
+  return intoOut(tensordot(x, other, { dims: [[-1], [-1]] }), out);
 }
 
 /**
@@ -59,15 +62,16 @@ export function inner(x: Tensor, other: Tensor): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.kron.html
  * @example torch.kron(torch.eye(2), torch.ones(1, 2)) // tensor([[1., 1., 0., 0.], [0., 0., 1., 1.]])
  */
-export function kron(x: Tensor, other: Tensor): Tensor {
+export function kron(x: Tensor, other: Tensor, options: OutOption = {}): Tensor {
+  const { out } = checked('kron', options, 'out');
   const n = Math.max(x.dim(), other.dim());
   const a = [...new Array<number>(n - x.dim()).fill(1), ...x.shape];
   const b = [...new Array<number>(n - other.dim()).fill(1), ...other.shape];
   const product = mul(reshape(x, a.flatMap((size) => [size, 1])), reshape(other, b.flatMap((size) => [1, size])));
-  return reshape(product, a.map((size, i) => size * b[i]));
+  return intoOut(reshape(product, a.map((size, i) => size * b[i])), out);
 }
 
-export interface CrossOptions {
+export interface CrossOptions extends OutOption {
   /** the dimension, where it is not given as an argument */
   readonly dim?: number | null | undefined;
 }
@@ -79,11 +83,11 @@ export interface CrossOptions {
  * @example torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])) // tensor([0., 0., 1.])
  */
 export function cross(x: Tensor, other: Tensor, dim?: number | CrossOptions | null): Tensor {
-  const given = isOptions<CrossOptions>(dim) ? dim.dim : dim;
-  if (given !== undefined && given !== null) return crossAlong(x, other, given);
+  const { dim: given, out } = isOptions<CrossOptions>(dim) ? dim : { dim };
+  if (given !== undefined && given !== null) return intoOut(crossAlong(x, other, given), out);
   const first = x.shape.indexOf(3);
   if (first < 0) throw new RuntimeError('no dimension of size 3 in input');
-  return crossAlong(x, other, first);
+  return intoOut(crossAlong(x, other, first), out);
 }
 
 function addrOperands(x: Tensor, vec1: Tensor, vec2: Tensor, options: AddMmOptions) {

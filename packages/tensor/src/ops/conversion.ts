@@ -2,7 +2,7 @@ import { alloc, launch, runPointwise, writeInplace, type Operand } from '../disp
 import { autogradHook } from '../autograd-hook.js';
 import { backendOf, device as deviceOf, Device, type DeviceLike } from '../device.js';
 import { complex128, complex64, DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
-import { RuntimeError } from '../errors.js';
+import { RuntimeError, ValueError } from '../errors.js';
 import { markInference } from '../inference.js';
 import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
 import { meetingInPlace } from '../meeting-hook.js';
@@ -11,6 +11,7 @@ import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
 import { numericValues } from '../cpu/host.js';
+import { noteSent } from '../sent.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { pointwise } from './define.js';
 import { expand, sizesOf, type Sizes } from './views.js';
@@ -73,6 +74,8 @@ export interface ToOptions extends MemoryFormatOption {
   readonly device?: DeviceLike | undefined;
   /** copy even where nothing changes */
   readonly copy?: boolean | undefined;
+  /** without effect: `to` never waits */
+  readonly nonBlocking?: boolean | undefined;
 }
 
 /**
@@ -108,6 +111,7 @@ function transfer(x: Tensor, device: Device): Tensor {
   }
   const result = alloc(x.shape, x.dtype, device);
   backendOf(device).write(result.storage, x.hostValues());
+  if (x.numel() === 1) noteSent(result, x.hostValue());
   return recorded(x, result);
 }
 
@@ -131,16 +135,24 @@ export async function cpu(x: Tensor): Promise<Tensor> {
   return recorded(x, result);
 }
 
+/** What is made of the values that a tensor has now, whatever is written to it until they are there. */
+async function readNow<R>(x: Tensor, make: (values: readonly ScalarLike[]) => R): Promise<R> {
+  if (x.device.type !== 'cpu') return make(numericValues(await cpu(x.detach())));
+  const result = make(numericValues(x));
+  await cpu(x);
+  return result;
+}
+
 /**
  * The value of a tensor of one element; a bigint for an int64 beyond 2^53, `{ re, im }` for a complex number
  * (in TypeScript `item<Complex>()`).
- * @throws RuntimeError where there are more or none
+ * @throws ValueError where there are more or none
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.item.html
  * @example await torch.ones(3).sum().item() // 3
  */
 export async function item<T extends ScalarLike = NumberLike>(x: Tensor): Promise<T> {
-  if (x.numel() !== 1) throw new RuntimeError(`a Tensor with ${x.numel()} elements cannot be converted to Scalar`);
-  return numericValues(await cpu(x.detach()))[0] as T;
+  if (x.numel() !== 1) throw new ValueError('only one element tensors can be converted to Python scalars');
+  return readNow(x, (values) => values[0] as T);
 }
 
 /**
@@ -149,11 +161,13 @@ export async function item<T extends ScalarLike = NumberLike>(x: Tensor): Promis
  * @example await torch.eye(2).tolist() // [[1, 0], [0, 1]]
  */
 export async function tolist<T extends ScalarLike = NumberLike>(x: Tensor): Promise<Nested<T>> {
-  const flat = numericValues(await cpu(x.detach())) as T[];
-  let at = 0;
-  const nest = (d: number): Nested<T> =>
-    d === x.ndim ? flat[at++] : Array.from({ length: x.shape[d] }, () => nest(d + 1));
-  return nest(0);
+  const { shape } = x;
+  return readNow(x, (values) => {
+    let at = 0;
+    const nest = (d: number): Nested<T> =>
+      d === shape.length ? values[at++] as T : Array.from({ length: shape[d] }, () => nest(d + 1));
+    return nest(0);
+  });
 }
 
 /** This tensor in the dtype of another. @see https://pytorch.org/docs/stable/generated/torch.Tensor.type_as.html */

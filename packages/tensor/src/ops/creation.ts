@@ -9,7 +9,9 @@ import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { describe, isComplexNumber, Scalar, type ScalarLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
-import { pointwise } from './define.js';
+import { pointwise, type OutOption } from './define.js';
+import { checkFits } from './dtype-checks.js';
+import { intoOut } from './out.js';
 import { asStrided } from './views-windows.js';
 import { sizesOf } from './views.js';
 
@@ -20,6 +22,24 @@ export interface TensorOptions extends MemoryFormatOption {
   readonly requiresGrad?: boolean | undefined;
   /** without effect */
   readonly layout?: StorageLayout | undefined;
+  /** without effect: all memory of the CPU is alike */
+  readonly pinMemory?: boolean | undefined;
+}
+
+/** What functions take that make tensors out of nothing: `out` takes the result, and says dtype and device. */
+export interface CreationOptions extends TensorOptions, OutOption {}
+
+/** Options with the dtype and device of `out`. @throws RuntimeError where they ask for others @internal */
+export function asOut<O extends CreationOptions>(options: O): O {
+  const { out, dtype, device } = options;
+  if (!out) return options;
+  if (dtype && dtype !== out.dtype) {
+    throw new RuntimeError(`dtype ${dtype.scalarType} does not match dtype of out parameter (${out.dtype.scalarType})`);
+  }
+  if (device !== undefined && deviceFrom(device) !== out.device) {
+    throw new RuntimeError(`device type ${deviceFrom(device).type} does not match device type of out parameter (${out.device.type})`);
+  }
+  return { ...options, dtype: out.dtype, device: out.device };
 }
 
 const fill = pointwise('fill', ['value', 'param'], (_, value) => value, { gradName: 'FillBackward2', idempotent: true });
@@ -64,14 +84,14 @@ export function splitSizes<O extends object>(
   if (hasOptions) checked<object>('new', last);
   const sizes = sizesOf((hasOptions ? args.slice(0, -1) : args) as number[]);
   for (const n of sizes) {
-    if (!Number.isInteger(n)) throw new TypeError(`sizes must be integers, but got ${String(n)}`);
+    if (!Number.isInteger(n)) throw new TypeError(`sizes must be integers, but got ${typeof n === 'number' ? n : describe(n)}`);
     if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${n}: [${sizes.join(', ')}]`);
   }
   return [sizes, (hasOptions ? last : {}) as O];
 }
 
 /** Sizes as separate arguments or as one list, then options. */
-export type SizesAndOptions<O = TensorOptions> =
+export type SizesAndOptions<O = CreationOptions> =
   | [...sizes: number[]] | [...sizes: number[], options: O] | [sizes: readonly number[], options?: O];
 
 /**
@@ -79,8 +99,8 @@ export type SizesAndOptions<O = TensorOptions> =
  * @see https://pytorch.org/docs/stable/generated/torch.empty.html
  */
 export function empty(...args: SizesAndOptions): Tensor {
-  const [sizes, { dtype = getDefaultDtype(), device, requiresGrad }] = splitSizes<TensorOptions>(args);
-  return withGrad(alloc(sizes.slice(), dtype, deviceFrom(device)), requiresGrad);
+  const [sizes, options] = splitSizes<CreationOptions>(args), { dtype = getDefaultDtype(), device, requiresGrad, out } = asOut(options);
+  return withGrad(intoOut(alloc(sizes.slice(), dtype, deviceFrom(device)), out), requiresGrad);
 }
 
 /**
@@ -97,6 +117,7 @@ export function emptyStrided(size: readonly number[], stride: readonly number[],
 
 /** Writes one value over a whole tensor, without autograd. @internal */
 export function fillWith(x: Tensor, value: ScalarLike): Tensor {
+  checkFits(x, value);
   launch(fill as Op<never>, x.device, [x, new Scalar(value)], [x], x.dtype);
   return x;
 }
@@ -106,21 +127,21 @@ export function fillWith(x: Tensor, value: ScalarLike): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.full.html
  * @example torch.full([2, 2], 7) // tensor([[7., 7.], [7., 7.]])
  */
-export function full(size: readonly number[], value: ScalarLike, options: TensorOptions = {}): Tensor {
-  const dtype = checked('full', options, 'dtype').dtype ?? dataDtype(value);
-  return withGrad(fillWith(empty(size, { ...options, dtype, requiresGrad: false }), value), options.requiresGrad);
+export function full(size: readonly number[], value: ScalarLike, options: CreationOptions = {}): Tensor {
+  const { out, requiresGrad, device, dtype = dataDtype(value) } = asOut(checked<CreationOptions>('full', options, 'dtype'));
+  return withGrad(intoOut(fillWith(empty(size, { dtype, device }), value), out), requiresGrad);
 }
 
 /** Zeros. @see https://pytorch.org/docs/stable/generated/torch.zeros.html */
 export function zeros(...args: SizesAndOptions): Tensor {
-  const [size, options] = splitSizes<TensorOptions>(args);
-  return full(size, 0, { dtype: getDefaultDtype(), ...options });
+  const [size, options] = splitSizes<CreationOptions>(args);
+  return full(size, 0, { ...options, dtype: options.dtype ?? options.out?.dtype ?? getDefaultDtype() });
 }
 
 /** Ones. @see https://pytorch.org/docs/stable/generated/torch.ones.html */
 export function ones(...args: SizesAndOptions): Tensor {
-  const [size, options] = splitSizes<TensorOptions>(args);
-  return full(size, 1, { dtype: getDefaultDtype(), ...options });
+  const [size, options] = splitSizes<CreationOptions>(args);
+  return full(size, 1, { ...options, dtype: options.dtype ?? options.out?.dtype ?? getDefaultDtype() });
 }
 
 /**

@@ -1,15 +1,30 @@
-import type { DType } from '../dtype.js';
+import { finfo, iinfo } from '../dtype-info.js';
+import { uint8, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import type { Expr } from '../expr.js';
 import { cppTypeName } from '../random/support.js';
 import { isComplexNumber } from '../scalar.js';
-import type { Tensor } from '../tensor.js';
 
-/** @throws RuntimeError with PyTorch's text for a complex number that is to be an element of a real tensor */
-export function checkFits(x: Tensor, value: unknown): void {
-  if (isComplexNumber(value) && !x.dtype.isComplex) {
-    throw new RuntimeError(`value cannot be converted to type ${cppTypeName(x.dtype)} without overflow`);
-  }
+/** The C++ types that numbers of Python's are converted to, where they have another name than elsewhere. */
+const SCALAR_NAMES: Readonly<Partial<Record<DType['name'], string>>> = {
+  uint8: 'uint8_t', int8: 'int8_t', int16: 'int16_t', int64: 'int64_t', float16: 'at::Half', bfloat16: 'at::BFloat16',
+};
+
+/** @throws RuntimeError with PyTorch's text for a number that is to be an element of a dtype which does not hold it, or the complex one */
+export function checkFits({ dtype }: { readonly dtype: DType }, value: unknown): void {
+  if (holds(dtype, value)) return;
+  throw new RuntimeError(`value cannot be converted to type ${SCALAR_NAMES[dtype.name] ?? cppTypeName(dtype)} without overflow`);
+}
+
+function holds(dtype: DType, value: unknown): boolean {
+  if (isComplexNumber(value)) return dtype.isComplex;
+  if (typeof value !== 'number' && typeof value !== 'bigint') return true;
+  // most numbers are small, and all dtypes hold these
+  if ((value >= 0 && value <= 127) || dtype.kind === 'bool' || dtype.isComplex) return true;
+  if (dtype.isFloatingPoint) return !Number.isFinite(Number(value)) || Math.abs(Number(value)) <= finfo(dtype).max;
+  const { min, max } = iinfo(dtype);
+  // integers below zero are counted from the end in uint8
+  return value <= max && value >= (dtype === uint8 && Number.isInteger(Number(value)) ? -max : min);
 }
 
 /** @throws RuntimeError for complex factors of ops that know real ones only */

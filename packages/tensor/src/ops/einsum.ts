@@ -135,14 +135,39 @@ function contract(left: Labelled, right: Labelled, kept: (label: Label) => boole
   return { x: reshape(product, labels.map(size)), labels };
 }
 
+/** The dimensions of an operand or of the result, by number instead of by letter. */
+export type Subscripts = readonly (number | '...')[];
+
+function letterOf(subscript: number | '...'): string {
+  if (subscript === '...') return subscript;
+  if (subscript >= 0 && subscript < 26) return String.fromCharCode(65 + subscript);
+  if (subscript >= 26 && subscript < 52) return String.fromCharCode(97 + subscript - 26);
+  throw new ValueError('einsum(): subscript in subscript list is not within the valid range [0, 52)');
+}
+
+/** The equation of operands that each have their subscripts behind them, and those of the result last, or none. */
+function equationOf(given: readonly (Tensor | Subscripts)[]): [equation: string, operands: readonly Tensor[]] {
+  if (given.length < 2) return ['', []];
+  const term = (subscripts: unknown): string => (subscripts as Subscripts).map(letterOf).join('');
+  const pairs = given.length >> 1, output = given.length % 2 === 1 ? `->${term(given.at(-1))}` : '';
+  const places = Array.from({ length: pairs }, (_, i) => 2 * i);
+  return [places.map((i) => term(given[i + 1])).join(',') + output, places.map((i) => given[i] as Tensor)];
+}
+
 /**
  * Sums of products of elements, by Einstein's notation: a letter for each dimension of each operand, an arrow, and the
- * letters of the result; letters that are not in the result are summed over. `...` covers any further dimensions.
+ * letters of the result; letters that are not in the result are summed over. `...` covers any further dimensions. Numbers
+ * below 52 may stand for the letters, in a list behind each operand.
  * @throws RuntimeError for equations that cannot be read or do not fit the operands
  * @see https://pytorch.org/docs/stable/generated/torch.einsum.html
  * @example torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 4)).shape // [2, 4]
+ * @example torch.einsum(torch.ones(2, 3), [0, 1], torch.ones(3, 4), [1, 2], [0, 2]).shape // [2, 4]
  */
-export function einsum(equation: string, ...operands: Tensor[] | [operands: readonly Tensor[]]): Tensor {
+export function einsum(equation: string, ...operands: Tensor[] | [operands: readonly Tensor[]]): Tensor;
+export function einsum(operand: Tensor, subscripts: Subscripts, ...rest: (Tensor | Subscripts)[]): Tensor;
+export function einsum(...args: [string, ...(Tensor | readonly Tensor[])[]] | [Tensor, ...(Tensor | Subscripts)[]]): Tensor {
+  const [equation, ...operands] = typeof args[0] === 'string' ? args as [string, ...Tensor[]]
+    : (([written, given]) => [written, ...given] as const)(equationOf(args as (Tensor | Subscripts)[]));
   const tensors = autocastOperands('einsum', (Array.isArray(operands[0]) ? operands[0] : operands) as readonly Tensor[]);
   if (tensors.length === 0) {
     throw new ValueError(

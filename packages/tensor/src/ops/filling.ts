@@ -3,6 +3,7 @@ import { RuntimeError } from '../errors.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { creationOps, empty, emptyStrided, full, splitSizes, type SizesAndOptions, type TensorOptions } from './creation.js';
+import { checkFits } from './dtype-checks.js';
 import { tensor, type TensorData } from './from-data.js';
 
 // Methods that make tensors like this one, or fill it
@@ -60,7 +61,10 @@ export const newTensor = (x: Tensor, data: TensorData, options: TensorOptions = 
  * @example torch.zeros(2).fill_(3) // tensor([3., 3.])
  */
 export function fill_(x: Tensor, value: Operand): Tensor {
-  if (!(value instanceof Tensor)) return runPointwiseInplace(creationOps.fill, [x, value]);
+  if (!(value instanceof Tensor)) {
+    checkFits(x, value);
+    return runPointwiseInplace(creationOps.fill, [x, value]);
+  }
   if (value.dim() > 0) {
     throw new RuntimeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.dim()} dimensions.`);
   }

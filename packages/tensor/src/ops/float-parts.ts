@@ -28,7 +28,7 @@ export const partsOfFloats = { mantissa: unary('frexp', e.mantissa), exponent: u
  * @see https://pytorch.org/docs/stable/generated/torch.frexp.html
  * @example torch.frexp(torch.tensor([6, -1])).exponent // tensor([3, 1], dtype=torch.int32)
  */
-export function frexp(input: Tensor): NamedTuple<'mantissa' | 'exponent'> {
+export function frexp(input: Tensor): NamedTuple<readonly ['mantissa', 'exponent']> {
   if (!input.dtype.isFloatingPoint) throw new RuntimeError('torch.frexp() only supports floating-point dtypes');
   return namedTuple('frexp', ['mantissa', 'exponent'], [partsOfFloats.mantissa(input), to(partsOfFloats.exponent(input), int32)]);
 }

@@ -1,3 +1,4 @@
+import { checkTensors } from '../check-tensors.js';
 import { runPointwise, runPointwiseInplace, runStructured, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
@@ -69,8 +70,10 @@ export const activationOps = ops;
  * 0 for negative elements, all else as it is.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
  */
-export const relu = (x: Tensor, options: InplaceOption = {}): Tensor =>
-  (checked('relu', options, 'inplace').inplace ? x.relu_() : x.relu());
+export function relu(x: Tensor, options: InplaceOption = {}): Tensor {
+  checkTensors('relu', { input: x });
+  return checked('relu', options, 'inplace').inplace ? x.relu_() : x.relu();
+}
 
 export interface LeakyReluOptions extends InplaceOption {
   /** the slope of negative elements, default 0.01 */

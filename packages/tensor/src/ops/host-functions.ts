@@ -3,7 +3,7 @@ import { RuntimeError } from '../errors.js';
 import { sameShape, shapeText } from '../layout.js';
 import type { NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
-import { cpu } from './conversion.js';
+import { item } from './conversion.js';
 import { tensor } from './from-data.js';
 
 // Methods that call a JavaScript function or give a JavaScript value
@@ -52,5 +52,5 @@ export async function isNonzero(x: Tensor): Promise<boolean> {
   if (x.numel() !== 1) {
     throw new RuntimeError(`Boolean value of Tensor with ${x.numel() === 0 ? 'no values' : 'more than one value'} is ambiguous`);
   }
-  return Number(numericValues(await cpu(x.detach()))[0]) !== 0;
+  return Number(await item(x)) !== 0;
 }

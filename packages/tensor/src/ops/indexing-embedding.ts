@@ -1,3 +1,4 @@
+import { checkTensors } from '../check-tensors.js';
 import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
@@ -29,6 +30,8 @@ export interface EmbeddingOptions {
   readonly normType?: number | undefined;
   /** divide gradients by how often a row occurs */
   readonly scaleGradByFreq?: boolean | undefined;
+  /** without effect: all gradients are dense */
+  readonly sparse?: boolean | undefined;
 }
 
 /**
@@ -41,6 +44,7 @@ export interface EmbeddingOptions {
  */
 export function embedding(input: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   const { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false } = checked('embedding', options, 'paddingIdx');
+  checkTensors('embedding', { weight, indices: input });
   const rows = weight.shape[0] ?? 0;
   let padding = -1;
   if (paddingIdx !== undefined && paddingIdx !== null) {

@@ -3,6 +3,7 @@ import { IndexError, RuntimeError, ValueError } from '../errors.js';
 import { broadcastShapes, shapeText } from '../layout.js';
 import { describe } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
+import { to } from './conversion.js';
 import { tensor } from './from-data.js';
 import { nonzero } from './indexing-select.js';
 import { stack } from './joining.js';
@@ -129,6 +130,13 @@ function sliced(x: Tensor, dim: number, { start, stop, step }: Slice): Tensor {
   return sliceView(x, dim, start, stop, step ?? 1);
 }
 
+/** An index on the device of what it indexes, which it is brought to from the CPU. */
+function beside(x: Tensor, index: Tensor): Tensor {
+  if (index.device === x.device) return index;
+  if (index.device.type === 'cpu') return to(index, x.device);
+  throw new RuntimeError(`indices should be either on cpu or on the same device as the indexed tensor (${x.device})`);
+}
+
 /** Index tensors as one: int64 of shape [number of indexed dimensions, …block], and which dimensions they index. */
 export function resolveTensors(x: Tensor, tensors: readonly (Tensor | undefined)[]): { dims: number[]; indices: Tensor } {
   const dims: number[] = [];
@@ -141,11 +149,11 @@ export function resolveTensors(x: Tensor, tensors: readonly (Tensor | undefined)
     }
     if (isMask(item)) {
       checkMask(x, item, dim);
-      groups.push(t(nonzero(item)));
+      groups.push(t(beside(x, nonzero(item))));
       for (let i = 0; i < item.dim(); i++) dims.push(dim++);
     } else {
       if (item.dtype !== int64) throw new IndexError('tensors used as indices must be long, byte or bool tensors');
-      groups.push(unsqueeze(item, 0));
+      groups.push(unsqueeze(beside(x, item), 0));
       dims.push(dim++);
     }
   }
@@ -165,7 +173,7 @@ export interface OnlyMask {
 /** The mask that is the only tensor among the items; undefined where there are others. */
 export function onlyMask(x: Tensor, tensors: readonly (Tensor | undefined)[]): OnlyMask | undefined {
   const dim = tensors.findIndex((item) => item !== undefined), mask = tensors[dim];
-  if (mask === undefined || !isMask(mask) || tensors.some((item, d) => d !== dim && item !== undefined)) return undefined;
+  if (mask === undefined || !isMask(mask) || mask.device !== x.device || tensors.some((item, d) => d !== dim && item !== undefined)) return undefined;
   checkMask(x, mask, dim);
   const whole = x.dim() - dim - mask.dim();
   return { mask: whole === 0 ? mask : reshape(mask, [...mask.shape, ...new Array<number>(whole).fill(1)]), dim, whole };

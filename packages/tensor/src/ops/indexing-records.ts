@@ -60,6 +60,7 @@ export const indexingOps = {
   /** operand, indices as for `index`, values that broadcast to what they address */
   indexPut: structuredOp<IndexPutAttrs>({
     name: 'indexPut',
+    separate: true,
     meta([x, indices, values], { dims }) {
       if (x.dtype !== values.dtype) {
         throw new RuntimeError(

@@ -8,12 +8,14 @@ import { checked } from '../options.js';
 import type { NumberLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { tensorsThenOptions } from './arguments.js';
+import type { OutOption } from './define.js';
 import { tensor } from './from-data.js';
 import { indexingOps } from './indexing-records.js';
 import { checkOnHost } from './indexing-select.js';
+import { intoOut } from './out.js';
 import { int64sOf } from '../words.js';
 
-export interface SearchOptions {
+export interface SearchOptions extends OutOption {
   /** give int32 instead of int64 */
   readonly outInt32?: boolean | undefined;
   /** the last place where a value may be put instead of the first: behind the elements that equal it */
@@ -34,7 +36,7 @@ export interface SearchsortedOptions extends SearchOptions {
  * @example torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([3, 6])) // tensor([1, 3])
  */
 export function searchsorted(sortedSequence: Tensor, values: Tensor | NumberLike, options: SearchsortedOptions = {}): Tensor {
-  const { outInt32 = false, right = false, side, sorter } = checked('searchsorted', options, 'right');
+  const { outInt32 = false, right = false, side, sorter, out } = checked('searchsorted', options, 'right');
   const wanted = values instanceof Tensor ? values : scalar(values, sortedSequence);
   const name = 'torch.searchsorted()', own = sortedSequence.shape, shape = wanted.shape;
   if (side !== undefined && side !== 'left' && side !== 'right') {
@@ -62,7 +64,7 @@ export function searchsorted(sortedSequence: Tensor, values: Tensor | NumberLike
     }
   }
   const inputs = sorter ? [sortedSequence, wanted, sorter] : [sortedSequence, wanted];
-  return runStructured(indexingOps.searchsorted, inputs, { right: right || side === 'right', outInt32 })[0];
+  return intoOut(runStructured(indexingOps.searchsorted, inputs, { right: right || side === 'right', outInt32 })[0], out);
 }
 
 /**
@@ -71,10 +73,10 @@ export function searchsorted(sortedSequence: Tensor, values: Tensor | NumberLike
  * @example torch.bucketize(torch.tensor([0.5, 2]), torch.tensor([1, 2, 3])) // tensor([0, 1])
  */
 export function bucketize(input: Tensor | NumberLike, boundaries: Tensor, options: SearchOptions = {}): Tensor {
-  const { outInt32 = false, right = false } = checked('bucketize', options, 'right');
+  const { outInt32 = false, right = false, out } = checked('bucketize', options, 'right');
   if (boundaries.dim() !== 1) throw new RuntimeError(`boundaries tensor must be 1 dimension, but got dim(${boundaries.dim()})`);
   const values = input instanceof Tensor ? input : scalar(input, boundaries);
-  return runStructured(indexingOps.searchsorted, [boundaries, values], { right, outInt32 })[0];
+  return intoOut(runStructured(indexingOps.searchsorted, [boundaries, values], { right, outInt32 })[0], out);
 }
 
 const scalar = (value: NumberLike, like: Tensor): Tensor => tensor(value, {

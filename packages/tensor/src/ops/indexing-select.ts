@@ -52,7 +52,7 @@ export const indexSelect = (x: Tensor, dim: number, index: Tensor, options: OutO
  * @see https://pytorch.org/docs/stable/generated/torch.gather.html
  * @example torch.tensor([[1, 2], [3, 4]]).gather(1, torch.tensor([[0n], [1n]])) // tensor([[1.], [4.]])
  */
-export const gather = (x: Tensor, dim: number, index: Tensor, options: OutOption = {}): Tensor =>
+export const gather = (x: Tensor, dim: number, index: Tensor, options: OutOption & { /** without effect */ readonly sparseGrad?: boolean } = {}): Tensor =>
   intoOut(runStructured(indexingOps.gather, [x, index], { dim: wrapDim(dim, x.dim()) })[0], checked('gather', options).out);
 
 /** Elements of the tensor read as one long vector. @see https://pytorch.org/docs/stable/generated/torch.take.html */

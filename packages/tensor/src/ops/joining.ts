@@ -1,3 +1,4 @@
+import { checkTensorList } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { sameShape, shapeText, wrapDim } from '../layout.js';
@@ -62,6 +63,7 @@ export const joiningOps = { cat: catOp, stack: stackOp };
  */
 export function cat(tensors: readonly Tensor[], dim = 0, options: OutOption = {}): Tensor {
   const { out } = checked('cat', options, 'out');
+  checkTensorList('cat', tensors);
   if (tensors.length === 0) throw new RuntimeError('torch.cat(): expected a non-empty list of Tensors');
   tensors.forEach((x, i) => {
     if (x.dim() === 0) throw new RuntimeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`);
@@ -79,6 +81,7 @@ export { cat as concat, cat as concatenate };
  */
 export function stack(tensors: readonly Tensor[], dim = 0, options: OutOption = {}): Tensor {
   const { out } = checked('stack', options, 'out');
+  checkTensorList('stack', tensors);
   if (tensors.length === 0) throw new RuntimeError('stack expects a non-empty TensorList');
   const d = wrapDim(dim, tensors[0].dim() + 1);
   return intoOut(runStructured(stackOp, tensors, { dim: d })[0], out);

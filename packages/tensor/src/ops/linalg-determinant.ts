@@ -27,15 +27,15 @@ export const determinantOps = { det: detOp, complexDet: complexDetOp, slogdet: s
  * @example torch.linalg.det(torch.tensor([[1, 2], [3, 4]])) // tensor(-2.)
  */
 export function det(A: Tensor): Tensor {
-  if (!A.dtype.isComplex) checkFloat('linalg.det', A);
   checkSquare('linalg.det', A);
+  if (!A.dtype.isComplex) checkFloat('linalg.det', A);
   return runStructured(A.dtype.isComplex ? complexDetOp : detOp, [A], null)[0];
 }
 
 /** Sign and logarithm of the absolute value of the determinant, under a function's own name. @internal */
 export function signAndLog(name: string, A: Tensor): Tensor[] {
-  checkFloat(name, A);
   checkSquare(name, A);
+  checkFloat(name, A);
   return runStructured(slogdetOp, [A], null);
 }
 
@@ -44,7 +44,7 @@ export function signAndLog(name: string, A: Tensor): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.slogdet.html
  * @example torch.linalg.slogdet(torch.tensor([[0, 1], [1, 0]])).sign // tensor(-1.)
  */
-export const slogdet = (A: Tensor): NamedTuple<'sign' | 'logabsdet'> =>
+export const slogdet = (A: Tensor): NamedTuple<readonly ['sign', 'logabsdet']> =>
   namedTuple('linalg_slogdet', ['sign', 'logabsdet'], signAndLog('linalg.slogdet', A));
 
 /**

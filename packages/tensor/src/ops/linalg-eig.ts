@@ -31,7 +31,7 @@ function decompose(name: string, A: Tensor): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eig.html
  * @example torch.linalg.eig(torch.tensor([[0, 1], [-1, 0]])).eigenvalues // tensor([0.+1.j, 0.-1.j])
  */
-export const eig = (A: Tensor): NamedTuple<'eigenvalues' | 'eigenvectors'> =>
+export const eig = (A: Tensor): NamedTuple<readonly ['eigenvalues', 'eigenvectors']> =>
   namedTuple('linalg_eig', ['eigenvalues', 'eigenvectors'], decompose('linalg.eig', A));
 
 /**

@@ -53,8 +53,8 @@ export const factorOps = { cholesky: choleskyOp, luFactor: luFactorOp, lu: luOp,
 
 /** The Cholesky factor, and info, under a function's own name. @internal */
 export function choleskyOf(name: string, A: Tensor, attrs: CholeskyAttrs): Tensor[] {
-  checkFloat(name, A, true);
   checkSquare(name, A);
+  checkFloat(name, A, true);
   checkKernel('cholesky_cpu', A);
   return runStructured(choleskyOp, [A], attrs);
 }
@@ -78,7 +78,7 @@ export function cholesky(A: Tensor, options: UpperOption = {}): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cholesky_ex.html
  * @example torch.linalg.choleskyEx(torch.eye(2).neg()).info // tensor(1, dtype=torch.int32)
  */
-export function choleskyEx(A: Tensor, options: UpperOption & CheckErrorsOption = {}): NamedTuple<'L' | 'info'> {
+export function choleskyEx(A: Tensor, options: UpperOption & CheckErrorsOption = {}): NamedTuple<readonly ['L', 'info']> {
   const { upper = false, checkErrors = false } = checked('linalg.choleskyEx', options, 'upper');
   const check = checkErrors ? 'linalg.cholesky_ex' : null;
   return namedTuple('linalg_cholesky_ex', ['L', 'info'], choleskyOf('linalg.cholesky', A, { upper, check }));
@@ -102,7 +102,7 @@ function checkLu(name: string, A: Tensor, pivot: boolean): void {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu.html
  * @example torch.linalg.lu(torch.tensor([[0, 1], [2, 0]])).U // tensor([[2., 0.], [0., 1.]])
  */
-export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<'P' | 'L' | 'U'> {
+export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['P', 'L', 'U']> {
   const { pivot = true } = checked('linalg.lu', options, 'pivot');
   checkLu('linalg.lu', A, pivot);
   return namedTuple('linalg_lu', ['P', 'L', 'U'], runStructured(luOp, [A], null));
@@ -114,7 +114,7 @@ export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<'P' | 'L' | '
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
  * @example torch.linalg.luFactor(torch.tensor([[0, 1], [2, 0]])).pivots // tensor([2, 2], dtype=torch.int32)
  */
-export function luFactor(A: Tensor, options: LuOptions = {}): NamedTuple<'LU' | 'pivots'> {
+export function luFactor(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['LU', 'pivots']> {
   const { pivot = true } = checked('linalg.luFactor', options, 'pivot');
   return namedTuple('linalg_lu_factor', ['LU', 'pivots'], factorsOf(A, pivot, 'torch.linalg.lu_factor').slice(0, 2));
 }
@@ -133,7 +133,7 @@ export function factorsOf(A: Tensor, pivot: boolean, check: string | null): Tens
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.lu_factor_ex.html
  * @example torch.linalg.luFactorEx(torch.tensor([[1, 2], [2, 4]])).info // tensor(2, dtype=torch.int32)
  */
-export function luFactorEx(A: Tensor, options: LuOptions & CheckErrorsOption = {}): NamedTuple<'LU' | 'pivots' | 'info'> {
+export function luFactorEx(A: Tensor, options: LuOptions & CheckErrorsOption = {}): NamedTuple<readonly ['LU', 'pivots', 'info']> {
   const { pivot = true, checkErrors = false } = checked('linalg.luFactorEx', options, 'pivot');
   const results = factorsOf(A, pivot, checkErrors ? 'torch.linalg.lu_factor_ex' : null);
   return namedTuple('linalg_lu_factor_ex', ['LU', 'pivots', 'info'], results);
@@ -145,7 +145,7 @@ export function luFactorEx(A: Tensor, options: LuOptions & CheckErrorsOption = {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.qr.html
  * @example torch.linalg.qr(torch.tensor([[3, 1], [4, 2]])).R // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
  */
-export function qr(A: Tensor, options: { readonly mode?: QrMode | undefined } = {}): NamedTuple<'Q' | 'R'> {
+export function qr(A: Tensor, options: { readonly mode?: QrMode | undefined } = {}): NamedTuple<readonly ['Q', 'R']> {
   const { mode = 'reduced' } = checked('linalg.qr', options, 'mode');
   checkMatrix('linalg.qr', A);
   checkFloat('linalg.qr', A);

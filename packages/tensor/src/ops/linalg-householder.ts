@@ -32,7 +32,7 @@ export const householderOps = { geqrf: geqrfOp };
  * @see https://pytorch.org/docs/stable/generated/torch.geqrf.html
  * @example torch.geqrf(torch.tensor([[3, 1], [4, 2]])).tau // tensor([1.6000, 0.0000])
  */
-export function geqrf(x: Tensor): NamedTuple<'a' | 'tau'> {
+export function geqrf(x: Tensor): NamedTuple<readonly ['a', 'tau']> {
   if (x.dim() < 2) throw new RuntimeError('torch.geqrf: input must have at least 2 dimensions.');
   checkKernel('geqrf_cpu', x);
   return namedTuple('geqrf', ['a', 'tau'], runStructured(geqrfOp, [x], null));

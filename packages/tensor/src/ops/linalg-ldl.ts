@@ -25,8 +25,8 @@ export interface LdlOptions {
 }
 
 function factorsOf(A: Tensor, check: string | null): Tensor[] {
-  checkFloat('torch.linalg.ldl_factor_ex', A, true);
   checkSquare('torch.linalg.ldl_factor_ex', A);
+  checkFloat('torch.linalg.ldl_factor_ex', A, true);
   checkKernel('ldl_factor_kernel_cpu', A);
   return runStructured(factorOp, [A], { check });
 }
@@ -40,7 +40,7 @@ function factorsOf(A: Tensor, check: string | null): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.ldl_factor.html
  * @example torch.linalg.ldlFactor(torch.tensor([[0, 1], [1, 0]])).pivots // tensor([-2, -2], dtype=torch.int32)
  */
-export function ldlFactor(A: Tensor, options: LdlOptions = {}): NamedTuple<'LD' | 'pivots'> {
+export function ldlFactor(A: Tensor, options: LdlOptions = {}): NamedTuple<readonly ['LD', 'pivots']> {
   checked('linalg.ldlFactor', options, 'hermitian');
   return namedTuple('linalg_ldl_factor', ['LD', 'pivots'], factorsOf(A, 'torch.linalg.ldl_factor').slice(0, 2));
 }
@@ -53,7 +53,7 @@ export function ldlFactor(A: Tensor, options: LdlOptions = {}): NamedTuple<'LD' 
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.ldl_factor_ex.html
  * @example torch.linalg.ldlFactorEx(torch.zeros(2, 2)).info // tensor(1, dtype=torch.int32)
  */
-export function ldlFactorEx(A: Tensor, options: LdlOptions & CheckErrorsOption = {}): NamedTuple<'LD' | 'pivots' | 'info'> {
+export function ldlFactorEx(A: Tensor, options: LdlOptions & CheckErrorsOption = {}): NamedTuple<readonly ['LD', 'pivots', 'info']> {
   const { checkErrors = false } = checked('linalg.ldlFactorEx', options, 'hermitian');
   return namedTuple('linalg_ldl_factor_ex', ['LD', 'pivots', 'info'], factorsOf(A, checkErrors ? 'torch.linalg.ldl_factor_ex' : null));
 }

@@ -28,7 +28,7 @@ export interface LstsqOptions {
  */
 export function lstsq(
   A: Tensor, B: Tensor, wanted: LstsqOptions = {},
-): NamedTuple<'solution' | 'residuals' | 'rank' | 'singular_values'> {
+): NamedTuple<readonly ['solution', 'residuals', 'rank', 'singularValues']> {
   const { rcond, driver } = checked('linalg.lstsq', wanted, 'rcond');
   const name = 'torch.linalg.lstsq';
   if (A.dim() < 2) throw new RuntimeError(`${name}: input must have at least 2 dimensions.`);
@@ -61,7 +61,7 @@ export function lstsq(
   const overdetermined = m > n && full && method !== 'gelsy';
   const residuals = overdetermined ? matmul(A, x).sub(right).square().sum(-2) : empty(0, options);
   const hasValues = method === 'gelsd' || method === 'gelss';
-  return namedTuple('linalg_lstsq', ['solution', 'residuals', 'rank', 'singular_values'], [
+  return namedTuple('linalg_lstsq', ['solution', 'residuals', 'rank', 'singularValues'], [
     vector ? squeeze(x, -1) : x, residuals, method === 'gels' ? empty(0, { ...options, dtype: int64 }) : rank,
     hasValues ? svdvals(A.detach()) : empty(0, options),
   ]);

@@ -110,7 +110,7 @@ export interface LuUnpackOptions {
  * const { LU, pivots } = torch.linalg.luFactor(torch.tensor([[0, 1], [2, 0]]));
  * torch.luUnpack(LU, pivots).U // tensor([[2., 0.], [0., 1.]])
  */
-export function luUnpack(LU: Tensor, pivots: Tensor, options: LuUnpackOptions = {}): NamedTuple<'P' | 'L' | 'U'> {
+export function luUnpack(LU: Tensor, pivots: Tensor, options: LuUnpackOptions = {}): NamedTuple<readonly ['P', 'L', 'U']> {
   const { unpackData = true, unpackPivots = true } = checked('luUnpack', options, 'unpackData'), name = 'torch.lu_unpack';
   if (LU.dim() < 2) throw new RuntimeError(`${name}: Expected tensor with 2 or more dimensions. Got size: ${shapeText(LU.shape)} instead`);
   if (unpackPivots && pivots.dtype !== int32) {

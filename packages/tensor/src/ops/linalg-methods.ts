@@ -2,17 +2,26 @@ import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { mT, type UpperOption } from './linalg-checks.js';
+import { signAndLog } from './linalg-determinant.js';
 import { choleskyOf, qr as qrOf } from './linalg-factor.js';
 import { luSolve as luSolveOf } from './linalg-lu.js';
 import { inv } from './linalg-solve.js';
 import { pinv, svd as svdOf } from './linalg-spectral.js';
 
 /** The linear algebra under torch itself, whose functions are methods as well. */
-export { det, logdet, slogdet } from './linalg-determinant.js';
+export { det, logdet } from './linalg-determinant.js';
 export { geqrf, orgqr, ormqr } from './linalg-householder.js';
 export { lu } from './linalg-lu.js';
 export { matrixExp, matrixPower } from './linalg-products.js';
 export { choleskyInverse, choleskySolve } from './linalg-solve.js';
+
+/**
+ * The sign and the logarithm of the absolute value of the determinant, as `linalg.slogdet`.
+ * @see https://pytorch.org/docs/stable/generated/torch.slogdet.html
+ * @example torch.slogdet(torch.tensor([[0, 1], [1, 0]])).sign // tensor(-1.)
+ */
+export const slogdet = (x: Tensor): NamedTuple<readonly ['sign', 'logabsdet']> =>
+  namedTuple('slogdet', ['sign', 'logabsdet'], signAndLog('linalg.slogdet', x));
 
 /**
  * The inverse of square matrices, as `linalg.inv`.
@@ -59,7 +68,7 @@ export interface SomeOption {
  * @see https://pytorch.org/docs/stable/generated/torch.qr.html
  * @example torch.qr(torch.tensor([[3, 1], [4, 2]])).R // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
  */
-export function qr(x: Tensor, options: SomeOption = {}): NamedTuple<'Q' | 'R'> {
+export function qr(x: Tensor, options: SomeOption = {}): NamedTuple<readonly ['Q', 'R']> {
   const { some = true } = checked('qr', options, 'some');
   return namedTuple('qr', ['Q', 'R'], [...qrOf(x, { mode: some ? 'reduced' : 'complete' })]);
 }
@@ -69,7 +78,7 @@ export function qr(x: Tensor, options: SomeOption = {}): NamedTuple<'Q' | 'R'> {
  * @see https://pytorch.org/docs/stable/generated/torch.svd.html
  * @example torch.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
-export function svd(x: Tensor, options: SomeOption = {}): NamedTuple<'U' | 'S' | 'V'> {
+export function svd(x: Tensor, options: SomeOption = {}): NamedTuple<readonly ['U', 'S', 'V']> {
   const { some = true } = checked('svd', options, 'some');
   const { U, S, Vh } = svdOf(x, { fullMatrices: !some });
   return namedTuple('svd', ['U', 'S', 'V'], [U, S, mT(Vh)]);

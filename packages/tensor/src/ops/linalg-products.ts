@@ -47,8 +47,8 @@ export function matrixPower(x: Tensor, n: number): Tensor {
  * @example torch.linalg.matrixExp(torch.zeros(2, 2)) // tensor([[1., 0.], [0., 1.]])
  */
 export function matrixExp(A: Tensor): Tensor {
-  checkFloat('matrix_exp', A);
   checkSquare('linalg.matrix_exp', A);
+  checkFloat('matrix_exp', A);
   return runStructured(matrixExpOp, [A], null)[0];
 }
 

@@ -57,8 +57,8 @@ export function inv(A: Tensor): Tensor {
 }
 
 function inverseOf(A: Tensor, check: string | null): Tensor[] {
-  checkFloat('linalg.inv', A);
   checkSquare('linalg.inv', A);
+  checkFloat('linalg.inv', A);
   return runStructured(invOp, [A], { check });
 }
 
@@ -70,7 +70,7 @@ function inverseOf(A: Tensor, check: string | null): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.inv_ex.html
  * @example torch.linalg.invEx(torch.zeros(2, 2)).info // tensor(1, dtype=torch.int32)
  */
-export function invEx(A: Tensor, options: CheckErrorsOption = {}): NamedTuple<'inverse' | 'info'> {
+export function invEx(A: Tensor, options: CheckErrorsOption = {}): NamedTuple<readonly ['inverse', 'info']> {
   const { checkErrors = false } = checked('linalg.invEx', options, 'checkErrors');
   return namedTuple('linalg_inv_ex', ['inverse', 'info'], inverseOf(A, checkErrors ? 'linalg.inv_ex' : null));
 }
@@ -138,7 +138,7 @@ function solutionOf(A: Tensor, B: Tensor, left: boolean, check: string | null): 
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve_ex.html
  * @example torch.linalg.solveEx(torch.zeros(2, 2), torch.ones(2)).info // tensor(1, dtype=torch.int32)
  */
-export function solveEx(A: Tensor, B: Tensor, options: SolveOptions & CheckErrorsOption = {}): NamedTuple<'result' | 'info'> {
+export function solveEx(A: Tensor, B: Tensor, options: SolveOptions & CheckErrorsOption = {}): NamedTuple<readonly ['result', 'info']> {
   const { left = true, checkErrors = false } = checked('linalg.solveEx', options, 'left');
   const [result, info] = solutionOf(A, B, left, checkErrors ? 'torch.linalg.solve_ex' : null);
   return namedTuple('linalg_solve_ex', ['result', 'info'], [result, ofEach(A.shape.slice(0, -2), info)]);

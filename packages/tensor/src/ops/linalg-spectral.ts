@@ -60,7 +60,7 @@ export interface SvdOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.svd.html
  * @example torch.linalg.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
-export const svd = (A: Tensor, options: SvdOptions = {}): NamedTuple<'U' | 'S' | 'Vh'> =>
+export const svd = (A: Tensor, options: SvdOptions = {}): NamedTuple<readonly ['U', 'S', 'Vh']> =>
   namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, checked('linalg.svd', options, 'fullMatrices').fullMatrices === false ? 'thin' : 'all'));
 
 /**
@@ -80,7 +80,7 @@ export interface EighOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigh.html
  * @example torch.linalg.eigh(torch.tensor([[2, 0], [0, 1]])).eigenvalues // tensor([1., 2.])
  */
-export function eigh(A: Tensor, options: EighOptions = {}): NamedTuple<'eigenvalues' | 'eigenvectors'> {
+export function eigh(A: Tensor, options: EighOptions = {}): NamedTuple<readonly ['eigenvalues', 'eigenvectors']> {
   const { UPLO = 'L' } = checked('linalg.eigh', options, 'UPLO');
   checkSquare('linalg.eigh', A);
   checkKernel('linalg_eigh_cpu', A);

@@ -1,4 +1,5 @@
 import { autocastOperands } from '../autocast-hook.js';
+import { checkTensors } from '../check-tensors.js';
 import { runStructured, runStructuredInplace, runView } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes, sameShape, shapeText, product } from '../layout.js';
@@ -40,8 +41,10 @@ function checkInplace(x: Tensor, shape: readonly number[]): void {
  * @see https://pytorch.org/docs/stable/generated/torch.mm.html
  * @example torch.mm(torch.tensor([[1, 2]]), torch.tensor([[3], [4]])) // tensor([[11.]])
  */
-export const mm = (x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor =>
-  intoOut(runStructured(ops.mm, [x, mat2], null)[0], checked('mm', options).out);
+export function mm(x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor {
+  checkTensors('mm', { input: x, mat2 });
+  return intoOut(runStructured(ops.mm, [x, mat2], null)[0], checked('mm', options).out);
+}
 
 /**
  * `beta * x + alpha * (mat1 · mat2)`; `x` is broadcast to the product.
@@ -68,8 +71,10 @@ export function addmm_(x: Tensor, mat1: Tensor, mat2: Tensor, options: AddMmOpti
  * @see https://pytorch.org/docs/stable/generated/torch.bmm.html
  * @example torch.bmm(torch.ones(4, 2, 3), torch.ones(4, 3, 5)).shape // [4, 2, 5]
  */
-export const bmm = (x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor =>
-  intoOut(runStructured(ops.bmm, [x, mat2], null)[0], checked('bmm', options).out);
+export function bmm(x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor {
+  checkTensors('bmm', { input: x, mat2 });
+  return intoOut(runStructured(ops.bmm, [x, mat2], null)[0], checked('bmm', options).out);
+}
 
 /**
  * `beta * x + alpha * (batch1 · batch2)`, matrix by matrix.
@@ -160,6 +165,7 @@ export const vdot = (x: Tensor, tensor: Tensor, options: OutOption = {}): Tensor
  */
 export function matmul(x: Tensor, other: Tensor, options: OutOption = {}): Tensor {
   const { out } = checked('matmul', options, 'out');
+  checkTensors('matmul', { input: x, other });
   return intoOut(multiply(...autocastOperands('matmul', [x, other])), out);
 }
 

@@ -5,6 +5,7 @@ import { isnan } from './comparison.js';
 import { full } from './creation.js';
 import { gather } from './indexing-select.js';
 import { logicalNot } from './logical.js';
+import { intoOut } from './out.js';
 import { dimAndOptions } from './reduction-arguments.js';
 import { any, sum, type KeepdimOptions } from './reduction.js';
 import { sort } from './sorting.js';
@@ -63,17 +64,17 @@ function rowsAlong(x: Tensor, dim: number | undefined, keepdim: boolean): Tensor
 function quantileOf(
   x: Tensor, q: number | Tensor, dim: DimOrQuantileOptions, options: QuantileOptions | undefined, ignoreNan: boolean,
 ): Tensor {
-  const [given, { keepdim = false, interpolation = 'linear' }] =
+  const [given, { keepdim = false, interpolation = 'linear', out }] =
     dimAndOptions<number, QuantileOptions>(ignoreNan ? 'nanquantile' : 'quantile', dim ?? undefined, options);
   if (!(q instanceof Tensor) && !(q >= 0 && q <= 1)) throw new RuntimeError(`quantile() q must be in the range [0, 1] but got ${q}`);
+  if (!INTERPOLATIONS.includes(interpolation)) {
+    throw new RuntimeError(`quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got ${interpolation}`);
+  }
   if (x.numel() === 0) throw new RuntimeError('quantile() input tensor must be non-empty');
   if (!x.dtype.isFloatingPoint || x.dtype.itemsize === 2) {
     throw new RuntimeError('quantile() input tensor must be either float or double dtype');
   }
   const wanted = probabilities(x, q);
-  if (!INTERPOLATIONS.includes(interpolation)) {
-    throw new RuntimeError(`quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got ${interpolation}`);
-  }
   const sorted = sort(rowsAlong(x, given, keepdim), -1).values;
   const missing = isnan(sorted.detach());
   const last = sorted.shape.at(-1)! - 1;
@@ -82,7 +83,7 @@ function quantileOf(
     : where(any(missing, -1, { keepdim: true }), last, wanted.mul(last)); // NaN is sorted to the end
   const result = interpolate(sorted, ranks, interpolation);
   // several quantiles come first
-  return squeeze_(q instanceof Tensor && q.dim() === 1 ? transpose(unsqueeze(result, 0), 0, -1) : result, -1);
+  return intoOut(squeeze_(q instanceof Tensor && q.dim() === 1 ? transpose(unsqueeze(result, 0), 0, -1) : result, -1), out);
 }
 
 /**

@@ -7,18 +7,20 @@ import { checked } from '../options.js';
 import { defaultGenerator } from '../random/index.js';
 import { thenLeave } from '../scope.js';
 import { Tensor } from '../tensor.js';
-import { empty, splitSizes, withGrad, type SizesAndOptions, type TensorOptions } from './creation.js';
+import { asOut, empty, splitSizes, withGrad, type CreationOptions, type SizesAndOptions, type TensorOptions } from './creation.js';
+import type { OutOption } from './define.js';
 import { emptyLike } from './like.js';
+import { intoOut } from './out.js';
 import { bernoulli_, generatorOf, normal_, type BernoulliOptions, type GeneratorOption } from './random-inplace.js';
 import { randomOps } from './random-records.js';
 
 /** What functions that make random tensors take besides sizes. */
-export interface RandomOptions extends TensorOptions, GeneratorOption {}
+export interface RandomOptions extends CreationOptions, GeneratorOption {}
 
 /** Fills a new tensor: nothing to record, and its version stays 0. */
-function fillNew<A>(op: StructuredOp<A>, x: Tensor, attrs: A, { requiresGrad }: TensorOptions): Tensor {
+function fillNew<A>(op: StructuredOp<A>, x: Tensor, attrs: A, { requiresGrad, out }: CreationOptions): Tensor {
   launch(op as unknown as Op<never>, x.device, [x], [x], attrs);
-  return withGrad(x, requiresGrad);
+  return withGrad(intoOut(x, out), requiresGrad);
 }
 
 const bare = ({ dtype, device }: TensorOptions): TensorOptions => ({ dtype, device });
@@ -31,7 +33,7 @@ const standard = (options: GeneratorOption) => ({ mean: 0, std: 1, generator: ge
  * @example torch.manualSeed(0); torch.rand(2) // tensor([0.4963, 0.7682])
  */
 export function rand(...args: SizesAndOptions<RandomOptions>): Tensor {
-  const [size, options] = splitSizes<RandomOptions>(args);
+  const [size, given] = splitSizes<RandomOptions>(args), options = asOut(given);
   return fillNew(randomOps.uniform, empty(size, bare(options)), uniform(options), options);
 }
 
@@ -41,7 +43,7 @@ export function rand(...args: SizesAndOptions<RandomOptions>): Tensor {
  * @example torch.manualSeed(0); torch.randn(2) // tensor([ 1.5410, -0.2934])
  */
 export function randn(...args: SizesAndOptions<RandomOptions>): Tensor {
-  const [size, options] = splitSizes<RandomOptions>(args);
+  const [size, given] = splitSizes<RandomOptions>(args), options = asOut(given);
   return fillNew(randomOps.normal, empty(size, bare(options)), standard(options), options);
 }
 
@@ -78,7 +80,7 @@ export function randint(...args: RandintArguments): Tensor {
   if (!Array.isArray(size)) {
     throw new TypeError(`randint(): argument 'size' must be a list of integers, not ${typeof size}`);
   }
-  const { dtype = int64, device } = checked('randint', options, 'dtype');
+  const { dtype = int64, device } = asOut(checked<RandomOptions>('randint', options, 'dtype'));
   const x = empty(size, { dtype, device });
   return fillNew(randomOps.randomRange, x, { from: low, to: high, generator: generatorOf('randint', options) }, options);
 }
@@ -99,10 +101,10 @@ export function randintLike(x: Tensor, low: Integer, high?: Integer | RandomOpti
  * @example torch.manualSeed(0); torch.randperm(4) // tensor([0, 1, 3, 2])
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  checked('randperm', options, 'dtype');
+  const { dtype = int64, device } = asOut(checked<RandomOptions>('randperm', options, 'dtype'));
   if (!Number.isInteger(n)) throw new TypeError(`randperm(): argument 'n' must be an integer, not ${String(n)}`);
   if (n < 0) throw new RuntimeError(`n must be non-negative, got${n}`);
-  const x = empty([n], { dtype: options.dtype ?? int64, device: options.device });
+  const x = empty([n], { dtype, device });
   return fillNew(randomOps.randperm, x, { generator: generatorOf('randperm', options) }, options);
 }
 
@@ -124,7 +126,7 @@ export function bernoulli(x: Tensor, p?: RealOperand | BernoulliOptions, options
 export const poisson = (x: Tensor, options?: GeneratorOption): Tensor =>
   runStructured(randomOps.poisson, [x], { generator: generatorOf('poisson', options) })[0];
 
-export interface MultinomialOptions extends GeneratorOption {
+export interface MultinomialOptions extends GeneratorOption, OutOption {
   /** whether a category may be drawn more than once */
   readonly replacement?: boolean | undefined;
 }
@@ -135,9 +137,9 @@ export interface MultinomialOptions extends GeneratorOption {
  * @see https://pytorch.org/docs/stable/generated/torch.multinomial.html
  */
 export function multinomial(x: Tensor, numSamples: number, options: MultinomialOptions = {}): Tensor {
-  const { replacement = false, ...rest } = checked('multinomial', options, 'replacement');
+  const { replacement = false, out, ...rest } = checked('multinomial', options, 'replacement');
   if (x.dim() !== 1 && x.dim() !== 2) throw new RuntimeError('prob_dist must be 1 or 2 dim');
-  return runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf('multinomial', rest) })[0];
+  return intoOut(runStructured(randomOps.multinomial, [x], { numSamples, replacement, generator: generatorOf('multinomial', rest) })[0], out);
 }
 
 export interface NormalOptions extends RandomOptions {
@@ -157,8 +159,8 @@ export function normal(
   if (size !== undefined && !Array.isArray(size)) return normal(mean, std, undefined, size as RandomOptions);
   if (!(mean instanceof Tensor) && !(std instanceof Tensor)) {
     if (size === undefined) throw new TypeError('normal(): a size is needed where neither mean nor std is a Tensor');
-    const out = empty(size as readonly number[], bare(options));
-    return withGrad(normal_(out, Number(mean), Number(std), options), options.requiresGrad);
+    const x = empty(size as readonly number[], bare(asOut(options)));
+    return withGrad(intoOut(normal_(x, Number(mean), Number(std), options), options.out), options.requiresGrad);
   }
   const shape = mean instanceof Tensor && std instanceof Tensor ? broadcastShapes(mean.shape, std.shape)
     : (mean instanceof Tensor ? mean : std as Tensor).shape;

@@ -5,19 +5,20 @@ import { checked } from '../options.js';
 import { describe, type NumberLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { numbersThenOptions } from './arguments.js';
-import { deviceFrom, withGrad, type TensorOptions } from './creation.js';
+import { asOut, deviceFrom, withGrad, type CreationOptions } from './creation.js';
 import { notImplementedFor } from './dtype-checks.js';
 import { hostTensor } from './from-data.js';
+import { intoOut } from './out.js';
 import { setInt64, wordsOf } from '../words.js';
 
 /** Values as a tensor, in the dtype and on the device asked for. */
 function finish(
-  values: Float64Array | BigInt64Array, dtype: DType, { device, requiresGrad }: TensorOptions, shape?: readonly number[],
+  values: Float64Array | BigInt64Array, dtype: DType, { device, requiresGrad, out }: CreationOptions, shape?: readonly number[],
 ): Tensor {
-  return withGrad(hostTensor(values, shape).to({ dtype, device: deviceFrom(device) }), requiresGrad);
+  return withGrad(intoOut(hostTensor(values, shape).to({ dtype, device: deviceFrom(device) }), out), requiresGrad);
 }
 
-export interface RangeOptions extends TensorOptions {
+export interface RangeOptions extends CreationOptions {
   /** where they are not given as arguments */
   readonly start?: NumberLike | undefined;
   readonly end?: NumberLike | undefined;
@@ -27,12 +28,12 @@ export interface RangeOptions extends TensorOptions {
 type RangeArguments =
   | [options: RangeOptions]
   | [start: NumberLike, options: RangeOptions & { readonly end: NumberLike }]
-  | [end: NumberLike, options?: TensorOptions]
+  | [end: NumberLike, options?: CreationOptions]
   | [start: NumberLike, end: NumberLike, options?: RangeOptions]
-  | [start: NumberLike, end: NumberLike, step: NumberLike, options?: TensorOptions];
+  | [start: NumberLike, end: NumberLike, step: NumberLike, options?: CreationOptions];
 
 /** Start, end and step, of which only the end must be given, and options, which may name them; a bool counts as an integer. */
-function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptions] {
+function rangeArguments(args: RangeArguments): [(number | bigint)[], CreationOptions] {
   const given = args.filter((x) => x !== undefined);
   const options = typeof given.at(-1) === 'object' ? checked('arange', given.pop() as RangeOptions, 'dtype') : {};
   const positional = given.length === 1 && options.end === undefined ? [undefined, given[0]] : given;
@@ -46,7 +47,7 @@ function rangeArguments(args: RangeArguments): [(number | bigint)[], TensorOptio
     if (typeof x === 'boolean') return Number(x);
     throw new TypeError(`arange(): expected numbers and an options object, but got ${describe(x)}`);
   });
-  return [numbers, options];
+  return [numbers, asOut(options)];
 }
 
 /**
@@ -162,16 +163,16 @@ type StepsAndOptions<O> = [steps: number, options?: O] | [options: O & { readonl
  * @see https://pytorch.org/docs/stable/generated/torch.linspace.html
  * @example torch.linspace(0, 1, 3) // tensor([0.0000, 0.5000, 1.0000])
  */
-export function linspace(start: number, end: number, ...rest: StepsAndOptions<TensorOptions>): Tensor {
-  const [{ steps }, options] = numbersThenOptions<TensorOptions, 'steps'>('linspace', rest, { steps: NaN }, 'dtype');
+export function linspace(start: number, end: number, ...rest: StepsAndOptions<CreationOptions>): Tensor {
+  const [{ steps }, given] = numbersThenOptions<CreationOptions, 'steps'>('linspace', rest, { steps: NaN }, 'dtype');
   checkSteps(steps);
-  const dtype = options.dtype ?? getDefaultDtype();
+  const options = asOut(given), dtype = options.dtype ?? getDefaultDtype();
   const values = dtype.kind === 'int' ? evenIntegers(Math.trunc(start), Math.trunc(end), steps, dtype)
     : dtype.kind === 'float' && dtype.itemsize > 2 ? evenFloats(start, end, steps, dtype) : evenly(start, end, steps);
   return finish(values, dtype, options);
 }
 
-export interface LogspaceOptions extends TensorOptions {
+export interface LogspaceOptions extends CreationOptions {
   /** default 10 */
   readonly base?: number | undefined;
 }
@@ -182,8 +183,9 @@ export interface LogspaceOptions extends TensorOptions {
  * @example torch.logspace(0, 2, 3) // tensor([  1.,  10., 100.])
  */
 export function logspace(start: number, end: number, ...rest: StepsAndOptions<LogspaceOptions>): Tensor {
-  const [{ steps }, { base = 10, ...options }] = numbersThenOptions<LogspaceOptions, 'steps'>('logspace', rest, { steps: NaN }, 'base');
+  const [{ steps }, { base = 10, ...given }] = numbersThenOptions<LogspaceOptions, 'steps'>('logspace', rest, { steps: NaN }, 'base');
   checkSteps(steps);
+  const options = asOut(given);
   return finish(evenly(start, end, steps).map((x) => base ** x), options.dtype ?? getDefaultDtype(), options);
 }
 
@@ -192,12 +194,12 @@ export function logspace(start: number, end: number, ...rest: StepsAndOptions<Lo
  * @see https://pytorch.org/docs/stable/generated/torch.eye.html
  * @example torch.eye(2) // tensor([[1., 0.], [0., 1.]])
  */
-export function eye(n: number, m?: number | TensorOptions, options: TensorOptions = {}): Tensor {
+export function eye(n: number, m?: number | CreationOptions, options: CreationOptions = {}): Tensor {
   const columns = typeof m === 'number' ? m : n;
   if (!(n >= 0)) throw new RuntimeError(`n must be greater or equal to 0, got ${n}`);
   if (!(columns >= 0)) throw new RuntimeError(`m must be greater or equal to 0, got ${columns}`);
   const values = zerosOf(Float64Array, n * columns);
   for (let i = 0; i < Math.min(n, columns); i++) values[i * columns + i] = 1;
-  const asked = checked('eye', typeof m === 'object' ? m : options, 'dtype');
+  const asked = asOut(checked<CreationOptions>('eye', typeof m === 'object' ? m : options, 'dtype'));
   return finish(values, asked.dtype ?? getDefaultDtype(), asked, [n, columns]);
 }

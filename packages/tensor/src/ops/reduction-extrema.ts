@@ -1,3 +1,4 @@
+import { checkTensors } from '../check-tensors.js';
 import { runReduce, runStructured } from '../dispatch.js';
 import { int64, type DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
@@ -102,6 +103,7 @@ function extreme(
   name: string, all: typeof amaxOp, along: typeof maxDim, pairwise: (x: Tensor, y: Tensor) => Tensor,
 ): Extreme {
   return ((x: Tensor, second?: Tensor | DimOrOptions, options?: KeepdimOptions<number>) => {
+    checkTensors(name, { input: x });
     if (second instanceof Tensor) return pairwise(x, second);
     const [dim, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(name, second, options);
     if (dim === undefined) {
@@ -165,7 +167,7 @@ export const argmin = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<n
  * @see https://pytorch.org/docs/stable/generated/torch.aminmax.html
  * @example const { min, max } = torch.tensor([1, 3, 2]).aminmax(); // tensor(1.), tensor(3.)
  */
-export function aminmax(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): NamedTuple<'min' | 'max'> {
+export function aminmax(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): NamedTuple<readonly ['min', 'max']> {
   const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>('aminmax', dim, options);
   const dims = wrapDims(given, x.dim());
   if (given !== undefined) checkNotEmpty('aminmax', x, dims);

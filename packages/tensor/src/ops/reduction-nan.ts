@@ -2,6 +2,7 @@ import { RuntimeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { isnan, ne } from './comparison.js';
 import { logicalNot } from './logical.js';
+import { intoOut } from './out.js';
 import { isOptions, type Dims } from './reduction-arguments.js';
 import { sum, type ReduceOptions } from './reduction.js';
 import { maskedFill } from './selection.js';
@@ -23,9 +24,9 @@ export function nansum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOp
  */
 export function nanmean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
   if (!x.dtype.isFloatingPoint) throw new RuntimeError(`nanmean(): expected input to have floating point dtype but got ${x.dtype.scalarType}`);
-  const { dtype: _, ...counting } = isOptions<ReduceOptions>(dim) ? dim : options ?? {};
-  const count = sum(logicalNot(isnan(x.detach())), isOptions(dim) ? undefined : dim, counting);
-  return nansum(x, dim, options).div(count);
+  const [dims, given] = isOptions<ReduceOptions>(dim) ? [undefined, dim] : [dim, options ?? {}], { keepdim, out, ...summing } = given;
+  const count = sum(logicalNot(isnan(x.detach())), dims, { keepdim });
+  return intoOut(nansum(x, dims, { ...summing, keepdim }).div(count), out);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { runStructured, runStructuredInplace } from '../dispatch.js';
-import { promoteTypes } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { checked } from '../options.js';
+import { resultDtype } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { zeros } from './creation.js';
 import { svdvals } from './linalg-spectral.js';
@@ -65,7 +65,7 @@ function nuclear(x: Tensor, dim: Dims, keepdim: boolean): Tensor {
  * @example torch.dist(torch.tensor([0, 0]), torch.tensor([3, 4])) // tensor(5.)
  */
 export function dist(x: Tensor, other: Tensor, p: number | { readonly p?: number | undefined } = 2): Tensor {
-  const dtype = promoteTypes(x.dtype, other.dtype);
+  const dtype = resultDtype([x, other]);
   if (dtype.isComplex) return dist(x.sub(other).abs(), zeros(1, { device: x.device }), p);
   if (!dtype.isFloatingPoint) throw new RuntimeError(`norm(): input dtype should be either floating point or complex. Got ${dtype.scalarType} instead.`);
   return runStructured(normOps.dist, [x.to(dtype), other.to(dtype)], { p: typeof p === 'number' ? p : p.p ?? 2 })[0];

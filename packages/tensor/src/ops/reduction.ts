@@ -1,3 +1,4 @@
+import { checkTensors } from '../check-tensors.js';
 import { runReduce } from '../dispatch.js';
 import { bool, int64, uint8, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
@@ -38,6 +39,9 @@ const anyOp = reduceOp({ name: 'any', init: (d) => e.constant(0, d), combine: e.
 /** Records of the reductions. */
 export const reductionOps = { sum: sumOp, sumDim, mean: meanOp, meanDim, prod: prodOp, prodDim, all: allOp, any: anyOp };
 
+/** Complex numbers whose result is asked for in a real dtype lose their imaginary parts first. */
+const realFor = (x: Tensor, dtype: DType | undefined): Tensor => (dtype && x.dtype.isComplex && !dtype.isComplex ? x.to(dtype) : x);
+
 /** Integers are summed and multiplied in int64. */
 const sumDtype = (x: Tensor, dtype: DType | undefined): DType => dtype ?? (x.dtype.isDifferentiable ? x.dtype : int64);
 
@@ -49,8 +53,9 @@ const sumDtype = (x: Tensor, dtype: DType | undefined): DType => dtype ?? (x.dty
  */
 export function sum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
   const [dims, { keepdim = false, dtype, out }] = dimAndOptions('sum', dim, options);
+  checkTensors('sum', { input: x });
   const op = dims === undefined ? sumOp : sumDim;
-  return intoOut(runReduce(op, x, wrapDims(dims, x.dim()), keepdim, sumDtype(x, dtype)), out);
+  return intoOut(runReduce(op, realFor(x, dtype), wrapDims(dims, x.dim()), keepdim, sumDtype(x, dtype)), out);
 }
 
 /**
@@ -62,12 +67,13 @@ export function sum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptio
  */
 export function mean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
   const [dims, { keepdim = false, dtype, out }] = dimAndOptions('mean', dim, options);
+  checkTensors('mean', { input: x });
   const result = dtype ?? x.dtype;
   if (!result.isDifferentiable) {
     throw new RuntimeError(
       `mean(): could not infer output dtype. ${dtype ? 'Optional' : 'Input'} dtype must be either a floating point or complex dtype. Got: ${result.scalarType}`);
   }
-  return intoOut(runReduce(dims === undefined ? meanOp : meanDim, x, wrapDims(dims, x.dim()), keepdim, result), out);
+  return intoOut(runReduce(dims === undefined ? meanOp : meanDim, realFor(x, dtype), wrapDims(dims, x.dim()), keepdim, result), out);
 }
 
 /**
@@ -79,7 +85,7 @@ export function prod(x: Tensor, dim?: number | ReduceOptions<number>, options?: 
   const [d, { keepdim = false, dtype, out }] = dimAndOptions<number, ReduceOptions<number>>('prod', dim, options);
   if ((dtype ?? x.dtype).isComplex) return intoOut(complexProd(x.to(dtype ?? x.dtype), d, keepdim), out);
   const op = d === undefined ? prodOp : prodDim;
-  return intoOut(runReduce(op, x, wrapDims(d, x.dim()), keepdim, sumDtype(x, dtype)), out);
+  return intoOut(runReduce(op, realFor(x, dtype), wrapDims(d, x.dim()), keepdim, sumDtype(x, dtype)), out);
 }
 
 function test(op: typeof allOp, x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): Tensor {

@@ -106,7 +106,7 @@ export const cummax = (x: Tensor, dim: number): ValuesAndIndices =>
 export const cummin = (x: Tensor, dim: number): ValuesAndIndices =>
   valuesAndIndices('cummin', runStructured(cumminOp, [x], { dim: wrapDim(dim, x.dim()) }));
 
-export interface DiffOptions {
+export interface DiffOptions extends OutOption {
   /** how often to take differences, default 1 */
   readonly n?: number | undefined;
   /** along which dimension, default the last */
@@ -122,19 +122,19 @@ export interface DiffOptions {
  * @example torch.tensor([1, 3, 2]).diff() // tensor([ 2., -1.])
  */
 export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
-  const { n = 1, dim = -1, prepend, append } = checked('diff', options, 'n');
+  const { n = 1, dim = -1, prepend, append, out } = checked('diff', options, 'n');
   if (x.dim() === 0) throw new RuntimeError('diff expects input to be at least one-dimensional');
   const d = wrapDim(dim, x.dim());
   const parts = [prepend, x, append].filter((part) => part !== undefined && part !== null);
   for (const part of parts) checkJoins(x, part, d);
-  if (n === 0) return clone(x);
+  if (n === 0) return intoOut(clone(x), out);
   let result = parts.length > 1 ? cat(parts, d) : x;
   for (let i = 0; i < n; i++) {
     const length = Math.max(result.shape[d] - 1, 0);
     const high = narrow(result, d, result.shape[d] - length, length), low = narrow(result, d, 0, length);
     result = x.dtype.kind === 'bool' ? logicalXor(high, low) : high.sub(low);
   }
-  return result;
+  return intoOut(result, out);
 }
 
 function checkJoins(x: Tensor, part: Tensor, dim: number): void {

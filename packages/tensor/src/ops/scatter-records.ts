@@ -91,17 +91,18 @@ function indexFillMeta([x, index, value]: readonly View[]): readonly Meta[] {
 
 /** Records of the ops that write elements by their indices. Their first input is what is written to. */
 export const scatterOps = {
-  scatter: structuredOp<AlongDim>({ name: 'scatter', meta: scatterMeta }),
-  scatterValue: structuredOp<ScatterValueAttrs>({ name: 'scatter', gradName: 'ScatterBackward1', meta: scatterMeta }),
-  scatterAdd: structuredOp<AlongDim>({ name: 'scatterAdd', meta: scatterMeta }),
-  scatterReduce: structuredOp<ScatterReduceAttrs>({ name: 'scatterReduce', meta: scatterMeta }),
-  indexAdd: structuredOp<IndexAddAttrs>({ name: 'indexAdd', meta: indexAddMeta }),
-  indexCopy: structuredOp<AlongDim>({ name: 'indexCopy', meta: indexCopyMeta }),
-  indexFill: structuredOp<ScatterValueAttrs>({ name: 'indexFill', meta: indexFillMeta }),
+  scatter: structuredOp<AlongDim>({ name: 'scatter', meta: scatterMeta, separate: true }),
+  scatterValue: structuredOp<ScatterValueAttrs>({ name: 'scatter', gradName: 'ScatterBackward1', meta: scatterMeta, separate: true }),
+  scatterAdd: structuredOp<AlongDim>({ name: 'scatterAdd', meta: scatterMeta, separate: true }),
+  scatterReduce: structuredOp<ScatterReduceAttrs>({ name: 'scatterReduce', meta: scatterMeta, separate: true }),
+  indexAdd: structuredOp<IndexAddAttrs>({ name: 'indexAdd', meta: indexAddMeta, separate: true }),
+  indexCopy: structuredOp<AlongDim>({ name: 'indexCopy', meta: indexCopyMeta, separate: true }),
+  indexFill: structuredOp<ScatterValueAttrs>({ name: 'indexFill', meta: indexFillMeta, separate: true }),
   /** the value is a 0-d tensor */
   indexFillTensor: structuredOp<AlongDim>({ name: 'indexFill', gradName: 'IndexFillBackward1', meta: indexFillMeta }),
   put: structuredOp<{ readonly accumulate: boolean }>({
     name: 'put',
+    separate: true,
     meta([x, index, source]) {
       if (index.dtype !== int64) throw new RuntimeError(`put_(): Expected a long tensor for index, but got ${index.dtype.scalarType}`);
       if (x.dtype !== source.dtype) {

@@ -5,6 +5,7 @@ import * as e from '../expr.js';
 import { cppTypeName } from '../random/support.js';
 import { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
+import { checkFits } from './dtype-checks.js';
 import { where as choose } from './where.js';
 
 const filled = (x: e.Expr, mask: e.Expr, value: e.Expr): e.Expr => e.where(mask, value, x);
@@ -20,11 +21,12 @@ const whereMethod = (x: Tensor, condition: Tensor, other: Operand): Tensor => ch
 export { whereMethod as where };
 
 /** The record for a value, once mask and value are found to fit. */
-function fillOp(mask: Tensor, value: Operand): typeof maskedFillNumber {
+function fillOp(x: Tensor, mask: Tensor, value: Operand): typeof maskedFillNumber {
   if (mask.dtype !== bool && mask.dtype !== uint8) {
     throw new RuntimeError(
       `masked_fill_ only supports boolean masks, but got mask with dtype ${cppTypeName(mask.dtype)}`);
   }
+  checkFits(x, value);
   if (!(value instanceof Tensor)) return maskedFillNumber;
   if (value.dim() > 0) {
     throw new RuntimeError(
@@ -40,9 +42,9 @@ function fillOp(mask: Tensor, value: Operand): typeof maskedFillNumber {
  * @example torch.ones(2).maskedFill(torch.tensor([true, false]), 0) // tensor([0., 1.])
  */
 export const maskedFill = Object.assign(
-  (x: Tensor, mask: Tensor, value: Operand): Tensor => runPointwise(fillOp(mask, value), [x, mask, value]),
+  (x: Tensor, mask: Tensor, value: Operand): Tensor => runPointwise(fillOp(x, mask, value), [x, mask, value]),
   {
     op: maskedFillNumber, withTensor: maskedFillTensor,
     inplace: (x: Tensor, mask: Tensor, value: Operand): Tensor =>
-      runPointwiseInplace(fillOp(mask, value), [x, mask, value]),
+      runPointwiseInplace(fillOp(x, mask, value), [x, mask, value]),
   });

@@ -57,7 +57,7 @@ export function vectorNormOf(
   const own = dtype ? x.to(dtype) : x, from = own.dtype.isComplex ? own.abs() : own;
   if (!from.dtype.isFloatingPoint) {
     throw new RuntimeError(op === normOps.norm
-      ? `${name}: input dtype should be either floating point or complex. Got ${from.dtype.scalarType} instead.`
+      ? `${name}: ${dtype ? 'the desired output' : 'input'} dtype should be either floating point or complex. Got ${from.dtype.scalarType} instead.`
       : `${name}: Expected a floating point or complex tensor as input. Got ${from.dtype.scalarType}`);
   }
   return runStructured(op, [from], { ord, dims: wrapDims(dim, x.dim()), keepdim })[0];

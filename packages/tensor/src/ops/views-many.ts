@@ -59,6 +59,7 @@ export function broadcastShapes(...shapes: (number | readonly number[])[]): read
  * @see https://pytorch.org/docs/stable/generated/torch.broadcast_tensors.html
  * @example const [a, b] = torch.broadcastTensors(torch.zeros(2, 1), torch.zeros(3)); // both 2×3
  */
+export function broadcastTensors<const T extends readonly Tensor[]>(...args: T | [tensors: T]): { -readonly [I in keyof T]: Tensor };
 export function broadcastTensors(...args: Tensors): Tensor[] {
   const tensors = tensorsOf(args);
   const shape = tensors.reduce<readonly number[]>((s, x) => broadcastTwo(s, x.shape), []);

@@ -2,6 +2,7 @@ import { runView } from '../dispatch.js';
 import { DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { Layout, shapeText, wrapDim, product } from '../layout.js';
+import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { noteOrigin } from '../view-origin.js';
 import { clone, contiguous } from './conversion.js';
@@ -20,7 +21,7 @@ export const sizesOf = (sizes: Sizes): readonly number[] =>
 function inferShape(sizes: readonly number[], numel: number): readonly number[] {
   let known = 1, unknown = -1;
   sizes.forEach((n, i) => {
-    if (!Number.isInteger(n)) throw new TypeError(`sizes must be integers, but got ${String(n)} at position ${i}`);
+    if (!Number.isInteger(n)) throw new TypeError(`sizes must be integers, but got ${typeof n === 'number' ? n : describe(n)} at position ${i}`);
     if (n === -1) {
       if (unknown >= 0) throw new RuntimeError('only one dimension can be inferred');
       unknown = i;
@@ -192,20 +193,20 @@ export function expand(x: Tensor, ...sizes: Sizes): Tensor {
     throw new RuntimeError(
       `expand(torch.${x.dtype.scalarType}Tensor{${shapeText(x.shape)}}, size=${shapeText(list)}): the number of sizes provided (${list.length}) must be greater or equal to the number of dimensions in the tensor (${x.dim()})`);
   }
-  const shape = list.map((n, i) => {
-    const own = i < lead ? 1 : x.shape[i - lead];
+  const shape = list.slice();
+  // the last size that does not fit is the one that is told
+  for (let i = list.length - 1; i >= 0; i--) {
+    const n = list[i], own = i < lead ? 1 : x.shape[i - lead];
     if (n === -1) {
       if (i < lead) {
         throw new RuntimeError(`The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${i}`);
       }
-      return own;
-    }
-    if ((own !== n && own !== 1) || n < 0) {
+      shape[i] = own;
+    } else if ((own !== n && own !== 1) || n < 0) {
       throw new RuntimeError(
         `The expanded size of the tensor (${n}) must match the existing size (${own}) at non-singleton dimension ${i}.  Target sizes: ${shapeText(list)}.  Tensor sizes: ${shapeText(x.shape)}`);
     }
-    return n;
-  });
+  }
   return runView(viewOps.expand, x, { shape });
 }
 

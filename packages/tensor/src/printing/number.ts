@@ -26,6 +26,15 @@ export function formatExponent(x: number, digits: number): string {
   return `${sign}${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
 }
 
+/** Python's `'{:.6g}'.format(x)` for `digits` = 6, which is how C++ streams print: no zeros at the end. */
+export function formatGeneral(x: number, digits = 6): string {
+  if (!Number.isFinite(x)) return formatNonFinite(x);
+  const text = formatExponent(x, digits - 1), [mantissa, exponent] = text.split('e') as [string, string];
+  const size = Number(exponent), plain = size >= -4 && size < digits;
+  const shown = plain ? formatFixed(x, digits - 1 - size) : mantissa;
+  return (shown.includes('.') ? shown.replace(/\.?0+$/, '') : shown) + (plain ? '' : `e${exponent}`);
+}
+
 function roundedExponential(abs: number, digits: number): string {
   const rounded = abs.toExponential(digits);
   // no double comes so close to a short decimal without being equal to it

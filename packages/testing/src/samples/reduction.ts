@@ -106,6 +106,8 @@ const running = [
 
 const EDGES = 'e = torch.tensor([-2., -0.5, 0, 0.25, 3], dtype=dtype); ';
 
+const grid = ({ hist, binEdges }: torch.Histogramdd): torch.Tensor[] => [hist, ...binEdges];
+
 const histograms = [
   row('histogram', 'torch.histogram(x, 5, range=(-1., 2.))', ({ x }) => torch.histogram(x, 5, { range: [-1, 2] }), { x: normal(3, 8) }, { grad: false }),
   row('histogram', 'torch.histogram(x / 10, 30, range=(0., 3.))', ({ x }) => torch.histogram(x.div(10), 30, { range: [0, 3] }), { x: integers(0, 30, 60) }, { grad: false }),
@@ -115,6 +117,14 @@ const histograms = [
     { x: normal(3, 4), y: between(0.25, 3, 3, 4) }, { grad: false, host: true }),
   row('histogram', `${EDGES}torch.histogram(x, e, weight=y)`, ({ x, y }, o) => torch.histogram(x, torch.tensor([-2, -0.5, 0, 0.25, 3], o), { weight: y }),
     { x: normal(12), y: normal(12) }, { grad: false }),
+  row('histogramdd', '(lambda h: [h.hist, *h.bin_edges])(torch.histogramdd(x, [2, 3], range=(-1., 2., -2., 2.)))', ({ x }) => grid(torch.histogramdd(x, [2, 3], { range: [-1, 2, -2, 2] })),
+    { x: normal(4, 3, 2) }, { grad: false }),
+  row('histogramdd', '(lambda h: [h.hist, *h.bin_edges])(torch.histogramdd(x, 3, weight=y, density=True))',
+    ({ x, y }) => grid(torch.histogramdd(x, 3, { weight: y, density: true })), { x: normal(9, 3), y: between(0.25, 3, 9) }, { grad: false, host: true }),
+  row('histogramdd', `${EDGES}(lambda h: [h.hist, *h.bin_edges])(torch.histogramdd(x, [e, e.abs().sort()[0]]))`, ({ x }, o) => {
+    const e = torch.tensor([-2, -0.5, 0, 0.25, 3], o);
+    return grid(torch.histogramdd(x, [e, e.abs().sort().values]));
+  }, { x: normal(12, 2) }, { grad: false }),
 ];
 
 const ordering = [

@@ -101,7 +101,7 @@ export interface GoogLeNetOptions extends InceptionOptions {
 }
 
 /** What `GoogLeNet` gives in training. */
-export type GoogLeNetOutputs = NamedTuple<'logits' | 'auxLogits2' | 'auxLogits1'>;
+export type GoogLeNetOutputs = NamedTuple<readonly ['logits', 'auxLogits2', 'auxLogits1']>;
 
 const pool = (size: number): nn.MaxPool2d => new nn.MaxPool2d(size, { stride: 2, ceilMode: true });
 

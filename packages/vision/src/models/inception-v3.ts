@@ -173,7 +173,7 @@ class InceptionAux3 extends nn.Module {
 export type Inception3Options = InceptionOptions;
 
 /** What `Inception3` gives in training. */
-export type InceptionOutputs = NamedTuple<'logits' | 'auxLogits'>;
+export type InceptionOutputs = NamedTuple<readonly ['logits', 'auxLogits']>;
 
 /**
  * For pictures of 299×299. In training with `auxLogits`, it gives a tuple of the logits and those of the head that helps.

@@ -33,7 +33,7 @@ export interface Job {
   readonly fours?: readonly string[];
   /** results in logical order: arrays of their names, rounded to their dtypes afterwards */
   readonly outputs?: Readonly<Record<string, View | Bytes>>;
-  /** memory that invocations write together: `old_x` reads, `add_x(k, v)` adds, other functions are the body's own */
+  /** memory that invocations write together: atomic arrays named `x_`, of the bits of floats */
   readonly atomics?: Readonly<Record<string, Bytes>>;
   /** `p.name`, each as u32, i32 or f32 */
   readonly params?: Numbers;
@@ -84,9 +84,7 @@ export function launch(engine: Engine, job: Job): void {
     return bytes;
   });
   for (const [name, bytes] of Object.entries(atomics)) {
-    const word = wordOf(bytes.dtype);
-    args.output(`${name}_`, bytes, word === 'f32' ? 'atomic<u32>' : 'atomic<i32>');
-    functions.push(atomicAdd(name, word));
+    args.output(`${name}_`, bytes, wordOf(bytes.dtype) === 'f32' ? 'atomic<u32>' : 'atomic<i32>');
   }
   if (faults.length > 0) {
     args.output('faults', engine.gpu.faults.use(), 'atomic<u32>');
@@ -147,18 +145,6 @@ function placeLines(args: Arguments, { shape, index = 'i', layouts }: Places, ta
   const { lines, texts } = indices(args, index, shape, operands, tag);
   return [...lines, ...operands.map(({ name }, k) => `let ${name} = ${texts[k]};`)];
 }
-
-/** There are no atomic floats: a sum is put in place of the old one until nobody else was faster. */
-const atomicAdd = (name: string, word: 'f32' | 'i32'): string => (word === 'i32'
-  ? `fn add_${name}(k: u32, v: i32) { atomicAdd(&${name}_[k], v); }`
-  : `fn add_${name}(k: u32, v: f32) {
-  var old = atomicLoad(&${name}_[k]);
-  loop {
-    let r = atomicCompareExchangeWeak(&${name}_[k], old, bitcast<u32>(bitcast<f32>(old) + v));
-    if (r.exchanged) { break; }
-    old = r.old_value;
-  }
-}`);
 
 /** A layout with steps only along some dimensions. */
 export const along = (layout: Layout, keep: (d: number) => boolean): Layout =>

@@ -15,6 +15,8 @@ fn wrapped(at: i32, size: u32, which: u32) -> u32 {
 
 /** What PyTorch says of an index out of range, by the op that it is given to. */
 export const outOfSelf = (op: string): Fault => ({ op, type: 'IndexError', words: 'index out of range in self' });
+export const outOfData = (op: string, size: number): Fault =>
+  ({ op, type: 'RuntimeError', words: `INDICES element is out of DATA bounds, id={value} axis_dim=${size}` });
 export const outOfBounds = (op: string, dim: number, size: number, type: Fault['type'] = 'IndexError', head = ''): Fault =>
   ({ op, type, words: `${head}index {value} is out of bounds for dimension ${dim} with size ${size}` });
 export const outOfElements = (op: string, count: number): Fault =>

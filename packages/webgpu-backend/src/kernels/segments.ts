@@ -25,7 +25,7 @@ export interface Segments extends Pick<Job, 'ints' | 'floats'> {
 }
 
 /** Adds slices key by key, each key's in their order: the same sums every time, which atomic additions would not give. */
-export function addSegments(engine: Engine, { x, out, keys, values, before, size, after, count, op, skip = -1, byFrequency = false, ints = {}, floats = {} }: Segments): void {
+export function addSegments(engine: Engine, { x, out, keys, values, before, size, after, count, op, skip = -(2 ** 31), byFrequency = false, ints = {}, floats = {} }: Segments): void {
   const y = x ? engine.copied(x) : engine.result(out);
   if (!x) engine.gpu.clear(y.buffer);
   if (count > 0) {

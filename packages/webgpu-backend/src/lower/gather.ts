@@ -2,7 +2,7 @@ import { bool, broadcastShapes, IndexError, int32 } from '@sconce/tensor';
 import { indexingOps, Layout, type View } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch } from '../kernels/job.js';
-import { addressed, INSIDE, named, outOfBounds, outOfElements, outOfSelf } from '../kernels/places.js';
+import { addressed, INSIDE, named, outOfBounds, outOfData, outOfElements, outOfSelf } from '../kernels/places.js';
 import { cumulate } from '../kernels/scan.js';
 import { as1d, flat, relaid } from '../shapes.js';
 import type { Bytes } from '../values.js';
@@ -16,7 +16,7 @@ function select(engine: Engine, op: string, x: View, index: View, out: View, dim
   const { strides, shape: own } = as1d(x.layout);
   launch(engine, {
     name: 'indexSelect', memory: { x }, inputs: { index }, outputs: { out }, params: { size: own[dim], step: strides[dim] }, declarations: INSIDE,
-    faults: [outOfSelf(op)],
+    faults: [dim === 1 ? outOfData(op, own[dim]) : outOfSelf(op)],
     places: [{ shape, layouts: { base: steps(x, shape, strides.with(dim, 0)), slot: new Layout(shape, shape.map((_, d) => (d === dim ? 1 : 0))) } }],
     body: 'out[i] = x(base + inside(index(slot), p.size, p.fault_0) * p.step);',
   });

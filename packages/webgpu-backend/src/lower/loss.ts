@@ -2,10 +2,9 @@ import { expr as e, Layout, lossOps, reductionOps, type LossAttrs, type NllLossA
 import type { Engine } from '../engine.js';
 import { asStored } from '../expressions.js';
 import type { Fault } from '../faults.js';
-import { elementwise } from '../kernels/fold.js';
+import { elementwise, fold } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';
 import { launchRows, SUM } from '../kernels/rows.js';
-import { reduceInto } from '../reduce.js';
 import { relaid } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
 
@@ -36,10 +35,9 @@ const ELEMENTS: Readonly<Record<Exclude<keyof typeof lossOps, 'nllLoss' | 'nllLo
 
 /** The losses of all elements as one expression, which a reduction computes on the way. */
 function elements(engine: Engine, loss: ElementLoss, inputs: readonly View[], out: View, { reduction, threshold }: LossAttrs): void {
-  const { shape } = inputs[0].layout;
-  const { roots, leaves, size } = engine.fuse(inputs, inputs.map((v) => v.dtype), shape, (xs) => [asStored(loss(xs, threshold), out.dtype)]);
-  if (reduction === 'none') return engine.store(out, roots[0], leaves, size);
-  reduceInto(engine, reductionOps[reduction], { root: roots[0], leaves, shape }, shape.map((_, d) => d), out);
+  const { shape } = inputs[0].layout, build = (xs: readonly e.Expr[]): e.Expr => asStored(loss(xs, threshold), out.dtype);
+  if (reduction === 'none') elementwise(engine, inputs, out, build);
+  else fold(engine, reductionOps[reduction], inputs, shape, shape.map((_, d) => d), out, build);
 }
 
 /** Classes and the elements of each; `(n * classes + class) * area + s` is the place of target `n * area + s`. */

@@ -1,19 +1,19 @@
 import {
-  expr, joiningOps, Layout, padOps, placements, rearrangements, rolledParts, shapeOps, viewOps, type View,
+  expr, joiningOps, Layout, padOps, placements, rearrangements, rolledParts, Scalar, scalarAs, shapeOps, viewOps, type View,
 } from '@sconce/tensor/internal';
 import type { NumberLike } from '@sconce/tensor';
-import { Scalar, scalarAs } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { asStored } from '../expressions.js';
 import { relaid } from '../shapes.js';
 import { entry, type Lowering } from './entry.js';
+import { elementwise } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';
 
 /** Makes a view the value of an output whose elements have the same order, whatever its shape. */
 function move(engine: Engine, x: View, out: View): void {
-  const { roots, leaves, size } = engine.fuse([x], [x.dtype], x.layout.shape, (xs) => [asStored(xs[0], out.dtype)]);
-  const target = out.layout.isContiguous ? relaid(out, new Layout(x.layout.shape, Layout.contiguous(x.layout.shape).strides, out.layout.offset)) : out;
-  engine.store(target, roots[0], leaves, size);
+  const { shape } = x.layout;
+  const target = out.layout.isContiguous ? relaid(out, new Layout(shape, Layout.contiguous(shape).strides, out.layout.offset)) : out;
+  elementwise(engine, [x], target, ([v]) => v);
 }
 
 /** Sets an output to one value. */
@@ -23,7 +23,7 @@ export const fill = (engine: Engine, out: View, value: NumberLike): void =>
 /** Writes a view to a part of an output. */
 function place(engine: Engine, x: View, part: View): void {
   if (part.layout.numel === 0) return;
-  const { roots, leaves } = engine.fuse([x], [x.dtype], part.layout.shape, (xs) => [asStored(expr.cast(xs[0], part.dtype), part.dtype)]);
+  const { roots, leaves } = engine.fuse([x], [x.dtype], part.layout.shape, (xs) => [asStored(xs[0], part.dtype)]);
   engine.writeInto([part], roots, leaves);
 }
 
@@ -40,7 +40,6 @@ export const lowerMoves: Lowering = (engine) => [
     place(engine, x, relaid(out, layout(out.layout, attrs)));
   })),
   entry(shapeOps.roll, ([x], [out], attrs) => {
-    fill(engine, out, 0);
     for (const [from, to] of rolledParts(x.layout, out.layout, attrs)) place(engine, relaid(x, from), relaid(out, to));
   }),
   ...[shapeOps.tril, shapeOps.triu].map((op, i) => entry(op, ([x], [out], { diagonal }) => {

@@ -60,7 +60,7 @@ if (first == 0u) { range[0] = low; range[1] = high; }`,
       body: `let v = x(i);
 let low = range(0u);
 let high = range(1u);
-if (v >= low && v <= high) { add_counts(min(u32((v - low) / (high - low) * f32(p.bins)), p.bins - 1u), 1); }`,
+if (v >= low && v <= high) { atomicAdd(&counts_[min(u32((v - low) / (high - low) * f32(p.bins)), p.bins - 1u)], 1); }`,
     });
     launch(engine, { name: 'counted', inputs: { counts }, outputs: { out }, body: 'out[i] = T(counts(i));' });
   }),

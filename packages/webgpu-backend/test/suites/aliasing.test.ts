@@ -61,3 +61,21 @@ describe.runIf(available)('what a pending tensor is seen as', () => {
     expect(await b.tolist()).toEqual([[true, false, false, true]]);
   });
 });
+
+describe.runIf(available)('indices on the CPU', () => {
+  const x = (): torch.Tensor => torch.arange(9).float().reshape(3, 3).to(gpu), int = (...v: number[]): torch.Tensor => tensor(v, { dtype: torch.int64 });
+  test.each<[string, () => torch.Tensor, unknown]>([
+    ['a list', () => x().index(':', [0, 2]), [[0, 2], [3, 5], [6, 8]]],
+    ['two lists', () => x().index([0, 1], [1, 2]), [1, 5]],
+    ['a tensor', () => x().index(int(2, 0)), [[6, 7, 8], [0, 1, 2]]],
+    ['one here and one there', () => x().index(int(0, 1), int(1, 2).to(gpu)), [1, 5]],
+    ['a mask', () => x().index(tensor([true, false, true])), [[0, 1, 2], [6, 7, 8]]],
+    ['a list that is written to', () => x().indexPut_([':', [0, 2]], 7), [[7, 1, 7], [7, 4, 7], [7, 7, 7]]],
+    ['a mask that is written to', () => x().indexPut_([tensor([true, false, true])], 7), [[7, 7, 7], [3, 4, 5], [7, 7, 7]]],
+    ['a list that is added to', () => x().indexPut([[1, 1]], x().index(0), { accumulate: true }), [[0, 1, 2], [3, 6, 9], [6, 7, 8]]],
+  ])('%s', async (_, run, expected) => expect(await run().tolist()).toEqual(expected));
+
+  test('a tensor on the CPU takes no others', () => {
+    expect(() => torch.arange(3).index(int(0).to(gpu))).toThrow('indices should be either on cpu or on the same device as the indexed tensor (cpu)');
+  });
+});

@@ -28,6 +28,16 @@ describe.skipIf(!available)('NaN, the infinities and both zeros', () => {
     pow: pairs((a, b) => a.clamp({ min: -5, max: 5 }).pow(b.clamp({ min: -3, max: 3 }))), atan2: pairs((a, b) => a.atan2(b)), copysign: pairs((a, b) => a.copysign(b)),
     remainder: pairs((a, b) => a.clamp({ min: -9, max: 9 }).remainder(b.clamp({ min: -4, max: 4 }))), fmod: pairs((a, b) => a.clamp({ min: -9, max: 9 }).fmod(b.clamp({ min: -4, max: 4 }))),
     lt: pairs((a, b) => a.lt(b)), le: pairs((a, b) => a.le(b)), eq: pairs((a, b) => a.eq(b)), ne: pairs((a, b) => a.ne(b)),
+    // what compilers would simplify, did they see all of it
+    'what cancels': (on) => {
+      const a = on(torch.tensor([...odd, 1e8, 16777217]).unsqueeze(1)), b = on(torch.tensor([...odd, 1e8, 16777217]));
+      const c = on(torch.tensor([NaN, Infinity, -Infinity, 0, -0, 1, -2.5, 0.5, 3])); // no quotients by these are too small for some adapters
+      return [
+        a.sub(a), a.add(a.neg()), a.add(b).sub(a), a.add(b).sub(b), a.sub(b).add(b), a.sub(a.sub(b)), b.sub(a).add(a), a.add(b).sub(a.add(b)), a.mul(b).sub(a.mul(b)),
+        a.mul(b.sub(b)), a.sqrt().square(), a.sqrt().mul(a.sqrt()), a.add(12582912).sub(12582912), a.mul(b).div(b), a.div(c).mul(c), a.div(a), a.eq(a), a.ne(a),
+      ];
+    },
+    'quotients rounded': pairs((a, b) => torch.div(a, b, { roundingMode: 'floor' })), 'and towards 0': pairs((a, b) => torch.div(a, b, { roundingMode: 'trunc' })),
     clamp: (on) => [on(x()).clamp({ min: -1, max: 1 }), on(x()).clamp({ min: NaN }), on(x()).nanToNum(), on(x()).nanToNum({ nan: 1, posinf: 2, neginf: 3 })],
     tests: (on) => [on(x()).isnan(), on(x()).isinf(), on(x()).isfinite(), on(x()).bool(), on(x()).logicalNot()],
     reductions: (on) => [on(grid()).amax(1), on(grid()).amin(1), on(grid()).argmax(1), on(grid()).argmin(0), on(grid()).sum(0), on(grid()).nansum(0), on(grid()).all(1), on(grid()).any(0)],

@@ -30,6 +30,7 @@ const wrong: readonly (readonly [op: string, run: Op])[] = [
   ['scatter_add', (x, index) => x.scatterAdd(1, index(5).reshape(1, 1), torch.ones(1, 1, { device: x.device }))],
   ['scatter_reduce', (x, index) => x.scatterReduce(1, index(4).reshape(1, 1), torch.ones(1, 1, { device: x.device }), 'amax')],
   ['index_add', (x, index) => x.indexAdd(0, index(3), torch.ones(1, 4, { device: x.device }))],
+  ['index_add', (x, index) => x.indexAdd(0, index(1, -1), torch.ones(2, 4, { device: x.device }))],
   ['index_copy', (x, index) => x.indexCopy(0, index(-1), torch.ones(1, 4, { device: x.device }))],
   ['index_fill_', (x, index) => x.indexFill(1, index(4), 1)],
   ['put', (x, index) => x.clone().put_(index(12), torch.ones(1, { device: x.device }))],

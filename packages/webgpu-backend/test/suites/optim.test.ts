@@ -42,3 +42,24 @@ describe.skipIf(!available)('optimizers on webgpu step as those of PyTorch do', 
     close(await plain(optimizer.stateDict()), run.stateDict, 'state');
   });
 });
+
+describe.skipIf(!available)('a state whose tensors are all on webgpu', () => {
+  test.each(['Adam', 'AdamW', 'NAdam', 'RAdam', 'Adamax', 'ASGD', 'Rprop'] as const)('is what %s goes on from', async (name) => {
+    const Class = optim[name] as unknown as OptimizerClass;
+    const train = async (device: string, count: number, p: Tensor, from?: object): Promise<object> => {
+      const optimizer = new Class([p], { lr: 0.1 });
+      if (from) optimizer.loadStateDict(from as never);
+      for (let i = 0; i < count; i++) {
+        p.grad = tensor(gradient(i, [1, -2])).to(device);
+        optimizer.step();
+      }
+      return optimizer.stateDict();
+    };
+    const onDevice = (x: unknown): unknown => (x instanceof Tensor ? x.to('webgpu') : Array.isArray(x) ? x.map(onDevice)
+      : typeof x === 'object' && x !== null ? Object.fromEntries(Object.entries(x).map(([key, value]) => [key, onDevice(value)])) : x);
+    const there = tensor([1, -2]).requiresGrad_(), state = await train('cpu', 3, there), here = there.detach().to('webgpu').requiresGrad_();
+    await train('webgpu', 3, here, onDevice(state) as object);
+    await train('cpu', 3, there, state);
+    close(await here.tolist(), await there.tolist(), name);
+  });
+});
