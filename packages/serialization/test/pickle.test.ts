@@ -1,6 +1,7 @@
 import { device, float32 } from '@sconce/tensor';
 import { describe, expect, test } from 'vitest';
 import { EndOfPickle, UnpicklingError } from '../src/errors.js';
+import { load } from '../src/index.js';
 import { unpickle } from '../src/pickle/unpickler.js';
 import { allowedGlobals } from '../src/pth/globals.js';
 import { materialize } from '../src/pth/materialize.js';
@@ -55,6 +56,11 @@ describe('refused', () => {
     ['a module itself', 'ctorch.nn.modules.linear\nLinear\n.', 'GLOBAL torch.nn.modules.linear.Linear was not an allowed global by default. Save the state_dict()'],
     ["NumPy's numbers", 'cnumpy.core.multiarray\nscalar\n.', "by default. Save NumPy's numbers as x.item()"],
     ["a scheduler's method", 'c__builtin__\ngetattr\n.', "save it without 'anneal_func'"],
+    ['a dict with defaults', 'ccollections\ndefaultdict\n.', 'GLOBAL collections.defaultdict was not an allowed global by default. Save dict(x).'],
+    ['an object of a class of one\'s own', 'c__main__\nConfig\n.', 'by default. Save the attributes of an object in a dict.'],
+    ['a sparse tensor', 'ctorch._utils\n_rebuild_sparse_tensor\n.', 'by default. Save x.to_dense().'],
+    ['parameters of a lazy module', 'ctorch.nn.parameter\nUninitializedParameter\n.', 'by default. Run a lazy module once before saving its state.'],
+    ['a tensor by pickle.dump', 'ctorch.storage\n_load_from_bytes\n.', 'by default. Save tensors with torch.save, not with pickle.'],
     ['bytes of something', 'c__builtin__\nbytes\nK\x05\x85R.', 'bytes of what is no latin1 text'],
     ['a tensor whose negative bit is set', `ctorch._utils\n_rebuild_tensor_v2\n(NK\x00))\x89N}${short('neg')}\x88stR.`, 'save x.resolve_neg()'],
     ['a name without an end', `c${'a'.repeat(5000)}`, 'a name of more than 4096 bytes'],
@@ -96,6 +102,16 @@ describe('refused', () => {
   test('what is no pickle', () => {
     expect(() => unpickle(Uint8Array.from([1, 2, 3]), { find: () => null, persistent: () => null })).toThrow("invalid load key, '\\x01'.");
     expect(() => unpickle(Uint8Array.from([0x3c]), { find: () => null, persistent: () => null })).toThrow("invalid load key, '<'.");
+  });
+  test.each([
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0', "invalid load key, 'v'. The file is a pointer of Git LFS: fetch what it points to, with git lfs pull."],
+    ['<!doctype html>', "invalid load key, '<'. The file is a page of the web, not what its link leads to."],
+    ['\x1f\x8b\x08', "invalid load key, '\\x1f'. The file is packed by gzip: unpack it first."],
+    ['\x10\0\0\0\0\0\0\0{"a":{}}', "invalid load key, '\\x10'. The file may be safetensors: read it with torch.safetensors.loadFile."],
+    ['\x93NUMPY\x01', "invalid load key, '\\x93'. The file is an array of NumPy: read it with torch.loadNpy."],
+    ['\x89HDF\r\n', "invalid load key, '\\x89'. The file is HDF5, as Keras writes it."],
+  ])('files that are taken for checkpoints: %j', async (text, message) => {
+    await expect(load(Uint8Array.from(text, (c) => c.charCodeAt(0)))).rejects.toThrow(new UnpicklingError(message));
   });
   test('lists in lists beyond 1000', () => {
     expect(() => read(`${']'.repeat(1001)}${'a'.repeat(1000)}.`)).not.toThrow();

@@ -37,6 +37,11 @@ describe('values', () => {
     expect([...back.map]).toEqual([...value.map]);
     expect([Object.isFrozen(back.list), Object.isFrozen(back.tuple), Object.isFrozen(back.tuple[1])]).toEqual([false, true, true]);
   });
+  test('several results of an op are a tuple', async () => {
+    const back = await roundTrip(torch.tensor([[1, 5, 2]]).max(1));
+    expect(Object.isFrozen(back)).toBe(true);
+    expect(back.map(String)).toEqual(['tensor([5.])', 'tensor([1])']);
+  });
   test('a Map that says that it is a Counter is one in the file', async () => {
     const counter = Object.defineProperty(new Map([[3, 2], [5, 1]]), Symbol.toStringTag, { value: 'Counter' });
     const bytes = await save([counter, counter]), back = await load<Map<number, number>[]>(bytes);

@@ -1,6 +1,7 @@
 import { clipped, UnpicklingError } from '../errors.js';
 import { ByteReader, integerFromBytes } from './byte-reader.js';
 import { op, opcodeName } from './opcodes.js';
+import { otherFormat } from './other-formats.js';
 import { PyDict, PyGlobal, PySet, PyTuple } from './values.js';
 
 /** What a pickle may refer to. */
@@ -37,14 +38,14 @@ class Unpickler {
   private readonly marks: unknown[][] = [];
   private containers = 0;
 
-  constructor(bytes: Uint8Array, private readonly resolver: Resolver) {
+  constructor(private readonly bytes: Uint8Array, private readonly resolver: Resolver) {
     this.reader = new ByteReader(bytes);
   }
 
   run(): Unpickled {
     for (let first = true; ; first = false) {
       const code = this.reader.uint8();
-      if (first && code !== op.PROTO) throw new UnpicklingError(`invalid load key, '${keyText(code)}'.`);
+      if (first && code !== op.PROTO) throw new UnpicklingError(`invalid load key, '${keyText(code)}'.${otherFormat(this.bytes)}`);
       if (code === op.STOP) return { value: this.pop(), end: this.reader.at };
       this.step(code);
     }

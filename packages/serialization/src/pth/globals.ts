@@ -124,13 +124,26 @@ const unsupported = (name: string): UnpicklingError => new UnpicklingError(
   `WeightsUnpickler error: Unsupported global: GLOBAL ${clipped(name)} was not an allowed global by default.${remedy(name)}`);
 
 /** What to do in Python about the names that checkpoints have most often. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/^torch\.(nn\.(modules|parallel)|optim)\./, 'Save the state_dict() of modules and optimizers, not themselves.'],
+  [/^numpy\./, "Save NumPy's numbers as x.item(), its arrays as torch.from_numpy(x)."],
+  [/^(__builtin__|builtins)\.getattr$/,
+    "The state_dict() of a scheduler may hold a method, as OneCycleLR's and SWALR's do: save it without 'anneal_func'."],
+  [/^collections\.defaultdict$/, 'Save dict(x).'],
+  [/^collections\.deque$/, 'Save list(x).'],
+  [/^(argparse\.Namespace|types\.SimpleNamespace)$/, 'Save vars(x).'],
+  [/^pathlib\./, 'Save str(x).'],
+  [/^torch\.return_types\./, 'Save tuple(x).'],
+  [/^torch\._utils\._rebuild_sparse/, 'Save x.to_dense().'],
+  [/^torch\._utils\._rebuild_qtensor$/, 'Save x.dequantize().'],
+  [/\.Uninitialized(Parameter|Buffer)$/, 'Run a lazy module once before saving its state.'],
+  [/^torch\.storage\._load_from_bytes$/, 'Save tensors with torch.save, not with pickle.'],
+  [/^__main__\./, 'Save the attributes of an object in a dict.'],
+];
+
 function remedy(name: string): string {
-  if (/^torch\.(nn\.(modules|parallel)|optim)\./.test(name)) return ' Save the state_dict() of modules and optimizers, not themselves.';
-  if (name.startsWith('numpy.')) return " Save NumPy's numbers as x.item(), its arrays as torch.from_numpy(x).";
-  if (/^(__builtin__|builtins)\.getattr$/.test(name)) {
-    return " The state_dict() of a scheduler may hold a method, as OneCycleLR's and SWALR's do: save it without 'anneal_func'.";
-  }
-  return '';
+  const found = remedies.find(([known]) => known.test(name));
+  return found ? ` ${found[1]}` : '';
 }
 
 /** Newer PyTorch says of a tensor so whether its elements are still to be negated or conjugated. */
