@@ -57,6 +57,10 @@ export { clone } from './ops/conversion.js';
 export { empty, emptyStrided, full, ones, scalarTensor, zeros } from './ops/creation.js';
 export type { SizesAndOptions, TensorOptions } from './ops/creation.js';
 export { asTensor, asTensor as asarray, fromNumpy, fromTypedArray, tensor } from './ops/from-data.js';
+export {
+  BFloat16Tensor, BoolTensor, ByteTensor, CharTensor, DoubleTensor, FloatTensor, HalfTensor, IntTensor, LongTensor, ShortTensor,
+} from './ops/typed-tensors.js';
+export type { TypedTensor } from './ops/typed-tensors.js';
 export type { TensorData } from './ops/from-data.js';
 export { emptyLike, fullLike, onesLike, zerosLike } from './ops/like.js';
 export { arange, eye, linspace, logspace } from './ops/ranges.js';

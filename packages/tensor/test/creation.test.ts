@@ -15,6 +15,44 @@ describe('from data', () => {
     expect(x.shape).toEqual(shape);
   });
 
+  // what PyTorch 1.13 gives and says
+  test.each<[torch.TensorData, torch.Tensor['dtype'], unknown]>([
+    [[-1, -255], uint8, [255, 1]], [1.5, int64, 1], [[2n ** 63n - 1n, -(2n ** 63n)], int64, [2n ** 63n - 1n, -(2n ** 63n)]], [[1e39, -Infinity], float32, [Infinity, -Infinity]],
+    [1e6, float16, Infinity], [[2, 0.5], bool, [true, true]],
+  ])('numbers that are not of the dtype, %#', async (data, dtype, values) => expect(await torch.tensor(data, { dtype }).tolist()).toEqual(values));
+
+  test.each<[torch.TensorData, torch.Tensor['dtype'], string]>([
+    [[256], uint8, 'uint8'], [[-256], uint8, 'uint8'], [[-0.5], uint8, 'uint8'], [300, torch.int8, 'int8'], [[127.5], torch.int8, 'int8'], [[[1, -129]], torch.int8, 'int8'],
+    [[1e9], torch.int16, 'int16'], [[2 ** 31], int32, 'int32'], [[Infinity], int32, 'int32'], [[NaN], int64, 'int64'], [[1e20], int64, 'int64'], [[true, 300], torch.int8, 'int8'],
+  ])('%j is no %s', (data, dtype, name) => {
+    expect(() => torch.tensor(data, { dtype })).toThrow(new torch.RuntimeError(`value cannot be converted to type ${name} without overflow`));
+    expect(() => torch.asTensor(data, { dtype })).toThrow(torch.RuntimeError);
+  });
+
+  test('integers of more than 64 bits', () => {
+    for (const data of [2n ** 63n, [-(2n ** 63n) - 1n]]) expect(() => torch.tensor(data)).toThrow(new torch.RuntimeError('Overflow when unpacking long'));
+  });
+
+  test.each<[string, torch.TypedTensor]>(Object.entries({
+    float32: torch.FloatTensor, float64: torch.DoubleTensor, float16: torch.HalfTensor, bfloat16: torch.BFloat16Tensor, int64: torch.LongTensor, int32: torch.IntTensor,
+    int16: torch.ShortTensor, int8: torch.CharTensor, uint8: torch.ByteTensor, bool: torch.BoolTensor,
+  }))('the legacy constructor of %s', async (name, typed) => {
+    const x = typed([[1, 0]]), sized = typed(2, 3);
+    expect(x.dtype.name).toBe(name);
+    expect((await x.tolist() as unknown[][])[0].map(Number)).toEqual([1, 0]);
+    expect([sized.dtype, sized.shape, typed().shape, new typed(4).shape]).toEqual([x.dtype, [2, 3], [0], [4]]);
+    x.index(0, 1).copy_(typed(x).index(0, 0)); // a tensor is taken as it is
+    expect(Number(await x.sum().item())).toBe(2);
+  });
+
+  test('what legacy constructors refuse', () => {
+    expect(() => torch.FloatTensor('a' as never)).toThrow(new TypeError("new(): invalid data type 'str'"));
+    expect(() => torch.FloatTensor(2.5)).toThrow(new TypeError('new(): data must be a sequence (got float)'));
+    expect(() => torch.FloatTensor(-1)).toThrow('Trying to create tensor with negative dimension -1: [-1]');
+    expect(() => torch.ByteTensor([256])).toThrow('value cannot be converted to type uint8 without overflow');
+    expect(() => torch.FloatTensor(torch.zeros(2, { dtype: float64 }))).toThrow('expected a tensor of dtype torch.float32, but got one of torch.float64');
+  });
+
   test('tensor copies, fromNumpy and asTensor share', async () => {
     const array = new Float32Array([1, 2, 3]);
     const copy = torch.tensor(array), shared = torch.fromNumpy(array), same = torch.asTensor(array);

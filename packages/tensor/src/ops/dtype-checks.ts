@@ -12,19 +12,28 @@ const SCALAR_NAMES: Readonly<Partial<Record<DType['name'], string>>> = {
 
 /** @throws RuntimeError with PyTorch's text for a number that is to be an element of a dtype which does not hold it, or the complex one */
 export function checkFits({ dtype }: { readonly dtype: DType }, value: unknown): void {
-  if (holds(dtype, value)) return;
+  if (isComplexNumber(value) ? dtype.isComplex : (typeof value !== 'number' && typeof value !== 'bigint') || fits(dtype)(value)) return;
   throw new RuntimeError(`value cannot be converted to type ${SCALAR_NAMES[dtype.name] ?? cppTypeName(dtype)} without overflow`);
 }
 
-function holds(dtype: DType, value: unknown): boolean {
-  if (isComplexNumber(value)) return dtype.isComplex;
-  if (typeof value !== 'number' && typeof value !== 'bigint') return true;
-  // most numbers are small, and all dtypes hold these
-  if ((value >= 0 && value <= 127) || dtype.kind === 'bool' || dtype.isComplex) return true;
-  if (dtype.isFloatingPoint) return !Number.isFinite(Number(value)) || Math.abs(Number(value)) <= finfo(dtype).max;
+const limits = new Map<DType, (value: number | bigint) => boolean>();
+
+/** Whether a number is one of a dtype, or near one. */
+export function fits(dtype: DType): (value: number | bigint) => boolean {
+  const known = limits.get(dtype) ?? limited(dtype);
+  limits.set(dtype, known);
+  return known;
+}
+
+function limited(dtype: DType): (value: number | bigint) => boolean {
+  if (dtype.kind === 'bool' || dtype.isComplex) return () => true;
+  if (dtype.isFloatingPoint) {
+    const { max } = finfo(dtype);
+    return (value) => !Number.isFinite(Number(value)) || Math.abs(Number(value)) <= max;
+  }
   const { min, max } = iinfo(dtype);
   // integers below zero are counted from the end in uint8
-  return value <= max && value >= (dtype === uint8 && Number.isInteger(Number(value)) ? -max : min);
+  return (value) => value <= max && value >= (dtype === uint8 && Number.isInteger(Number(value)) ? -max : min);
 }
 
 /** @throws RuntimeError for complex factors of ops that know real ones only */

@@ -11,6 +11,7 @@ import { checked } from '../options.js';
 import { complexHint, describe, isComplexNumber, type NumberLike, type ScalarLike } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { setInt64, wordsOf } from '../words.js';
+import { fits } from './dtype-checks.js';
 import { dataDtype, defaultDevice, deviceFrom, withGrad, type TensorOptions } from './creation.js';
 
 const ARRAY_DTYPES = new Map<unknown, DType>([
@@ -58,7 +59,7 @@ export type TensorData = Nested<ScalarLike | Tensor | ArrayBufferView> | ArrayBu
 /**
  * A tensor with a copy of the data: nested arrays of numbers, bigints or booleans, a typed array, or a plain value.
  * Numbers give the default dtype, bigints int64, booleans bool, `{ re, im }` complex numbers; a typed array its own dtype.
- * @throws ValueError for ragged nesting, TypeError for anything that is not a number
+ * @throws ValueError for ragged nesting, TypeError for anything that is not a number, RuntimeError for numbers that an integral dtype does not hold
  * @see https://pytorch.org/docs/stable/generated/torch.tensor.html
  * @example torch.tensor([[1, 2], [3, 4]]).shape // [2, 2]
  */
@@ -97,11 +98,12 @@ function fromNested(data: TensorData, dtype: DType | undefined): Tensor {
     const words = wordsOf(values);
     flat.forEach((v, i) => {
       if (Number.isSafeInteger(v)) setInt64(words, i, v as number);
-      else values[i] = toInteger(real(v));
+      else values[i] = toInteger(held(int64, real(v)));
     });
   } else if (own.isComplex) flat.forEach((v, i) => values.set(isComplexNumber(v) ? [v.re, v.im] : [Number(v), 0], 2 * i));
   else if (own === bool) flat.forEach((v, i) => { values[i] = v ? 1 : 0; });
-  else flat.forEach((v, i) => { values[i] = Number(real(v)); });
+  else if (own.isFloatingPoint) flat.forEach((v, i) => { values[i] = Number(real(v)); });
+  else flat.forEach((v, i) => { values[i] = Number(held(own, real(v))); });
   const result = alloc(shape, own, defaultDevice());
   (hostArray(result) as Float32Array).set(values as Float32Array);
   return asked === own ? result : result.to(asked);
@@ -113,11 +115,13 @@ function real(x: ScalarLike): NumberLike {
   return x;
 }
 
-function toInteger(x: NumberLike): bigint {
-  if (typeof x !== 'number') return BigInt(x);
-  if (Number.isNaN(x)) throw new ValueError('cannot convert float NaN to integer');
-  return toBigInt(x);
+/** @throws RuntimeError for a number that an integral dtype does not hold */
+function held(dtype: DType, x: NumberLike): NumberLike {
+  if (typeof x === 'boolean' || fits(dtype)(x)) return x;
+  throw new RuntimeError(typeof x === 'bigint' && !fits(int64)(x) ? 'Overflow when unpacking long' : `value cannot be converted to type ${dtype.name} without overflow`);
 }
+
+const toInteger = (x: NumberLike): bigint => (typeof x === 'number' ? toBigInt(x) : BigInt(x));
 
 const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || ArrayBuffer.isView(x);
 
