@@ -1,6 +1,7 @@
 /** `torch.debug`: tools that look at what devices compute. */
 import { device as deviceOf, empty, registerBackend, Tensor, type Device, type DeviceLike } from '@sconce/tensor';
 import { backendOf, kernelOf, randomOps, Scalar, shapeText, type Backend, type Kernel, type Op, type View } from '@sconce/tensor/internal';
+import { TOLERANCES } from './testing.js';
 
 export interface CompareDevicesOptions {
   /** whose ops are watched, default `webgpu` */
@@ -41,11 +42,6 @@ interface Run {
 }
 
 const RANDOM = new Set<unknown>(Object.values(randomOps));
-
-/** As `torch.testing.assert_close`: relative and absolute. */
-const TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
-  float16: [1e-3, 1e-5], bfloat16: [1.6e-2, 1e-5], float32: [1.3e-6, 1e-5], float64: [1e-7, 1e-7],
-};
 
 /**
  * Runs `fn`, and every op that it runs on a device also on another one, with the same operands; what `fn` gives, once all

@@ -24,6 +24,7 @@ export * as torchvision from '@sconce/vision';
 export { getNumThreads, setNumThreads } from './cpu.js';
 export * as webgpu from './webgpu.js';
 export * as debug from './debug.js';
+export * as testing from './testing.js';
 export * as amp from './amp/index.js';
 export { autocast, isAutocastEnabled } from './amp/index.js';
 export {
