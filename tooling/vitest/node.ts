@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Vite's own server conditions, with the workspace's sources in front of what is built: nothing need be built for the tests. */
 const conditions = ['@sconce/source', 'module', 'node', 'development|production'];
 
+const chromium = findChromium() ?? '';
+
 /** Their tests measure their process's or a device's memory, or change what is global: each file has a process of its own. */
 const APART = ['packages/webgpu-backend', 'apps/tutorials', /^tooling\//];
 
@@ -26,7 +28,7 @@ function nodeProject(folder: string): TestProjectInlineConfiguration {
       setupFiles: apart ? [] : ['tooling/vitest/as-at-the-start.ts'],
       // Mesa's driver without a GPU compiles each kernel for the CPU, which takes longer than running it once or twice. Vectors
       // half as wide are half the code; only the tests of the backend's own parts have what is the default.
-      env: { GALLIVM_PERF: 'nopt', SCONCE_CHROMIUM: findChromium() ?? '', ...(folder !== 'packages/webgpu-backend/test' && { LP_NATIVE_VECTOR_WIDTH: '128' }) },
+      env: { GALLIVM_PERF: 'nopt', SCONCE_CHROMIUM: chromium, ...(folder !== 'packages/webgpu-backend/test' && { LP_NATIVE_VECTOR_WIDTH: '128' }) },
     },
   };
 }

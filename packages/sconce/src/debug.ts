@@ -1,7 +1,7 @@
 /** `torch.debug`: tools that look at what devices compute. */
 import { device as deviceOf, empty, registerBackend, Tensor, type Device, type DeviceLike } from '@sconce/tensor';
-import { backendOf, kernelOf, randomOps, Scalar, shapeText, type Backend, type Kernel, type Op, type View } from '@sconce/tensor/internal';
-import { TOLERANCES } from './testing.js';
+import { backendOf, kernelOf, pythonFloat, randomOps, Scalar, shapeText, type Backend, type Kernel, type Op, type View } from '@sconce/tensor/internal';
+import { differencesOf, differenceText, toleranceOf, upTo } from './differences.js';
 
 export interface CompareDevicesOptions {
   /** whose ops are watched, default `webgpu` */
@@ -97,62 +97,17 @@ async function check({ op, attrs, inputs, outputs, over, call }: Run, device: De
   const results = outputs.map((y, i) => (over[i] >= 0 ? operands[over[i]] as Tensor : empty(y.shape, { dtype: y.dtype, device })));
   kernelOf(op as Op<never>, device)(operands, results, attrs);
   for (const [i, y] of outputs.entries()) {
-    const [defaultRtol, defaultAtol] = TOLERANCES[y.dtype.name] ?? [0, 0];
-    const found = difference(await values(y), await values(results[i]), y.shape, rtol ?? defaultRtol, atol ?? defaultAtol);
+    const [defaultRtol, defaultAtol] = toleranceOf(y.dtype), tolerance = [rtol ?? defaultRtol, atol ?? defaultAtol] as const;
+    const found = differencesOf(await values(y), await values(results[i]), tolerance, true);
     if (!found) continue;
+    const texts = [pythonFloat(found.absolute.value), pythonFloat(found.relative.value)] as const;
     const operandText = inputs.map((x) => (x instanceof Scalar ? `${x.value}` : `${x.dtype.name}${shapeText(x.layout.shape)}`)).join(', ');
     const error = new DeviceMismatchError(
-      `${op.name}(${operandText}): ${where}\nTensor-likes are not close!\n\n${found.text}`,
-      op.name, inputs.map((x) => x.layout.shape), y.shape, found.absolute);
+      `${op.name}(${operandText}): ${where}\nTensor-likes are not close!\n\n${differenceText(found, y.shape, texts, [upTo(tolerance[1]), upTo(tolerance[0])])}`,
+      op.name, inputs.map((x) => x.layout.shape), y.shape, found.absolute.value);
     error.stack = `${error.name}: ${error.message}\n${call.stack?.split('\n').slice(1).join('\n')}`;
     throw error;
   }
 }
 
 const values = async (x: Tensor): Promise<number[]> => (await x.reshape(-1).tolist() as (number | bigint | boolean)[]).map(Number);
-
-/** What differs, in the words of `torch.testing.assert_close`; null where nothing does. NaN is equal to NaN. */
-function difference(
-  actual: readonly number[], expected: readonly number[], shape: readonly number[], rtol: number, atol: number,
-): { absolute: number; text: string } | null {
-  let count = 0;
-  const absolute = { value: 0, at: 0 }, relative = { value: 0, at: 0 };
-  const note = (most: { value: number; at: number }, value: number, at: number): void => {
-    if (value > most.value || (Number.isNaN(value) && !Number.isNaN(most.value))) Object.assign(most, { value, at });
-  };
-  actual.forEach((a, i) => {
-    const e = expected[i];
-    if (Object.is(a, e) || a === e) return;
-    const away = Math.abs(a - e);
-    if (away <= atol + rtol * Math.abs(e) && Number.isFinite(e)) return;
-    count++;
-    note(absolute, away, i);
-    note(relative, away / Math.abs(e), i);
-  });
-  if (count === 0) return null;
-  const share = (100 * count / actual.length).toFixed(1);
-  const line = (what: string, { value, at }: { value: number; at: number }, allowed: number): string =>
-    `Greatest ${what} difference: ${numberText(value)} at index ${indexText(at, shape)} (up to ${numberText(allowed)} allowed)`;
-  return {
-    absolute: absolute.value,
-    text: `Mismatched elements: ${count} / ${actual.length} (${share}%)\n${line('absolute', absolute, atol)}\n${line('relative', relative, rtol)}`,
-  };
-}
-
-/** A float as Python writes it. */
-function numberText(x: number): string {
-  if (Number.isNaN(x)) return 'nan';
-  if (!Number.isFinite(x)) return 'inf';
-  if (Math.abs(x) < 1e-4 && x !== 0) return x.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
-  return Number.isInteger(x) ? `${x}.0` : `${x}`;
-}
-
-/** A place as a tuple of Python. */
-function indexText(at: number, shape: readonly number[]): string {
-  const index = shape.map(() => 0);
-  for (let d = shape.length - 1, rest = at; d >= 0; d--) {
-    index[d] = rest % shape[d];
-    rest = Math.floor(rest / shape[d]);
-  }
-  return index.length === 1 ? `(${index[0]},)` : `(${index.join(', ')})`;
-}

@@ -1,11 +1,7 @@
 /** `torch.testing` */
-import { Tensor, ValueError, type Complex, type DType, type ScalarLike } from '@sconce/tensor';
+import { AssertionError, Tensor, ValueError, type ScalarLike } from '@sconce/tensor';
 import { checked, describe, pythonFloat } from '@sconce/tensor/internal';
-
-/** How far numbers of a dtype may be from each other, relatively and absolutely; all other dtypes must be equal. */
-export const TOLERANCES: Readonly<Partial<Record<DType['name'], readonly [rtol: number, atol: number]>>> = {
-  float16: [1e-3, 1e-5], bfloat16: [1.6e-2, 1e-5], float32: [1.3e-6, 1e-5], float64: [1e-7, 1e-7], complex64: [1.3e-6, 1e-5], complex128: [1e-7, 1e-7],
-};
+import { differencesOf, differenceText, toleranceOf, tuple, upTo, type Tolerance } from './differences.js';
 
 export interface AssertCloseOptions {
   /** relative tolerance, given with `atol`; default by dtype, 1.3e-6 for float32 */
@@ -23,9 +19,6 @@ export interface AssertCloseOptions {
   /** the message in place of the one that tells the differences, or what makes one of that */
   readonly msg?: string | ((message: string) => string) | null | undefined;
 }
-
-/** Two values are not close. */
-export class AssertionError extends Error { override readonly name = 'AssertionError'; }
 
 /**
  * Compares tensors, numbers, and lists, maps and plain objects of them: `|actual - expected| ≤ atol + rtol · |expected|` for each element.
@@ -79,8 +72,6 @@ function mapOf(x: unknown): ReadonlyMap<string, unknown> | null {
   return prototype === Object.prototype || prototype === null ? new Map(Object.entries(x as object)) : null;
 }
 
-const tuple = (sizes: readonly number[]): string => `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
-
 async function ofTensors(actual: Tensor, expected: Tensor, options: AssertCloseOptions): Promise<string | null> {
   const { checkDevice = true, checkDtype = true, checkStride = false } = options;
   const differs = (name: string, a: string, b: string): string | null => (a === b ? null : `The values for attribute '${name}' do not match: ${a} != ${b}.`);
@@ -90,56 +81,28 @@ async function ofTensors(actual: Tensor, expected: Tensor, options: AssertCloseO
     (checkDtype ? differs('dtype', String(actual.dtype), String(expected.dtype)) : null);
   if (attribute !== null) return attribute;
   const [own, other] = await Promise.all([actual, expected].map((x) => x.detach().flatten().tolist<ScalarLike>() as Promise<ScalarLike[]>));
-  const tolerances = [actual, expected].map(({ dtype }) => TOLERANCES[dtype.name] ?? [0, 0]);
-  const kind = [actual, expected].every(({ dtype }) => !dtype.isFloatingPoint && !dtype.isComplex) ? 'int' : 'float';
-  return mismatch(own, other, actual.shape, kind, Math.max(tolerances[0][0], tolerances[1][0]), Math.max(tolerances[0][1], tolerances[1][1]), options);
+  const tolerances = [actual, expected].map(({ dtype }) => toleranceOf(dtype));
+  const isInt = [actual, expected].every(({ dtype }) => !dtype.isFloatingPoint && !dtype.isComplex);
+  const tolerance: Tolerance = [Math.max(tolerances[0][0], tolerances[1][0]), Math.max(tolerances[0][1], tolerances[1][1])];
+  // integers are divided as float32
+  return mismatch(own, other, actual.shape, tolerance, options, isInt ? String : pythonFloat, isInt ? Math.fround : Number);
 }
 
 /** Numbers without a fraction are Python's integers. */
 function ofNumbers(actual: number | bigint | boolean, expected: number | bigint | boolean, options: AssertCloseOptions): string | null {
   const isInt = [actual, expected].every((x) => typeof x !== 'number' || Number.isInteger(x)), tolerance = isInt ? 0 : 1e-7;
-  return mismatch([actual], [expected], [], isInt ? 'number' : 'float', tolerance, tolerance, options);
+  return mismatch([actual], [expected], [], [tolerance, tolerance], options, isInt ? String : pythonFloat, Number);
 }
 
-const complex = (x: ScalarLike): Complex => (typeof x === 'object' ? x : { re: Number(x), im: 0 });
-const isNaNs = ({ re, im }: Complex): boolean => Number.isNaN(re) || Number.isNaN(im);
-
-/** The absolute and the relative difference; large integers are subtracted before they are rounded. */
-function differences(a: ScalarLike, b: ScalarLike): [absolute: number, relative: number] {
-  if (typeof a === 'bigint' || typeof b === 'bigint') {
-    const [x, y] = [BigInt(a as bigint), BigInt(b as bigint)], absolute = Number(x > y ? x - y : y - x);
-    return [absolute, absolute / Math.abs(Number(y))];
-  }
-  const [x, y] = [complex(a), complex(b)], absolute = Math.hypot(x.re - y.re, x.im - y.im);
-  return [absolute, absolute / Math.hypot(y.re, y.im)];
-}
-
-/** PyTorch's text of all that differs more than is allowed. @param kind of the numbers: ints of tensors are divided as float32 */
+/** PyTorch's text of what differs by more than is allowed. */
 function mismatch(
-  actual: readonly ScalarLike[], expected: readonly ScalarLike[], shape: readonly number[], kind: 'int' | 'number' | 'float',
-  rtol: number, atol: number, { rtol: relative = rtol, atol: absolute = atol, equalNan = false }: AssertCloseOptions,
+  actual: readonly ScalarLike[], expected: readonly ScalarLike[], shape: readonly number[], [ownRtol, ownAtol]: Tolerance,
+  { rtol = ownRtol, atol = ownAtol, equalNan = false }: AssertCloseOptions, text: (absolute: number) => string, rounded: (relative: number) => number,
 ): string | null {
-  let wrong = 0;
-  const most = [{ size: -Infinity, at: 0 }, { size: -Infinity, at: 0 }];
-  actual.forEach((a, i) => {
-    const b = expected[i], x = complex(a), y = complex(b), both = differences(a, b), limit = absolute + relative * Math.hypot(y.re, y.im);
-    const isSame = (x.re === y.re && x.im === y.im && (typeof a !== 'bigint' || both[0] === 0)) || (equalNan && isNaNs(x) && isNaNs(y));
-    if (isSame || (Number.isFinite(both[0]) && both[0] <= limit)) return;
-    wrong++;
-    both.forEach((size, k) => {
-      // NaN is the largest, as for torch.max
-      if (!Number.isNaN(most[k].size) && (Number.isNaN(size) || size > most[k].size)) most[k] = { size, at: i };
-    });
-  });
-  if (wrong === 0) return null;
-
-  const isEqual = relative === 0 && absolute === 0, isScalar = shape.length === 0;
-  const index = (at: number): string => tuple(shape.map((n, d) => Math.floor(at / shape.slice(d + 1).reduce((a, b) => a * b, 1)) % n));
-  const line = (name: string, k: number, text: string, allowed: number): string =>
-    `${isScalar ? `${name} difference: ${text}` : `Greatest ${name.toLowerCase()} difference: ${text} at index ${index(most[k].at)}`}` +
-    (isEqual ? '' : ` (up to ${pythonFloat(allowed)} allowed)`);
-  const ratio = kind === 'int' ? Math.fround(most[1].size) : most[1].size;
-  return `${isScalar ? 'Scalars' : 'Tensor-likes'} are not ${isEqual ? 'equal' : 'close'}!\n\n` +
-    (isScalar ? '' : `Mismatched elements: ${wrong} / ${actual.length} (${(100 * wrong / actual.length).toFixed(1)}%)\n`) +
-    `${line('Absolute', 0, kind === 'float' ? pythonFloat(most[0].size) : String(most[0].size), absolute)}\n${line('Relative', 1, pythonFloat(ratio), relative)}`;
+  const found = differencesOf(actual, expected, [rtol, atol], equalNan);
+  if (!found) return null;
+  const isEqual = rtol === 0 && atol === 0, isScalar = shape.length === 0, allowed = [atol, rtol].map((x) => (isEqual ? '' : upTo(x))) as [string, string];
+  const texts = [text(found.absolute.value), pythonFloat(rounded(found.relative.value))] as const;
+  return `${isScalar ? 'Scalars' : 'Tensor-likes'} are not ${isEqual ? 'equal' : 'close'}!\n\n` + (isScalar
+    ? `Absolute difference: ${texts[0]}${allowed[0]}\nRelative difference: ${texts[1]}${allowed[1]}` : differenceText(found, shape, texts, allowed));
 }

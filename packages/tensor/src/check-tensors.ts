@@ -2,17 +2,12 @@ import { describe } from './scalar.js';
 import { Tensor } from './tensor.js';
 
 /**
- * Refuses arguments that are no tensors, in functions that look at their sizes before any op does.
- * @param args by PyTorch's names, in the order of its positions
+ * Refuses an argument that is no tensor, in functions that look at its sizes before any op does.
+ * @param argument PyTorch's name of it
  * @throws TypeError in PyTorch's words
  */
-export function checkTensors(name: string, args: Readonly<Record<string, unknown>>): void {
-  let position = 0;
-  for (const key in args) {
-    position++;
-    const x = args[key];
-    if (!(x instanceof Tensor)) throw new TypeError(`${name}(): argument '${key}' (position ${position}) must be Tensor, not ${describe(x)}`);
-  }
+export function checkTensor(x: unknown, name: string, argument = 'input', position = 1): void {
+  if (!(x instanceof Tensor)) throw new TypeError(`${name}(): argument '${argument}' (position ${position}) must be Tensor, not ${describe(x)}`);
 }
 
 /** Refuses what is no list of tensors. @throws TypeError in PyTorch's words */

@@ -11,5 +11,8 @@ export class IndexError extends Error { override readonly name: string = 'IndexE
 /** Python's ValueError: an argument of the right type with a value that makes no sense. */
 export class ValueError extends Error { override readonly name: string = 'ValueError'; }
 
+/** Python's AssertionError: what a function takes for granted, or a test expects, is not so. */
+export class AssertionError extends Error { override readonly name: string = 'AssertionError'; }
+
 /** Python's NotImplementedError: a combination that does not exist, as an op that a device lacks. */
 export class NotImplementedError extends RuntimeError { override readonly name: string = 'NotImplementedError'; }

@@ -12,7 +12,7 @@ export type { FloatInfo, IntegerInfo } from './dtype-info.js';
 export { Device, device, memoryStats, registerBackend } from './device.js';
 export type { MemoryStats } from './backend.js';
 export type { DeviceLike } from './device.js';
-export { IndexError, NotImplementedError, RuntimeError, ValueError } from './errors.js';
+export { AssertionError, IndexError, NotImplementedError, RuntimeError, ValueError } from './errors.js';
 export { Tensor } from './tensor.js';
 export type { Nested } from './tensor.js';
 export type { TensorMethods } from './methods.js';

@@ -11,7 +11,7 @@ export { isInference, isInferenceModeEnabled, setInferenceMode } from './inferen
 export { contiguousStrides, Layout, product, sameShape, shapeText, wrapDim, wrapDims } from './layout.js';
 export { mT } from './ops/linalg-checks.js';
 export { namedTuple } from './named-tuple.js';
-export { checkTensorList, checkTensors } from './check-tensors.js';
+export { checkTensorList, checkTensor } from './check-tensors.js';
 export { checked, checkNames, nameMeant, unknownOption } from './options.js';
 export { thenLeave } from './scope.js';
 export { describe, resultDtype, Scalar, scalarDtype } from './scalar.js';

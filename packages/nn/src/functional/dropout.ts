@@ -1,5 +1,5 @@
 import { RuntimeError, Tensor, zeros } from '@sconce/tensor';
-import { checked, checkTensors, warnOnce } from '@sconce/tensor/internal';
+import { checked, checkTensor, warnOnce } from '@sconce/tensor/internal';
 import { checkProbability } from './probability.js';
 
 export interface DropoutOptions {
@@ -24,7 +24,7 @@ function drop(
   x: Tensor, { p = 0.5, training, inplace = false }: DropoutOptions, channels: boolean, alpha: boolean,
 ): Tensor {
   checkProbability(p);
-  checkTensors('dropout', { input: x });
+  checkTensor(x, 'dropout');
   if (p === 0 || !training || x.numel() === 0) return x;
   const times = (factor: Tensor): Tensor => (inplace ? x.mul_(factor) : x.mul(factor));
   if (p === 1) return times(zeros([], { dtype: x.dtype, device: x.device }));

@@ -1,5 +1,5 @@
 import { addmm, RuntimeError, Tensor } from '@sconce/tensor';
-import { autocastOperands, checked, checkTensors } from '@sconce/tensor/internal';
+import { autocastOperands, checked, checkTensor } from '@sconce/tensor/internal';
 
 /**
  * `x · weightᵀ + bias` for (…, in) and a weight (out, in).
@@ -9,7 +9,8 @@ import { autocastOperands, checked, checkTensors } from '@sconce/tensor/internal
  */
 export function linear(input: Tensor, weight: Tensor, given?: Tensor | null | { readonly bias?: Tensor | null }): Tensor {
   let bias = given instanceof Tensor || !given ? given : checked('linear', given, 'bias').bias;
-  checkTensors('linear', { input, weight });
+  checkTensor(input, 'linear');
+  checkTensor(weight, 'linear', 'weight', 2);
   [input, weight, bias] = autocastOperands('linear', [input, weight, bias]);
   if (bias && input.dim() === 2) return addmm(bias, input, weight.t());
   if (bias && input.dim() === 3 && input.isContiguous()) {

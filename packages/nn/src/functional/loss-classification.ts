@@ -1,7 +1,7 @@
 import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { autocastOperands, checkTensors, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product, warnOnce } from '@sconce/tensor/internal';
+import { autocastOperands, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product, warnOnce } from '@sconce/tensor/internal';
 import { checkSameSize } from './loss-regression.js';
-import { checkReduction, lossOptions, reduce, type Reduction, type ReductionOption } from './reduction.js';
+import { checkOperands, checkReduction, lossOptions, reduce, type Reduction, type ReductionOption } from './reduction.js';
 
 export interface NllLossOptions extends ReductionOption {
   /** a weight per class */
@@ -58,7 +58,7 @@ export function nllLoss(
   input: Tensor, target: Tensor, options: NllLossOptions = {},
 ): Tensor {
   const { weight, ignoreIndex = -100, reduction = 'mean' } = lossOptions('nllLoss', options, 'weight');
-  checkTensors('nll_loss_nd', { input, target });
+  checkOperands('nll_loss_nd', input, target);
   checkReduction(reduction);
   if (input.dim() < 1) throw new ValueError(`Expected 1 or more dimensions (got ${input.dim()})`);
   if (input.dim() !== 1 && input.shape[0] !== target.shape[0]) {
@@ -89,7 +89,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * @example F.crossEntropy(torch.zeros(1, 4), torch.tensor([2n])) // tensor(1.3863)
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  checkTensors('cross_entropy_loss', { input, target });
+  checkOperands('cross_entropy_loss', input, target);
   [input, target] = autocastOperands('crossEntropy', [input, target]);
   const { weight, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = lossOptions('crossEntropy', options, 'weight');
   checkReduction(reduction);
@@ -166,7 +166,7 @@ const expanded = (weight: Tensor | null | undefined, x: Tensor): Tensor => (weig
 export function binaryCrossEntropy(
   input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {},
 ): Tensor {
-  checkTensors('binary_cross_entropy', { input, target });
+  checkOperands('binary_cross_entropy', input, target);
   [input, target] = autocastOperands('binaryCrossEntropy', [input, target]);
   const { weight, reduction = 'mean' } = lossOptions('binaryCrossEntropy', options, 'weight');
   checkReduction(reduction);
@@ -189,7 +189,7 @@ export interface WithLogitsOptions extends BinaryCrossEntropyOptions {
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: WithLogitsOptions = {}): Tensor {
   const { weight, posWeight, reduction = 'mean' } = lossOptions('binaryCrossEntropyWithLogits', options, 'weight');
   checkReduction(reduction);
-  checkTensors('binary_cross_entropy_with_logits', { input, target });
+  checkOperands('binary_cross_entropy_with_logits', input, target);
   checkSameSize(input, target, (x, t) => `Target size (${t}) must be the same as input size (${x})`);
   const operands = [input, target.to(input.dtype), expanded(weight, input), expanded(posWeight, input)];
   return elementLoss('binaryCrossEntropyWithLogits', operands, reduction);
@@ -209,7 +209,7 @@ export interface KlDivOptions {
 export function klDiv(
   input: Tensor, target: Tensor, options: KlDivOptions = {},
 ): Tensor {
-  checkTensors('kl_div', { input, target });
+  checkOperands('kl_div', input, target);
   [input, target] = autocastOperands('klDiv', [input, target]);
   const { reduction = 'mean', logTarget = false } = lossOptions('klDiv', options, 'reduction');
   const losses = logTarget ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));

@@ -1,6 +1,6 @@
 import { broadcastTensors, promoteTypes, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { autocastOperands, checkTensors, elementLoss, sameShape, shapeText, warnOnce } from '@sconce/tensor/internal';
-import { checkReduction, lossOptions, reduce, type ReductionOption } from './reduction.js';
+import { autocastOperands, elementLoss, sameShape, shapeText, warnOnce } from '@sconce/tensor/internal';
+import { checkOperands, checkReduction, lossOptions, reduce, type ReductionOption } from './reduction.js';
 
 const size = (x: Tensor): string => `torch.Size(${shapeText(x.shape)})`;
 
@@ -26,7 +26,7 @@ function between(
   reduction: string, threshold?: number,
 ): Tensor {
   checkReduction(reduction);
-  checkTensors(name, { input, target });
+  checkOperands(name, input, target);
   if (name !== 'softMarginLoss') warnOfSizes(input, target);
   const [x, t] = aligned(input, target);
   checkFloat(kernel, x);
@@ -45,7 +45,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: ReductionOption 
 
 /** |x - target|. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html */
 export function l1Loss(input: Tensor, target: Tensor, options: ReductionOption = {}): Tensor {
-  checkTensors('l1_loss', { input, target });
+  checkOperands('l1_loss', input, target);
   [input, target] = autocastOperands('l1Loss', [input, target]);
   const { reduction = 'mean' } = lossOptions('l1Loss', options, 'reduction');
   checkReduction(reduction);

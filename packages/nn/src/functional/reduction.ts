@@ -1,5 +1,5 @@
 import { ValueError, type Tensor } from '@sconce/tensor';
-import { checked, type Reduction, warnOnce } from '@sconce/tensor/internal';
+import { checked, checkTensor, type Reduction, warnOnce } from '@sconce/tensor/internal';
 
 export type { Reduction };
 
@@ -8,6 +8,12 @@ export function checkReduction(reduction: string): asserts reduction is Reductio
   if (reduction !== 'none' && reduction !== 'mean' && reduction !== 'sum') {
     throw new ValueError(`${reduction} is not a valid value for reduction`);
   }
+}
+
+/** @internal @throws TypeError in PyTorch's words for what is no tensor */
+export function checkOperands(name: string, input: unknown, target: unknown): void {
+  checkTensor(input, name);
+  checkTensor(target, name, 'target', 2);
 }
 
 /** @internal losses of elements brought to what is asked for */

@@ -48,11 +48,16 @@ type Bound = Operand | null | undefined;
 const isOptions = (x: Bound | ClampOptions): x is ClampOptions =>
   typeof x === 'object' && x !== null && !(x instanceof Tensor);
 
+/** Integers that are not of the dtype are refused; other numbers make integers floats. */
+function checkBound(x: Tensor, bound: Bound): void {
+  if (typeof bound === 'bigint' || Number.isInteger(bound)) checkFits(x, bound);
+}
+
 /** The record and the operands for the bounds that there are. */
 function resolve(x: Tensor, min: Bound, max: Bound): [PointwiseOp, Operand[]] {
   const low = min ?? null, high = max ?? null;
-  // other numbers make integers floats
-  for (const bound of [low, high]) if (typeof bound === 'bigint' || Number.isInteger(bound)) checkFits(x, bound);
+  checkBound(x, low);
+  checkBound(x, high);
   if (low !== null && high !== null) return [choose(within, [low, high]), [x, low, high]];
   if (low !== null) return [choose(from, [low]), [x, low]];
   if (high !== null) return [choose(upTo, [high]), [x, high]];

@@ -1,10 +1,11 @@
 import { autocastOperands } from '../autocast-hook.js';
 import type { View } from '../backend.js';
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
+import { cppTypeName } from '../random/support.js';
 import type { Tensor } from '../tensor.js';
 import { sizeList, tensorsThenOptions, type SizeLike } from './arguments.js';
 import { constantPadNd } from './shape-pad.js';
@@ -99,17 +100,10 @@ function checkShapes(x: View, weight: View, bias: View | null, p: Parameters): v
   }
 }
 
-/** What C++ calls those dtypes of which PyTorch's texts do not give the name of the scalar type. */
-const cppNames: Readonly<Record<string, string>> = {
-  uint8: 'unsigned char', int8: 'signed char', int16: 'short int', int64: 'long int', float16: 'c10::Half', bfloat16: 'c10::BFloat16',
-  complex64: 'c10::complex<float>', complex128: 'c10::complex<double>',
-};
-
 /** One dtype for all, and one that can be multiplied. */
 function checkDtypes(x: View, weight: View, bias: View | null): void {
   if (bias && bias.dtype !== x.dtype) {
-    const name = ({ dtype }: View): string => cppNames[dtype.name] ?? dtype.scalarType.toLowerCase();
-    throw new RuntimeError(`Input type (${name(x)}) and bias type (${name(bias)}) should be the same`);
+    throw new RuntimeError(`Input type (${cppTypeName(x.dtype)}) and bias type (${cppTypeName(bias.dtype)}) should be the same`);
   }
   if (weight.dtype !== x.dtype) {
     throw new RuntimeError(`expected scalar type ${x.dtype.scalarType} but found ${weight.dtype.scalarType}`);
@@ -210,7 +204,8 @@ const NONE: readonly number[] = [];
 
 function conv(dims: number, x: Tensor, weight: Tensor, args: BiasAndOptions<ConvOptions>): Tensor {
   const name = `conv${dims}d`;
-  checkTensors(name, { input: x, weight });
+  checkTensor(x, name);
+  checkTensor(weight, name, 'weight', 2);
   const [[bias], options] = tensorsThenOptions<ConvOptions & BiasOption>(name, args, ['bias']);
   const { padding = 0, groups = 1 } = options;
   return batched(name, x, dims, (input) => {

@@ -12,6 +12,7 @@ const SCALAR_NAMES: Readonly<Partial<Record<DType['name'], string>>> = {
 
 /** @throws RuntimeError with PyTorch's text for a number that is to be an element of a dtype which does not hold it, or the complex one */
 export function checkFits({ dtype }: { readonly dtype: DType }, value: unknown): void {
+  if (typeof value === 'number' && value >= 0 && value <= 127) return; // most numbers are small, and all dtypes hold these
   if (isComplexNumber(value) ? dtype.isComplex : (typeof value !== 'number' && typeof value !== 'bigint') || fits(dtype)(value)) return;
   throw new RuntimeError(`value cannot be converted to type ${SCALAR_NAMES[dtype.name] ?? cppTypeName(dtype)} without overflow`);
 }
@@ -20,8 +21,8 @@ const limits = new Map<DType, (value: number | bigint) => boolean>();
 
 /** Whether a number is one of a dtype, or near one. */
 export function fits(dtype: DType): (value: number | bigint) => boolean {
-  const known = limits.get(dtype) ?? limited(dtype);
-  limits.set(dtype, known);
+  let known = limits.get(dtype);
+  if (!known) limits.set(dtype, (known = limited(dtype)));
   return known;
 }
 

@@ -146,12 +146,12 @@ function letterOf(subscript: number | '...'): string {
 }
 
 /** The equation of operands that each have their subscripts behind them, and those of the result last, or none. */
-function equationOf(given: readonly (Tensor | Subscripts)[]): [equation: string, operands: readonly Tensor[]] {
-  if (given.length < 2) return ['', []];
+function equationOf(given: readonly (Tensor | Subscripts)[]): [equation: string, ...operands: Tensor[]] {
+  if (given.length < 2) return [''];
   const term = (subscripts: unknown): string => (subscripts as Subscripts).map(letterOf).join('');
   const pairs = given.length >> 1, output = given.length % 2 === 1 ? `->${term(given.at(-1))}` : '';
   const places = Array.from({ length: pairs }, (_, i) => 2 * i);
-  return [places.map((i) => term(given[i + 1])).join(',') + output, places.map((i) => given[i] as Tensor)];
+  return [places.map((i) => term(given[i + 1])).join(',') + output, ...places.map((i) => given[i] as Tensor)];
 }
 
 /**
@@ -166,8 +166,7 @@ function equationOf(given: readonly (Tensor | Subscripts)[]): [equation: string,
 export function einsum(equation: string, ...operands: Tensor[] | [operands: readonly Tensor[]]): Tensor;
 export function einsum(operand: Tensor, subscripts: Subscripts, ...rest: (Tensor | Subscripts)[]): Tensor;
 export function einsum(...args: [string, ...(Tensor | readonly Tensor[])[]] | [Tensor, ...(Tensor | Subscripts)[]]): Tensor {
-  const [equation, ...operands] = typeof args[0] === 'string' ? args as [string, ...Tensor[]]
-    : (([written, given]) => [written, ...given] as const)(equationOf(args as (Tensor | Subscripts)[]));
+  const [equation, ...operands] = typeof args[0] === 'string' ? args as [string, ...Tensor[]] : equationOf(args as (Tensor | Subscripts)[]);
   const tensors = autocastOperands('einsum', (Array.isArray(operands[0]) ? operands[0] : operands) as readonly Tensor[]);
   if (tensors.length === 0) {
     throw new ValueError(

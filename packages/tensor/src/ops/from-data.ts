@@ -11,8 +11,8 @@ import { checked } from '../options.js';
 import { complexHint, describe, isComplexNumber, type NumberLike, type ScalarLike } from '../scalar.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { setInt64, wordsOf } from '../words.js';
-import { fits } from './dtype-checks.js';
 import { dataDtype, defaultDevice, deviceFrom, withGrad, type TensorOptions } from './creation.js';
+import { fits } from './dtype-checks.js';
 
 const ARRAY_DTYPES = new Map<unknown, DType>([
   [Float32Array, float32], [Float64Array, float64], [Int8Array, int8], [Uint8Array, uint8], [Uint8ClampedArray, uint8],

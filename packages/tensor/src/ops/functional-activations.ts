@@ -1,4 +1,4 @@
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runPointwise, runPointwiseInplace, runStructured, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
@@ -71,7 +71,7 @@ export const activationOps = ops;
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
  */
 export function relu(x: Tensor, options: InplaceOption = {}): Tensor {
-  checkTensors('relu', { input: x });
+  checkTensor(x, 'relu');
   return checked('relu', options, 'inplace').inplace ? x.relu_() : x.relu();
 }
 

@@ -1,4 +1,4 @@
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
@@ -44,7 +44,8 @@ export interface EmbeddingOptions {
  */
 export function embedding(input: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   const { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false } = checked('embedding', options, 'paddingIdx');
-  checkTensors('embedding', { weight, indices: input });
+  checkTensor(weight, 'embedding', 'weight');
+  checkTensor(input, 'embedding', 'indices', 2);
   const rows = weight.shape[0] ?? 0;
   let padding = -1;
   if (paddingIdx !== undefined && paddingIdx !== null) {

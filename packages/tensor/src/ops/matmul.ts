@@ -1,5 +1,5 @@
 import { autocastOperands } from '../autocast-hook.js';
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runStructured, runStructuredInplace, runView } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { broadcastShapes, sameShape, shapeText, product } from '../layout.js';
@@ -42,7 +42,8 @@ function checkInplace(x: Tensor, shape: readonly number[]): void {
  * @example torch.mm(torch.tensor([[1, 2]]), torch.tensor([[3], [4]])) // tensor([[11.]])
  */
 export function mm(x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor {
-  checkTensors('mm', { input: x, mat2 });
+  checkTensor(x, 'mm');
+  checkTensor(mat2, 'mm', 'mat2', 2);
   return intoOut(runStructured(ops.mm, [x, mat2], null)[0], checked('mm', options).out);
 }
 
@@ -72,7 +73,8 @@ export function addmm_(x: Tensor, mat1: Tensor, mat2: Tensor, options: AddMmOpti
  * @example torch.bmm(torch.ones(4, 2, 3), torch.ones(4, 3, 5)).shape // [4, 2, 5]
  */
 export function bmm(x: Tensor, mat2: Tensor, options: OutOption = {}): Tensor {
-  checkTensors('bmm', { input: x, mat2 });
+  checkTensor(x, 'bmm');
+  checkTensor(mat2, 'bmm', 'mat2', 2);
   return intoOut(runStructured(ops.bmm, [x, mat2], null)[0], checked('bmm', options).out);
 }
 
@@ -165,7 +167,8 @@ export const vdot = (x: Tensor, tensor: Tensor, options: OutOption = {}): Tensor
  */
 export function matmul(x: Tensor, other: Tensor, options: OutOption = {}): Tensor {
   const { out } = checked('matmul', options, 'out');
-  checkTensors('matmul', { input: x, other });
+  checkTensor(x, 'matmul');
+  checkTensor(other, 'matmul', 'other', 2);
   return intoOut(multiply(...autocastOperands('matmul', [x, other])), out);
 }
 

@@ -1,4 +1,4 @@
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
 import { sameShape, shapeText, product } from '../layout.js';
@@ -116,7 +116,7 @@ export function batchNorm(
   input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, ...rest: AffineAndOptions<BatchNormOptions>
 ): Tensor {
   const [[weight, bias], options] = tensorsThenOptions<AffineOptions & BatchNormOptions>('batch_norm', rest, ['weight', 'bias']);
-  checkTensors('batch_norm', { input });
+  checkTensor(input, 'batch_norm');
   const { training = false, momentum = 0.1, eps = 1e-5 } = options;
   if (training) checkBatch(input.shape);
   if (input.numel() === 0) return scaled(input, weight, bias);
@@ -165,7 +165,7 @@ export function layerNorm(
   input: Tensor, normalizedShape: SizeLike, ...rest: AffineAndOptions<EpsOption>
 ): Tensor {
   const [[weight, bias], { eps = 1e-5 }] = tensorsThenOptions<AffineOptions & EpsOption>('layer_norm', rest, ['weight', 'bias']);
-  checkTensors('layer_norm', { input });
+  checkTensor(input, 'layer_norm');
   const size = sizeList(normalizedShape), text = shapeText(size);
   if (size.length === 0) {
     throw new RuntimeError('Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []');

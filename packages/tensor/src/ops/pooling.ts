@@ -1,4 +1,4 @@
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
@@ -153,7 +153,7 @@ function maxPool(
   dims: Dims, x: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>,
 ): [Tensor, Tensor] {
   const name = `max_pool${dims}d`;
-  checkTensors(name, { input: x });
+  checkTensor(x, name);
   const [stride, options] = strideAndOptions(name, rest);
   const window = windowOf(name, dims, kernelSize, stride, options);
   if (x.dim() !== dims + 1 && x.dim() !== dims + 2) {
@@ -171,7 +171,7 @@ function maxPool(
 
 function avgPool(dims: Dims, x: Tensor, kernelSize: SizeLike, rest: StrideAndOptions<AvgPoolOptions>): Tensor {
   const name = `avg_pool${dims}d`;
-  checkTensors(name, { input: x });
+  checkTensor(x, name);
   const [stride, options] = strideAndOptions(name, rest);
   const { kernel, stride: step, padding, dilation } = windowOf(name, dims, kernelSize, stride, { padding: options.padding });
   const { divisorOverride = null, ceilMode = false, countIncludePad = true } = options;

@@ -1,4 +1,4 @@
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runReduce, runStructured } from '../dispatch.js';
 import { int64, type DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
@@ -103,7 +103,7 @@ function extreme(
   name: string, all: typeof amaxOp, along: typeof maxDim, pairwise: (x: Tensor, y: Tensor) => Tensor,
 ): Extreme {
   return ((x: Tensor, second?: Tensor | DimOrOptions, options?: KeepdimOptions<number>) => {
-    checkTensors(name, { input: x });
+    checkTensor(x, name);
     if (second instanceof Tensor) return pairwise(x, second);
     const [dim, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(name, second, options);
     if (dim === undefined) {

@@ -1,4 +1,4 @@
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runReduce } from '../dispatch.js';
 import { bool, int64, uint8, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
@@ -53,7 +53,7 @@ const sumDtype = (x: Tensor, dtype: DType | undefined): DType => dtype ?? (x.dty
  */
 export function sum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
   const [dims, { keepdim = false, dtype, out }] = dimAndOptions('sum', dim, options);
-  checkTensors('sum', { input: x });
+  checkTensor(x, 'sum');
   const op = dims === undefined ? sumOp : sumDim;
   return intoOut(runReduce(op, realFor(x, dtype), wrapDims(dims, x.dim()), keepdim, sumDtype(x, dtype)), out);
 }
@@ -67,7 +67,7 @@ export function sum(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptio
  */
 export function mean(x: Tensor, dim?: Dims | ReduceOptions, options?: ReduceOptions): Tensor {
   const [dims, { keepdim = false, dtype, out }] = dimAndOptions('mean', dim, options);
-  checkTensors('mean', { input: x });
+  checkTensor(x, 'mean');
   const result = dtype ?? x.dtype;
   if (!result.isDifferentiable) {
     throw new RuntimeError(

@@ -1,4 +1,4 @@
-import { checkTensors } from '../check-tensors.js';
+import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { getDefaultDtype, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
@@ -40,7 +40,7 @@ export const softmaxOps = {
 };
 
 function along(op: typeof softmaxOp, kernel: string, x: Tensor, dim: number, dtype: DType | undefined): Tensor {
-  checkTensors(kernel, { input: x });
+  checkTensor(x, kernel);
   const d = wrapDim(dim, x.dim());
   const from = dtype === undefined || dtype === x.dtype ? x : x.to(dtype);
   if (!from.dtype.isFloatingPoint) {

@@ -1,10 +1,9 @@
 import * as nn from '@sconce/nn';
-import { cat, empty, RuntimeError, ValueError, zeros, type Tensor } from '@sconce/tensor';
+import { AssertionError, cat, empty, RuntimeError, ValueError, zeros, type Tensor } from '@sconce/tensor';
 import { checked, shapeText } from '@sconce/tensor/internal';
 import { Conv2dNormActivation } from '../ops/conv-norm-activation.js';
 import { made, type ActivationLayer, type NormLayer } from '../ops/layers.js';
 import { MLP } from '../ops/misc.js';
-import { AssertionError } from '../ops/regions.js';
 import { classesOf, withWeights, type ModelOptions } from './weights.js';
 
 const POSITIONS = 'encoder.pos_embedding';

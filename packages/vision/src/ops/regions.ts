@@ -1,13 +1,10 @@
-import { arange, cat, float32, float64, fromTypedArray, fullLike, int64, RuntimeError, Tensor, type DType } from '@sconce/tensor';
+import { arange, AssertionError, cat, float32, float64, fromTypedArray, fullLike, int64, RuntimeError, Tensor, type DType } from '@sconce/tensor';
 import { autocastOperands } from '@sconce/tensor/internal';
 
 /** Regions of the pictures of a batch: (K, 5), the place of the picture, x1, y1, x2, y2; or (L, 4) for each picture. */
 export type Regions = Tensor | readonly Tensor[];
 /** Height and width of what is made of a region. */
 export type RegionSize = number | readonly [height: number, width: number];
-
-/** Python's `assert` failed. @internal */
-export class AssertionError extends Error { override readonly name = 'AssertionError'; }
 
 /** Regions as (K, 5). @throws AssertionError for other shapes @internal */
 export function regionsOf(boxes: Regions): Tensor {

@@ -5,9 +5,9 @@ import type { NumberLike } from '@sconce/tensor';
 import type { Engine } from '../engine.js';
 import { asStored } from '../expressions.js';
 import { relaid } from '../shapes.js';
-import { entry, type Lowering } from './entry.js';
 import { elementwise } from '../kernels/fold.js';
 import { launch } from '../kernels/job.js';
+import { entry, type Lowering } from './entry.js';
 
 /** Makes a view the value of an output whose elements have the same order, whatever its shape. */
 function move(engine: Engine, x: View, out: View): void {
