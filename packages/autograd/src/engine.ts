@@ -1,8 +1,8 @@
 import { RuntimeError, type NodeHook, type Tensor } from '@sconce/tensor';
-import { sameShape } from '@sconce/tensor/internal';
+import { hold, letGo, sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, watched } from './anomaly.js';
 import { setGradEnabledNow } from './grad-mode.js';
-import { AccumulateGrad, freeMemory, type Edge, type GradientHook, type Node } from './node.js';
+import { AccumulateGrad, type Edge, type GradientHook, type Node } from './node.js';
 import { OpNode } from './op-node.js';
 
 export interface EngineOptions {
@@ -39,7 +39,7 @@ class Arrivals {
     if (!sum) this.set(outputNr, grad, exclusive);
     else if (this.exclusive[outputNr] && !createGraph && sum.isContiguous()) {
       sum.add_(grad);
-      if (exclusive) freeMemory(grad);
+      if (exclusive) letGo(grad);
     } else this.set(outputNr, sum.add(grad), true);
   }
 
@@ -113,7 +113,7 @@ function hand(wanted: readonly Edge[], node: Node, { grads, exclusive }: Arrival
 
 /** Whether a gradient's memory is its own: given to one edge, and not that of a gradient which others hold. */
 function isExclusive(grad: Tensor, node: Node, outgoing: readonly (Tensor | null)[], { grads, exclusive }: Arrivals): boolean {
-  if (grad.requiresGrad || node.holds(grad)) return false;
+  if (grad.requiresGrad || isHeld(grad, node)) return false;
   let uses = 0;
   for (const g of outgoing) if (g && g.storage === grad.storage) uses++;
   if (uses !== 1) return false;
@@ -121,11 +121,18 @@ function isExclusive(grad: Tensor, node: Node, outgoing: readonly (Tensor | null
   return true;
 }
 
+/** Whether a gradient's memory is what a node keeps: that must not go back when the node gives it up. */
+function isHeld(grad: Tensor, node: Node): boolean {
+  const held = node.holds(grad);
+  if (held) hold(grad);
+  return held;
+}
+
 /** Gives back the memory of gradients that a node has used up and that nobody else can hold. */
 function freeDead({ grads, exclusive }: Arrivals, outgoing: readonly (Tensor | null)[]): void {
   for (let i = 0; i < grads.length; i++) {
     const grad = grads[i];
-    if (grad && exclusive[i] && !outgoing.some((g) => g?.storage === grad.storage)) freeMemory(grad);
+    if (grad && exclusive[i] && !outgoing.some((g) => g?.storage === grad.storage)) letGo(grad);
   }
 }
 
@@ -143,6 +150,7 @@ function runHooks(gradientHooks: ReadonlyMap<number, ReadonlySet<GradientHook>>,
 function runNodeHooks(
   node: Node, hooks: ReadonlySet<NodeHook>, outgoing: readonly (Tensor | null)[], grads: readonly (Tensor | null)[],
 ): readonly (Tensor | null)[] {
+  for (const grad of outgoing) if (grad) isHeld(grad, node);
   let result = outgoing;
   for (const hook of hooks) {
     const replaced = hook(result, grads);

@@ -1,5 +1,5 @@
 import { emptyLike, type GradFn, type NodeHook, type RemovableHandle, type Tensor } from '@sconce/tensor';
-import { backendOf, describe, isWhole, sameShape } from '@sconce/tensor/internal';
+import { backendOf, describe, isWhole, letGo, sameShape } from '@sconce/tensor/internal';
 import { isAnomalyEnabled, remember } from './anomaly.js';
 import { isGradEnabled } from './grad-mode.js';
 
@@ -67,9 +67,6 @@ export abstract class Node implements GradFn {
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }
 
-/** Gives back the memory of a tensor that nobody will look at again, before the collector would. */
-export const freeMemory = ({ storage }: Tensor): void => backendOf(storage.device).free(storage);
-
 /** Adds a gradient that nobody else holds to zeros, which is to take its place; false where it has to be added. */
 function takeOver(zeros: Tensor, gradient: Tensor): boolean {
   if (zeros.dtype !== gradient.dtype || zeros.device !== gradient.device || !sameShape(zeros.shape, gradient.shape)) return false;
@@ -104,7 +101,7 @@ export class AccumulateGrad extends Node {
       return;
     } else if (leaf.grad === null) leaf.grad = gradient.detach().clone();
     else if (!exclusive || !takeOver(leaf.grad, gradient)) leaf.grad.add_(gradient);
-    if (exclusive) freeMemory(gradient);
+    if (exclusive) letGo(gradient);
   }
 
   apply(): readonly (Tensor | null)[] { return []; }

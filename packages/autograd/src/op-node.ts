@@ -1,5 +1,5 @@
 import { NotImplementedError, Tensor, tensor as makeTensor, type Device, type DType, type Operand, type ScalarLike } from '@sconce/tensor';
-import { Scalar, sameShape, type Layout, type Op, type Storage, type View } from '@sconce/tensor/internal';
+import { hold, Scalar, sameShape, type Layout, type Op, type Storage, type View } from '@sconce/tensor/internal';
 import { derivativeOf, type Context, type Rule, type Saved } from './derivatives/define.js';
 import { edgeOf } from './edges.js';
 import { Node, type Edge } from './node.js';
@@ -83,7 +83,9 @@ export class OpNode extends Node implements Context {
   /** What is kept for backward, as PyTorch's `_saved_…` attributes: inputs, then results. */
   override get savedTensors(): readonly Tensor[] {
     if (this.released) throw freedError();
-    return [...(this.saved ?? []), ...(this.savedResults ?? [])].filter((s) => s instanceof SavedTensor).map((s) => s.unpack());
+    const saved = [...(this.saved ?? []), ...(this.savedResults ?? [])].filter((s) => s instanceof SavedTensor).map((s) => s.unpack());
+    for (const x of saved) hold(x); // who has asked may keep them
+    return saved;
   }
 
   private unpack(saved: SavedTensor | Scalar | undefined): Tensor | undefined {
@@ -121,6 +123,8 @@ export class OpNode extends Node implements Context {
 
   override release(): void {
     if (!this.saved && !this.savedResults) return;
+    if (this.saved) for (const s of this.saved) if (s instanceof SavedTensor) s.release();
+    if (this.savedResults) for (const s of this.savedResults) s?.release();
     this.saved = this.savedResults = null;
     this.released = true;
   }

@@ -1,5 +1,5 @@
 import { RuntimeError, Tensor, type GradFn } from '@sconce/tensor';
-import { describe, thenLeave, type Storage } from '@sconce/tensor/internal';
+import { describe, hold, letGo, thenLeave, type Storage } from '@sconce/tensor/internal';
 import { isAnomalyEnabled } from './anomaly.js';
 import { accumulatorOf, metaOf } from './edges.js';
 import { noGrad } from './grad-mode.js';
@@ -55,9 +55,15 @@ export class SavedTensor {
     }
     this.version = tensor.storage.version;
     this.shape = tensor.shape;
+    hold(tensor);
     const now = hooks.at(-1);
     this.tensor = typeof now === 'object' ? null : tensor;
     if (typeof now === 'object') this.restore = packed(tensor, source, now);
+  }
+
+  /** Gives the tensor up. What hooks have seen they may hold. */
+  release(): void {
+    if (this.tensor) letGo(this.tensor);
   }
 
   /** Whether the tensor is kept in this memory. */

@@ -18,6 +18,7 @@ export class ExamplesDevice extends Device {
 /** Memory of which each example has its own. */
 export class ExamplesStorage implements Storage {
   version = 0;
+  holders = 1;
   /** of shape [examples, elements], of the dtype that was written last; null before that */
   values: Tensor | null = null;
   /** what the host has written, which is the same for all examples, until its dtype is known */

@@ -1,6 +1,7 @@
-import { IndexError, type Tensor } from '@sconce/tensor';
-import { describe } from '@sconce/tensor/internal';
+import { IndexError, Tensor } from '@sconce/tensor';
+import { describe, letGo } from '@sconce/tensor/internal';
 import { Module, type Layer } from './module.js';
+import { keepsNothing } from './plain-layer.js';
 
 /** What the ordered containers share: their children are the properties '0', '1', … */
 abstract class ModuleSequence<M extends Module> extends Module {
@@ -89,8 +90,16 @@ export class Sequential extends ModuleSequence<Module> {
   }
 
   override forward(input: Tensor): Tensor {
-    let x = input;
-    for (const [, module] of this._namedChildren()) x = (module as Layer)(x);
+    let x = input, own: Tensor | null = null; // what nobody else can hold
+    for (const [, module] of this._namedChildren()) {
+      const y = (module as Layer)(x);
+      if (!keepsNothing(module)) own = null;
+      else if (y instanceof Tensor && y.storage !== x.storage) {
+        if (own) letGo(own);
+        own = y;
+      }
+      x = y;
+    }
     return x;
   }
 

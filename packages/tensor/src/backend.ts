@@ -9,6 +9,8 @@ export interface Storage {
   readonly nbytes: number;
   /** counts in-place writes, so that backward() can refuse a stale saved tensor */
   version: number;
+  /** nodes that keep it for backward, and one for all else: when nobody is left its memory goes back before the collector finds it */
+  holders: number;
 }
 
 /** What a kernel sees: where the elements are and how to read them. A `Tensor` is one; a `Scalar` has no storage. */

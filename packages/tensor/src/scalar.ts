@@ -16,7 +16,7 @@ export type ScalarLike = NumberLike | Complex;
 export const isComplexNumber = (x: unknown): x is Complex =>
   typeof x === 'object' && x !== null && typeof (x as Complex).re === 'number' && typeof (x as Complex).im === 'number';
 
-const nowhere: Storage = { device: /* @__PURE__ */ new Device('host', null), nbytes: 0, version: 0 };
+const nowhere: Storage = { device: /* @__PURE__ */ new Device('host', null), nbytes: 0, version: 0, holders: 1 };
 
 /**
  * A JavaScript number among an op's operands (PyTorch's "wrapped number"). An integral number stands for Python's int,

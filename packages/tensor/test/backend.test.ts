@@ -7,7 +7,7 @@ import { LazyBackend } from './lazy-backend.js';
 const nullBackend: Backend & { calls: string[] } = {
   type: 'null',
   calls: [],
-  alloc: (device, nbytes): Storage => ({ device, nbytes, version: 0 }),
+  alloc: (device, nbytes): Storage => ({ device, nbytes, version: 0, holders: 1 }),
   free() {},
   write() {},
   read: () => Promise.reject(new Error('the null backend holds nothing')),

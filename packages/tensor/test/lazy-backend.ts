@@ -14,6 +14,7 @@ type Operand = Scalar | { readonly value: Value; readonly dtype: DType; readonly
 
 class LazyStorage implements Storage {
   version = 0;
+  holders = 1;
   value: Value | undefined;
   constructor(readonly device: Device, readonly nbytes: number) {}
 }

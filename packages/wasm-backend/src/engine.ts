@@ -23,8 +23,8 @@ export type Functions = Readonly<Record<string, KernelFunction>>;
 /** Writes a family's functions into a module. */
 export type Build = (m: ModuleBuilder, features: Features) => void;
 
-/** Work below this many multiply-adds is done before another thread would have begun. */
-const SERIAL = 60_000;
+/** Work below this many multiply-adds, some 3 µs, is done before another thread would be of help. */
+const SERIAL = 15_000;
 
 /** Where a kernel stands: its module, and its place among the exports. */
 interface Slot { readonly module: number; readonly index: number }

@@ -158,6 +158,7 @@ export class Memory {
     if (storage.owner !== null) return this.freeSmall(storage, storage.owner);
     if (storage.ticket === null || !storage.ticket.live) return;
     this.giveBack(storage.ticket);
+    storage.forget();
     this.sinceKick -= storage.nbytes;
     this.sinceFinalizer -= storage.nbytes;
     this.sinceTask -= storage.nbytes;
@@ -168,6 +169,7 @@ export class Memory {
     addresses.push(storage.address);
     arenas.push(arena);
     storage.owner = null;
+    storage.forget();
   }
 
   private giveBack(ticket: Ticket): void {

@@ -11,6 +11,7 @@ export interface Ticket { block: Block; live: boolean }
 /** Memory of a tensor: inside the WebAssembly heap, or in a buffer of its own. */
 export class WasmStorage implements Storage {
   version = 0;
+  holders = 1;
   /** its own buffer, where it is not in the heap */
   host: ArrayBuffer | null = null;
   /** whether a user has views of its buffer, which must stay its memory then */
@@ -59,6 +60,13 @@ export class WasmStorage implements Storage {
     this.arrays = other.arrays = null;
     this.blank = false;
     return true;
+  }
+
+  /** Its memory has gone back: who looks for it all the same finds that there is none. */
+  forget(): void {
+    this.start = -1;
+    this.arrays = null;
+    this.blank = false;
   }
 
   /** Makes a buffer its memory: the caller gives back the block, and has moved the bytes if there were any. */

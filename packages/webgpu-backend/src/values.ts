@@ -47,6 +47,7 @@ export class Cell {
 /** Memory of a tensor on a WebGPU device. */
 export class GpuStorage implements Storage {
   version = 0;
+  holders = 1;
   readonly cell = new Cell();
   constructor(readonly device: Device, readonly nbytes: number) {}
 }

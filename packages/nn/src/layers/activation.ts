@@ -1,8 +1,8 @@
 import { full, ValueError, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
 import { checked, numbersThenOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/activation.js';
-import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { PlainLayer } from '../plain-layer.js';
 import { bool, float } from '../python-text.js';
 
 export interface InplaceOption {
@@ -11,13 +11,12 @@ export interface InplaceOption {
 }
 
 /** An activation that may be done in place. */
-abstract class Activation extends Module {
+abstract class Activation extends PlainLayer {
   readonly inplace: boolean;
   constructor(options: InplaceOption = {}) {
     super();
     this.inplace = checked(this.constructor.name, options).inplace ?? false;
   }
-  abstract override forward(input: Tensor): Tensor;
   /** the parameters, before `inplace=True` */
   protected settings(): string { return ''; }
   override extraRepr(): string {
@@ -32,38 +31,38 @@ abstract class Activation extends Module {
  * @example new nn.ReLU()(torch.tensor([-1, 2]))
  */
 export class ReLU extends Activation {
-  override forward(input: Tensor): Tensor { return F.relu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.relu(input, this); }
 }
 
 /** x between 0 and 6. @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU6.html */
 export class ReLU6 extends Activation {
-  override forward(input: Tensor): Tensor { return F.relu6(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.relu6(input, this); }
 }
 
 /** x · sigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html */
 export class SiLU extends Activation {
-  override forward(input: Tensor): Tensor { return F.silu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.silu(input, this); }
 }
 
 /** x · tanh(softplus(x)). @see https://pytorch.org/docs/stable/generated/torch.nn.Mish.html */
 export class Mish extends Activation {
-  override forward(input: Tensor): Tensor { return F.mish(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.mish(input, this); }
 }
 
 /** Scaled ELU, which keeps activations normalised. @see https://pytorch.org/docs/stable/generated/torch.nn.SELU.html */
 export class SELU extends Activation {
-  override forward(input: Tensor): Tensor { return F.selu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.selu(input, this); }
 }
 
 /** A piecewise linear sigmoid. @see https://pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html */
 export class Hardsigmoid extends Activation {
-  override forward(input: Tensor): Tensor { return F.hardsigmoid(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.hardsigmoid(input, this); }
   override extraRepr(): string { return ''; }
 }
 
 /** x · hardsigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.Hardswish.html */
 export class Hardswish extends Activation {
-  override forward(input: Tensor): Tensor { return F.hardswish(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.hardswish(input, this); }
   override extraRepr(): string { return ''; }
 }
 
@@ -78,7 +77,7 @@ export class LeakyReLU extends Activation {
     super(options);
     this.negativeSlope = negativeSlope;
   }
-  override forward(input: Tensor): Tensor { return F.leakyRelu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.leakyRelu(input, this); }
   protected override settings(): string { return `negative_slope=${float(this.negativeSlope)}`; }
 }
 
@@ -100,7 +99,7 @@ export class RReLU extends Activation {
     this.lower = lower;
     this.upper = upper;
   }
-  override forward(input: Tensor): Tensor { return F.rrelu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.rrelu(input, this); }
   protected override settings(): string { return `lower=${float(this.lower)}, upper=${float(this.upper)}`; }
 }
 
@@ -112,7 +111,7 @@ export class ELU extends Activation {
     super(options);
     this.alpha = alpha;
   }
-  override forward(input: Tensor): Tensor { return F.elu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.elu(input, this); }
   protected override settings(): string { return `alpha=${float(this.alpha)}`; }
 }
 
@@ -124,7 +123,7 @@ export class CELU extends Activation {
     super(options);
     this.alpha = alpha;
   }
-  override forward(input: Tensor): Tensor { return F.celu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.celu(input, this); }
   protected override settings(): string { return `alpha=${float(this.alpha)}`; }
 }
 
@@ -139,7 +138,7 @@ export class Hardtanh extends Activation {
     this.minVal = minVal;
     this.maxVal = maxVal;
   }
-  override forward(input: Tensor): Tensor { return F.hardtanh(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.hardtanh(input, this); }
   protected override settings(): string { return `min_val=${float(this.minVal)}, max_val=${float(this.maxVal)}`; }
 }
 
@@ -149,49 +148,49 @@ export class Hardtanh extends Activation {
  */
 export class Threshold extends Activation {
   constructor(readonly threshold: number, readonly value: number, options?: InplaceOption) { super(options); }
-  override forward(input: Tensor): Tensor { return F.threshold(input, this.threshold, this.value, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.threshold(input, this.threshold, this.value, this); }
   protected override settings(): string { return `threshold=${this.threshold}, value=${this.value}`; }
 }
 
 /** 1 / (1 + exp(-x)). @see https://pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html */
-export class Sigmoid extends Module {
-  override forward(input: Tensor): Tensor { return input.sigmoid(); }
+export class Sigmoid extends PlainLayer {
+  override _forwardImpl(input: Tensor): Tensor { return input.sigmoid(); }
 }
 
 /** @see https://pytorch.org/docs/stable/generated/torch.nn.Tanh.html */
-export class Tanh extends Module {
-  override forward(input: Tensor): Tensor { return input.tanh(); }
+export class Tanh extends PlainLayer {
+  override _forwardImpl(input: Tensor): Tensor { return input.tanh(); }
 }
 
 /** ln sigmoid(x). @see https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html */
-export class LogSigmoid extends Module {
-  override forward(input: Tensor): Tensor { return F.logsigmoid(input); }
+export class LogSigmoid extends PlainLayer {
+  override _forwardImpl(input: Tensor): Tensor { return F.logsigmoid(input); }
 }
 
 /** x / (1 + |x|). @see https://pytorch.org/docs/stable/generated/torch.nn.Softsign.html */
-export class Softsign extends Module {
-  override forward(input: Tensor): Tensor { return F.softsign(input); }
+export class Softsign extends PlainLayer {
+  override _forwardImpl(input: Tensor): Tensor { return F.softsign(input); }
 }
 
 /** x - tanh(x). @see https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html */
-export class Tanhshrink extends Module {
-  override forward(input: Tensor): Tensor { return F.tanhshrink(input); }
+export class Tanhshrink extends PlainLayer {
+  override _forwardImpl(input: Tensor): Tensor { return F.tanhshrink(input); }
 }
 
 /** x Φ(x), or its approximation with tanh. @see https://pytorch.org/docs/stable/generated/torch.nn.GELU.html */
-export class GELU extends Module {
+export class GELU extends PlainLayer {
   readonly approximate: 'none' | 'tanh';
   constructor(options: { readonly approximate?: 'none' | 'tanh' } = {}) {
     const { approximate = 'none' } = checked(new.target.name, options);
     super();
     this.approximate = approximate;
   }
-  override forward(input: Tensor): Tensor { return F.gelu(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.gelu(input, this); }
   override extraRepr(): string { return `approximate='${this.approximate}'`; }
 }
 
 /** ln(1 + exp(β x)) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.Softplus.html */
-export class Softplus extends Module {
+export class Softplus extends PlainLayer {
   readonly beta: number;
   readonly threshold: number;
   constructor(...args: [beta?: number, threshold?: number] | [options: { readonly beta?: number; readonly threshold?: number }]) {
@@ -200,19 +199,19 @@ export class Softplus extends Module {
     this.beta = beta;
     this.threshold = threshold;
   }
-  override forward(input: Tensor): Tensor { return F.softplus(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.softplus(input, this); }
   override extraRepr(): string { return `beta=${this.beta}, threshold=${this.threshold}`; }
 }
 
 /** 0 within ±λ, x elsewhere. @see https://pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html */
-export class Hardshrink extends Module {
+export class Hardshrink extends PlainLayer {
   readonly lambd: number;
   constructor(...args: [lambd?: number] | [options: { readonly lambd?: number }]) {
     const [{ lambd }] = numbersThenOptions<object, 'lambd'>(new.target.name, args, { lambd: 0.5 });
     super();
     this.lambd = lambd;
   }
-  override forward(input: Tensor): Tensor { return F.hardshrink(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.hardshrink(input, this); }
   override extraRepr(): string { return float(this.lambd); }
 }
 
@@ -220,14 +219,14 @@ export class Hardshrink extends Module {
  * 0 within ±λ, x moved towards 0 by λ elsewhere.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
  */
-export class Softshrink extends Module {
+export class Softshrink extends PlainLayer {
   readonly lambd: number;
   constructor(...args: [lambd?: number] | [options: { readonly lambd?: number }]) {
     const [{ lambd }] = numbersThenOptions<object, 'lambd'>(new.target.name, args, { lambd: 0.5 });
     super();
     this.lambd = lambd;
   }
-  override forward(input: Tensor): Tensor { return F.softshrink(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.softshrink(input, this); }
   override extraRepr(): string { return float(this.lambd); }
 }
 
@@ -235,13 +234,13 @@ export class Softshrink extends Module {
  * The first half of a dimension times the sigmoid of the second.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.GLU.html
  */
-export class GLU extends Module {
+export class GLU extends PlainLayer {
   readonly dim: number;
   constructor(...args: [dim?: number] | [options: { readonly dim?: number }]) {
     super();
     this.dim = numbersThenOptions<object, 'dim'>(new.target.name, args, { dim: -1 })[0].dim;
   }
-  override forward(input: Tensor): Tensor { return F.glu(input, this.dim); }
+  override _forwardImpl(input: Tensor): Tensor { return F.glu(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim}`; }
 }
 
@@ -256,7 +255,7 @@ export interface PReLUOptions {
  * x where positive, a learned part of it elsewhere.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html
  */
-export class PReLU extends Module {
+export class PReLU extends PlainLayer {
   weight: Parameter;
   readonly numParameters: number;
   constructor(...args: [numParameters?: number, options?: PReLUOptions] | [options: PReLUOptions & { readonly numParameters?: number }]) {
@@ -267,7 +266,7 @@ export class PReLU extends Module {
     this.weight = new Parameter(full([numParameters], init, { device, dtype }));
     this._noteParameters('weight');
   }
-  override forward(input: Tensor): Tensor { return F.prelu(input, this.weight); }
+  override _forwardImpl(input: Tensor): Tensor { return F.prelu(input, this.weight); }
   override extraRepr(): string { return `num_parameters=${this.numParameters}`; }
 }
 
@@ -278,41 +277,41 @@ function dimOf(name: string, [dim = null]: DimArguments): number | null {
 }
 
 /** Exponentials divided by their sum. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html */
-export class Softmax extends Module {
+export class Softmax extends PlainLayer {
   readonly dim: number | null;
   constructor(...args: DimArguments) {
     super();
     this.dim = dimOf(new.target.name, args);
   }
-  override forward(input: Tensor): Tensor { return F.softmax(input, this.dim); }
+  override _forwardImpl(input: Tensor): Tensor { return F.softmax(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
 }
 
 /** `Softmax` of the negated input. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html */
-export class Softmin extends Module {
+export class Softmin extends PlainLayer {
   readonly dim: number | null;
   constructor(...args: DimArguments) {
     super();
     this.dim = dimOf(new.target.name, args);
   }
-  override forward(input: Tensor): Tensor { return F.softmin(input, this.dim); }
+  override _forwardImpl(input: Tensor): Tensor { return F.softmin(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
 }
 
 /** The logarithm of `Softmax`. @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html */
-export class LogSoftmax extends Module {
+export class LogSoftmax extends PlainLayer {
   readonly dim: number | null;
   constructor(...args: DimArguments) {
     super();
     this.dim = dimOf(new.target.name, args);
   }
-  override forward(input: Tensor): Tensor { return F.logSoftmax(input, this.dim); }
+  override _forwardImpl(input: Tensor): Tensor { return F.logSoftmax(input, this.dim); }
   override extraRepr(): string { return `dim=${this.dim ?? 'None'}`; }
 }
 
 /** `Softmax` over the channels of images. @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html */
-export class Softmax2d extends Module {
-  override forward(input: Tensor): Tensor {
+export class Softmax2d extends PlainLayer {
+  override _forwardImpl(input: Tensor): Tensor {
     if (input.dim() !== 3 && input.dim() !== 4) throw new ValueError('Softmax2d requires a 3D or 4D tensor as input');
     return F.softmax(input, -3);
   }

@@ -1,12 +1,12 @@
 import type { AdaptiveSize, Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import * as F from '../functional/pooling.js';
-import { Module } from '../module.js';
+import { PlainLayer } from '../plain-layer.js';
 import { size } from '../python-text.js';
 
-abstract class AdaptiveAvgPool extends Module {
+abstract class AdaptiveAvgPool extends PlainLayer {
   constructor(private readonly pool: typeof F.adaptiveAvgPool2d, readonly outputSize: AdaptiveSize) { super(); }
-  override forward(input: Tensor): Tensor { return this.pool(input, this.outputSize); }
+  override _forwardImpl(input: Tensor): Tensor { return this.pool(input, this.outputSize); }
   override extraRepr(): string { return `output_size=${size(this.outputSize)}`; }
 }
 
@@ -32,7 +32,7 @@ export class AdaptiveAvgPool3d extends AdaptiveAvgPool {
 /** What an adaptive max pooling gives: its values, or with `returnIndices` values and places. */
 type Pooled<I> = I extends true ? [Tensor, Tensor] : Tensor;
 
-abstract class AdaptiveMaxPool<I extends boolean> extends Module {
+abstract class AdaptiveMaxPool<I extends boolean> extends PlainLayer<Pooled<I>> {
   readonly returnIndices: I;
   constructor(
     private readonly pool: typeof F.adaptiveMaxPool2d, readonly outputSize: AdaptiveSize,
@@ -41,7 +41,7 @@ abstract class AdaptiveMaxPool<I extends boolean> extends Module {
     super();
     this.returnIndices = (checked(this.constructor.name, options, 'returnIndices').returnIndices ?? false) as I;
   }
-  override forward(input: Tensor): Pooled<I> {
+  override _forwardImpl(input: Tensor): Pooled<I> {
     return this.pool(input, this.outputSize, { returnIndices: this.returnIndices }) as Pooled<I>;
   }
   override extraRepr(): string { return `output_size=${size(this.outputSize)}`; }

@@ -4,6 +4,7 @@ import { batchNorm, instanceNorm } from '../functional/normalization.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { PlainLayer } from '../plain-layer.js';
 import { bool, float } from '../python-text.js';
 import type { LoadReport } from '../state-dict.js';
 import type { FactoryOptions } from './linear.js';
@@ -19,7 +20,7 @@ export interface BatchNormLayerOptions extends FactoryOptions {
   readonly trackRunningStats?: boolean | undefined;
 }
 
-abstract class NormBase extends Module {
+abstract class NormBase extends PlainLayer {
   readonly eps: number;
   momentum: number | null;
   readonly affine: boolean;
@@ -66,8 +67,6 @@ abstract class NormBase extends Module {
     if (this.bias) init.zeros_(this.bias);
   }
 
-  abstract override forward(input: Tensor): Tensor;
-
   override get _version(): number { return 2; }
 
   override _mendState(
@@ -96,7 +95,7 @@ abstract class BatchNorm extends NormBase {
 
   protected checkInput(input: Tensor): void { checkDims(input, this.dims); }
 
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     this.checkInput(input);
     const { training, eps, running_mean: mean, running_var: variance } = this;
     const tracks = training && this.trackRunningStats;
@@ -191,7 +190,7 @@ abstract class InstanceNorm extends NormBase {
     super(numFeatures, options, false);
   }
 
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     checkDims(input, this.dims);
     return input.dim() === this.dims[1] ? this.normalized(input) : this.normalized(input.unsqueeze(0)).squeeze(0);
   }

@@ -16,7 +16,7 @@ export interface ConvTransposeLayerOptions extends BiasOption {
   readonly paddingMode?: 'zeros' | undefined;
 }
 
-abstract class ConvTranspose extends ConvBase {
+abstract class ConvTranspose extends ConvBase<[outputSize?: OutputSize]> {
   constructor(
     private readonly dims: number, private readonly convTranspose: typeof convTranspose2d, inChannels: number, outChannels: number,
     kernelSize: SizeLike, options: ConvTransposeLayerOptions,
@@ -26,7 +26,7 @@ abstract class ConvTranspose extends ConvBase {
   }
 
   /** @param outputSize the spatial sizes of the result, where several fit; also as an option */
-  override forward(input: Tensor, outputSize?: OutputSize): Tensor {
+  override _forwardImpl(input: Tensor, outputSize?: OutputSize): Tensor {
     const { weight, bias, stride, padding, dilation, groups } = this;
     return this.convTranspose(input, weight, bias, {
       stride, padding: padding as readonly number[], dilation, groups, outputPadding: this.paddingFor(input, outputSizeOf(this.constructor.name, outputSize)),

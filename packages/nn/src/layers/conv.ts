@@ -1,8 +1,8 @@
 import { conv1d, conv2d, conv3d, empty, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { pad } from '../functional/padding.js';
-import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { PlainLayer } from '../plain-layer.js';
 import { tuple } from '../python-text.js';
 import type { BiasOption } from './linear.js';
 import { uniformByFanIn } from './uniform-by-fan-in.js';
@@ -30,7 +30,7 @@ export const each = (size: SizeLike, dims: number): readonly number[] =>
 const PADDING_MODES: readonly string[] = ['zeros', 'reflect', 'replicate', 'circular'];
 
 /** What convolutions and transposed convolutions have in common. @internal */
-export abstract class ConvBase extends Module {
+export abstract class ConvBase<Rest extends readonly unknown[] = []> extends PlainLayer<Tensor, Rest> {
   readonly kernelSize: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly number[] | 'same' | 'valid';
@@ -101,7 +101,7 @@ abstract class Conv extends ConvBase {
     options: ConvLayerOptions,
   ) { super(dims, false, inChannels, outChannels, kernelSize, options); }
 
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     const { weight, bias, stride, padding, dilation, groups, paddingMode } = this;
     if (paddingMode === 'zeros') return this.conv(input, weight, bias, { stride, padding, dilation, groups });
     return this.conv(pad(input, this.sides(), { mode: paddingMode }), weight, bias, { stride, dilation, groups });

@@ -2,11 +2,11 @@ import type { Tensor } from '@sconce/tensor';
 import { numbersThenOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/dropout.js';
 import { checkProbability } from '../functional/probability.js';
-import { Module } from '../module.js';
+import { PlainLayer } from '../plain-layer.js';
 import { bool, float } from '../python-text.js';
 import type { InplaceOption } from './activation.js';
 
-abstract class DropoutBase extends Module {
+abstract class DropoutBase extends PlainLayer {
   readonly p: number;
   readonly inplace: boolean;
   constructor(...args: [p?: number, options?: InplaceOption] | [options?: InplaceOption & { readonly p?: number }]) {
@@ -16,7 +16,6 @@ abstract class DropoutBase extends Module {
     this.p = p;
     this.inplace = inplace;
   }
-  abstract override forward(input: Tensor): Tensor;
   override extraRepr(): string { return `p=${float(this.p)}, inplace=${bool(this.inplace)}`; }
 }
 
@@ -27,7 +26,7 @@ abstract class DropoutBase extends Module {
  * @example new nn.Dropout(0.2)
  */
 export class Dropout extends DropoutBase {
-  override forward(input: Tensor): Tensor { return F.dropout(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.dropout(input, this); }
 }
 
 /**
@@ -35,7 +34,7 @@ export class Dropout extends DropoutBase {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout1d.html
  */
 export class Dropout1d extends DropoutBase {
-  override forward(input: Tensor): Tensor { return F.dropout1d(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.dropout1d(input, this); }
 }
 
 /**
@@ -43,7 +42,7 @@ export class Dropout1d extends DropoutBase {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
  */
 export class Dropout2d extends DropoutBase {
-  override forward(input: Tensor): Tensor { return F.dropout2d(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.dropout2d(input, this); }
 }
 
 /**
@@ -51,12 +50,12 @@ export class Dropout2d extends DropoutBase {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Dropout3d.html
  */
 export class Dropout3d extends DropoutBase {
-  override forward(input: Tensor): Tensor { return F.dropout3d(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return F.dropout3d(input, this); }
 }
 
 /** Dropout for nets with SELU. @see https://pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html */
 export class AlphaDropout extends DropoutBase {
-  override forward(input: Tensor): Tensor { return F.alphaDropout(input, { p: this.p, training: this.training }); }
+  override _forwardImpl(input: Tensor): Tensor { return F.alphaDropout(input, { p: this.p, training: this.training }); }
 }
 
 /**
@@ -64,7 +63,7 @@ export class AlphaDropout extends DropoutBase {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html
  */
 export class FeatureAlphaDropout extends DropoutBase {
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     return F.featureAlphaDropout(input, { p: this.p, training: this.training });
   }
 }

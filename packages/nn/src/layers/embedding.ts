@@ -3,8 +3,8 @@ import { checked } from '@sconce/tensor/internal';
 import { noGrad } from '@sconce/autograd';
 import { embedding, embeddingBag, type EmbeddingBagOptions } from '../functional/embedding.js';
 import * as init from '../init.js';
-import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { PlainLayer } from '../plain-layer.js';
 import { bool, float } from '../python-text.js';
 import type { FactoryOptions } from './linear.js';
 
@@ -42,7 +42,7 @@ const settings = (e: { maxNorm: number | null; normType: number; scaleGradByFreq
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Embedding.html
  * @example new nn.Embedding(10, 3)(torch.tensor([1n, 2n])).shape // [2, 3]
  */
-export class Embedding extends Module {
+export class Embedding extends PlainLayer {
   /** (numEmbeddings, embeddingDim) */
   weight: Parameter;
   readonly paddingIdx: number | null;
@@ -79,7 +79,7 @@ export class Embedding extends Module {
   /** Draws new vectors, normal with mean 0 and variance 1. */
   resetParameters(): void { reset(this.weight, this.paddingIdx); }
 
-  override forward(input: Tensor): Tensor { return embedding(input, this.weight, this); }
+  override _forwardImpl(input: Tensor): Tensor { return embedding(input, this.weight, this); }
   override extraRepr(): string {
     const padding = this.paddingIdx === null ? '' : `, padding_idx=${this.paddingIdx}`;
     return `${this.numEmbeddings}, ${this.embeddingDim}${padding}${settings(this)}${this.sparse ? ', sparse=True' : ''}`;
@@ -107,7 +107,7 @@ function bagArguments([first, second]: readonly (Tensor | null | undefined | Bag
  * Sums, means or maxima of bags of vectors of a table.
  * @see https://pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
  */
-export class EmbeddingBag extends Module {
+export class EmbeddingBag extends PlainLayer<Tensor, BagArguments> {
   /** (numEmbeddings, embeddingDim) */
   weight: Parameter;
   readonly paddingIdx: number | null;
@@ -136,7 +136,7 @@ export class EmbeddingBag extends Module {
   resetParameters(): void { reset(this.weight, this.paddingIdx); }
 
   /** @param rest where the bags of a flat list begin, and a factor of each row; either may be an option */
-  override forward(input: Tensor, ...rest: BagArguments): Tensor {
+  override _forwardImpl(input: Tensor, ...rest: BagArguments): Tensor {
     const { offsets, perSampleWeights } = bagArguments(rest);
     const { maxNorm, normType, scaleGradByFreq, mode, includeLastOffset, paddingIdx } = this;
     return embeddingBag(input, this.weight, {

@@ -4,6 +4,7 @@ import { bilinear, linear } from '../functional/linear.js';
 import { uniform_ } from '../init.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { PlainLayer } from '../plain-layer.js';
 import { bool } from '../python-text.js';
 import { uniformByFanIn } from './uniform-by-fan-in.js';
 
@@ -19,9 +20,9 @@ export interface BiasOption extends FactoryOptions {
 }
 
 /** Gives its input back. Takes any arguments. @see https://pytorch.org/docs/stable/generated/torch.nn.Identity.html */
-export class Identity extends Module {
+export class Identity extends PlainLayer {
   constructor(..._ignored: unknown[]) { super(); }
-  override forward(input: Tensor): Tensor { return input; }
+  override _forwardImpl(input: Tensor): Tensor { return input; }
 }
 
 /**
@@ -29,7 +30,7 @@ export class Identity extends Module {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Linear.html
  * @example new nn.Linear(20, 30)(torch.randn(128, 20)).shape // [128, 30]
  */
-export class Linear extends Module {
+export class Linear extends PlainLayer {
   /** (outFeatures, inFeatures) */
   weight: Parameter;
   bias: Parameter | null;
@@ -46,7 +47,7 @@ export class Linear extends Module {
   /** Draws new parameters, uniform within ±1 / √inFeatures. */
   resetParameters(): void { uniformByFanIn(this.weight, this.bias); }
 
-  override forward(input: Tensor): Tensor { return linear(input, this.weight, this.bias); }
+  override _forwardImpl(input: Tensor): Tensor { return linear(input, this.weight, this.bias); }
   override extraRepr(): string {
     return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${bool(this.bias !== null)}`;
   }

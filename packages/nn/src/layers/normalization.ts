@@ -3,8 +3,8 @@ import { checked } from '@sconce/tensor/internal';
 import { crossMapLrn2d } from '../functional/cross-map-lrn.js';
 import { groupNorm, layerNorm, localResponseNorm, type LocalResponseNormOptions } from '../functional/normalization.js';
 import * as init from '../init.js';
-import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { PlainLayer } from '../plain-layer.js';
 import { bool, float, size as number, tuple } from '../python-text.js';
 import type { FactoryOptions } from './linear.js';
 
@@ -20,7 +20,7 @@ export interface LayerNormOptions extends FactoryOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
  * @example new nn.LayerNorm(10)(torch.randn(20, 5, 10)).shape // [20, 5, 10]
  */
-export class LayerNorm extends Module {
+export class LayerNorm extends PlainLayer {
   readonly normalizedShape: readonly number[];
   readonly eps: number;
   readonly elementwiseAffine: boolean;
@@ -42,7 +42,7 @@ export class LayerNorm extends Module {
   /** Weight 1, bias 0. */
   resetParameters(): void { resetAffine(this); }
 
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     return layerNorm(input, this.normalizedShape, this.weight, this.bias, { eps: this.eps });
   }
   override extraRepr(): string {
@@ -66,7 +66,7 @@ export interface GroupNormOptions extends FactoryOptions {
  * @throws ValueError for channels that cannot be divided into groups
  * @see https://pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
  */
-export class GroupNorm extends Module {
+export class GroupNorm extends PlainLayer {
   readonly eps: number;
   readonly affine: boolean;
   weight: Parameter | null;
@@ -90,7 +90,7 @@ export class GroupNorm extends Module {
   /** Weight 1, bias 0. */
   resetParameters(): void { resetAffine(this); }
 
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     return groupNorm(input, this.numGroups, this.weight, this.bias, { eps: this.eps });
   }
   override extraRepr(): string {
@@ -99,7 +99,7 @@ export class GroupNorm extends Module {
 }
 
 /** What divides by a power of the squares of `size` neighbouring channels. */
-abstract class ResponseNorm extends Module {
+abstract class ResponseNorm extends PlainLayer {
   readonly alpha: number;
   readonly beta: number;
   readonly k: number;
@@ -117,7 +117,7 @@ abstract class ResponseNorm extends Module {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
  */
 export class LocalResponseNorm extends ResponseNorm {
-  override forward(input: Tensor): Tensor { return localResponseNorm(input, this.size, this); }
+  override _forwardImpl(input: Tensor): Tensor { return localResponseNorm(input, this.size, this); }
   override extraRepr(): string {
     return `${this.size}, alpha=${float(this.alpha)}, beta=${float(this.beta)}, k=${float(this.k)}`;
   }
@@ -131,7 +131,7 @@ export class LocalResponseNorm extends ResponseNorm {
  */
 export class CrossMapLRN2d extends ResponseNorm {
   /** @throws ValueError unless the input is (N, C, H, W) */
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     const { size, alpha, beta, k } = this;
     return crossMapLrn2d(input, { size, alpha, beta, k });
   }

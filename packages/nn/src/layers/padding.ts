@@ -1,7 +1,7 @@
 import type { Tensor } from '@sconce/tensor';
 import { numbersThenOptions } from '@sconce/tensor/internal';
 import { pad } from '../functional/padding.js';
-import { Module } from '../module.js';
+import { PlainLayer } from '../plain-layer.js';
 import { tuple } from '../python-text.js';
 
 /** As many on all sides, or pairs (before, after), the last dimension first. */
@@ -10,13 +10,13 @@ export type PaddingSize = number | readonly number[];
 type Mode = 'constant' | 'reflect' | 'replicate';
 
 /** Padding of the last `dims` dimensions. */
-abstract class Pad extends Module {
+abstract class Pad extends PlainLayer {
   readonly padding: readonly number[];
   constructor(dims: number, padding: PaddingSize, protected readonly mode: Mode, readonly value = 0) {
     super();
     this.padding = typeof padding === 'number' ? new Array<number>(2 * dims).fill(padding) : padding.slice();
   }
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     return pad(input, this.padding, this.mode === 'constant' ? { value: this.value } : { mode: this.mode });
   }
   override extraRepr(): string { return tuple(this.padding); }

@@ -1,14 +1,14 @@
 import type { AvgPoolOptions, MaxPoolOptions, SizeLike, StrideAndOptions, Tensor } from '@sconce/tensor';
 import { strideAndOptions } from '@sconce/tensor/internal';
 import * as F from '../functional/pooling.js';
-import { Module } from '../module.js';
+import { PlainLayer } from '../plain-layer.js';
 import { bool, size, tuple } from '../python-text.js';
 import { outputSizeOf, type OutputSize } from './output-size.js';
 
 /** What a max pooling gives: its values, or with `returnIndices` values and places. */
 type Pooled<I> = I extends true ? [Tensor, Tensor] : Tensor;
 
-abstract class MaxPool<I extends boolean> extends Module {
+abstract class MaxPool<I extends boolean> extends PlainLayer<Pooled<I>> {
   readonly stride: SizeLike;
   readonly padding: SizeLike;
   readonly dilation: SizeLike;
@@ -27,7 +27,7 @@ abstract class MaxPool<I extends boolean> extends Module {
     this.returnIndices = returnIndices as I;
   }
 
-  override forward(input: Tensor): Pooled<I> {
+  override _forwardImpl(input: Tensor): Pooled<I> {
     const { stride, padding, dilation, ceilMode, returnIndices } = this;
     return this.pool(input, this.kernelSize, stride, { padding, dilation, ceilMode, returnIndices }) as Pooled<I>;
   }
@@ -61,7 +61,7 @@ export class MaxPool3d<I extends boolean = false> extends MaxPool<I> {
   }
 }
 
-abstract class AvgPool extends Module {
+abstract class AvgPool extends PlainLayer {
   readonly kernelSize: SizeLike;
   readonly stride: SizeLike;
   readonly padding: SizeLike;
@@ -80,7 +80,7 @@ abstract class AvgPool extends Module {
     this.divisorOverride = options.divisorOverride ?? null;
   }
 
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     const { padding, ceilMode, countIncludePad, divisorOverride } = this;
     return this.pool(input, this.kernelSize, this.stride, { padding, ceilMode, countIncludePad, divisorOverride });
   }
@@ -110,7 +110,7 @@ export class AvgPool3d extends AvgPool {
   constructor(kernelSize: SizeLike, ...rest: StrideAndOptions<AvgPoolOptions>) { super(F.avgPool3d, kernelSize, rest); }
 }
 
-abstract class LPPool extends Module {
+abstract class LPPool extends PlainLayer {
   readonly stride: SizeLike | null;
   readonly ceilMode: boolean;
   constructor(
@@ -122,7 +122,6 @@ abstract class LPPool extends Module {
     this.stride = stride ?? null;
     this.ceilMode = ceilMode;
   }
-  abstract override forward(input: Tensor): Tensor;
   override extraRepr(): string {
     return `norm_type=${this.normType}, kernel_size=${size(this.kernelSize)}, stride=${size(this.stride)}, ceil_mode=${bool(this.ceilMode)}`;
   }
@@ -135,7 +134,7 @@ export class LPPool1d extends LPPool {
   ) {
     super(normType, kernelSize, rest);
   }
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     return F.lpPool1d(input, this.normType, this.kernelSize as number, this.stride, { ceilMode: this.ceilMode });
   }
 }
@@ -147,12 +146,12 @@ export class LPPool2d extends LPPool {
   ) {
     super(normType, kernelSize, rest);
   }
-  override forward(input: Tensor): Tensor {
+  override _forwardImpl(input: Tensor): Tensor {
     return F.lpPool2d(input, this.normType, this.kernelSize, this.stride, { ceilMode: this.ceilMode });
   }
 }
 
-abstract class MaxUnpool extends Module {
+abstract class MaxUnpool extends PlainLayer<Tensor, [indices: Tensor, outputSize?: OutputSize]> {
   readonly kernelSize: SizeLike;
   readonly stride: SizeLike;
   readonly padding: SizeLike;
@@ -167,7 +166,7 @@ abstract class MaxUnpool extends Module {
     this.stride = each(stride ?? kernelSize);
     this.padding = each(padding);
   }
-  override forward(input: Tensor, indices: Tensor, outputSize?: OutputSize): Tensor {
+  override _forwardImpl(input: Tensor, indices: Tensor, outputSize?: OutputSize): Tensor {
     const { kernelSize, stride, padding } = this;
     return this.unpool(input, indices, kernelSize, stride, { padding, outputSize: outputSizeOf(this.constructor.name, outputSize) });
   }

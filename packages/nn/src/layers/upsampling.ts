@@ -1,7 +1,7 @@
 import type { Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { interpolate, type InterpolateOptions, type InterpolationMode } from '../functional/interpolate.js';
-import { Module } from '../module.js';
+import { PlainLayer } from '../plain-layer.js';
 import { float, size } from '../python-text.js';
 
 export type UpsampleOptions = Omit<InterpolateOptions, 'antialias'>;
@@ -11,7 +11,7 @@ export type UpsampleOptions = Omit<InterpolateOptions, 'antialias'>;
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Upsample.html
  * @example new nn.Upsample({ scaleFactor: 2, mode: 'bilinear' })
  */
-export class Upsample extends Module {
+export class Upsample extends PlainLayer {
   readonly size: number | readonly number[] | null;
   readonly scaleFactor: number | readonly number[] | null;
   readonly mode: InterpolationMode;
@@ -27,7 +27,7 @@ export class Upsample extends Module {
     this.recomputeScaleFactor = options.recomputeScaleFactor ?? null;
   }
 
-  override forward(input: Tensor): Tensor { return interpolate(input, this); }
+  override _forwardImpl(input: Tensor): Tensor { return interpolate(input, this); }
   override extraRepr(): string {
     const { scaleFactor } = this;
     const text = scaleFactor === null ? `size=${size(this.size)}`

@@ -5,6 +5,7 @@ import type { DType, TypedArray } from '../dtype.js';
 /** Memory in an ArrayBuffer of the JavaScript heap, which the engine collects by itself. */
 export class HostStorage implements Storage {
   version = 0;
+  holders = 1;
   private readonly arrays: (TypedArray | undefined)[] = [];
 
   constructor(
