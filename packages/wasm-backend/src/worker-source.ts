@@ -53,7 +53,7 @@ const C = ${JSON.stringify(CONTROL)};
 function work(memory, number) {
   const control = new Int32Array(memory.buffer, 0, ${JOB_ARGUMENTS / 4});
   const args = new Float64Array(memory.buffer, ${JOB_ARGUMENTS}, ${MAX_ARGUMENTS});
-  const modules = [];
+  const modules = [], call = [];
   for (;;) {
     let open = Atomics.load(control, C.open);
     for (let i = 0; i < ${SPIN} && open % ${PARTS} === 0; i++) open = Atomics.load(control, C.open);
@@ -73,8 +73,12 @@ function work(memory, number) {
     if (Atomics.compareExchange(control, C.open, open, open - 1) !== open) continue;
     try {
       const total = control[C.total], parts = control[C.parts], part = open % ${PARTS} - 1;
-      const from = Math.floor(total * part / parts), to = Math.floor(total * (part + 1) / parts);
-      modules[module][control[C.function]](from, to, ...args.subarray(0, control[C.count]));
+      // an array is handed over in a tenth of the time that a typed array takes
+      call.length = 2 + control[C.count];
+      call[0] = Math.floor(total * part / parts);
+      call[1] = Math.floor(total * (part + 1) / parts);
+      for (let i = 2; i < call.length; i++) call[i] = args[i - 2];
+      modules[module][control[C.function]].apply(null, call);
     } catch (error) {
       const text = new TextEncoder().encode(String(error)).slice(0, ${MESSAGE_BYTES});
       new Uint8Array(memory.buffer, ${MESSAGE}).set(text);
