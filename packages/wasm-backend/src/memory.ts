@@ -47,6 +47,8 @@ export class Memory {
     this.isLooking = false;
     this.giveBack(ticket);
   });
+  /** owners without a block */
+  private readonly spares: Owner[] = [];
   /** where the next small tensor goes */
   private arena: Owner | null = null;
   private arenaTop = ARENA;
@@ -68,31 +70,27 @@ export class Memory {
   allocate(device: Device, nbytes: number): Storage {
     if (nbytes <= SMALL) return this.allocateSmall(device, nbytes);
     this.count(nbytes);
-    const ticket = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
-    if (!ticket) return this.allocateOutside(device, nbytes);
-    const storage = new WasmStorage(device, nbytes, addressOf(ticket.block), this.heap, ticket, null);
-    this.registry.register(storage, ticket);
-    return storage;
+    const owner = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
+    if (!owner) return this.allocateOutside(device, nbytes);
+    return new WasmStorage(device, nbytes, addressOf(owner.ticket.block), this.heap, owner);
   }
 
   private allocateOutside(device: Device, nbytes: number): Storage {
-    const storage = new WasmStorage(device, nbytes, 0, this.heap, null, null);
+    const storage = new WasmStorage(device, nbytes, 0, this.heap, null);
     storage.moveOut(this.buffer(nbytes), true);
     return storage;
   }
 
   private allocateSmall(device: Device, nbytes: number): Storage {
     const size = sizeOfSmall(nbytes), { addresses, arenas } = this.places[size >> GRAIN];
-    if (addresses.length > 0) return new WasmStorage(device, nbytes, addresses.pop()!, this.heap, null, arenas.pop()!);
+    if (addresses.length > 0) return new WasmStorage(device, nbytes, addresses.pop()!, this.heap, arenas.pop()!, true);
     if (this.arena === null || this.arenaTop + size > ARENA) {
       this.count(ARENA);
-      const ticket = this.tryBlock(ARENA);
-      if (!ticket) return this.allocateOutside(device, nbytes);
-      this.arena = { address: addressOf(ticket.block) };
+      this.arena = this.tryBlock(ARENA);
+      if (!this.arena) return this.allocateOutside(device, nbytes);
       this.arenaTop = 0;
-      this.registry.register(this.arena, ticket);
     }
-    const storage = new WasmStorage(device, nbytes, this.arena.address + this.arenaTop, this.heap, null, this.arena);
+    const storage = new WasmStorage(device, nbytes, addressOf(this.arena.ticket.block) + this.arenaTop, this.heap, this.arena, true);
     this.arenaTop += size;
     return storage;
   }
@@ -104,13 +102,23 @@ export class Memory {
       && heap.allocated + nbytes <= heap.maximum * (1 - KEPT_FOR_KERNELS);
   }
 
-  private tryBlock(nbytes: number): Ticket | null {
+  /** A block with what keeps it in use; null where there is no room. */
+  private tryBlock(nbytes: number): Owner | null {
     try {
-      return { block: this.heap.allocate(nbytes), live: true };
+      const block = this.heap.allocate(nbytes), owner = this.spares.pop() ?? this.newOwner();
+      owner.ticket.block = block;
+      owner.ticket.live = true;
+      return owner;
     } catch (error) {
       if (error instanceof OutOfMemory) return null;
       throw error;
     }
+  }
+
+  private newOwner(): Owner {
+    const ticket = { block: 0, live: false }, owner = { ticket };
+    this.registry.register(owner, ticket);
+    return owner;
   }
 
   private buffer(nbytes: number): ArrayBuffer {
@@ -126,20 +134,19 @@ export class Memory {
     if (!(storage instanceof WasmStorage) || storage.exposed) return;
     storage.exposed = true;
     if (storage.host) return;
-    const host = this.buffer(storage.nbytes), { ticket } = storage;
+    const host = this.buffer(storage.nbytes), { owner, shared } = storage;
     new Uint8Array(host).set(storage.bytes());
     storage.moveOut(host, false);
-    if (ticket) this.giveBack(ticket);
+    if (owner && !shared) this.retire(owner);
   }
 
   /** Moves a storage that kernels read again and again into the heap, where there is room and nobody has views of it. */
   adopt(storage: WasmStorage): void {
     if (storage.exposed || !this.hasRoom(storage.nbytes)) return;
-    const ticket = this.tryBlock(storage.nbytes);
-    if (!ticket) return;
+    const owner = this.tryBlock(storage.nbytes);
+    if (!owner) return;
     const bytes = storage.bytes();
-    storage.moveIn(addressOf(ticket.block), ticket);
-    this.registry.register(storage, ticket);
+    storage.moveIn(addressOf(owner.ticket.block), owner);
     storage.bytes().set(bytes);
   }
 
@@ -154,22 +161,29 @@ export class Memory {
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
   free(storage: Storage): void {
-    if (!(storage instanceof WasmStorage)) return;
-    if (storage.owner !== null) return this.freeSmall(storage, storage.owner);
-    if (storage.ticket === null || !storage.ticket.live) return;
-    this.giveBack(storage.ticket);
+    if (!(storage instanceof WasmStorage) || storage.owner === null) return;
+    if (storage.shared) this.freeSmall(storage, storage.owner);
+    else this.freeBlock(storage, storage.owner);
     storage.forget();
-    this.sinceKick -= storage.nbytes;
-    this.sinceFinalizer -= storage.nbytes;
-    this.sinceTask -= storage.nbytes;
+  }
+
+  private freeBlock({ nbytes }: WasmStorage, owner: Owner): void {
+    this.retire(owner);
+    this.sinceKick -= nbytes;
+    this.sinceFinalizer -= nbytes;
+    this.sinceTask -= nbytes;
   }
 
   private freeSmall(storage: WasmStorage, arena: Owner): void {
     const { addresses, arenas } = this.places[sizeOfSmall(storage.nbytes) >> GRAIN];
     addresses.push(storage.address);
     arenas.push(arena);
-    storage.owner = null;
-    storage.forget();
+  }
+
+  /** Gives an owner's block back, and keeps the owner for another: what is registered once more lives on in V8's young generation. */
+  private retire(owner: Owner): void {
+    this.giveBack(owner.ticket);
+    this.spares.push(owner);
   }
 
   private giveBack(ticket: Ticket): void {

@@ -62,7 +62,7 @@ class Part {
 
   copyIn(engine: Engine, address: number): void {
     const { storage } = this;
-    this.copy = new WasmStorage(storage.device, this.nbytes, address, engine.heap, null, null);
+    this.copy = new WasmStorage(storage.device, this.nbytes, address, engine.heap, null);
     if (!(storage instanceof WasmStorage && storage.isFresh)) this.copy.bytes().set(this.outside());
   }
 

@@ -2,11 +2,11 @@ import type { Device, DType, TypedArray } from '@sconce/tensor';
 import type { Storage } from '@sconce/tensor/internal';
 import type { Block, Heap } from './heap.js';
 
-/** What keeps a block of the heap in use: when it is collected, the block goes back. */
-export interface Owner { readonly address: number }
-
 /** A block of the heap, until it has been given back. */
 export interface Ticket { block: Block; live: boolean }
+
+/** What keeps a block of the heap in use: when it is collected, the block goes back. */
+export interface Owner { readonly ticket: Ticket }
 
 /** Memory of a tensor: inside the WebAssembly heap, or in a buffer of its own. */
 export class WasmStorage implements Storage {
@@ -26,12 +26,12 @@ export class WasmStorage implements Storage {
 
   /**
    * @param start where it begins, in bytes
-   * @param ticket its block of the heap, null where it has none of its own
-   * @param owner what holds the block, where it is shared with other storages
+   * @param owner what holds its block of the heap, null where it has none
+   * @param shared whether other storages lie in the block
    */
   constructor(
     readonly device: Device, readonly nbytes: number, private start: number, readonly heap: Heap,
-    public ticket: Ticket | null, public owner: Owner | null,
+    public owner: Owner | null, readonly shared = false,
   ) {}
 
   /** Where it begins, in bytes. */
@@ -48,14 +48,13 @@ export class WasmStorage implements Storage {
 
   /** Sets a block of the heap of its own to zero; false where it has none. */
   clear(): boolean {
-    return (this.blank = this.ticket !== null);
+    return (this.blank = this.owner !== null && !this.shared);
   }
 
   /** Exchanges zeros that are not written yet for another's block; false where there are none. */
   exchange(other: WasmStorage): boolean {
-    const own = this.ticket, theirs = other.ticket;
-    if (!this.blank || own === null || theirs === null || this.nbytes !== other.nbytes || other.blank) return false;
-    [own.block, theirs.block] = [theirs.block, own.block];
+    if (!this.blank || other.owner === null || other.shared || this.nbytes !== other.nbytes || other.blank) return false;
+    [this.owner, other.owner] = [other.owner, this.owner];
     [this.start, other.start] = [other.start, this.start];
     this.arrays = other.arrays = null;
     this.blank = false;
@@ -65,7 +64,7 @@ export class WasmStorage implements Storage {
   /** Its memory has gone back: who looks for it all the same finds that there is none. */
   forget(): void {
     this.start = -1;
-    this.arrays = null;
+    this.owner = this.arrays = null;
     this.blank = false;
   }
 
@@ -73,14 +72,14 @@ export class WasmStorage implements Storage {
   moveOut(host: ArrayBuffer, isFresh: boolean): void {
     this.host = host;
     this.isFresh = isFresh;
-    this.ticket = this.owner = this.arrays = null;
+    this.owner = this.arrays = null;
   }
 
   /** Makes a block of the heap its memory. */
-  moveIn(address: number, ticket: Ticket): void {
+  moveIn(address: number, owner: Owner): void {
     this.host = this.arrays = null;
     this.start = address;
-    this.ticket = ticket;
+    this.owner = owner;
   }
 
   /** The memory as a dtype's typed array, made once per dtype. */

@@ -30,7 +30,7 @@ export const fill = (engine: Engine, view: View, value: number | bigint | boolea
 export function withScratch<T>(engine: Engine, { storage, dtype, layout }: View, fn: (dense: View) => T): T {
   const nbytes = layout.numel * dtype.itemsize;
   return engine.scratch(nbytes, (address) => fn({
-    storage: new WasmStorage(storage.device, nbytes, address, engine.heap, null, null), dtype, layout: Layout.contiguous(layout.shape),
+    storage: new WasmStorage(storage.device, nbytes, address, engine.heap, null), dtype, layout: Layout.contiguous(layout.shape),
   }));
 }
 
