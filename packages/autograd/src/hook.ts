@@ -1,5 +1,5 @@
 import { RuntimeError, Tensor, ValueError, ones, stack, type BackwardOptions, type GradFn, type RemovableHandle } from '@sconce/tensor';
-import { checked, describe, sameShape, type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
+import { checked, describe, letGo, sameShape, type AutogradHook, type Op, type View } from '@sconce/tensor/internal';
 import { derivativeOf } from './derivatives/define.js';
 import { accumulatorOf, edgeOf, metaOf, type AutogradMeta } from './edges.js';
 import { rootGradient, runBackward } from './engine.js';
@@ -38,6 +38,7 @@ export const hook: AutogradHook = {
     const retained = takeRetained(target);
     const old = needsOldValue(op, inputs) ? snapshot(target) : target;
     const node = new OpNode(op, inputs.map((x) => (x === target ? old : x)), [target], attrs);
+    if (old !== target) letGo(old); // the node holds it
     return () => {
       node.saveResults([target]);
       if (base) base.setGradFn(new CopySlices(base, target, node));

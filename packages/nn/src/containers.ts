@@ -93,7 +93,7 @@ export class Sequential extends ModuleSequence<Module> {
     let x = input, own: Tensor | null = null; // what nobody else can hold
     for (const [, module] of this._namedChildren()) {
       const y = (module as Layer)(x);
-      if (!keepsNothing(module)) own = null;
+      if (!handsOn(module)) own = null;
       else if (y instanceof Tensor && y.storage !== x.storage) {
         if (own) letGo(own);
         own = y;
@@ -108,6 +108,10 @@ export class Sequential extends ModuleSequence<Module> {
     return new Sequential(Object.fromEntries(this._namedChildren().slice(start, end)));
   }
 }
+
+/** Whether nobody but who calls the module gets to see what goes in and comes out. */
+const handsOn = (module: Module): boolean => (module.forward === Sequential.prototype.forward
+  ? Module._hooksOf(module).isEmpty && module._namedChildren().every(([, child]) => handsOn(child)) : keepsNothing(module));
 
 /**
  * A list of modules, which are children of the module that holds it.

@@ -10,3 +10,10 @@ export function hold({ storage }: Tensor): void { storage.holders++; }
 export function letGo({ storage }: Tensor): void {
   if (--storage.holders === 0) backendOf(storage.device).free(storage);
 }
+
+/** What `fn` makes of a tensor that only the caller holds, who lets go of it then. */
+export function passOn(x: Tensor, fn: (x: Tensor) => Tensor): Tensor {
+  const y = fn(x);
+  if (y.storage !== x.storage) letGo(x);
+  return y;
+}

@@ -16,7 +16,7 @@ export { checked, checkNames, nameMeant, unknownOption } from './options.js';
 export { thenLeave } from './scope.js';
 export { describe, resultDtype, Scalar, scalarDtype } from './scalar.js';
 export { backendOf } from './device.js';
-export { hold, letGo } from './holders.js';
+export { hold, letGo, passOn } from './holders.js';
 export { jsBackend } from './cpu/backend.js';
 export { HostStorage } from './cpu/storage.js';
 export * from './cpu/host.js';

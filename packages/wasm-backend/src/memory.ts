@@ -16,6 +16,12 @@ const KICK_PAUSE_MS = 150;
 const NEARLY_FULL = 0.75;
 /** … and not longer than for so many bytes. */
 const LATEST_KICK = 384 * 2 ** 20;
+/** What is given back at once counts for the next time by so much: it leaves objects behind in the engine's own heap. */
+const LEFT_BEHIND = 1 / 8;
+/** After so many bytes, whatever became of them, the engine's young generation gets its size … */
+const LONG_RUN = 256 * 2 ** 20;
+/** … by so many small objects. */
+const YOUNG_OBJECTS = 200_000;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
 /** So many bytes may be allocated without a task having begun before large tensors go to buffers of their own … */
@@ -62,6 +68,7 @@ export class Memory {
   private awaitsTask = false;
   private sinceBreath = 0;
   private isLooking = false;
+  private untilLongRun = LONG_RUN;
   private earlyKick = FIRST_KICK;
 
   constructor(private readonly heap: Heap) {}
@@ -155,8 +162,18 @@ export class Memory {
     this.sinceFinalizer += nbytes;
     this.sinceTask += nbytes;
     this.sinceBreath += nbytes;
+    if ((this.untilLongRun -= nbytes) < 0) this.enlargeYoungGeneration();
     const { allocated, reserved } = this.heap;
     if (this.sinceKick > KICK || (this.sinceKick > this.earlyKick && allocated > HALF_FULL * reserved)) this.mayKick();
+  }
+
+  /**
+   * V8 doubles its young generation when as much has survived there as it holds. Of a training loop so little survives that it
+   * takes thousands of steps, and until then objects are looked through twice as often.
+   */
+  private enlargeYoungGeneration(): void {
+    this.untilLongRun = Infinity;
+    Array.from({ length: YOUNG_OBJECTS }, (_, i) => [i]);
   }
 
   /** Takes a storage's memory back at once. The caller knows that nobody reads it any more. */
@@ -169,7 +186,7 @@ export class Memory {
 
   private freeBlock({ nbytes }: WasmStorage, owner: Owner): void {
     this.retire(owner);
-    this.sinceKick -= nbytes;
+    this.sinceKick -= nbytes * (1 - LEFT_BEHIND);
     this.sinceFinalizer -= nbytes;
     this.sinceTask -= nbytes;
   }

@@ -1,5 +1,5 @@
 import { bool, ones, RuntimeError, Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, passOn } from '@sconce/tensor/internal';
 import { dropout } from './dropout.js';
 
 export interface AttentionOptions {
@@ -25,8 +25,11 @@ export function scaledDotProductAttention(
   const { attnMask, dropoutP = 0, isCausal = false, scale } = checked('scaledDotProductAttention', options, 'attnMask');
   if (isCausal && attnMask) throw new RuntimeError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
   const factor = scale ?? 1 / Math.sqrt(query.size(-1));
-  let scores = query.matmul(key.transpose(-2, -1)).mul(factor);
-  const mask = isCausal ? ones(query.size(-2), key.size(-2), { device: query.device }).tril().to({ dtype: bool }) : attnMask;
-  if (mask) scores = mask.dtype === bool ? scores.maskedFill(mask.logicalNot(), -Infinity) : scores.add(mask);
-  return dropout(scores.softmax(-1), { p: dropoutP, training: dropoutP > 0 }).matmul(value);
+  let scores = passOn(query.matmul(key.transpose(-2, -1)), (products) => products.mul(factor));
+  const without = (hidden: Tensor): Tensor => passOn(hidden, () => passOn(scores, (all) => all.maskedFill(hidden, -Infinity)));
+  if (isCausal) scores = without(passOn(ones(query.size(-2), key.size(-2), { dtype: bool, device: query.device }), (all) => all.triu(1)));
+  else if (attnMask?.dtype === bool) scores = without(attnMask.logicalNot());
+  else if (attnMask) scores = passOn(scores, (all) => all.add(attnMask));
+  const weights = passOn(scores, (all) => all.softmax(-1));
+  return passOn(passOn(weights, (all) => dropout(all, { p: dropoutP, training: dropoutP > 0 })), (all) => all.matmul(value));
 }

@@ -1,5 +1,5 @@
 import { RuntimeError, Tensor, zeros } from '@sconce/tensor';
-import { checked, checkTensor, warnOnce } from '@sconce/tensor/internal';
+import { checked, checkTensor, passOn, warnOnce } from '@sconce/tensor/internal';
 import { checkProbability } from './probability.js';
 
 export interface DropoutOptions {
@@ -31,7 +31,7 @@ function drop(
   // drawn in the order of the elements, however they lie in memory
   const noise = channels ? channelNoise(x) : x.detach().newEmpty(x.shape);
   noise.bernoulli_(1 - p);
-  if (!alpha) return times(noise.div_(1 - p));
+  if (!alpha) return passOn(noise.div_(1 - p), times);
   const a = 1 / Math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p));
   const shift = noise.add(-1).mul_(ALPHA * a).add_(ALPHA * a * p);
   const scaled = times(noise.mul_(a));

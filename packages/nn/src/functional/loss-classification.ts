@@ -1,5 +1,5 @@
 import { IndexError, int64, ones, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
-import { autocastOperands, elementLoss, lossOps, nllLossOf, sameShape, shapeText, product, warnOnce } from '@sconce/tensor/internal';
+import { autocastOperands, elementLoss, letGo, lossOps, nllLossOf, sameShape, shapeText, product, warnOnce } from '@sconce/tensor/internal';
 import { checkSameSize } from './loss-regression.js';
 import { checkOperands, checkReduction, lossOptions, reduce, type Reduction, type ReductionOption } from './reduction.js';
 
@@ -107,7 +107,10 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   }
   const logProbabilities = input.logSoftmax(input.dim() === 1 ? 0 : 1);
   const loss = nllLoss(logProbabilities, target, { weight, ignoreIndex, reduction });
-  if (!smooth) return loss;
+  if (!smooth) {
+    letGo(logProbabilities);
+    return loss;
+  }
   checkSmoothing();
   return smoothed(logProbabilities, target, loss, weight, ignoreIndex, reduction, labelSmoothing);
 }

@@ -1,6 +1,7 @@
 import { runStructured } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
+import { letGo } from '../holders.js';
 import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
@@ -129,7 +130,9 @@ const maxFunction = (run: (x: Tensor, size: AdaptiveSize) => [Tensor, Tensor]): 
   ((input: Tensor, outputSize: AdaptiveSize, options: { returnIndices?: boolean } = {}) => {
     const { returnIndices = false } = checked('adaptiveMaxPool', options, 'returnIndices');
     const result = run(input, outputSize);
-    return returnIndices ? result : result[0];
+    if (returnIndices) return result;
+    letGo(result[1]);
+    return result[0];
   }) as AdaptiveMaxPool;
 
 /**

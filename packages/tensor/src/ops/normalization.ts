@@ -1,6 +1,7 @@
 import { checkTensor } from '../check-tensors.js';
-import { runStructured } from '../dispatch.js';
+import { runFirst, runStructured } from '../dispatch.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
+import { letGo } from '../holders.js';
 import { sameShape, shapeText, product } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
@@ -141,6 +142,8 @@ export function batchNorm(
   if (runningMean) follow(runningMean, mean, momentum);
   // the running variance is the unbiased one
   if (runningVar) follow(runningVar, variance.detach().mul(count / (count - 1)), momentum);
+  letGo(mean);
+  letGo(variance);
   return result;
 }
 
@@ -181,9 +184,9 @@ export function layerNorm(
   }
   checkFloat('LayerNormKernelImpl', input);
   const length = product(size);
-  return runStructured(normalizationOps.nativeLayerNorm, [input, ...affine(input, size, weight, bias)], {
+  return runFirst(normalizationOps.nativeLayerNorm, [input, ...affine(input, size, weight, bias)], {
     shape: [product(input.shape.slice(0, lead)), 1, 1, length], parameters: [1, 1, 1, length], acrossBatch: false, eps,
-  })[0];
+  });
 }
 
 /**
@@ -209,7 +212,7 @@ export function groupNorm(
   }
   checkFloat('GroupNormKernelImpl', input);
   const each = channels / numGroups;
-  return runStructured(normalizationOps.nativeGroupNorm, [input, ...affine(input, [channels], weight, bias)], {
+  return runFirst(normalizationOps.nativeGroupNorm, [input, ...affine(input, [channels], weight, bias)], {
     shape: [batch, numGroups, each, product(sizes)], parameters: [1, numGroups, each, 1], acrossBatch: false, eps,
-  })[0];
+  });
 }

@@ -2,6 +2,7 @@ import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
+import { letGo } from '../holders.js';
 import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
@@ -216,7 +217,9 @@ const maxPoolFunction = (
 ): MaxPool =>
   ((input: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions>) => {
     const result = run(input, kernelSize, rest);
-    return strideAndOptions('max_pool', rest)[1].returnIndices ? result : result[0];
+    if (strideAndOptions('max_pool', rest)[1].returnIndices) return result;
+    letGo(result[1]);
+    return result[0];
   }) as MaxPool;
 
 /**
