@@ -26,6 +26,8 @@ export interface Lanes {
   storeOne(c: FunctionBuilder, p: I32, x: V128, offset?: number): void;
   /** the sum of all lanes, in the first lane */
   sum(c: FunctionBuilder, x: V128): V128;
+  /** the sums of the lanes of as many vectors as there are lanes, each added up as by `sum` */
+  sums(c: FunctionBuilder, xs: readonly V128[]): V128;
 }
 
 export function lanesOf(name: 'f32' | 'f64', fused: boolean): Lanes {
@@ -38,12 +40,18 @@ export function lanesOf(name: 'f32' | 'f64', fused: boolean): Lanes {
         const pairs = c.local('v128', f32x4.add(x, shuffle32(x, x, [2, 3, 0, 1])));
         return f32x4.add(pairs, shuffle32(pairs, pairs, [1, 0, 3, 2]));
       },
+      sums(c, [x, y, z, w]) {
+        const half = (a: V128, b: V128): V128 => c.local('v128', f32x4.add(shuffle32(a, b, [0, 4, 1, 5]), shuffle32(a, b, [2, 6, 3, 7])));
+        const first = half(x, y), second = half(z, w);
+        return f32x4.add(shuffle32(first, second, [0, 1, 4, 5]), shuffle32(first, second, [2, 3, 6, 7]));
+      },
     };
   }
   return {
     name, size: 8, count: 2, madd: f64x2.madd(fused), add: f64x2.add, sub: f64x2.sub, abs: f64x2.abs,
     splat: v128.load64Splat, loadOne: v128.load64Zero,
     storeOne: (c, p, x, offset = 0) => c.storeF64(p, f64x2.extract(x, 0), offset),
-    sum: (_, x) => f64x2.add(x, shuffle(x, x, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7])),
+    sum: (_, x) => f64x2.add(x, shuffle32(x, x, [2, 3, 0, 1])),
+    sums: (_, [x, y]) => f64x2.add(shuffle32(x, y, [0, 1, 4, 5]), shuffle32(x, y, [2, 3, 6, 7])),
   };
 }

@@ -254,24 +254,35 @@ function dotTile(c: FunctionBuilder, lanes: Lanes, term: Term, rows: number, col
   sums.forEach((s) => c.set(s, v128.zero()));
   const a = Array.from({ length: rows }, (_, i) => c.local('i32', i === 0 ? o.a : i32.add(o.a, i32.mul(o.aRow, i))));
   const b = Array.from({ length: columns }, (_, j) => c.local('i32', j === 0 ? o.b : i32.add(o.b, i32.mul(o.bRow, j))));
-  const left = c.local('i32', o.k);
-  const step = (load: (p: I32) => Value<'v128'>, count: number): void => {
+  const step = (load: (p: I32) => Value<'v128'>): void => {
     const xs = a.map((p) => c.local('v128', load(p)));
     b.forEach((p, j) => {
       const y = c.local('v128', load(p));
       xs.forEach((x, i) => c.set(sums[i * columns + j], term(c, x, y, sums[i * columns + j])));
     });
-    for (const p of [...a, ...b]) c.advance(p, count * lanes.size);
-    c.advance(left, -count);
   };
-  c.while(() => i32.geS(left, lanes.count), () => step((p) => v128.load(p), lanes.count));
-  c.while(() => i32.gtS(left, 0), () => step((p) => lanes.loadOne(p), 1));
-  const to = c.local('i32', o.out), from = c.local('i32', o.init);
+  const forth = (by: I32 | number): void => { for (const p of [...a, ...b]) c.advance(p, by); };
+  const vectors = c.local('i32', i32.divU(o.k, i32.const(lanes.count))), left = c.local('i32', i32.remU(o.k, i32.const(lanes.count)));
+  const done = c.local('i32', i32.mul(i32.and(vectors, 3), 16));
+  // how many instructions a processor takes in binds: four rounds share the way forth
+  c.repeat(vectors, (number) => step((p) => v128.load(p, 16 * number)), () => forth(64));
+  c.if(left, () => {
+    forth(done);
+    c.doWhile(() => {
+      step((p) => lanes.loadOne(p));
+      forth(lanes.size);
+      c.advance(left, -1);
+      return left;
+    });
+  });
+  const to = c.local('i32', o.out), from = c.local('i32', o.init), width = columns === 1 ? 1 : lanes.count;
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const total = c.local('v128', lanes.sum(c, sums[i * columns + j]));
-      c.if(from, () => c.set(total, lanes.add(total, lanes.loadOne(from, j * lanes.size))));
-      lanes.storeOne(c, to, total, j * lanes.size);
+    for (let j = 0; j < columns; j += width) {
+      const row = sums.slice(i * columns + j, i * columns + j + width), at = j * lanes.size;
+      const total = c.local('v128', width === 1 ? lanes.sum(c, row[0]) : lanes.sums(c, row));
+      c.if(from, () => c.set(total, lanes.add(total, width === 1 ? lanes.loadOne(from, at) : v128.load(from, at))));
+      if (width === 1) lanes.storeOne(c, to, total, at);
+      else c.storeV128(to, total, at);
     }
     if (i < rows - 1) {
       c.advance(to, o.outRow);
