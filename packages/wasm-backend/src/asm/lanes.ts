@@ -1,6 +1,6 @@
 import type { Value } from './code.js';
 import type { FunctionBuilder } from './module.js';
-import { f32x4, f64x2, shuffle, shuffle32, v128 } from './ops.js';
+import { f32x4, f64x2, shuffle32, v128 } from './ops.js';
 
 type V128 = Value<'v128'>;
 type I32 = Value<'i32'>;
