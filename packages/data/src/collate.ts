@@ -28,13 +28,14 @@ export type Collated<T> =
  * // [tensor([[0., 0.], [1., 1.]]), tensor([7, 3])]
  */
 export function defaultCollate<T>(batch: readonly T[]): Collated<T> {
-  return collate(batch) as Collated<T>;
+  return collate(batch, []) as Collated<T>;
 }
 
-function collate(batch: readonly unknown[]): unknown {
+/** @param made batches whose rows may be among the items */
+function collate(batch: readonly unknown[], made: readonly Batch[]): unknown {
   const first = batch[0];
-  if (first instanceof Tensor) return stacked(batch as readonly Tensor[]);
-  if (isTypedArray(first)) return stacked(batch.map((array) => fromTypedArray(array as TypedArray)));
+  if (first instanceof Tensor) return stacked(batch as readonly Tensor[], made);
+  if (isTypedArray(first)) return stacked(batch.map((array) => fromTypedArray(array as TypedArray)), []);
   switch (typeof first) {
     case 'number': return tensor(batch as readonly number[], { dtype: batch.every(Number.isSafeInteger) ? int64 : float64 });
     case 'bigint': return tensor(batch as readonly bigint[], { dtype: int64 });
@@ -46,14 +47,14 @@ function collate(batch: readonly unknown[]): unknown {
     if (rows.some((row) => row.length !== first.length)) {
       throw new RuntimeError('each element in list of batch should be of equal size');
     }
-    return first.map((_, i) => collate(rows.map((row) => row[i])));
+    return first.map((_, i) => collate(rows.map((row) => row[i]), made));
   }
   if (isPlainObject(first)) {
     const rows = batch as readonly Readonly<Record<string, unknown>>[];
     return Object.fromEntries(Object.keys(first).map((key) => {
       const lacks = rows.findIndex((row) => !isPlainObject(row) || !Object.hasOwn(row, key));
       if (lacks >= 0) throw new TypeError(`default_collate: item ${lacks} of the batch has no '${key}', which item 0 has`);
-      return [key, collate(rows.map((row) => row[key]))];
+      return [key, collate(rows.map((row) => row[key]), made)];
     }));
   }
   throw new TypeError('default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; ' +
@@ -61,11 +62,11 @@ function collate(batch: readonly unknown[]): unknown {
 }
 
 /** Tensors of one kind in one allocation, each copied once. */
-function stacked(batch: readonly Tensor[]): Tensor {
+function stacked(batch: readonly Tensor[], made: readonly Batch[]): Tensor {
   const other = batch.findIndex((x) => !(x instanceof Tensor));
   if (other >= 0) throw new TypeError(`expected Tensor as element ${other} in argument 0, but got ${typeName(batch[other])}`);
-  const [first] = batch as readonly [Tensor], made = batches.get(first.storage);
-  if (made?.whole.size(0) === batch.length && batch.every((x, i) => x === made.rows[i])) return made.whole;
+  const [first] = batch as readonly [Tensor], there = made.find(({ rows }) => rows[0] === first);
+  if (there?.rows.length === batch.length && batch.every((x, i) => x === there.rows[i])) return there.whole;
   if (!batch.every((x) => canStack(x) && alike(x, first))) return stack(batch);
   const result = newBatch(first, batch.length);
   batch.forEach((x, i) => write(x, result, i));
@@ -88,31 +89,23 @@ const write = (x: Tensor, batch: Tensor, row: number): void =>
 /** A batch, and the tensors that stand for its rows. */
 interface Batch { readonly whole: Tensor; readonly rows: Tensor[] }
 
-/** The batches that `batchRows` made, by their memory. */
-const batches = new WeakMap<Tensor['storage'], Batch>();
-
 /**
- * Copies the tensors of items into the memory of their batch as the items come, and gives back items that hold the rows
- * there. What items leave behind is then gone before V8 takes it for something that stays, which it looks through far more
- * seldom, and at great cost.
+ * Makes a batch of items as they come: `place` copies their tensors into the memory of the batch and gives back items that
+ * hold the rows there, of which `collate` makes the batch as `defaultCollate` does. What items leave behind is then gone before
+ * V8 takes it for something that stays, which it looks through far more seldom, and at great cost.
  * @internal
  */
-export function batchRows(count: number): <T>(item: T, row: number) => T {
+export function batchInPlace(count: number): { place<T>(item: T, row: number): T; collate(items: readonly unknown[]): unknown } {
   const made: Batch[] = [];
-  const make = (x: Tensor): Batch => {
-    const whole = newBatch(x, count), batch = { whole, rows: [] };
-    batches.set(whole.storage, batch);
-    return batch;
-  };
-  return (item, row) => {
+  const place = (item: unknown, row: number): unknown => {
     let leaf = 0;
     const placed = (x: Tensor): Tensor => {
       const k = leaf++;
       if (!canStack(x)) return x;
-      const { whole, rows } = made[k] ??= make(x), place = whole.select(0, row);
-      if (!alike(x, place)) return x;
+      const { whole, rows } = made[k] ??= { whole: newBatch(x, count), rows: [] }, there = whole.select(0, row);
+      if (!alike(x, there)) return x;
       write(x, whole, row);
-      return (rows[row] = place);
+      return (rows[row] = there);
     };
     const one = (value: unknown): unknown => {
       if (value instanceof Tensor) return placed(value);
@@ -120,8 +113,9 @@ export function batchRows(count: number): <T>(item: T, row: number) => T {
       if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, x]) => [key, one(x)]));
       return value;
     };
-    return one(item) as typeof item;
+    return one(item);
   };
+  return { place: place as <T>(item: T, row: number) => T, collate: (items) => collate(items, made.filter(Boolean)) };
 }
 
 /**

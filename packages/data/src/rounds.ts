@@ -1,5 +1,5 @@
 import type { Tensor } from '@sconce/tensor';
-import { batchRows, defaultCollate } from './collate.js';
+import { batchInPlace, defaultCollate } from './collate.js';
 import { itemAt, type IterableDataset, type MapStyle } from './dataset.js';
 import { batchesOf, indicesOf, type Index } from './indices.js';
 
@@ -24,19 +24,19 @@ export function batchedRound<T, B>(
       if ('getItems' in dataset && dataset.getItems) {
         return whenAll(dataset.getItems(indices.value), (all) => ({ done: false, value: collate(all) }));
       }
-      const place = collate as unknown === defaultCollate ? batchRows(indices.value.length) : <U>(item: U): U => item;
+      const own = collate as unknown === defaultCollate ? batchInPlace(indices.value.length) : null;
       const items: T[] = [];
       try {
         for (const [row, index] of indices.value.entries()) {
           const item = itemAt(dataset, index);
-          items.push(item instanceof Promise ? item : place(item, row));
+          items.push(item instanceof Promise || !own ? item : own.place(item, row));
         }
       } catch (error) {
         // what the others come to, nobody waits for
         for (const item of items) if (item instanceof Promise) item.catch(() => {});
         throw error;
       }
-      return whenAll(items, (all) => ({ done: false, value: collate(all) }));
+      return whenAll(items, (all) => ({ done: false, value: own ? own.collate(all) as B : collate(all) }));
     },
     stop() { batches.return(); },
   };

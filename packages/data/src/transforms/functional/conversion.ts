@@ -36,7 +36,15 @@ export function toTensor(pic: ImageLike): Tensor {
   const dtype = getDefaultDtype(), wide = dtype === float64;
   const values = wide ? room(Float64Array, data.length) : room(Float32Array, data.length), unit = wide ? UNIT : UNIT_FLOATS;
   for (let c = 0, to = 0; c < channels; c++) {
-    for (let from = c; from < data.length; from += channels) values[to++] = unit[data[from]];
+    let from = c;
+    // four in a row take half the time
+    for (; from < data.length - 3 * channels; from += 4 * channels, to += 4) {
+      values[to] = unit[data[from]];
+      values[to + 1] = unit[data[from + channels]];
+      values[to + 2] = unit[data[from + 2 * channels]];
+      values[to + 3] = unit[data[from + 3 * channels]];
+    }
+    for (; from < data.length; from += channels) values[to++] = unit[data[from]];
   }
   const picture = fromTypedArray(values, [channels, height, width]);
   return picture.dtype === dtype ? picture : picture.to(dtype);
