@@ -113,7 +113,7 @@ function hand(wanted: readonly Edge[], node: Node, { grads, exclusive }: Arrival
 
 /** Whether a gradient's memory is its own: given to one edge, and not that of a gradient which others hold. */
 function isExclusive(grad: Tensor, node: Node, outgoing: readonly (Tensor | null)[], { grads, exclusive }: Arrivals): boolean {
-  if (grad.requiresGrad || isHeld(grad, node)) return false;
+  if (isHeld(grad, node) || grad.requiresGrad) return false;
   let uses = 0;
   for (const g of outgoing) if (g && g.storage === grad.storage) uses++;
   if (uses !== 1) return false;

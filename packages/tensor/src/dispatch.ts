@@ -5,7 +5,6 @@ import { pairsOf } from './complex/parts.js';
 import type { Device } from './device.js';
 import { bool, canCast, getDefaultDtype, realDtype, type DType } from './dtype.js';
 import { RuntimeError } from './errors.js';
-import { letGo } from './holders.js';
 import { checkInferenceWrite } from './inference.js';
 import { alloc, complexKernelOf, kernelOf, launch } from './launch.js';
 import { broadcastShapes, sameShape, type Layout, shapeText } from './layout.js';
@@ -226,13 +225,6 @@ export function runStructured<A>(op: StructuredOp<A>, operands: readonly Tensor[
   launch(op as Op<never>, device, inputs, outputs, attrs);
   record(op as Op<never>, inputs, outputs, attrs);
   return outputs;
-}
-
-/** The first output of such an op. Nobody else can hold the others: their memory goes back once no node keeps it for backward. */
-export function runFirst<A>(op: StructuredOp<A>, operands: readonly Tensor[], attrs: A): Tensor {
-  const [first, ...others] = runStructured(op, operands, attrs);
-  for (const x of others) letGo(x);
-  return first;
 }
 
 /** Runs an op with a kernel of its own whose single output is written over the first input. */

@@ -17,3 +17,9 @@ export function passOn(x: Tensor, fn: (x: Tensor) => Tensor): Tensor {
   if (y.storage !== x.storage) letGo(x);
   return y;
 }
+
+/** The first output of an op, where nobody but the graph gets to hold the others. */
+export function firstOf([first, ...others]: readonly Tensor[]): Tensor {
+  for (const x of others) letGo(x);
+  return first;
+}

@@ -1,7 +1,7 @@
 import { runStructured } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
-import { letGo } from '../holders.js';
+import { firstOf } from '../holders.js';
 import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
@@ -130,9 +130,7 @@ const maxFunction = (run: (x: Tensor, size: AdaptiveSize) => [Tensor, Tensor]): 
   ((input: Tensor, outputSize: AdaptiveSize, options: { returnIndices?: boolean } = {}) => {
     const { returnIndices = false } = checked('adaptiveMaxPool', options, 'returnIndices');
     const result = run(input, outputSize);
-    if (returnIndices) return result;
-    letGo(result[1]);
-    return result[0];
+    return returnIndices ? result : firstOf(result);
   }) as AdaptiveMaxPool;
 
 /**

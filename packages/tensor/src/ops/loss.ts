@@ -1,5 +1,6 @@
 import type { View } from '../backend.js';
-import { runFirst, runStructured } from '../dispatch.js';
+import { runStructured } from '../dispatch.js';
+import { firstOf } from '../holders.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 
@@ -60,7 +61,7 @@ export const elementLoss = (
 /** Runs a negative log-likelihood; which of the two records, is a matter of PyTorch's node names. @internal */
 export const nllLossOf = (
   op: typeof lossOps.nllLoss, x: Tensor, target: Tensor, weight: Tensor, attrs: NllLossAttrs,
-): Tensor => runFirst(op, [x, target, weight], attrs);
+): Tensor => firstOf(runStructured(op, [x, target, weight], attrs));
 
 /** Runs `lossOps.nllLossBackward`. @internal */
 export const nllLossBackward = (

@@ -1,7 +1,7 @@
 import { checkTensor } from '../check-tensors.js';
-import { runFirst, runStructured } from '../dispatch.js';
+import { runStructured } from '../dispatch.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
-import { letGo } from '../holders.js';
+import { firstOf } from '../holders.js';
 import { sameShape, shapeText, product } from '../layout.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
@@ -137,14 +137,12 @@ export function batchNorm(
   };
   const [w, b] = affine(input, [channels], weight, bias);
   if (!training) return runStructured(normalizationOps.batchNormFixed, [input, w, b, runningMean!, runningVar!], attrs)[0];
-  const [result, mean, variance] = runStructured(normalizationOps.nativeBatchNorm, [input, w, b], attrs);
+  const outputs = runStructured(normalizationOps.nativeBatchNorm, [input, w, b], attrs), [, mean, variance] = outputs;
   const count = input.shape[0] * area;
   if (runningMean) follow(runningMean, mean, momentum);
   // the running variance is the unbiased one
   if (runningVar) follow(runningVar, variance.detach().mul(count / (count - 1)), momentum);
-  letGo(mean);
-  letGo(variance);
-  return result;
+  return firstOf(outputs);
 }
 
 /** Nothing, but with gradients for what it would depend on. */
@@ -184,9 +182,9 @@ export function layerNorm(
   }
   checkFloat('LayerNormKernelImpl', input);
   const length = product(size);
-  return runFirst(normalizationOps.nativeLayerNorm, [input, ...affine(input, size, weight, bias)], {
+  return firstOf(runStructured(normalizationOps.nativeLayerNorm, [input, ...affine(input, size, weight, bias)], {
     shape: [product(input.shape.slice(0, lead)), 1, 1, length], parameters: [1, 1, 1, length], acrossBatch: false, eps,
-  });
+  }));
 }
 
 /**
@@ -212,7 +210,7 @@ export function groupNorm(
   }
   checkFloat('GroupNormKernelImpl', input);
   const each = channels / numGroups;
-  return runFirst(normalizationOps.nativeGroupNorm, [input, ...affine(input, [channels], weight, bias)], {
+  return firstOf(runStructured(normalizationOps.nativeGroupNorm, [input, ...affine(input, [channels], weight, bias)], {
     shape: [batch, numGroups, each, product(sizes)], parameters: [1, numGroups, each, 1], acrossBatch: false, eps,
-  });
+  }));
 }

@@ -2,7 +2,7 @@ import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { NotImplementedError, RuntimeError } from '../errors.js';
-import { letGo } from '../holders.js';
+import { firstOf } from '../holders.js';
 import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
@@ -217,9 +217,7 @@ const maxPoolFunction = (
 ): MaxPool =>
   ((input: Tensor, kernelSize: SizeLike, ...rest: StrideAndOptions<MaxPoolOptions>) => {
     const result = run(input, kernelSize, rest);
-    if (strideAndOptions('max_pool', rest)[1].returnIndices) return result;
-    letGo(result[1]);
-    return result[0];
+    return strideAndOptions('max_pool', rest)[1].returnIndices ? result : firstOf(result);
   }) as MaxPool;
 
 /**
