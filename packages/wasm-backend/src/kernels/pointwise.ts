@@ -3,10 +3,12 @@ import type { Expr } from '@sconce/tensor/internal';
 import type { Value, ValueType } from '../asm/code.js';
 import { plus } from '../asm/integers.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
-import { i32 } from '../asm/ops.js';
+import { i32, v128 } from '../asm/ops.js';
 import { formOf, gatherFour, loadFour, loadOne, splatNumber, storeFour, storeOne } from './four.js';
+import { FUNCTIONS } from './functions.js';
 import { decoded, encoded } from './half.js';
 import { renderAll } from './render.js';
+import { subnormals } from './subnormals.js';
 
 // Pointwise expressions, four elements at a time.
 
@@ -20,6 +22,8 @@ export interface OperandKind { readonly access: Access; readonly dtype: DType }
 
 /** Elements of an inner loop. */
 const PART = 4096;
+/** The same where subnormal numbers are looked for: some of a row's show that they are there. */
+const SMALL_PART = 64;
 
 interface Stream extends OperandKind {
   /** where it is read or written next; null for a number */
@@ -65,12 +69,14 @@ export function addPointwise(
 
 /**
  * Adds the function `flat`: for elements `from` … `to` where all streams are contiguous, constant or numbers. Parameters
- * after to: the address of each output, then that of each operand (for a number: its value).
+ * after to: the address of each output, then that of each operand (for a number: its value). `small` are functions
+ * for parts whose operands, contiguous floats, begin with subnormal numbers.
  */
 export function addFlat(
   m: ModuleBuilder, expressions: readonly Expr[], operands: readonly OperandKind[], outputs: readonly OperandKind[],
+  small?: typeof FUNCTIONS,
 ): void {
-  const kinds = [...outputs, ...operands];
+  const kinds = [...outputs, ...operands], size = small ? SMALL_PART : PART;
   m.func('flat', ['i32', 'i32', ...kinds.map((o): ValueType => (o.access === 'number' ? 'f64' : 'i32'))], (c) => {
     const from = c.param(0, 'i32'), to = c.param(1, 'i32');
     const start = (o: OperandKind, at: I32): I32 => (o.access === 'contiguous' ? i32.add(at, i32.mul(from, o.dtype.itemsize)) : at);
@@ -81,26 +87,40 @@ export function addFlat(
     const left = c.local('i32', i32.sub(to, from)), part = c.local('i32', i32.const(0));
     // V8 unrolls an inner loop more often the deeper it lies: in parts, sums take half the time
     c.while(() => i32.gtS(left, 0), () => {
-      c.set(part, i32.const(PART));
-      c.if(i32.ltS(left, PART), () => c.set(part, left));
+      c.set(part, i32.const(size));
+      c.if(i32.ltS(left, size), () => c.set(part, left));
       c.set(left, i32.sub(left, part));
-      forElements(c, expressions, streams, outputs.length, part);
+      const compute = (functions = FUNCTIONS) => (): void => forElements(c, expressions, streams, outputs.length, part, functions);
+      if (small) c.if(beginsSubnormal(c, streams.slice(outputs.length), part), compute(small), compute());
+      else compute()();
     });
   });
+}
+
+/** Whether some stream's next four are not all normal; where there are less, no. */
+function beginsSubnormal(c: FunctionBuilder, streams: readonly Stream[], left: I32): I32 {
+  const found = c.local('i32', i32.const(0));
+  c.if(i32.geS(left, 4), () => {
+    const masks = streams.flatMap(({ point }) => (point ? [subnormals(c.local('v128', v128.load(point)))] : []));
+    c.set(found, v128.anyTrue(masks.reduce((a, b) => v128.or(a, b))));
+  });
+  return found;
 }
 
 const numberOf = (c: FunctionBuilder, { access, dtype }: OperandKind, parameter: number): readonly Value<'v128'>[] | null =>
   (access === 'number' ? splatNumber(c, c.param(parameter, 'f64'), formOf(dtype)!) : null);
 
 /** Computes `left` elements; the first streams are the outputs. */
-function forElements(c: FunctionBuilder, expressions: readonly Expr[], streams: readonly Stream[], outputs: number, left: Local<'i32'>): void {
+function forElements(
+  c: FunctionBuilder, expressions: readonly Expr[], streams: readonly Stream[], outputs: number, left: Local<'i32'>, functions = FUNCTIONS,
+): void {
   const read = (s: Stream, count: 4 | 1): readonly Local<'v128'>[] => decoded(c, count === 1 ? loadOne(s.point!, s.dtype)
     : s.access === 'strided' ? gatherFour(c, s.point!, s.step, s.dtype) : loadFour(s.point!, s.dtype), s.dtype).map((v) => c.local('v128', v));
   const constants = streams.map((s) => (s.access === 'constant' ? read(s, 1) : s.number));
   const body = (count: 4 | 1): void => {
     const xs = streams.slice(outputs).map((s, i) => constants[outputs + i] ?? read(s, count));
     // all are computed before any is written: an output may be an operand
-    const values = renderAll(c, expressions, xs).map((x, i) => encoded(c, x, streams[i].dtype).map((v) => c.local('v128', v)));
+    const values = renderAll(c, expressions, xs, functions).map((x, i) => encoded(c, x, streams[i].dtype).map((v) => c.local('v128', v)));
     values.forEach((value, i) => {
       const { access, dtype, step } = streams[i], p = streams[i].point!;
       if (count === 1) storeOne(c, p, value, dtype);

@@ -35,7 +35,7 @@ export function renderable(e: Expr, isNumber: (operand: number) => boolean = () 
 export const render = (c: FunctionBuilder, root: Expr, operands: readonly Four[]): Four => renderAll(c, [root], operands)[0];
 
 /** The values of expressions over the same operands. Shared nodes are computed once. */
-export function renderAll(c: FunctionBuilder, roots: readonly Expr[], operands: readonly Four[]): Four[] {
+export function renderAll(c: FunctionBuilder, roots: readonly Expr[], operands: readonly Four[], functions = FUNCTIONS): Four[] {
   const done = new Map<Expr, Four>();
   const visit = (e: Expr): Four => {
     let value = done.get(e);
@@ -48,7 +48,7 @@ export function renderAll(c: FunctionBuilder, roots: readonly Expr[], operands: 
   const evaluate = (e: Exclude<Expr, { kind: 'input' }>): Four => {
     if (e.kind === 'const') return constant(formOf(e.dtype)!, e.value);
     const xs = e.args.map(visit);
-    return e.kind === 'cast' ? rounded(c, convert(c, xs[0], e.args[0].dtype, e.dtype), e.dtype) : call(c, e as Call & { kind: ExprFn }, xs);
+    return e.kind === 'cast' ? rounded(c, convert(c, xs[0], e.args[0].dtype, e.dtype), e.dtype) : call(c, e as Call & { kind: ExprFn }, xs, functions);
   };
   return roots.map(visit);
 }
@@ -56,8 +56,8 @@ export function renderAll(c: FunctionBuilder, roots: readonly Expr[], operands: 
 /** A number as a half type has it. */
 const rounded = (c: FunctionBuilder, x: Four, dtype: DType): Four => decoded(c, encoded(c, x, dtype), dtype);
 
-function call(c: FunctionBuilder, e: Call & { kind: ExprFn }, xs: readonly Four[]): Four {
-  const form = formOfCall(e)!, fn = FUNCTIONS[form][e.kind]!, wide = isWide(form);
+function call(c: FunctionBuilder, e: Call & { kind: ExprFn }, xs: readonly Four[], functions: typeof FUNCTIONS): Four {
+  const form = formOfCall(e)!, fn = functions[form][e.kind]!, wide = isWide(form);
   // masks are as wide as 32-bit lanes between functions
   const operands = e.kind === 'where' && wide ? [widen(xs[0][0]), ...xs.slice(1)] : xs;
   const parts = (wide ? [0, 1] : [0]).map((i) => c.local('v128', fn(c, ...operands.map((x) => x[i]))));

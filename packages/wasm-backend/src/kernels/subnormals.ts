@@ -1,0 +1,26 @@
+import type { FunctionBuilder } from '../asm/module.js';
+import { f32x4, f64x2, i32x4, v128 } from '../asm/ops.js';
+import { high, joinLow, type V128 } from './four.js';
+
+const SMALLEST_NORMAL = 2 ** -126, SIGN = -(2 ** 31);
+
+/** Which lanes of a vector are subnormal. */
+export const subnormals = (x: V128): V128 => v128.and(f32x4.lt(f32x4.abs(x), f32x4.const(SMALLEST_NORMAL)), f32x4.ne(x, v128.zero()));
+
+/**
+ * x · y, the same to the bit as by the instruction, on which Intel's processors spend some 120 cycles where a factor is subnormal.
+ * Averages of gradients end there, and stay: of 4 · 2⁻¹⁴⁹ nine tenths are 4 · 2⁻¹⁴⁹. WebAssembly has no mode that flushes them to zero.
+ * Of help where y is subnormal and |x| ≤ 1: the bits of y are a count of 2⁻¹⁴⁹ then, and so are those of the product.
+ */
+export function mulSubnormal(c: FunctionBuilder, x: V128, y: V128): V128 {
+  const product = c.local('v128', v128.zero()), tiny = c.local('v128', subnormals(y));
+  c.if(v128.anyTrue(tiny), () => {
+    c.set(tiny, v128.and(tiny, f32x4.le(f32x4.abs(x), f32x4.const(1))));
+    const count = c.local('v128', v128.and(v128.andnot(y, i32x4.const(SIGN)), tiny)), factor = c.local('v128', f32x4.abs(x));
+    const counts = (half: (v: V128) => V128): V128 =>
+      i32x4.truncSatF64x2(f64x2.nearest(f64x2.mul(f64x2.convertLowI32x4(half(count)), f64x2.promoteLow(half(factor)))));
+    const small = v128.or(joinLow(counts((v) => v), counts(high)), v128.and(v128.xor(x, y), i32x4.const(SIGN)));
+    c.set(product, v128.bitselect(small, f32x4.mul(x, v128.andnot(y, tiny)), tiny));
+  }, () => c.set(product, f32x4.mul(x, y)));
+  return product;
+}
