@@ -87,8 +87,9 @@ export class Threads {
   }
 
   private partsOf(total: number, cost: number): number {
-    const most = Math.min(total, MOST_PARTS_PER_THREAD * this.count, PARTS - 1);
-    return Math.min(most, Math.max(this.parts, Math.floor(cost / LARGE_PART)));
+    // as many for each thread: with 7 for two of them, one would wait for the other's fourth
+    const each = Math.min(MOST_PARTS_PER_THREAD, Math.max(PARTS_PER_THREAD, Math.ceil(cost / LARGE_PART / this.count)));
+    return Math.min(total, each * this.count, PARTS - 1);
   }
 
   private start(): void {
