@@ -15,7 +15,7 @@ const momentumUpdate = updateOp({
 
 const float32s = (n: number, value: (i: number) => number): Float32Array<ArrayBuffer> => Float32Array.from({ length: n }, (_, i) => value(i));
 
-// 64 elements at a time are computed with an eye on subnormal numbers where the first four hold one.
+// 64 elements at a time are computed with an eye on subnormal numbers where some that are looked at are.
 const contents: Readonly<Record<string, (i: number) => number>> = {
   'a few multiples of the smallest number': (i) => (i % 12 - 6) * SMALLEST,
   'all orders below the normal numbers': (i) => (i % 2 ? -1 : 1) * 1.37 * 2 ** -(149 - i % 26),

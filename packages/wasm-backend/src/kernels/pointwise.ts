@@ -3,12 +3,12 @@ import type { Expr } from '@sconce/tensor/internal';
 import type { Value, ValueType } from '../asm/code.js';
 import { plus } from '../asm/integers.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
-import { i32, v128 } from '../asm/ops.js';
+import { i32 } from '../asm/ops.js';
 import { formOf, gatherFour, loadFour, loadOne, splatNumber, storeFour, storeOne } from './four.js';
 import { FUNCTIONS } from './functions.js';
 import { decoded, encoded } from './half.js';
 import { renderAll } from './render.js';
-import { subnormals } from './subnormals.js';
+import { holdSubnormal, SUBNORMAL_PART } from './subnormals.js';
 
 // Pointwise expressions, four elements at a time.
 
@@ -20,10 +20,11 @@ export type Access = 'contiguous' | 'constant' | 'strided' | 'number';
 /** An operand of a kernel. */
 export interface OperandKind { readonly access: Access; readonly dtype: DType }
 
+/** Operands that may hold subnormal numbers, contiguous floats, and what the functions are where they do. */
+export interface Small { readonly operands: readonly number[]; readonly functions: typeof FUNCTIONS }
+
 /** Elements of an inner loop. */
 const PART = 4096;
-/** The same where subnormal numbers are looked for: some of a row's show that they are there. */
-const SMALL_PART = 64;
 
 interface Stream extends OperandKind {
   /** where it is read or written next; null for a number */
@@ -69,14 +70,13 @@ export function addPointwise(
 
 /**
  * Adds the function `flat`: for elements `from` … `to` where all streams are contiguous, constant or numbers. Parameters
- * after to: the address of each output, then that of each operand (for a number: its value). `small` are functions
- * for parts whose operands, contiguous floats, begin with subnormal numbers.
+ * after to: the address of each output, then that of each operand (for a number: its value).
  */
 export function addFlat(
   m: ModuleBuilder, expressions: readonly Expr[], operands: readonly OperandKind[], outputs: readonly OperandKind[],
-  small?: typeof FUNCTIONS,
+  small?: Small,
 ): void {
-  const kinds = [...outputs, ...operands], size = small ? SMALL_PART : PART;
+  const kinds = [...outputs, ...operands], size = small ? SUBNORMAL_PART : PART;
   m.func('flat', ['i32', 'i32', ...kinds.map((o): ValueType => (o.access === 'number' ? 'f64' : 'i32'))], (c) => {
     const from = c.param(0, 'i32'), to = c.param(1, 'i32');
     const start = (o: OperandKind, at: I32): I32 => (o.access === 'contiguous' ? i32.add(at, i32.mul(from, o.dtype.itemsize)) : at);
@@ -84,27 +84,20 @@ export function addFlat(
       ...o, step: i32.const(0), number: numberOf(c, o, 2 + i),
       point: o.access === 'number' ? null : c.local('i32', start(o, c.param(2 + i, 'i32'))),
     }));
-    const left = c.local('i32', i32.sub(to, from)), part = c.local('i32', i32.const(0));
+    const left = c.local('i32', i32.sub(to, from)), part = c.local('i32', i32.const(0)), found = c.local('i32', part);
     // V8 unrolls an inner loop more often the deeper it lies: in parts, sums take half the time
     c.while(() => i32.gtS(left, 0), () => {
       c.set(part, i32.const(size));
       c.if(i32.ltS(left, size), () => c.set(part, left));
       c.set(left, i32.sub(left, part));
       const compute = (functions = FUNCTIONS) => (): void => forElements(c, expressions, streams, outputs.length, part, functions);
-      if (small) c.if(beginsSubnormal(c, streams.slice(outputs.length), part), compute(small), compute());
-      else compute()();
+      if (!small) return compute()();
+      const watched = small.operands.map((operand) => streams[outputs.length + operand].point!);
+      c.set(found, i32.const(0));
+      c.if(i32.eq(part, size), () => c.set(found, holdSubnormal(c, watched)));
+      c.if(found, compute(small.functions), compute());
     });
   });
-}
-
-/** Whether some stream's next four are not all normal; where there are less, no. */
-function beginsSubnormal(c: FunctionBuilder, streams: readonly Stream[], left: I32): I32 {
-  const found = c.local('i32', i32.const(0));
-  c.if(i32.geS(left, 4), () => {
-    const masks = streams.flatMap(({ point }) => (point ? [subnormals(c.local('v128', v128.load(point)))] : []));
-    c.set(found, v128.anyTrue(masks.reduce((a, b) => v128.or(a, b))));
-  });
-  return found;
 }
 
 const numberOf = (c: FunctionBuilder, { access, dtype }: OperandKind, parameter: number): readonly Value<'v128'>[] | null =>

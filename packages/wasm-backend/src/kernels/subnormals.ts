@@ -1,11 +1,22 @@
-import type { FunctionBuilder } from '../asm/module.js';
-import { f32x4, f64x2, i32x4, v128 } from '../asm/ops.js';
+import type { Value } from '../asm/code.js';
+import type { FunctionBuilder, Local } from '../asm/module.js';
+import { f32x4, f64x2, i32, i32x4, v128 } from '../asm/ops.js';
 import { high, joinLow, type V128 } from './four.js';
 
 const SMALLEST_NORMAL = 2 ** -126, SIGN = -(2 ** 31);
 
-/** Which lanes of a vector are subnormal. */
-export const subnormals = (x: V128): V128 => v128.and(f32x4.lt(f32x4.abs(x), f32x4.const(SMALLEST_NORMAL)), f32x4.ne(x, v128.zero()));
+/** So many floats are looked at together, four of sixteen: a unit's weights lie together, or recur in each row. */
+export const SUBNORMAL_PART = 64;
+const LOOKED_AT = 16;
+
+/** Whether some of the next floats at these addresses that are looked at are subnormal. */
+export function holdSubnormal(c: FunctionBuilder, points: readonly Local<'i32'>[]): Value<'i32'> {
+  // without the sign, and one less, so that zero becomes the largest
+  const order = (x: V128): V128 => i32x4.sub(i32x4.shl(x, i32.const(1)), i32x4.const(1));
+  const least = c.local('v128', order(v128.load(points[0])));
+  for (const p of points) for (let i = 0; i < SUBNORMAL_PART; i += LOOKED_AT) c.set(least, i32x4.minU(least, order(v128.load(p, 4 * i))));
+  return v128.anyTrue(i32x4.ltU(least, i32x4.const(2 ** 24 - 1)));
+}
 
 /**
  * x · y, the same to the bit as by the instruction, on which Intel's processors spend some 120 cycles where a factor is subnormal.
@@ -13,7 +24,7 @@ export const subnormals = (x: V128): V128 => v128.and(f32x4.lt(f32x4.abs(x), f32
  * Of help where y is subnormal and |x| ≤ 1: the bits of y are a count of 2⁻¹⁴⁹ then, and so are those of the product.
  */
 export function mulSubnormal(c: FunctionBuilder, x: V128, y: V128): V128 {
-  const product = c.local('v128', v128.zero()), tiny = c.local('v128', subnormals(y));
+  const product = c.local('v128', v128.zero()), tiny = c.local('v128', v128.and(f32x4.lt(f32x4.abs(y), f32x4.const(SMALLEST_NORMAL)), f32x4.ne(y, v128.zero())));
   c.if(v128.anyTrue(tiny), () => {
     c.set(tiny, v128.and(tiny, f32x4.le(f32x4.abs(x), f32x4.const(1))));
     const count = c.local('v128', v128.and(v128.andnot(y, i32x4.const(SIGN)), tiny)), factor = c.local('v128', f32x4.abs(x));

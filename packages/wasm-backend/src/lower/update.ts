@@ -8,8 +8,7 @@ import { mulSubnormal } from '../kernels/subnormals.js';
 import { runFlat } from './pointwise.js';
 
 const fits = (v: View): boolean => v instanceof Scalar || (v.dtype === float32 && v.layout.isContiguous);
-/** Averages of gradients that are all zero end as subnormal numbers. */
-const SMALL = { ...FUNCTIONS, f32: { ...FUNCTIONS.f32, mul: mulSubnormal } };
+const FOR_SUBNORMALS = { ...FUNCTIONS, f32: { ...FUNCTIONS.f32, mul: mulSubnormal } };
 const asFloat32 = (): DType => float32;
 
 /** The kernel of an update of contiguous float32 tensors. */
@@ -20,9 +19,11 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
     if (rendered === undefined) {
       const expressions = updateExprs(op, inputs, float32);
       const operands = inputs.map((v) => ({ access: v instanceof Scalar ? 'number' as const : 'contiguous' as const, dtype: float32 }));
+      // what an update writes beside the parameter is an average of gradients first, which ends as subnormal numbers where those end
+      const small = op.writes > 1 ? { operands: [1], functions: FOR_SUBNORMALS } : undefined;
       cost = Math.max(...expressions.map(costOf));
       rendered = expressions.every((e) => renderable(e))
-        ? engine.compile((m) => addFlat(m, expressions, operands, operands.slice(0, op.writes), op.writes > 1 ? SMALL : undefined)).flat : null;
+        ? engine.compile((m) => addFlat(m, expressions, operands, operands.slice(0, op.writes), small)).flat : null;
     }
     return rendered;
   };
