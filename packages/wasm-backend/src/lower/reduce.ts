@@ -90,8 +90,11 @@ function reduce(job: Job, runs: readonly Run[], from: DType, src: number, to: nu
       for (let i = 0; i < first.size; i++) reduce(job, rest, from, src + i * first.stride * size, at + i * kept, last);
     };
     if (!first.reduced) return each(to, final);
+    // rows that lie as far apart from one such step to the next as within it are rows of one launch
+    const [inner] = rest, even = rest.length === 2 && !inner.reduced && first.stride === inner.size * inner.stride;
     engine.scratch(first.size * kept, (partial) => {
-      each(partial, false);
+      if (even) reduce(job, [{ ...inner, size: first.size * inner.size }, last], from, src, partial, false);
+      else each(partial, false);
       const columns = kept / dtype.itemsize;
       engine.launch(job.functions(dtype, false, final).columns, Math.ceil(columns / COLUMN_GROUP), first.size * columns, first.size, columns,
         partial, kept, to, count);
