@@ -20,8 +20,8 @@ export type Access = 'contiguous' | 'constant' | 'strided' | 'number';
 /** An operand of a kernel. */
 export interface OperandKind { readonly access: Access; readonly dtype: DType }
 
-/** Operands that may hold subnormal numbers, contiguous floats, and what the functions are where they do. */
-export interface Small { readonly operands: readonly number[]; readonly functions: typeof FUNCTIONS }
+/** An operand that may hold subnormal numbers, contiguous floats, and what the functions are where it does. */
+export interface Small { readonly operand: number; readonly functions: typeof FUNCTIONS }
 
 /** Elements of an inner loop. */
 const PART = 4096;
@@ -92,9 +92,8 @@ export function addFlat(
       c.set(left, i32.sub(left, part));
       const compute = (functions = FUNCTIONS) => (): void => forElements(c, expressions, streams, outputs.length, part, functions);
       if (!small) return compute()();
-      const watched = small.operands.map((operand) => streams[outputs.length + operand].point!);
       c.set(found, i32.const(0));
-      c.if(i32.eq(part, size), () => c.set(found, holdSubnormal(c, watched)));
+      c.if(i32.eq(part, size), () => c.set(found, holdSubnormal(c, streams[outputs.length + small.operand].point!)));
       c.if(found, compute(small.functions), compute());
     });
   });

@@ -1,7 +1,6 @@
-import type { Value } from '../asm/code.js';
-import type { FunctionBuilder, Local } from '../asm/module.js';
+import type { FunctionBuilder } from '../asm/module.js';
 import { f32x4, f64x2, i32, i32x4, v128 } from '../asm/ops.js';
-import { high, joinLow, type V128 } from './four.js';
+import { high, joinLow, type I32, type V128 } from './four.js';
 
 const SMALLEST_NORMAL = 2 ** -126, SIGN = -(2 ** 31);
 
@@ -9,13 +8,12 @@ const SMALLEST_NORMAL = 2 ** -126, SIGN = -(2 ** 31);
 export const SUBNORMAL_PART = 64;
 const LOOKED_AT = 16;
 
-/** Whether some of the next floats at these addresses that are looked at are subnormal. */
-export function holdSubnormal(c: FunctionBuilder, points: readonly Local<'i32'>[]): Value<'i32'> {
+/** Whether some of the next floats that are looked at are subnormal. */
+export function holdSubnormal(c: FunctionBuilder, point: I32): I32 {
   // without the sign, and one less, so that zero becomes the largest
   const order = (x: V128): V128 => i32x4.sub(i32x4.shl(x, i32.const(1)), i32x4.const(1));
-  const least = c.local('v128', order(v128.load(points[0])));
-  for (const p of points) for (let i = 0; i < SUBNORMAL_PART; i += LOOKED_AT) c.set(least, i32x4.minU(least, order(v128.load(p, 4 * i))));
-  return v128.anyTrue(i32x4.ltU(least, i32x4.const(2 ** 24 - 1)));
+  const orders = Array.from({ length: SUBNORMAL_PART / LOOKED_AT }, (_, i) => order(v128.load(point, 4 * LOOKED_AT * i)));
+  return v128.anyTrue(i32x4.ltU(orders.reduce((least, x) => i32x4.minU(least, x)), i32x4.const(2 ** 24 - 1)));
 }
 
 /**

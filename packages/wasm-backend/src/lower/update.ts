@@ -20,7 +20,7 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
       const expressions = updateExprs(op, inputs, float32);
       const operands = inputs.map((v) => ({ access: v instanceof Scalar ? 'number' as const : 'contiguous' as const, dtype: float32 }));
       // what an update writes beside the parameter is an average of gradients first, which ends as subnormal numbers where those end
-      const small = op.writes > 1 ? { operands: [1], functions: FOR_SUBNORMALS } : undefined;
+      const small = op.writes > 1 ? { operand: 1, functions: FOR_SUBNORMALS } : undefined;
       cost = Math.max(...expressions.map(costOf));
       rendered = expressions.every((e) => renderable(e))
         ? engine.compile((m) => addFlat(m, expressions, operands, operands.slice(0, op.writes), small)).flat : null;
