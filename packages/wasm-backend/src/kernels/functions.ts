@@ -15,6 +15,7 @@ import { cos, sin, tan } from './math-trigonometric.js';
 
 export type VectorFunction = (c: FunctionBuilder, ...xs: V128[]) => V128;
 type Table = Partial<Record<ExprFn, VectorFunction>>;
+export type Functions = Readonly<Record<Form, Table>>;
 
 const same = (_: FunctionBuilder, x: V128): V128 => x;
 const choose = (_: FunctionBuilder, test: V128, x: V128, y: V128): V128 => v128.bitselect(x, y, test);
@@ -35,7 +36,7 @@ const each64 = (fn: (x: Value<'i64'>, y: Value<'i64'>) => Value<'i64'>): VectorF
 
 // Where one of two operands is the first one or NaN, pmax and pmin give it; max and min take several instructions more.
 
-export const FUNCTIONS: Readonly<Record<Form, Table>> = {
+export const FUNCTIONS: Functions = {
   f32: {
     neg: (_, x) => f32x4.neg(x), abs: (_, x) => f32x4.abs(x), sqrt: (_, x) => f32x4.sqrt(x), floor: (_, x) => f32x4.floor(x),
     ceil: (_, x) => f32x4.ceil(x), trunc: (_, x) => f32x4.trunc(x), round: (_, x) => f32x4.nearest(x),

@@ -5,10 +5,10 @@ import { plus } from '../asm/integers.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../asm/module.js';
 import { i32 } from '../asm/ops.js';
 import { formOf, gatherFour, loadFour, loadOne, splatNumber, storeFour, storeOne } from './four.js';
-import { FUNCTIONS } from './functions.js';
+import type { Functions } from './functions.js';
 import { decoded, encoded } from './half.js';
 import { renderAll } from './render.js';
-import { holdSubnormal, SUBNORMAL_PART } from './subnormals.js';
+import { FOR_SUBNORMALS, holdSubnormal, SUBNORMAL_PART } from './subnormals.js';
 
 // Pointwise expressions, four elements at a time.
 
@@ -19,9 +19,6 @@ export type Access = 'contiguous' | 'constant' | 'strided' | 'number';
 
 /** An operand of a kernel. */
 export interface OperandKind { readonly access: Access; readonly dtype: DType }
-
-/** An operand that may hold subnormal numbers, contiguous floats, and what the functions are where it does. */
-export interface Small { readonly operand: number; readonly functions: typeof FUNCTIONS }
 
 /** Elements of an inner loop. */
 const PART = 4096;
@@ -70,13 +67,14 @@ export function addPointwise(
 
 /**
  * Adds the function `flat`: for elements `from` … `to` where all streams are contiguous, constant or numbers. Parameters
- * after to: the address of each output, then that of each operand (for a number: its value).
+ * after to: the address of each output, then that of each operand (for a number: its value). Operand `watched`, contiguous
+ * floats, may hold subnormal numbers.
  */
 export function addFlat(
   m: ModuleBuilder, expressions: readonly Expr[], operands: readonly OperandKind[], outputs: readonly OperandKind[],
-  small?: Small,
+  watched?: number,
 ): void {
-  const kinds = [...outputs, ...operands], size = small ? SUBNORMAL_PART : PART;
+  const kinds = [...outputs, ...operands], size = watched === undefined ? PART : SUBNORMAL_PART;
   m.func('flat', ['i32', 'i32', ...kinds.map((o): ValueType => (o.access === 'number' ? 'f64' : 'i32'))], (c) => {
     const from = c.param(0, 'i32'), to = c.param(1, 'i32');
     const start = (o: OperandKind, at: I32): I32 => (o.access === 'contiguous' ? i32.add(at, i32.mul(from, o.dtype.itemsize)) : at);
@@ -84,17 +82,18 @@ export function addFlat(
       ...o, step: i32.const(0), number: numberOf(c, o, 2 + i),
       point: o.access === 'number' ? null : c.local('i32', start(o, c.param(2 + i, 'i32'))),
     }));
-    const left = c.local('i32', i32.sub(to, from)), part = c.local('i32', i32.const(0)), found = c.local('i32', part);
+    const left = c.local('i32', i32.sub(to, from)), part = c.local('i32', i32.const(0));
     // V8 unrolls an inner loop more often the deeper it lies: in parts, sums take half the time
     c.while(() => i32.gtS(left, 0), () => {
       c.set(part, i32.const(size));
       c.if(i32.ltS(left, size), () => c.set(part, left));
       c.set(left, i32.sub(left, part));
-      const compute = (functions = FUNCTIONS) => (): void => forElements(c, expressions, streams, outputs.length, part, functions);
-      if (!small) return compute()();
+      const compute = (functions?: Functions) => (): void => forElements(c, expressions, streams, outputs.length, part, functions);
+      if (watched === undefined) return compute()();
+      const found = c.local('i32', i32.const(0));
       c.set(found, i32.const(0));
-      c.if(i32.eq(part, size), () => c.set(found, holdSubnormal(c, streams[outputs.length + small.operand].point!)));
-      c.if(found, compute(small.functions), compute());
+      c.if(i32.eq(part, size), () => c.set(found, holdSubnormal(c, streams[outputs.length + watched].point!)));
+      c.if(found, compute(FOR_SUBNORMALS), compute());
     });
   });
 }
@@ -104,7 +103,7 @@ const numberOf = (c: FunctionBuilder, { access, dtype }: OperandKind, parameter:
 
 /** Computes `left` elements; the first streams are the outputs. */
 function forElements(
-  c: FunctionBuilder, expressions: readonly Expr[], streams: readonly Stream[], outputs: number, left: Local<'i32'>, functions = FUNCTIONS,
+  c: FunctionBuilder, expressions: readonly Expr[], streams: readonly Stream[], outputs: number, left: Local<'i32'>, functions?: Functions,
 ): void {
   const read = (s: Stream, count: 4 | 1): readonly Local<'v128'>[] => decoded(c, count === 1 ? loadOne(s.point!, s.dtype)
     : s.access === 'strided' ? gatherFour(c, s.point!, s.step, s.dtype) : loadFour(s.point!, s.dtype), s.dtype).map((v) => c.local('v128', v));

@@ -2,7 +2,7 @@ import type { DType } from '@sconce/tensor';
 import type { Expr, ExprFn } from '@sconce/tensor/internal';
 import type { FunctionBuilder } from '../asm/module.js';
 import { constant, convert, formOf, isWide, narrow, widen, type Form, type Four } from './four.js';
-import { FUNCTIONS } from './functions.js';
+import { FUNCTIONS, type Functions } from './functions.js';
 import { decoded, encoded } from './half.js';
 
 type Call = Extract<Expr, { args: readonly Expr[] }>;
@@ -56,7 +56,7 @@ export function renderAll(c: FunctionBuilder, roots: readonly Expr[], operands: 
 /** A number as a half type has it. */
 const rounded = (c: FunctionBuilder, x: Four, dtype: DType): Four => decoded(c, encoded(c, x, dtype), dtype);
 
-function call(c: FunctionBuilder, e: Call & { kind: ExprFn }, xs: readonly Four[], functions: typeof FUNCTIONS): Four {
+function call(c: FunctionBuilder, e: Call & { kind: ExprFn }, xs: readonly Four[], functions: Functions): Four {
   const form = formOfCall(e)!, fn = functions[form][e.kind]!, wide = isWide(form);
   // masks are as wide as 32-bit lanes between functions
   const operands = e.kind === 'where' && wide ? [widen(xs[0][0]), ...xs.slice(1)] : xs;

@@ -1,6 +1,7 @@
 import type { FunctionBuilder } from '../asm/module.js';
 import { f32x4, f64x2, i32, i32x4, v128 } from '../asm/ops.js';
 import { high, joinLow, type I32, type V128 } from './four.js';
+import { FUNCTIONS, type Functions } from './functions.js';
 
 const SMALLEST_NORMAL = 2 ** -126, SIGN = -(2 ** 31);
 
@@ -21,7 +22,7 @@ export function holdSubnormal(c: FunctionBuilder, point: I32): I32 {
  * Averages of gradients end there, and stay: of 4 · 2⁻¹⁴⁹ nine tenths are 4 · 2⁻¹⁴⁹. WebAssembly has no mode that flushes them to zero.
  * Of help where y is subnormal and |x| ≤ 1: the bits of y are a count of 2⁻¹⁴⁹ then, and so are those of the product.
  */
-export function mulSubnormal(c: FunctionBuilder, x: V128, y: V128): V128 {
+function mulSubnormal(c: FunctionBuilder, x: V128, y: V128): V128 {
   const product = c.local('v128', v128.zero()), tiny = c.local('v128', v128.and(f32x4.lt(f32x4.abs(y), f32x4.const(SMALLEST_NORMAL)), f32x4.ne(y, v128.zero())));
   c.if(v128.anyTrue(tiny), () => {
     c.set(tiny, v128.and(tiny, f32x4.le(f32x4.abs(x), f32x4.const(1))));
@@ -33,3 +34,6 @@ export function mulSubnormal(c: FunctionBuilder, x: V128, y: V128): V128 {
   }, () => c.set(product, f32x4.mul(x, y)));
   return product;
 }
+
+/** What functions are where operands are subnormal. */
+export const FOR_SUBNORMALS: Functions = { ...FUNCTIONS, f32: { ...FUNCTIONS.f32, mul: mulSubnormal } };
