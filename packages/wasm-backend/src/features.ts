@@ -1,8 +1,8 @@
 import { RuntimeError } from '@sconce/tensor';
 import { ModuleBuilder } from './asm/module.js';
-import { f32x4, v128 } from './asm/ops.js';
-import { i32 } from './asm/ops.js';
+import { f32x4, i32, v128 } from './asm/ops.js';
 import type { Features } from './engine.js';
+import { builtin } from './node.js';
 
 /** What the host's WebAssembly validates. @throws RuntimeError where it has no SIMD */
 export function detectFeatures(): Features {
@@ -15,7 +15,17 @@ export function detectFeatures(): Features {
   if (typeof WebAssembly === 'undefined' || !runs(false)) {
     throw new RuntimeError('this host has no WebAssembly SIMD: use the JavaScript kernels, which need nothing');
   }
-  return { fused: runs(true), shared };
+  return { fused: runs(true) || (allowRelaxed() && runs(true)), shared };
+}
+
+/** Node 20 has relaxed SIMD behind a flag, which may be set in a running process; later ones have it without. */
+function allowRelaxed(): boolean {
+  try {
+    builtin<{ setFlagsFromString(flags: string): void }>('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a memory can be shared. Its views stay valid when it grows, which those of another do not. */

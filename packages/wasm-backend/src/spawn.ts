@@ -1,3 +1,4 @@
+import { builtin } from './node.js';
 import { WORKER_SOURCE } from './worker-source.js';
 
 export interface Thread { terminate(): void }
@@ -8,11 +9,8 @@ interface NodeWorker {
   on(event: 'error' | 'exit', listener: () => void): void;
 }
 interface NodeThreads { Worker: new (source: string, options: { eval: true; workerData: unknown }) => NodeWorker }
-interface NodeProcess { getBuiltinModule?(name: string): unknown }
 
-/** Node's worker_threads, where this is Node. */
-const nodeThreads = (): NodeThreads | undefined =>
-  (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
+const nodeThreads = (): NodeThreads | undefined => builtin('node:worker_threads');
 
 /** Whether this host can run threads over a shared memory. */
 export const canSpawn = (): boolean =>

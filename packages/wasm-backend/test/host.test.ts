@@ -13,6 +13,10 @@ test('threads are there where memory can be shared', async () => {
   expect(await torch.ones(300_000).add(1).sum().item()).toBe(600_000);
 });
 
+test('fused multiply-add is there, where Node has it behind a flag as well', () => {
+  expect(detectFeatures().fused).toBe(true);
+});
+
 test('a number of threads is a positive integer', () => {
   const backend = wasm();
   for (const count of [0, -1, 1.5, NaN]) {
