@@ -1,5 +1,6 @@
 import type { Device } from '@sconce/tensor';
 import type { Storage } from '@sconce/tensor/internal';
+import { Drops } from './drops.js';
 import { addressOf, OutOfMemory, type Heap } from './heap.js';
 import { WasmStorage, type Owner, type Ticket } from './storage.js';
 
@@ -53,6 +54,7 @@ export class Memory {
     this.isLooking = false;
     this.giveBack(ticket);
   });
+  private readonly drops = new Drops();
   /** owners without a block */
   private readonly spares: Owner[] = [];
   /** where the next small tensor goes */
@@ -76,10 +78,13 @@ export class Memory {
   /** @throws RuntimeError with the sizes where there is no room, inside the heap nor outside */
   allocate(device: Device, nbytes: number): Storage {
     if (nbytes <= SMALL) return this.allocateSmall(device, nbytes);
+    if (this.drops.isDue) this.takeDropped();
     this.count(nbytes);
     const owner = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
     if (!owner) return this.allocateOutside(device, nbytes);
-    return new WasmStorage(device, nbytes, addressOf(owner.ticket.block), this.heap, owner);
+    const storage = new WasmStorage(device, nbytes, addressOf(owner.ticket.block), this.heap, owner);
+    storage.token = this.drops.watch(owner.ticket);
+    return storage;
   }
 
   private allocateOutside(device: Device, nbytes: number): Storage {
@@ -114,6 +119,7 @@ export class Memory {
     try {
       const block = this.heap.allocate(nbytes), owner = this.spares.pop() ?? this.newOwner();
       owner.ticket.block = block;
+      owner.ticket.nbytes = nbytes;
       owner.ticket.live = true;
       return owner;
     } catch (error) {
@@ -123,7 +129,7 @@ export class Memory {
   }
 
   private newOwner(): Owner {
-    const ticket = { block: 0, live: false }, owner = { ticket };
+    const ticket = { block: 0, nbytes: 0, live: false, seen: false, looks: 0 }, owner = { ticket };
     this.registry.register(owner, ticket);
     return owner;
   }
@@ -186,9 +192,22 @@ export class Memory {
 
   private freeBlock({ nbytes }: WasmStorage, owner: Owner): void {
     this.retire(owner);
+    this.discount(nbytes);
+  }
+
+  /** What has come back need not be looked for. */
+  private discount(nbytes: number): void {
     this.sinceKick -= nbytes * (1 - LEFT_BEHIND);
     this.sinceFinalizer -= nbytes;
     this.sinceTask -= nbytes;
+  }
+
+  /** Takes the memory of dropped tensors back in the middle of a task. */
+  private takeDropped(): void {
+    for (const ticket of this.drops.look()) {
+      if (ticket.live) this.discount(ticket.nbytes);
+      this.giveBack(ticket);
+    }
   }
 
   private freeSmall(storage: WasmStorage, arena: Owner): void {
@@ -199,6 +218,7 @@ export class Memory {
 
   /** Gives an owner's block back, and keeps the owner for another: what is registered once more lives on in V8's young generation. */
   private retire(owner: Owner): void {
+    this.drops.unwatch(owner.ticket);
     this.giveBack(owner.ticket);
     this.spares.push(owner);
   }

@@ -1,9 +1,19 @@
 import type { Device, DType, TypedArray } from '@sconce/tensor';
 import type { Storage } from '@sconce/tensor/internal';
+import type { Token } from './drops.js';
 import type { Block, Heap } from './heap.js';
 
 /** A block of the heap, until it has been given back. */
-export interface Ticket { block: Block; live: boolean }
+export interface Ticket {
+  block: Block;
+  /** what was asked for */
+  nbytes: number;
+  live: boolean;
+  /** whether its storage was in the last list of those that somebody holds … */
+  seen: boolean;
+  /** … and in how many it was */
+  looks: number;
+}
 
 /** What keeps a block of the heap in use: when it is collected, the block goes back. */
 export interface Owner { readonly ticket: Ticket }
@@ -18,6 +28,8 @@ export class WasmStorage implements Storage {
   exposed = false;
   /** whether nobody has looked at its buffer yet: what is in it does not count */
   isFresh = false;
+  /** goes with the block, and is collected with the storage: so one sees that nobody holds it */
+  token: Token | null = null;
   /** how often kernels had to copy it into the heap */
   copies = 0;
   /** whether it is all zeros, which nobody has written yet: that is done when somebody looks at them */
@@ -55,6 +67,7 @@ export class WasmStorage implements Storage {
   exchange(other: WasmStorage): boolean {
     if (!this.blank || other.owner === null || other.shared || this.nbytes !== other.nbytes || other.blank) return false;
     [this.owner, other.owner] = [other.owner, this.owner];
+    [this.token, other.token] = [other.token, this.token];
     [this.start, other.start] = [other.start, this.start];
     this.arrays = other.arrays = null;
     this.blank = false;
@@ -64,7 +77,7 @@ export class WasmStorage implements Storage {
   /** Its memory has gone back: who looks for it all the same finds that there is none. */
   forget(): void {
     this.start = -1;
-    this.owner = this.arrays = null;
+    this.owner = this.token = this.arrays = null;
     this.blank = false;
   }
 
@@ -72,7 +85,7 @@ export class WasmStorage implements Storage {
   moveOut(host: ArrayBuffer, isFresh: boolean): void {
     this.host = host;
     this.isFresh = isFresh;
-    this.owner = this.arrays = null;
+    this.owner = this.token = this.arrays = null;
   }
 
   /** Makes a block of the heap its memory. */
