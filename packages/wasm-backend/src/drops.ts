@@ -5,8 +5,9 @@ import type { Ticket } from './storage.js';
 const LEAST_WATCHED = 2 ** 18;
 /** It is looked once so many bytes have been handed out: used again at once, they are in the processor's cache still … */
 const WINDOW = 16 * 2 ** 20;
-/** … but it may cost no more than so many milliseconds a byte, a part of what such memory saves … */
+/** … but it may cost no more than so many milliseconds a byte, a part of what such memory saves, and waits no longer than for so many … */
 const MS_PER_BYTE = 0.05 / 2 ** 20;
+const LONG = 64 * 2 ** 20;
 /** … and where little has been dropped, twice as many bytes are waited for the next time, up to so many. */
 const LONGEST = 512 * 2 ** 20;
 /** What has outlived so many young collections is old: no later one finds it dropped. */
@@ -70,7 +71,8 @@ export class Drops {
     let nbytes = 0;
     for (const ticket of dropped) nbytes += ticket.nbytes;
     this.window = 0;
-    this.until = nbytes >= WINDOW / 2 ? Math.max(WINDOW, (performance.now() - began) / MS_PER_BYTE) : Math.min(2 * this.until, LONGEST);
+    const paidFor = (performance.now() - began) / MS_PER_BYTE;
+    this.until = nbytes >= WINDOW / 2 ? Math.min(Math.max(paidFor, WINDOW), LONG) : Math.min(2 * this.until, LONGEST);
     return dropped;
   }
 

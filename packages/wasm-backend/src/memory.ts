@@ -193,11 +193,12 @@ export class Memory {
   private freeBlock({ nbytes }: WasmStorage, owner: Owner): void {
     this.retire(owner);
     this.discount(nbytes);
+    this.sinceKick += nbytes * LEFT_BEHIND;
   }
 
   /** What has come back need not be looked for. */
   private discount(nbytes: number): void {
-    this.sinceKick -= nbytes * (1 - LEFT_BEHIND);
+    this.sinceKick -= nbytes;
     this.sinceFinalizer -= nbytes;
     this.sinceTask -= nbytes;
   }

@@ -17,7 +17,7 @@ test.runIf(inNode)('a loop without a pause stays in the heap, for it uses again 
     const y = x.add(i).mul(2);
     if (i % 100 === 0) expect([inHeap(y), y.select(0, 7).hostValue()]).toEqual([true, 2 * (1 + i)]);
   }
-  expect(reserved() - before).toBeLessThan(1024 * MB);
+  expect(reserved() - before).toBeLessThan(512 * MB);
 });
 
 test('what somebody holds stays, however it is held', async () => {
