@@ -1,8 +1,8 @@
 import { RuntimeError } from '@sconce/tensor';
+import { builtin } from '@sconce/tensor/internal';
 import { ModuleBuilder } from './asm/module.js';
 import { f32x4, i32, v128 } from './asm/ops.js';
 import type { Features } from './engine.js';
-import { builtin } from './node.js';
 
 /** What the host's WebAssembly validates. @throws RuntimeError where it has no SIMD */
 export function detectFeatures(): Features {

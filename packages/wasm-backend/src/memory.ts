@@ -1,6 +1,5 @@
 import type { Device } from '@sconce/tensor';
-import type { Storage } from '@sconce/tensor/internal';
-import { Drops } from './drops.js';
+import { Drops, type Storage } from '@sconce/tensor/internal';
 import { addressOf, OutOfMemory, type Heap } from './heap.js';
 import { WasmStorage, type Owner, type Ticket } from './storage.js';
 
@@ -54,7 +53,7 @@ export class Memory {
     this.isLooking = false;
     this.giveBack(ticket);
   });
-  private readonly drops = new Drops();
+  private readonly drops = new Drops<Ticket>();
   /** owners without a block */
   private readonly spares: Owner[] = [];
   /** where the next small tensor goes */
@@ -78,7 +77,7 @@ export class Memory {
   /** @throws RuntimeError with the sizes where there is no room, inside the heap nor outside */
   allocate(device: Device, nbytes: number): Storage {
     if (nbytes <= SMALL) return this.allocateSmall(device, nbytes);
-    if (this.drops.isDue) this.takeDropped();
+    if (this.drops.isDue(this.heap.allocated)) this.takeDropped();
     this.count(nbytes);
     const owner = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
     if (!owner) return this.allocateOutside(device, nbytes);

@@ -1,4 +1,4 @@
-import { builtin } from './node.js';
+import { builtin } from '@sconce/tensor/internal';
 import { WORKER_SOURCE } from './worker-source.js';
 
 export interface Thread { terminate(): void }

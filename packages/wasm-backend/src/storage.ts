@@ -1,19 +1,9 @@
 import type { Device, DType, TypedArray } from '@sconce/tensor';
-import type { Storage } from '@sconce/tensor/internal';
-import type { Token } from './drops.js';
+import type { Mark, Storage, Token } from '@sconce/tensor/internal';
 import type { Block, Heap } from './heap.js';
 
 /** A block of the heap, until it has been given back. */
-export interface Ticket {
-  block: Block;
-  /** what was asked for */
-  nbytes: number;
-  live: boolean;
-  /** whether its storage was in the last list of those that somebody holds … */
-  seen: boolean;
-  /** … and in how many it was */
-  looks: number;
-}
+export interface Ticket extends Mark { block: Block; live: boolean; nbytes: number }
 
 /** What keeps a block of the heap in use: when it is collected, the block goes back. */
 export interface Owner { readonly ticket: Ticket }

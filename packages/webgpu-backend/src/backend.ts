@@ -51,7 +51,10 @@ export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend
     gpu,
     name: info?.description || info?.device || info?.vendor || 'unknown adapter',
     get dispatches() { return gpu.dispatches; },
-    alloc: (d: Device, nbytes: number) => engine.alloc(d, nbytes),
+    alloc(d: Device, nbytes: number): Storage {
+      engine.takeDropped();
+      return engine.alloc(d, nbytes);
+    },
     free: (storage: Storage) => engine.free(storage),
     write: (dst: Storage, src: ArrayBufferView, byteOffset = 0) => writeBytes(engine, dst as GpuStorage, src, byteOffset),
     read: (src: Storage, byteOffset = 0, nbytes = src.nbytes - byteOffset) => readBytes(engine, src as GpuStorage, byteOffset, nbytes),

@@ -1,5 +1,5 @@
 import { float32, int32, RuntimeError, type Device, type DType } from '@sconce/tensor';
-import { expr, isWhole, Layout, Scalar, scalarAs, type Expr, type Storage, type View } from '@sconce/tensor/internal';
+import { Drops, expr, isWhole, Layout, Scalar, scalarAs, type Expr, type Storage, type View } from '@sconce/tensor/internal';
 import { arrays, asStored, find, substitute, used } from './expressions.js';
 import { launchPointwise, type Target } from './fused.js';
 import { Gpu } from './gpu.js';
@@ -23,6 +23,7 @@ export interface Operand { readonly root: Expr; readonly leaves: readonly Leaf[]
 export class Engine {
   /** One for all engines: what a storage holds may be on another device than it was made on, where that was lost. */
   private static readonly registry = new FinalizationRegistry<Cell>((cell) => assign(cell, null, OWNERS));
+  private readonly drops = new Drops<Cell>();
   private temporaries: Bytes[] = [];
   private nextLeaf = 0;
   private readonly constants = new Map<string, Bytes>();
@@ -34,13 +35,21 @@ export class Engine {
   alloc(device: Device, nbytes: number): Storage {
     if (device.index !== null && device.index > 0) throw new RuntimeError(`there is no device '${device}': one WebGPU adapter is in use`);
     const storage = new GpuStorage(device, nbytes);
-    Engine.registry.register(storage, storage.cell, storage);
+    Engine.registry.register(storage.life, storage.cell);
+    storage.token = this.drops.watch(storage.cell);
     return storage;
+  }
+
+  /** Takes the memory of dropped tensors back; between ops only, for kernels keep what they read by its storage alone. */
+  takeDropped(): void {
+    if (this.drops.isDue(this.gpu.pool.allocated.current)) for (const cell of this.drops.look()) assign(cell, null, OWNERS);
   }
 
   /** Gives the memory back at once. */
   free(storage: Storage): void {
-    assign((storage as GpuStorage).cell, null, this.gpu.pool);
+    const { cell } = storage as GpuStorage;
+    this.drops.unwatch(cell);
+    assign(cell, null, this.gpu.pool);
   }
 
   /** The elements of a storage in memory, computed or uploaded now where they are not there yet. */

@@ -1,5 +1,5 @@
 import type { Device, DType } from '@sconce/tensor';
-import type { Expr, Layout, Storage } from '@sconce/tensor/internal';
+import type { Expr, Layout, Mark, Storage, Token } from '@sconce/tensor/internal';
 import type { Buffer, Pool } from './pool.js';
 
 /** Computed elements, one 32-bit word each. Counted: the buffer goes back to the pool with its last holder. */
@@ -40,16 +40,24 @@ export interface HostData { readonly data: Uint8Array }
 export type Value = Bytes | Pending | HostData;
 
 /** What a storage holds at a time; null while it is uninitialised. Outlives the storage until its finalizer has run. */
-export class Cell {
+export class Cell implements Mark {
   value: Value | null = null;
+  seen = false;
+  looks = 0;
+  constructor(readonly nbytes: number) {}
 }
 
 /** Memory of a tensor on a WebGPU device. */
 export class GpuStorage implements Storage {
   version = 0;
   holders = 1;
-  readonly cell = new Cell();
-  constructor(readonly device: Device, readonly nbytes: number) {}
+  readonly cell: Cell;
+  /** collected with the storage, as is what the finalizer waits for: V8's young collections take that for held, and all that it holds */
+  token: Token | null = null;
+  readonly life = {};
+  constructor(readonly device: Device, readonly nbytes: number) {
+    this.cell = new Cell(nbytes);
+  }
 }
 
 export const isPending = (v: Value | null): v is Pending => v !== null && 'root' in v;

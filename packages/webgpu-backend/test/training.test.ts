@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { float32, full, manualSeed, memoryStats, randn, tensor, type Tensor } from '@sconce/tensor';
+import { cat, float32, full, manualSeed, memoryStats, randn, tensor, type Tensor } from '@sconce/tensor';
 import { functional as F, Linear, ReLU, Sequential } from '@sconce/nn';
 import { Adam, SGD } from '@sconce/optim';
 import { currentBackend, synchronize } from '../src/index.js';
@@ -53,6 +53,18 @@ describe.skipIf(!available)('training', () => {
     // what is made in all these steps is many times as much
     expect(memoryStats('webgpu').reserved).toBeLessThan(120e6);
   }, 60_000);
+
+  test('a loop without a pause uses again what it drops, and nothing that is held', async () => {
+    const x = full([2 ** 18], 3).to('webgpu'), before = memoryStats('webgpu').reserved, held: Tensor[] = [];
+    for (let i = 0; i < 400; i++) {
+      const y = cat([x.add(i), x.mul(i)]);
+      if (i % 50 === 7) held.push(y);
+      if (i % 50 === 9) held.push(y.narrow(0, 2 ** 18 - 1, 2).add(1));
+    }
+    expect(memoryStats('webgpu').reserved - before).toBeLessThan(300e6); // of 1.2 GB
+    const values = await Promise.all(held.map((y) => y.narrow(0, y.numel() / 2 - 1, 2).tolist()));
+    expect(values).toEqual(Array.from({ length: 8 }, (_, j) => [[50 * j + 10, 150 * j + 21], [50 * j + 13, 150 * j + 28]]).flat());
+  });
 
   test('an optimizer steps over its parameters in few dispatches, also twice in a row', async () => {
     const net = network().to('webgpu') as Sequential, there = network();

@@ -1,11 +1,10 @@
 import { builtin } from './node.js';
-import type { Ticket } from './storage.js';
 
 /** Looking after smaller tensors costs more than they gain. */
 const LEAST_WATCHED = 2 ** 18;
-/** It is looked once so many bytes have been handed out: used again at once, they are in the processor's cache still … */
+/** It is looked once so many bytes more are in use: used again at once, they are in the processor's cache still … */
 const WINDOW = 16 * 2 ** 20;
-/** … but it may cost no more than so many milliseconds a byte, a part of what such memory saves, and waits no longer than for so many … */
+/** … but it may cost no more than so many milliseconds a byte, a part of what such memory saves, and does not wait for more than … */
 const MS_PER_BYTE = 0.05 / 2 ** 20;
 const LONG = 64 * 2 ** 20;
 /** … and where little has been dropped, twice as many bytes are waited for the next time, up to so many. */
@@ -13,17 +12,26 @@ const LONGEST = 512 * 2 ** 20;
 /** What has outlived so many young collections is old: no later one finds it dropped. */
 const YOUNG = 2;
 
-/** What a storage holds as long as it holds a block: nobody else does, so it is collected with the storage. */
+/** What is known of memory that is watched. */
+export interface Mark {
+  readonly nbytes: number;
+  /** whether its storage was in the last list of those that somebody holds … */
+  seen: boolean;
+  /** … and in how many it was */
+  looks: number;
+}
+
+/** What a storage holds as long as it holds memory: nobody else does, so it is collected with the storage. */
 export class Token {
-  constructor(readonly ticket: Ticket) {}
+  constructor(readonly mark: Mark) {}
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    this.ticket.seen = true;
+    this.mark.seen = true;
     return '';
   }
 }
 
-export interface Host {
+interface Host {
   /** collects young objects */
   collect(): void;
   /** has each token called that the set still has; false where it was broken off, as where the stack is too short for it */
@@ -36,64 +44,66 @@ export interface Host {
  * `inspect(set, { showHidden: true })` of Node lists what it has left.
  * @see https://nodejs.org/api/util.html#utilinspectobject-options
  */
-export class Drops {
+export class Drops<M extends Mark> {
   private readonly tokens = new WeakSet<Token>();
-  private readonly watched = new Set<Ticket>();
+  private readonly watched = new Set<M>();
   /** is held, so it must be in the list: otherwise lists cannot be trusted */
-  private readonly canary = this.issue({ block: 0, nbytes: 0, live: false, seen: false, looks: 0 });
-  /** what has been handed out since it was looked, in bytes, and how much that may become */
-  private window = 0;
+  private readonly canary = this.issue({ nbytes: 0, seen: false, looks: 0 });
+  /** the least that was in use since it was looked, in bytes, and how much may come to it */
+  private least = Infinity;
   private until = WINDOW;
 
   /** @param host null where there is none; left out, it is opened when it is needed for the first time */
   constructor(private host?: Host | null) {}
 
-  /** Watches a block from now on, unless it is too small; its storage has to keep the token. */
-  watch(ticket: Ticket): Token | null {
-    const { nbytes } = ticket;
-    if (nbytes < LEAST_WATCHED || this.host === null) return null;
-    this.window += nbytes;
-    ticket.looks = 0;
-    this.watched.add(ticket);
-    return this.issue(ticket);
+  /** Watches memory from now on, unless it is too small; its storage has to keep the token, and nobody else. */
+  watch(mark: M): Token | null {
+    if (mark.nbytes < LEAST_WATCHED || this.host === null) return null;
+    mark.looks = 0;
+    this.watched.add(mark);
+    return this.issue(mark);
   }
 
-  /** A block that is given back otherwise. */
-  unwatch(ticket: Ticket): void {
-    if (this.watched.delete(ticket) && ticket.looks === 0) this.window -= ticket.nbytes;
+  /** For memory that is given back otherwise. */
+  unwatch(mark: M): void {
+    this.watched.delete(mark);
   }
 
-  get isDue(): boolean { return this.window > this.until; }
+  /** Whether it is time to look. @param inUse bytes */
+  isDue(inUse: number): boolean {
+    if (inUse < this.least) this.least = inUse;
+    return inUse > this.least + this.until && this.host !== null;
+  }
 
-  /** The tickets of blocks that no storage holds any more. */
-  look(): readonly Ticket[] {
+  /** What no storage holds any more. */
+  look(): readonly M[] {
     const host = (this.host ??= openHost()), began = performance.now(), dropped = host ? this.unseen(host) : [];
     let nbytes = 0;
-    for (const ticket of dropped) nbytes += ticket.nbytes;
-    this.window = 0;
+    for (const mark of dropped) nbytes += mark.nbytes;
     const paidFor = (performance.now() - began) / MS_PER_BYTE;
+    this.least = Infinity;
     this.until = nbytes >= WINDOW / 2 ? Math.min(Math.max(paidFor, WINDOW), LONG) : Math.min(2 * this.until, LONGEST);
     return dropped;
   }
 
-  private unseen(host: Host): Ticket[] {
-    const { watched, canary } = this, dropped: Ticket[] = [];
-    canary.ticket.seen = false;
-    for (const ticket of watched) ticket.seen = false;
+  private unseen(host: Host): M[] {
+    const { watched, canary } = this, dropped: M[] = [];
+    canary.mark.seen = false;
+    for (const mark of watched) mark.seen = false;
     host.collect();
     const isWhole = host.list(this.tokens);
-    if (isWhole && !canary.ticket.seen) this.host = null;
-    if (!isWhole || !canary.ticket.seen) watched.clear();
-    for (const ticket of watched) {
-      if (ticket.seen && ++ticket.looks < YOUNG) continue;
-      watched.delete(ticket);
-      if (!ticket.seen) dropped.push(ticket);
+    if (isWhole && !canary.mark.seen) this.host = null;
+    if (!isWhole || !canary.mark.seen) watched.clear();
+    for (const mark of watched) {
+      if (mark.seen && ++mark.looks < YOUNG) continue;
+      watched.delete(mark);
+      if (!mark.seen) dropped.push(mark);
     }
     return dropped;
   }
 
-  private issue(ticket: Ticket): Token {
-    const token = new Token(ticket);
+  private issue(mark: Mark): Token {
+    const token = new Token(mark);
     this.tokens.add(token);
     return token;
   }

@@ -1,8 +1,7 @@
 import * as torch from '@sconce/tensor';
 import { expect, test } from 'vitest';
-import { Drops } from '../src/drops.js';
 import { wasm } from '../src/index.js';
-import type { Ticket, WasmStorage } from '../src/storage.js';
+import type { WasmStorage } from '../src/storage.js';
 
 const MB = 2 ** 20;
 const inNode = typeof globalThis.process?.getBuiltinModule === 'function';
@@ -72,37 +71,4 @@ test('memory that zeros have taken over is theirs', () => {
   });
   for (let i = 0; i < 60; i++) torch.full([MB / 4], -1);
   for (const [i, x] of taken.entries()) expect([x.min().hostValue(), x.max().hostValue()]).toEqual([i, i]);
-});
-
-const ticket = (block: number): Ticket => ({ block, nbytes: 9 * MB, live: true, seen: false, looks: 0 });
-
-test('what is watched is found dropped where a list that can be trusted lacks it', () => {
-  let listed: readonly unknown[] = [], isWhole = true;
-  const drops = new Drops({
-    collect: () => undefined,
-    list: () => {
-      for (const token of listed) String((token as Record<symbol, () => string>)[Symbol.for('nodejs.util.inspect.custom')]());
-      return isWhole;
-    },
-  });
-  const canary = (drops as unknown as { canary: unknown }).canary, [a, b, c] = [1, 2, 3].map(ticket);
-  const tokens = [a, b].map((t) => drops.watch(t));
-  expect(drops.isDue).toBe(true);
-  listed = [canary, tokens[0]];
-  expect(drops.look()).toEqual([b]);
-  expect(drops.isDue).toBe(false);
-
-  // broken off, it says nothing of what it lacks
-  drops.watch(b);
-  isWhole = false;
-  listed = [canary];
-  expect(drops.look()).toEqual([]);
-  isWhole = true;
-  expect(drops.look()).toEqual([]);
-
-  // what is held is missing: no list of this host is worth anything
-  expect(drops.watch(c)).not.toBeNull();
-  listed = [];
-  expect(drops.look()).toEqual([]);
-  expect(drops.watch(c)).toBeNull();
 });
