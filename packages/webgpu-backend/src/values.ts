@@ -52,8 +52,9 @@ export class GpuStorage implements Storage {
   version = 0;
   holders = 1;
   readonly cell: Cell;
-  /** collected with the storage, as is what the finalizer waits for: V8's young collections take that for held, and all that it holds */
+  /** is collected with the storage, where that is watched: so one sees that nobody holds it */
   token: Token | null = null;
+  /** what the finalizer waits for in the storage's place: V8's young collections take that for held, and all that it holds */
   readonly life = {};
   constructor(readonly device: Device, readonly nbytes: number) {
     this.cell = new Cell(nbytes);
