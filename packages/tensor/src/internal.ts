@@ -17,7 +17,7 @@ export { checked, checkNames, nameMeant, unknownOption } from './options.js';
 export { thenLeave } from './scope.js';
 export { describe, resultDtype, Scalar, scalarDtype } from './scalar.js';
 export { backendOf } from './device.js';
-export { Drops, Token, type Mark } from './drops.js';
+export { Drops, type Mark, type Token } from './drops.js';
 export { hold, letGo, passOn } from './holders.js';
 export { jsBackend } from './cpu/backend.js';
 export { HostStorage } from './cpu/storage.js';

@@ -218,12 +218,12 @@ export class Memory {
 
   /** Gives an owner's block back, and keeps the owner for another: what is registered once more lives on in V8's young generation. */
   private retire(owner: Owner): void {
-    this.drops.unwatch(owner.ticket);
     this.giveBack(owner.ticket);
     this.spares.push(owner);
   }
 
   private giveBack(ticket: Ticket): void {
+    this.drops.unwatch(ticket);
     if (!ticket.live) return;
     ticket.live = false;
     this.heap.release(ticket.block);

@@ -1,6 +1,8 @@
 import * as torch from '@sconce/tensor';
 import { expect, test } from 'vitest';
+import { Heap } from '../src/heap.js';
 import { wasm } from '../src/index.js';
+import { Memory } from '../src/memory.js';
 import type { WasmStorage } from '../src/storage.js';
 
 const MB = 2 ** 20;
@@ -71,4 +73,15 @@ test('memory that zeros have taken over is theirs', () => {
   });
   for (let i = 0; i < 60; i++) torch.full([MB / 4], -1);
   for (const [i, x] of taken.entries()) expect([x.min().hostValue(), x.max().hostValue()]).toEqual([i, i]);
+});
+
+test.runIf(inNode)('what finalizers give back is not watched any more', async () => {
+  const heap = new Heap(false, 0), memory = new Memory(heap), { drops } = memory as unknown as { drops: { watched: Set<unknown> } };
+  for (let i = 0; i < 10; i++) memory.allocate(torch.device('cpu'), MB);
+  expect(drops.watched.size).toBe(10);
+  for (let i = 0; i < 50 && heap.allocated > 0; i++) {
+    void new ArrayBuffer(128 * MB);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+  expect([heap.allocated, drops.watched.size]).toEqual([0, 0]);
 });

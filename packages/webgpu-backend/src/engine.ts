@@ -22,8 +22,8 @@ export interface Operand { readonly root: Expr; readonly leaves: readonly Leaf[]
 /** Storages and what they hold: bytes on the device or expressions that are still to be computed. */
 export class Engine {
   /** One for all engines: what a storage holds may be on another device than it was made on, where that was lost. */
-  private static readonly registry = new FinalizationRegistry<Cell>((cell) => assign(cell, null, OWNERS));
-  private readonly drops = new Drops<Cell>();
+  private static readonly drops = new Drops<Cell>();
+  private static readonly registry = new FinalizationRegistry<Cell>((cell) => Engine.giveBack(cell));
   private temporaries: Bytes[] = [];
   private nextLeaf = 0;
   private readonly constants = new Map<string, Bytes>();
@@ -36,20 +36,24 @@ export class Engine {
     if (device.index !== null && device.index > 0) throw new RuntimeError(`there is no device '${device}': one WebGPU adapter is in use`);
     const storage = new GpuStorage(device, nbytes);
     Engine.registry.register(storage.life, storage.cell);
-    storage.token = this.drops.watch(storage.cell);
+    storage.token = Engine.drops.watch(storage.cell);
     return storage;
   }
 
   /** Takes the memory of dropped tensors back; between ops only, for kernels keep what they read by its storage alone. */
   takeDropped(): void {
-    if (this.drops.isDue(this.gpu.pool.allocated.current)) for (const cell of this.drops.look()) assign(cell, null, OWNERS);
+    const { drops } = Engine;
+    if (drops.isDue(this.gpu.pool.allocated.current)) drops.look().forEach(Engine.giveBack);
   }
 
   /** Gives the memory back at once. */
   free(storage: Storage): void {
-    const { cell } = storage as GpuStorage;
-    this.drops.unwatch(cell);
-    assign(cell, null, this.gpu.pool);
+    Engine.giveBack((storage as GpuStorage).cell);
+  }
+
+  private static giveBack(this: void, cell: Cell): void {
+    Engine.drops.unwatch(cell);
+    assign(cell, null, OWNERS);
   }
 
   /** The elements of a storage in memory, computed or uploaded now where they are not there yet. */
