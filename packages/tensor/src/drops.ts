@@ -1,7 +1,7 @@
 import { builtin } from './node.js';
 
 /** Looking after smaller tensors costs more than they gain. */
-const LEAST_WATCHED = 2 ** 18;
+const LEAST_WATCHED = 2 ** 16;
 /** It is looked once so many bytes more are in use: used again at once, they are in the processor's cache still … */
 const WINDOW = 16 * 2 ** 20;
 /** … but it may cost no more than so many milliseconds a byte, a part of what such memory saves, and does not wait for more than … */

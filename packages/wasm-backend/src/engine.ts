@@ -50,7 +50,7 @@ export class Engine {
 
   /** A new module's functions. */
   compile(build: Build): Functions {
-    const m = new ModuleBuilder();
+    const m = new ModuleBuilder(this.features.fused);
     build(m, this.features);
     const bytes = m.bytes({ shared: this.features.shared, maxPages: 65536 });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.heap.memory, part: 0 } });

@@ -1,15 +1,15 @@
 import { RuntimeError } from '@sconce/tensor';
 import { builtin } from '@sconce/tensor/internal';
 import { ModuleBuilder } from './asm/module.js';
-import { f32x4, i32, v128 } from './asm/ops.js';
+import { i32, v128 } from './asm/ops.js';
 import type { Features } from './engine.js';
 
 /** What the host's WebAssembly validates. @throws RuntimeError where it has no SIMD */
 export function detectFeatures(): Features {
   const shared = canShare();
   const runs = (fused: boolean): boolean => {
-    const m = new ModuleBuilder();
-    m.func('probe', [], (c) => c.storeV128(i32.const(0), f32x4.madd(fused)(v128.zero(), v128.zero(), v128.zero())));
+    const m = new ModuleBuilder(fused);
+    m.func('probe', [], (c) => c.storeV128(i32.const(0), c.madd(v128.zero(), v128.zero(), v128.zero())));
     return WebAssembly.validate(m.bytes({ shared, maxPages: 1 }));
   };
   if (typeof WebAssembly === 'undefined' || !runs(false)) {

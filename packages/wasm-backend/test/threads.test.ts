@@ -77,7 +77,7 @@ interface Circumstances {
 
 /** Runs a kernel of as many parts as there are, of which the worker gets some; `write` is the worker's code. */
 async function onTwo(write: (c: FunctionBuilder) => void, { before = () => {}, patience = 10_000 }: Circumstances = {}): Promise<void> {
-  const heap = new Heap(true, RESERVED), threads = new Threads(heap, patience), m = new ModuleBuilder(), LARGE = 1e9;
+  const heap = new Heap(true, RESERVED), threads = new Threads(heap, patience), m = new ModuleBuilder(false), LARGE = 1e9;
   m.func('kernel', ['i32', 'i32'], (c) => c.if(PART, () => write(c)));
   m.func('nothing', ['i32', 'i32'], () => {});
   const module = threads.addModule(m.bytes({ shared: true, maxPages: 65536 }));

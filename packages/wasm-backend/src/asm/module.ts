@@ -1,5 +1,5 @@
 import { flatten, isVectorConstant, name, section, TYPE_CODES, unsigned, vector, type Code, type Value, type ValueType } from './code.js';
-import { i32 } from './ops.js';
+import { f32x4, i32 } from './ops.js';
 
 /** A variable of a function: reads as a value. */
 export interface Local<T extends ValueType = ValueType> extends Value<T> { readonly index: number }
@@ -15,7 +15,11 @@ export class FunctionBuilder {
   private body: Code[] = [];
   private depth = 0;
 
-  constructor(private readonly params: readonly ValueType[]) {}
+  /** @param fused whether relaxed SIMD may be used */
+  constructor(private readonly params: readonly ValueType[], private readonly fused: boolean) {}
+
+  /** a * b + c in float32: fused where the host can, else in two steps. */
+  madd(a: Value<'v128'>, b: Value<'v128'>, c: Value<'v128'>): Value<'v128'> { return f32x4.madd(this.fused)(a, b, c); }
 
   /** The function's parameters, in order. */
   param<T extends ValueType>(index: number, type: T): Local<T> { return this.variable(index, type); }
@@ -146,12 +150,15 @@ export class ModuleBuilder {
   private readonly types: Code[] = [];
   private readonly functions: { readonly type: number; readonly code: Code; readonly name: string }[] = [];
 
+  /** @param fused whether relaxed SIMD may be used */
+  constructor(private readonly fused: boolean) {}
+
   /** Adds a function and exports it under its name; gives its index, to call it from another. */
   func(exportName: string, params: readonly ValueType[], write: (b: FunctionBuilder) => void, result?: ValueType): number {
     const type = this.types.push([
       0x60, vector(params.map((t) => [TYPE_CODES[t]])), vector(result ? [[TYPE_CODES[result]]] : []),
     ]) - 1;
-    const b = new FunctionBuilder(params);
+    const b = new FunctionBuilder(params, this.fused);
     write(b);
     return this.functions.push({ type, code: b.finish(), name: exportName }) - 1;
   }

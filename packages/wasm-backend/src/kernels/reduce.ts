@@ -17,6 +17,8 @@ type Variables = readonly Local<'v128'>[];
 const UNROLL = 4;
 /** Rounds of the inner loop per block. */
 const BLOCK = 64;
+/** Rows that `columns` folds at a time. */
+const BLOCK_ROWS = 32;
 /** Columns of a work item of `columns`. */
 export const COLUMN_GROUP = 4 * UNROLL;
 
@@ -89,45 +91,44 @@ export function addReduce(m: ModuleBuilder, op: Fold, from: DType, dtype: DType,
   m.func('columns', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'], (c) => {
     const [group, to, rows, n, src, srcRow, out] = [0, 1, 2, 3, 4, 5, 6].map((i) => c.param(i, 'i32'));
     const count = finish ? splatNumber(c, c.param(7, 'f64'), form) : [];
-    /** Folds some fours of columns (0: one column) from a first element on. */
-    const fold = (width: number, first: I32, store: I32): void => {
-      const totals = fours(c, Math.max(width, 1)), parts = fours(c, Math.max(width, 1));
-      const p = c.local('i32', first), left = c.local('i32', rows);
-      totals.forEach((t) => clear(c, t));
-      c.while(() => i32.gtS(left, 0), () => {
-        const rounds = c.local('i32', i32.const(BLOCK));
-        parts.forEach((b) => clear(c, b));
-        c.doWhile(() => {
-          parts.forEach((b, v) => join(c, b, load(c, p, width === 0, 4 * size * v)));
-          c.advance(p, srcRow);
-          c.advance(left, -1);
-          c.advance(rounds, -1);
-          return i32.and(i32.ne(rounds, 0), i32.gtS(left, 0));
-        });
-        totals.forEach((t, v) => join(c, t, parts[v]));
+    const begin = c.local('i32', i32.mul(group, COLUMN_GROUP)), limit = c.local('i32', i32.mul(to, COLUMN_GROUP));
+    const base = c.local('i32', i32.add(src, i32.mul(begin, size))), block = c.local('i32', i32.const(0)), over = c.local('i32', rows);
+    const isFirst = c.local('i32', i32.const(1)), left = c.local('i32', i32.const(0));
+    const [p, q, at, row] = [base, out, base, rows].map((x) => c.local('i32', x));
+    c.if(i32.gtS(limit, n), () => c.set(limit, n));
+    const parts = fours(c, UNROLL);
+    /** Folds a block's rows of some fours of columns (0: one column), and what those before have left. */
+    const step = (width: number): void => {
+      const columns = width ? 4 * width : 1, own = parts.slice(0, Math.max(width, 1));
+      own.forEach((b) => clear(c, b));
+      c.set(at, p);
+      c.set(row, block);
+      c.doWhile(() => {
+        own.forEach((b, v) => join(c, b, load(c, at, width === 0, 4 * size * v)));
+        c.advance(at, srcRow);
+        c.advance(row, -1);
+        return row;
       });
-      totals.forEach((t, v) => {
-        const value = held(c, end(c, t, count));
-        if (width) storeFour(c, store, value, dtype, 4 * dtype.itemsize * v);
-        else storeOne(c, store, value, dtype);
-      });
+      c.if(isFirst, () => {}, () => own.forEach((b, v) =>
+        join(c, b, held(c, width ? loadFour(q, dtype, 4 * dtype.itemsize * v) : loadOne(q, dtype)))));
+      if (finish) c.if(over, () => {}, () => own.forEach((b) => set(c, b, held(c, end(c, b, count)))));
+      own.forEach((b, v) => (width ? storeFour(c, q, b, dtype, 4 * dtype.itemsize * v) : storeOne(c, q, b, dtype)));
+      c.advance(p, size * columns);
+      c.advance(q, dtype.itemsize * columns);
+      c.advance(left, -columns);
     };
-    c.while(() => i32.ltS(group, to), () => {
-      const j = c.local('i32', i32.mul(group, COLUMN_GROUP));
-      const left = c.local('i32', i32.sub(n, j));
-      const p = c.local('i32', i32.add(src, i32.mul(j, size))), q = c.local('i32', i32.add(out, i32.mul(j, dtype.itemsize)));
-      const step = (width: number): void => {
-        const columns = width ? 4 * width : 1;
-        fold(width, p, q);
-        c.advance(p, size * columns);
-        c.advance(q, dtype.itemsize * columns);
-        c.advance(left, -columns);
-      };
-      c.if(i32.geS(left, COLUMN_GROUP), () => step(UNROLL), () => {
-        c.while(() => i32.geS(left, 4), () => step(1));
-        c.while(() => i32.gtS(left, 0), () => step(0));
-      });
-      c.advance(group, 1);
+    // a few rows at a time, along all columns: memory is read in order, where one group down all rows met a page at each
+    c.while(() => over, () => {
+      c.set(block, i32.select(over, i32.const(BLOCK_ROWS), i32.ltS(over, BLOCK_ROWS)));
+      c.advance(over, i32.sub(i32.const(0), block));
+      c.set(left, i32.sub(limit, begin));
+      c.set(p, base);
+      c.set(q, i32.add(out, i32.mul(begin, dtype.itemsize)));
+      c.while(() => i32.geS(left, COLUMN_GROUP), () => step(UNROLL));
+      c.while(() => i32.geS(left, 4), () => step(1));
+      c.while(() => i32.gtS(left, 0), () => step(0));
+      c.advance(base, i32.mul(block, srcRow));
+      c.set(isFirst, i32.const(0));
     });
   });
 }

@@ -3,7 +3,6 @@ import { integers, params, plus } from '../asm/integers.js';
 import { PART, type FunctionBuilder, type Local, type ModuleBuilder } from '../asm/module.js';
 import { f32, f32x4, i32, v128 } from '../asm/ops.js';
 import { eachVector, load, store } from '../asm/vectors.js';
-import type { Features } from '../engine.js';
 import { copyRow, writeRow } from './planes.js';
 
 // Resampling of float32 along one dimension. A table says of what each element of the output is made: where its taps begin
@@ -12,7 +11,6 @@ import { copyRow, writeRow } from './planes.js';
 
 type I32 = Value<'i32'>;
 type V128 = Value<'v128'>;
-type Madd = (a: V128, b: V128, c: V128) => V128;
 
 /** Bytes of a tap. */
 export const TAP_BYTES = 8;
@@ -21,10 +19,9 @@ export const LANES = 4;
 /** Rows that are read at once. */
 const SIDE_BY_SIDE = 4;
 
-export function buildUpsample(m: ModuleBuilder, { fused }: Features): void {
-  const madd = f32x4.madd(fused);
-  addRows(m, madd);
-  addColumns(m, madd);
+export function buildUpsample(m: ModuleBuilder): void {
+  addRows(m);
+  addColumns(m);
   addCopies(m);
 }
 
@@ -33,7 +30,7 @@ const tapsAt = (c: FunctionBuilder, table: I32, entry: I32): Local<'i32'>[] =>
   [0, 4].map((offset) => c.local('i32', i32.add(table, i32.load(entry, offset))));
 
 /** For rows from … to of the output, `count` for each `block` bytes of the input: sums of whole rows, of `width` floats. */
-function addRows(m: ModuleBuilder, madd: Madd): void {
+function addRows(m: ModuleBuilder): void {
   m.func('rows', params(8), (c) => {
     const [row, to, count, block, width, table, src, out] = integers(c, 8);
     c.while(() => i32.ltS(row, to), () => {
@@ -44,8 +41,8 @@ function addRows(m: ModuleBuilder, madd: Madd): void {
         c.set(taken, i32.divU(i32.sub(end, tap), TAP_BYTES));
         c.if(i32.gtU(taken, SIDE_BY_SIDE), () => c.set(taken, i32.const(SIDE_BY_SIDE)));
         for (let n = 0; n <= SIDE_BY_SIDE; n++) {
-          c.if(i32.eq(taken, n), () => c.if(isFirst, () => sumRows(c, madd, { n, tap, base, target, width }, false),
-            () => sumRows(c, madd, { n, tap, base, target, width }, true)));
+          c.if(i32.eq(taken, n), () => c.if(isFirst, () => sumRows(c, { n, tap, base, target, width }, false),
+            () => sumRows(c, { n, tap, base, target, width }, true)));
         }
         c.set(isFirst, i32.const(0));
         c.advance(tap, i32.mul(taken, TAP_BYTES));
@@ -59,14 +56,14 @@ function addRows(m: ModuleBuilder, madd: Madd): void {
 interface Rows { readonly n: number; readonly tap: I32; readonly base: I32; readonly target: I32; readonly width: I32 }
 
 /** Sets a row to the sum of `n` others by their weights, or adds that to it. */
-function sumRows(c: FunctionBuilder, madd: Madd, { n, tap, base, target, width }: Rows, onto: boolean): void {
+function sumRows(c: FunctionBuilder, { n, tap, base, target, width }: Rows, onto: boolean): void {
   const taps = Array.from({ length: n }, (_, k) => ({
     p: c.local('i32', i32.add(base, i32.load(tap, TAP_BYTES * k))), weight: c.local('v128', v128.load32Splat(tap, TAP_BYTES * k + 4)),
   }));
   const q = c.local('i32', target);
   eachVector(c, width, [q, ...taps.map(({ p }) => p)], (single) => {
     const join = (sum: V128 | null, { p, weight }: typeof taps[number]): V128 =>
-      (sum ? madd(load(p, single), weight, sum) : f32x4.mul(load(p, single), weight));
+      (sum ? c.madd(load(p, single), weight, sum) : f32x4.mul(load(p, single), weight));
     store(c, q, taps.reduce(join, onto ? load(q, single) : null) ?? v128.zero(), single);
   });
 }
@@ -75,7 +72,7 @@ function sumRows(c: FunctionBuilder, madd: Madd, { n, tap, base, target, width }
  * For rows in fours, from … to, of `rows` with `n` floats: resampled to `count` floats each. They are put side by side first, as
  * the lanes of vectors, so that weights and places are read once for all of them.
  */
-function addColumns(m: ModuleBuilder, madd: Madd): void {
+function addColumns(m: ModuleBuilder): void {
   m.func('columns', params(9), (c) => {
     const [group, to, rows, n, count, table, src, out, scratch] = integers(c, 9);
     const lanes = c.local('i32', plus(scratch, PART, i32.mul(n, 4 * LANES)));
@@ -99,7 +96,7 @@ function addColumns(m: ModuleBuilder, madd: Madd): void {
         const [tap, end] = tapsAt(c, table, entry);
         c.set(sum, v128.zero());
         c.while(() => i32.ltU(tap, end), () => {
-          c.set(sum, madd(v128.load(i32.add(lanes, i32.load(tap))), v128.load32Splat(tap, 4), sum));
+          c.set(sum, c.madd(v128.load(i32.add(lanes, i32.load(tap))), v128.load32Splat(tap, 4), sum));
           c.advance(tap, TAP_BYTES);
         });
         qs.forEach((q, k) => {

@@ -12,7 +12,7 @@ const ROW = 16384;
 /** Rows, and columns, from so many elements on are cut as well: blocks alone lose three digits of a million. */
 const LONG = 16 * ROW;
 /** Into how many rows columns are cut. */
-const PART = 4096;
+const PART = 2048;
 /** More launches than that are left to JavaScript. */
 const LAUNCHES = 4096;
 
