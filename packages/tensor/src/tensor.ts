@@ -16,7 +16,8 @@ import { warnOnce } from './warn.js';
 import type { ValuesAndIndices } from './named-tuple.js';
 import type { NonzeroOptions } from './ops/indexing-select.js';
 import type { UniqueConsecutiveOptions, UniqueOptions, UniqueResult } from './ops/indexing-unique.js';
-import type { DimOrOptions, KeepdimOptions } from './ops/reduction.js';
+import type { OutOption } from './ops/define.js';
+import type { DimOrPairOptions, PairOptions } from './ops/reduction.js';
 
 /** Nested arrays of values, as `tolist()` gives and `tensor()` takes. */
 export type Nested<T> = T | readonly Nested<T>[];
@@ -255,18 +256,18 @@ export interface Tensor extends TensorMethods {
   item<T extends ScalarLike = NumberLike>(): Promise<T>;
   tolist<T extends ScalarLike = NumberLike>(): Promise<Nested<T>>;
   max(): Tensor;
-  max(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
-  max(other: Tensor): Tensor;
+  max(dim: DimOrPairOptions, options?: PairOptions): ValuesAndIndices;
+  max(other: Tensor, options?: OutOption): Tensor;
   min(): Tensor;
-  min(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
-  min(other: Tensor): Tensor;
+  min(dim: DimOrPairOptions, options?: PairOptions): ValuesAndIndices;
+  min(other: Tensor, options?: OutOption): Tensor;
   median(): Tensor;
-  median(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
+  median(dim: DimOrPairOptions, options?: PairOptions): ValuesAndIndices;
   nanmedian(): Tensor;
-  nanmedian(dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
+  nanmedian(dim: DimOrPairOptions, options?: PairOptions): ValuesAndIndices;
   type(): string;
   type(dtype: DType | string): Tensor;
-  nonzero(options?: { readonly asTuple?: false | undefined }): Tensor;
+  nonzero(options?: OutOption & { readonly asTuple?: false | undefined }): Tensor;
   nonzero(options: { readonly asTuple: true }): Tensor[];
   nonzero(options: NonzeroOptions): Tensor | Tensor[];
   unique<const O extends UniqueOptions = object>(options?: O): UniqueResult<O>;

@@ -4,7 +4,9 @@ import { wrapDim, product as size } from '../layout.js';
 import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
+import type { OutOption } from './define.js';
 import { bmm, mm } from './matmul.js';
+import { intoOut } from './out.js';
 import { sum } from './reduction.js';
 import { expand, permute, reshape, unsqueeze } from './views.js';
 import { diagonal } from './views-windows.js';
@@ -198,7 +200,7 @@ export function einsum(...args: [string, ...(Tensor | readonly Tensor[])[]] | [T
   return arranged(summed(product, (l) => result.includes(l)), result);
 }
 
-export interface TensordotOptions {
+export interface TensordotOptions extends OutOption {
   /** how many of the last dimensions of one and the first of the other are summed over, or which; default 2 */
   readonly dims?: number | readonly [readonly number[], readonly number[]] | undefined;
 }
@@ -209,7 +211,7 @@ export interface TensordotOptions {
  * @example torch.tensordot(torch.ones(2, 3, 4), torch.ones(4, 3, 5), { dims: [[1, 2], [1, 0]] }).shape // [2, 5]
  */
 export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}): Tensor {
-  const { dims = 2 } = checked('tensordot', options, 'dims');
+  const { dims = 2, out } = checked('tensordot', options, 'dims');
   if (typeof dims === 'number' && dims < 0) throw new RuntimeError(`tensordot expects dims >= 0, but got dims=${dims}`);
   const [given1, given2] = typeof dims === 'number'
     ? [Array.from({ length: dims }, (_, i) => i - dims), Array.from({ length: dims }, (_, i) => i)] : dims;
@@ -233,6 +235,6 @@ export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}):
   const product = mm(
     reshape(permute(x, [...free1, ...dims1]), size(shape1), count),
     reshape(permute(y, [...dims2, ...free2]), count, size(shape2)));
-  return reshape(product, [...shape1, ...shape2]);
+  return intoOut(reshape(product, [...shape1, ...shape2]), out);
 }
 

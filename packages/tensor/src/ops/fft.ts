@@ -211,19 +211,19 @@ export const hfft2: Fftn = severalDimensions('hfft2', 'c2r', true, MATRIX);
 /** The inverse of `hfft2`. @see https://pytorch.org/docs/stable/generated/torch.fft.ihfft2.html */
 export const ihfft2: Fftn = severalDimensions('ihfft2', 'r2c', false, MATRIX);
 
-export interface FrequencyOptions extends TensorOptions {
+export interface FrequencyOptions extends TensorOptions, OutOption {
   /** the time from sample to sample, default 1 */
   readonly d?: number | undefined;
 }
 
 function frequencies(name: string, n: number, args: readonly (number | FrequencyOptions | undefined)[], half: boolean): Tensor {
   const [{ d }, options] = numbersThenOptions<FrequencyOptions, 'd'>(name, args, { d: 1 });
-  const { dtype = getDefaultDtype(), device, requiresGrad } = options;
+  const { dtype = getDefaultDtype(), device, requiresGrad, out } = options;
   if (n < 0) empty(n); // PyTorch's error
   const first = Math.floor((n + 1) / 2), like = { dtype, device };
   const steps = half ? arange(Math.floor(n / 2) + 1, like) : arange(n, like);
   const wrapped = half ? steps : steps.sub(steps.ge(first).to(dtype).mul(n));
-  const result = wrapped.mul(1 / (n * d));
+  const result = intoOut(wrapped.mul(1 / (n * d)), out);
   return requiresGrad ? result.requiresGrad_() : result;
 }
 

@@ -2,10 +2,12 @@ import { int32 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { to } from './conversion.js';
 import { binary, unary } from './define.js';
 import { floating, notImplementedFor } from './dtype-checks.js';
+import { intoOuts, type OutsOption } from './out.js';
 
 /**
  * The number of the dtype that comes after `input` on the way to `other`. Adapters have no subnormal numbers: on the device `webgpu` the
@@ -28,7 +30,8 @@ export const partsOfFloats = { mantissa: unary('frexp', e.mantissa), exponent: u
  * @see https://pytorch.org/docs/stable/generated/torch.frexp.html
  * @example torch.frexp(torch.tensor([6, -1])).exponent // tensor([3, 1], dtype=torch.int32)
  */
-export function frexp(input: Tensor): NamedTuple<readonly ['mantissa', 'exponent']> {
+export function frexp(input: Tensor, options: OutsOption = {}): NamedTuple<readonly ['mantissa', 'exponent']> {
   if (!input.dtype.isFloatingPoint) throw new RuntimeError('torch.frexp() only supports floating-point dtypes');
-  return namedTuple('frexp', ['mantissa', 'exponent'], [partsOfFloats.mantissa(input), to(partsOfFloats.exponent(input), int32)]);
+  const parts = [partsOfFloats.mantissa(input), to(partsOfFloats.exponent(input), int32)];
+  return namedTuple('frexp', ['mantissa', 'exponent'], intoOuts('frexp', parts, checked('frexp', options, 'out').out));
 }

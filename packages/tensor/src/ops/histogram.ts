@@ -6,7 +6,7 @@ import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { checkBins, counted, type HistogramddOptions } from './histogramdd.js';
-import { intoOut } from './out.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 
 /** Bins of equal width from `min` to `max`; both 0 for the range of the elements. */
 export interface HistcAttrs { readonly bins: number; readonly min: number; readonly max: number }
@@ -44,8 +44,8 @@ export interface HistogramOptions extends Omit<HistogramddOptions, 'range'> {
  * @see https://pytorch.org/docs/stable/generated/torch.histogram.html
  * @example torch.histogram(torch.tensor([1, 2, 1]), 4, { range: [0, 3] }).hist // tensor([0., 2., 1., 0.])
  */
-export function histogram(x: Tensor, bins: number | Tensor = 100, options: HistogramOptions = {}): NamedTuple<readonly ['hist', 'binEdges']> {
-  const { weight, ...others } = checked<HistogramOptions>('histogram', options, 'density');
+export function histogram(x: Tensor, bins: number | Tensor = 100, options: HistogramOptions & OutsOption = {}): NamedTuple<readonly ['hist', 'binEdges']> {
+  const { weight, out, ...others } = checked<HistogramOptions & OutsOption>('histogram', options, 'density');
   const points = x.reshape([x.numel(), 1]), { hist, binEdges } = counted(points, [bins], { ...others, weight: weight?.reshape(-1) });
-  return namedTuple('histogram', ['hist', 'binEdges'], [hist, binEdges[0]]);
+  return namedTuple('histogram', ['hist', 'binEdges'], intoOuts('histogram', [hist, binEdges[0]], out));
 }

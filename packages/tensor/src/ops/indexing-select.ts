@@ -63,8 +63,8 @@ export const take = (x: Tensor, index: Tensor, options: OutOption = {}): Tensor 
  * As `gather`, where the other dimensions are broadcast; without `dim`, elements of the tensor as one long vector.
  * @see https://pytorch.org/docs/stable/generated/torch.take_along_dim.html
  */
-export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | null): Tensor {
-  if (dim === undefined || dim === null) return gather(reshape(x, -1), 0, reshape(indices, -1));
+export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | null, options: OutOption = {}): Tensor {
+  if (dim === undefined || dim === null) return gather(reshape(x, -1), 0, reshape(indices, -1), options);
   if (x.dim() !== indices.dim()) {
     throw new RuntimeError(
       `torch.take_along_dim(): input and indices should have the same number of dimensions, but got ${x.dim()} dimensions for input, and ${indices.dim()} dimensions for indices`);
@@ -73,9 +73,9 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | null): T
     throw new RuntimeError(`torch.take_along_dim(): dtype of indices should be Long but got ${indices.dtype.scalarType}`);
   }
   const d = wrapDim(dim, x.dim());
-  if (x.dim() === 0) return gather(x, 0, indices);
+  if (x.dim() === 0) return gather(x, 0, indices, options);
   const shape = broadcastShapes(x.shape.with(d, 1), indices.shape.with(d, 1));
-  return gather(expand(x, shape.with(d, x.shape[d])), d, expand(indices, shape.with(d, indices.shape[d])));
+  return gather(expand(x, shape.with(d, x.shape[d])), d, expand(indices, shape.with(d, indices.shape[d])), options);
 }
 
 /**
@@ -90,7 +90,7 @@ export function maskedSelect(x: Tensor, mask: Tensor, options: OutOption = {}): 
   return intoOut(runStructured(indexingOps.maskedSelect, [x, mask], { count })[0], out);
 }
 
-export interface NonzeroOptions {
+export interface NonzeroOptions extends OutOption {
   /** a tensor per dimension, ready to index with, instead of a row per element */
   readonly asTuple?: boolean | undefined;
 }
@@ -100,14 +100,15 @@ export interface NonzeroOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.nonzero.html
  * @example torch.nonzero(torch.tensor([0, 3, 4])) // tensor([[1], [2]])
  */
-export function nonzero(x: Tensor, options?: { readonly asTuple?: false | undefined }): Tensor;
+export function nonzero(x: Tensor, options?: OutOption & { readonly asTuple?: false | undefined }): Tensor;
 export function nonzero(x: Tensor, options: { readonly asTuple: true }): Tensor[];
 export function nonzero(x: Tensor, options: NonzeroOptions): Tensor | Tensor[];
 export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
-  const { asTuple = false } = checked('nonzero', options, 'asTuple');
+  const { asTuple = false, out } = checked('nonzero', options, 'asTuple');
   if (x.dtype.isComplex) return nonzero(x.ne(0), options);
+  if (asTuple && out) throw new RuntimeError('nonzero does not support the out kwarg when as_tuple is True');
   if (asTuple) return unbind(nonzero(x.dim() === 0 ? unsqueeze(x, 0) : x), 1);
-  return runStructured(indexingOps.nonzero, [x], { count: countNonzero('nonzero', x) })[0];
+  return intoOut(runStructured(indexingOps.nonzero, [x], { count: countNonzero('nonzero', x) })[0], out);
 }
 
 /** The indices of the elements that are not zero, a row each. @see https://pytorch.org/docs/stable/generated/torch.argwhere.html */

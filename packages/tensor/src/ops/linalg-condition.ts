@@ -1,10 +1,12 @@
 import { RuntimeError } from '../errors.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import { checkSquare, LinAlgError } from './linalg-checks.js';
 import { matrixNorm, type MatrixNormOrder } from './linalg-norms.js';
 import { inv } from './linalg-solve.js';
 import { svdvals } from './linalg-spectral.js';
+import { intoOut } from './out.js';
 import { diagonal as diagonalOf, type DiagonalOptions } from './views-windows.js';
 
 const ORDERS: readonly unknown[] = ['fro', 'nuc', 1, -1, 2, -2, Infinity, -Infinity];
@@ -16,7 +18,11 @@ const ORDERS: readonly unknown[] = ['fro', 'nuc', 1, -1, 2, -2, Infinity, -Infin
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cond.html
  * @example torch.linalg.cond(torch.tensor([[2, 0], [0, 1]])) // tensor(2.)
  */
-export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
+export function cond(A: Tensor, p: MatrixNormOrder | null = null, options: OutOption = {}): Tensor {
+  return intoOut(conditionOf(A, p), checked('linalg.cond', options, 'out').out);
+}
+
+function conditionOf(A: Tensor, p: MatrixNormOrder | null): Tensor {
   if (A.dim() < 2) throw new RuntimeError('linalg.cond: The input tensor must have at least 2 dimensions.');
   if (p !== null && !ORDERS.includes(p)) throw new RuntimeError(`linalg.cond got an invalid norm type: ${p}`);
   if (p === null || p === 2 || p === -2) {

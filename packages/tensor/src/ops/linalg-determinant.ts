@@ -1,9 +1,12 @@
 import { runStructured } from '../dispatch.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { eq } from './comparison.js';
+import type { OutOption } from './define.js';
 import { checkFloat, checkSquare } from './linalg-checks.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 import { where } from './where.js';
 
 const detOp = structuredOp<null>({
@@ -26,10 +29,10 @@ export const determinantOps = { det: detOp, complexDet: complexDetOp, slogdet: s
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.det.html
  * @example torch.linalg.det(torch.tensor([[1, 2], [3, 4]])) // tensor(-2.)
  */
-export function det(A: Tensor): Tensor {
+export function det(A: Tensor, options: OutOption = {}): Tensor {
   checkSquare('linalg.det', A);
   if (!A.dtype.isComplex) checkFloat('linalg.det', A);
-  return runStructured(A.dtype.isComplex ? complexDetOp : detOp, [A], null)[0];
+  return intoOut(runStructured(A.dtype.isComplex ? complexDetOp : detOp, [A], null)[0], checked('linalg.det', options, 'out').out);
 }
 
 /** Sign and logarithm of the absolute value of the determinant, under a function's own name. @internal */
@@ -44,8 +47,9 @@ export function signAndLog(name: string, A: Tensor): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.slogdet.html
  * @example torch.linalg.slogdet(torch.tensor([[0, 1], [1, 0]])).sign // tensor(-1.)
  */
-export const slogdet = (A: Tensor): NamedTuple<readonly ['sign', 'logabsdet']> =>
-  namedTuple('linalg_slogdet', ['sign', 'logabsdet'], signAndLog('linalg.slogdet', A));
+export const slogdet = (A: Tensor, options: OutsOption = {}): NamedTuple<readonly ['sign', 'logabsdet']> => namedTuple(
+  'linalg_slogdet', ['sign', 'logabsdet'],
+  intoOuts('linalg.slogdet', signAndLog('linalg.slogdet', A), checked('linalg.slogdet', options, 'out').out));
 
 /**
  * The logarithm of the determinant; NaN where that is negative.

@@ -3,9 +3,12 @@ import { complexDtype } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import { notImplementedFor } from './dtype-checks.js';
 import { checkSquare } from './linalg-checks.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 
 /** Record of the eigenvalues and eigenvectors of matrices of any kind. */
 export const eigOp = structuredOp<null>({
@@ -31,8 +34,8 @@ function decompose(name: string, A: Tensor): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eig.html
  * @example torch.linalg.eig(torch.tensor([[0, 1], [-1, 0]])).eigenvalues // tensor([0.+1.j, 0.-1.j])
  */
-export const eig = (A: Tensor): NamedTuple<readonly ['eigenvalues', 'eigenvectors']> =>
-  namedTuple('linalg_eig', ['eigenvalues', 'eigenvectors'], decompose('linalg.eig', A));
+export const eig = (A: Tensor, options: OutsOption = {}): NamedTuple<readonly ['eigenvalues', 'eigenvectors']> => namedTuple(
+  'linalg_eig', ['eigenvalues', 'eigenvectors'], intoOuts('linalg.eig', decompose('linalg.eig', A), checked('linalg.eig', options, 'out').out));
 
 /**
  * The eigenvalues of square matrices, in arbitrary order.
@@ -40,4 +43,5 @@ export const eig = (A: Tensor): NamedTuple<readonly ['eigenvalues', 'eigenvector
  * @returns (*, n), complex
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigvals.html
  */
-export const eigvals = (A: Tensor): Tensor => decompose('linalg.eigvals', A)[0];
+export const eigvals = (A: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(decompose('linalg.eigvals', A)[0], checked('linalg.eigvals', options, 'out').out);

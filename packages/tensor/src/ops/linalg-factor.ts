@@ -7,9 +7,11 @@ import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp, type Meta } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import {
   checkFloat, checkKernel, checkMatrix, checkSquare, type CheckErrorsOption, type InfoAttrs, type UpperOption,
 } from './linalg-checks.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 
 export interface CholeskyAttrs extends InfoAttrs { readonly upper: boolean }
 export type QrMode = 'reduced' | 'complete' | 'r';
@@ -65,9 +67,9 @@ export function choleskyOf(name: string, A: Tensor, attrs: CholeskyAttrs): Tenso
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cholesky.html
  * @example torch.linalg.cholesky(torch.tensor([[4, 2], [2, 2]])) // tensor([[2., 0.], [1., 1.]])
  */
-export function cholesky(A: Tensor, options: UpperOption = {}): Tensor {
-  const { upper = false } = checked('linalg.cholesky', options, 'upper');
-  return choleskyOf('linalg.cholesky', A, { upper, check: 'linalg.cholesky' })[0];
+export function cholesky(A: Tensor, options: UpperOption & OutOption = {}): Tensor {
+  const { upper = false, out } = checked('linalg.cholesky', options, 'upper');
+  return intoOut(choleskyOf('linalg.cholesky', A, { upper, check: 'linalg.cholesky' })[0], out);
 }
 
 /**
@@ -78,13 +80,13 @@ export function cholesky(A: Tensor, options: UpperOption = {}): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cholesky_ex.html
  * @example torch.linalg.choleskyEx(torch.eye(2).neg()).info // tensor(1, dtype=torch.int32)
  */
-export function choleskyEx(A: Tensor, options: UpperOption & CheckErrorsOption = {}): NamedTuple<readonly ['L', 'info']> {
-  const { upper = false, checkErrors = false } = checked('linalg.choleskyEx', options, 'upper');
+export function choleskyEx(A: Tensor, options: UpperOption & CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['L', 'info']> {
+  const { upper = false, checkErrors = false, out } = checked('linalg.choleskyEx', options, 'upper');
   const check = checkErrors ? 'linalg.cholesky_ex' : null;
-  return namedTuple('linalg_cholesky_ex', ['L', 'info'], choleskyOf('linalg.cholesky', A, { upper, check }));
+  return namedTuple('linalg_cholesky_ex', ['L', 'info'], intoOuts('linalg.cholesky_ex', choleskyOf('linalg.cholesky', A, { upper, check }), out));
 }
 
-export interface LuOptions {
+export interface LuOptions extends OutsOption {
   /** exchange rows for the largest pivot; what the CPU always does */
   readonly pivot?: boolean | undefined;
 }
@@ -103,9 +105,9 @@ function checkLu(name: string, A: Tensor, pivot: boolean): void {
  * @example torch.linalg.lu(torch.tensor([[0, 1], [2, 0]])).U // tensor([[2., 0.], [0., 1.]])
  */
 export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['P', 'L', 'U']> {
-  const { pivot = true } = checked('linalg.lu', options, 'pivot');
+  const { pivot = true, out } = checked('linalg.lu', options, 'pivot');
   checkLu('linalg.lu', A, pivot);
-  return namedTuple('linalg_lu', ['P', 'L', 'U'], runStructured(luOp, [A], null));
+  return namedTuple('linalg_lu', ['P', 'L', 'U'], intoOuts('linalg.lu', runStructured(luOp, [A], null), out));
 }
 
 /**
@@ -115,8 +117,9 @@ export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['P'
  * @example torch.linalg.luFactor(torch.tensor([[0, 1], [2, 0]])).pivots // tensor([2, 2], dtype=torch.int32)
  */
 export function luFactor(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['LU', 'pivots']> {
-  const { pivot = true } = checked('linalg.luFactor', options, 'pivot');
-  return namedTuple('linalg_lu_factor', ['LU', 'pivots'], factorsOf(A, pivot, 'torch.linalg.lu_factor').slice(0, 2));
+  const { pivot = true, out } = checked('linalg.luFactor', options, 'pivot');
+  const results = factorsOf(A, pivot, 'torch.linalg.lu_factor').slice(0, 2);
+  return namedTuple('linalg_lu_factor', ['LU', 'pivots'], intoOuts('linalg.lu_factor', results, out));
 }
 
 /** LU, pivots and info. @internal */
@@ -134,9 +137,9 @@ export function factorsOf(A: Tensor, pivot: boolean, check: string | null): Tens
  * @example torch.linalg.luFactorEx(torch.tensor([[1, 2], [2, 4]])).info // tensor(2, dtype=torch.int32)
  */
 export function luFactorEx(A: Tensor, options: LuOptions & CheckErrorsOption = {}): NamedTuple<readonly ['LU', 'pivots', 'info']> {
-  const { pivot = true, checkErrors = false } = checked('linalg.luFactorEx', options, 'pivot');
+  const { pivot = true, checkErrors = false, out } = checked('linalg.luFactorEx', options, 'pivot');
   const results = factorsOf(A, pivot, checkErrors ? 'torch.linalg.lu_factor_ex' : null);
-  return namedTuple('linalg_lu_factor_ex', ['LU', 'pivots', 'info'], results);
+  return namedTuple('linalg_lu_factor_ex', ['LU', 'pivots', 'info'], intoOuts('linalg.lu_factor_ex', results, out));
 }
 
 /**
@@ -145,12 +148,12 @@ export function luFactorEx(A: Tensor, options: LuOptions & CheckErrorsOption = {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.qr.html
  * @example torch.linalg.qr(torch.tensor([[3, 1], [4, 2]])).R // tensor([[-5.0000, -2.2000], [ 0.0000,  0.4000]])
  */
-export function qr(A: Tensor, options: { readonly mode?: QrMode | undefined } = {}): NamedTuple<readonly ['Q', 'R']> {
-  const { mode = 'reduced' } = checked('linalg.qr', options, 'mode');
+export function qr(A: Tensor, options: OutsOption & { readonly mode?: QrMode | undefined } = {}): NamedTuple<readonly ['Q', 'R']> {
+  const { mode = 'reduced', out } = checked('linalg.qr', options, 'mode');
   checkMatrix('linalg.qr', A);
   checkFloat('linalg.qr', A);
   if (!['reduced', 'complete', 'r'].includes(mode)) {
     throw new RuntimeError(`qr received unrecognized mode '${mode}' but expected one of 'reduced' (default), 'r', or 'complete'`);
   }
-  return namedTuple('linalg_qr', ['Q', 'R'], runStructured(qrOp, [A], { mode }));
+  return namedTuple('linalg_qr', ['Q', 'R'], intoOuts('linalg.qr', runStructured(qrOp, [A], { mode }), out));
 }

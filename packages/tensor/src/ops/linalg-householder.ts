@@ -5,9 +5,11 @@ import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import { checkKernel, mT } from './linalg-checks.js';
 import { solveTriangular, type SolveOptions } from './linalg-solve.js';
 import { matmul } from './matmul.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 import { eye } from './ranges.js';
 import { tril } from './shape.js';
 import { unsqueeze } from './views.js';
@@ -32,10 +34,10 @@ export const householderOps = { geqrf: geqrfOp };
  * @see https://pytorch.org/docs/stable/generated/torch.geqrf.html
  * @example torch.geqrf(torch.tensor([[3, 1], [4, 2]])).tau // tensor([1.6000, 0.0000])
  */
-export function geqrf(x: Tensor): NamedTuple<readonly ['a', 'tau']> {
+export function geqrf(x: Tensor, options: OutsOption = {}): NamedTuple<readonly ['a', 'tau']> {
   if (x.dim() < 2) throw new RuntimeError('torch.geqrf: input must have at least 2 dimensions.');
   checkKernel('geqrf_cpu', x);
-  return namedTuple('geqrf', ['a', 'tau'], runStructured(geqrfOp, [x], null));
+  return namedTuple('geqrf', ['a', 'tau'], intoOuts('geqrf', runStructured(geqrfOp, [x], null), checked('geqrf', options, 'out').out));
 }
 
 /** How many reflections there are. */
@@ -85,7 +87,7 @@ function middle(V: Tensor, tau: Tensor, X: Tensor, transposed: boolean): Tensor 
  * const { a, tau } = torch.geqrf(torch.tensor([[3, 1], [4, 2]]));
  * torch.linalg.householderProduct(a, tau) // tensor([[-0.6000, -0.8000], [-0.8000, 0.6000]])
  */
-export function householderProduct(A: Tensor, tau: Tensor): Tensor {
+export function householderProduct(A: Tensor, tau: Tensor, options: OutOption = {}): Tensor {
   const name = 'torch.linalg.householder_product';
   if (A.dim() < 2) throw new RuntimeError(`${name}: input must have at least 2 dimensions.`);
   const m = A.size(-2), n = A.size(-1);
@@ -97,11 +99,12 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
   }
   checkKernel('orgqr_cpu', A);
   const V = vectorsOf(A, tau);
-  return identity(A, m, n).sub(matmul(V, middle(V, tau, mT(narrow(V, -2, 0, n)), false)));
+  const product = identity(A, m, n).sub(matmul(V, middle(V, tau, mT(narrow(V, -2, 0, n)), false)));
+  return intoOut(product, checked('linalg.householderProduct', options, 'out').out);
 }
 
 /** As `linalg.householderProduct`. @see https://pytorch.org/docs/stable/generated/torch.orgqr.html */
-export const orgqr = (x: Tensor, tau: Tensor): Tensor => householderProduct(x, tau);
+export const orgqr = (x: Tensor, tau: Tensor, options: OutOption = {}): Tensor => householderProduct(x, tau, options);
 
 export interface OrmqrOptions extends SolveOptions {
   /** multiply by Qᵀ rather than by Q; default false */

@@ -7,10 +7,12 @@ import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { eq } from './comparison.js';
+import type { OutOption } from './define.js';
 import { checkFits, checkFloat, checkKernel, checkMatrix, checkSquare, mT } from './linalg-checks.js';
 import { factorsOf, type LuOptions } from './linalg-factor.js';
 import { solveTriangular, type SolveOptions } from './linalg-solve.js';
 import { takeAlongDim } from './indexing-select.js';
+import { intoOut } from './out.js';
 import { tril, triu } from './shape.js';
 import { argsort } from './sorting.js';
 import { arange, eye } from './ranges.js';
@@ -37,7 +39,7 @@ export const luOps = { rowOrder: rowOrderOp };
 const rowOrder = (pivots: Tensor, rows: number, low: string, high: string): Tensor =>
   runStructured(rowOrderOp, [pivots], { rows, low, high })[0];
 
-export interface LuSolveOptions extends SolveOptions {
+export interface LuSolveOptions extends SolveOptions, OutOption {
   /** solve with the transposed matrix; default false */
   readonly adjoint?: boolean | undefined;
 }
@@ -54,7 +56,7 @@ export interface LuSolveOptions extends SolveOptions {
  * torch.linalg.luSolve(LU, pivots, torch.tensor([[2], [4]])) // tensor([[1.], [1.]])
  */
 export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor, options: LuSolveOptions = {}): Tensor {
-  const { left = true, adjoint = false } = checked('linalg.luSolve', options, 'left'), name = 'linalg.lu_solve';
+  const { left = true, adjoint = false, out } = checked('linalg.luSolve', options, 'left'), name = 'linalg.lu_solve';
   checkFloat(`torch.${name}`, LU, true);
   if (LU.dtype !== B.dtype) {
     throw new RuntimeError(
@@ -77,7 +79,7 @@ export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor, options: LuSolveO
   // X A = B is Aᵀ Xᵀ = Bᵀ
   const right = left ? B : mT(B);
   const X = solved(LU, expand(order, [...batch, n]), expand(right, [...batch, ...right.shape.slice(-2)]), left ? adjoint : !adjoint);
-  return left ? X : mT(X);
+  return intoOut(left ? X : mT(X), out);
 }
 
 /** A is the rows of L U in the opposite of an order. */

@@ -7,11 +7,13 @@ import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { conj } from './complex.js';
 import { crossAlong } from './cross.js';
+import type { OutOption } from './define.js';
 import { cat } from './joining.js';
 import { checkFloat, checkSquare, identityLike } from './linalg-checks.js';
 import { inv } from './linalg-solve.js';
 import { matmul, mm } from './matmul.js';
-import { isOptions } from './reduction-arguments.js';
+import { intoOut } from './out.js';
+import { dimAndOptions } from './reduction-arguments.js';
 import { sum } from './reduction.js';
 import { cumprod } from './scan.js';
 import { expand, reshape, squeeze, unsqueeze } from './views.js';
@@ -28,9 +30,14 @@ export const matrixFunctionOps = { matrixExp: matrixExpOp };
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.matrix_power.html
  * @example torch.linalg.matrixPower(torch.tensor([[1, 1], [0, 1]]), 3) // tensor([[1., 3.], [0., 1.]])
  */
-export function matrixPower(x: Tensor, n: number): Tensor {
+export function matrixPower(x: Tensor, n: number, options: OutOption = {}): Tensor {
+  const { out } = checked('linalg.matrixPower', options, 'out');
+  return intoOut(power(x, n), out);
+}
+
+function power(x: Tensor, n: number): Tensor {
   checkSquare('linalg.matrix_power', x);
-  if (n < 0) return matrixPower(inv(x), -n);
+  if (n < 0) return power(inv(x), -n);
   if (n === 0) return x.clone().copy_(identityLike(x)); // its gradient is zero
   // the product of the squares that n is the sum of
   let result: Tensor | null = null;
@@ -58,8 +65,8 @@ export function matrixExp(A: Tensor): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.multi_dot.html
  * @example torch.linalg.multiDot([torch.ones(2, 30), torch.ones(30, 4), torch.ones(4)]) // tensor([120., 120.])
  */
-export function multiDot(tensors: readonly Tensor[]): Tensor {
-  const n = tensors.length;
+export function multiDot(tensors: readonly Tensor[], options: OutOption = {}): Tensor {
+  const n = tensors.length, { out } = checked('linalg.multiDot', options, 'out');
   if (n < 2) throw new RuntimeError(`multi_dot(): expected at least 2 tensors but got ${n}`);
   tensors.forEach((x, i) => {
     if (x.dim() === 2 || (x.dim() === 1 && (i === 0 || i === n - 1))) return;
@@ -77,7 +84,7 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
   }
   const product = multiplied(matrices, bestSplits(matrices), 0, n - 1);
   const rows = row ? squeeze(product, 0) : product;
-  return column ? squeeze(rows, -1) : rows;
+  return intoOut(column ? squeeze(rows, -1) : rows, out);
 }
 
 /** For each chain i … j where it is best cut in two: dynamic programming over the number of multiplications. */
@@ -116,17 +123,18 @@ export function chainMatmul(...matrices: Tensor[]): Tensor {
 }
 
 /** A dimension, as an argument or an option; default the last. */
-export type LastDim = number | { readonly dim?: number | undefined };
-const dimOf = (dim: LastDim): number => (isOptions<{ readonly dim?: number }>(dim) ? dim.dim ?? -1 : dim);
+export interface LastDimOptions extends OutOption { readonly dim?: number | undefined }
+export type LastDim = number | LastDimOptions;
 
 /**
  * The dot products of vectors along a dimension, the last by default; complex ones are those of the first one's conjugate.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.vecdot.html
  * @example torch.linalg.vecdot(torch.ones(2, 3), torch.ones(2, 3)) // tensor([3., 3.])
  */
-export function vecdot(x: Tensor, y: Tensor, dim: LastDim = -1): Tensor {
+export function vecdot(x: Tensor, y: Tensor, dim: LastDim = -1, options: LastDimOptions = {}): Tensor {
+  const [d = -1, { out }] = dimAndOptions<number, LastDimOptions>('linalg.vecdot', dim, options, 'dim');
   if (!x.dtype.isComplex) checkFloat('linalg.vecdot', x, true);
-  return sum(mul(conj(x), y), dimOf(dim));
+  return sum(mul(conj(x), y), d, { out });
 }
 
 /**
@@ -134,7 +142,10 @@ export function vecdot(x: Tensor, y: Tensor, dim: LastDim = -1): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cross.html
  * @example torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])) // tensor([0., 0., 1.])
  */
-export const cross = (x: Tensor, other: Tensor, dim: LastDim = -1): Tensor => crossAlong(x, other, dimOf(dim));
+export function cross(x: Tensor, other: Tensor, dim: LastDim = -1, options: LastDimOptions = {}): Tensor {
+  const [d = -1, { out }] = dimAndOptions<number, LastDimOptions>('linalg.cross', dim, options, 'dim');
+  return intoOut(crossAlong(x, other, d), out);
+}
 
 /**
  * For each element the row of its powers, from 0 to N - 1.

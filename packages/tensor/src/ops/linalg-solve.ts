@@ -10,7 +10,9 @@ import {
   broadcastBatches, checkFits, checkFloat, checkKernel, checkMatrix, checkSquare, identityLike, mT, type CheckErrorsOption, type InfoAttrs, type UpperOption,
 } from './linalg-checks.js';
 import { complex } from './complex.js';
+import type { OutOption } from './define.js';
 import { cat } from './joining.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 import { expand } from './views.js';
 import { narrow, select } from './views-windows.js';
 
@@ -51,9 +53,9 @@ export const solveOps = {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.inv.html
  * @example torch.linalg.inv(torch.tensor([[2, 0], [0, 4]])) // tensor([[0.5000, 0.0000], [0.0000, 0.2500]])
  */
-export function inv(A: Tensor): Tensor {
-  if (A.dtype.isComplex) return fromReal(inv(asReal(A)));
-  return inverseOf(A, 'linalg.inv')[0];
+export function inv(A: Tensor, options: OutOption = {}): Tensor {
+  const { out } = checked('linalg.inv', options, 'out');
+  return intoOut(A.dtype.isComplex ? fromReal(inv(asReal(A))) : inverseOf(A, 'linalg.inv')[0], out);
 }
 
 function inverseOf(A: Tensor, check: string | null): Tensor[] {
@@ -70,9 +72,9 @@ function inverseOf(A: Tensor, check: string | null): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.inv_ex.html
  * @example torch.linalg.invEx(torch.zeros(2, 2)).info // tensor(1, dtype=torch.int32)
  */
-export function invEx(A: Tensor, options: CheckErrorsOption = {}): NamedTuple<readonly ['inverse', 'info']> {
-  const { checkErrors = false } = checked('linalg.invEx', options, 'checkErrors');
-  return namedTuple('linalg_inv_ex', ['inverse', 'info'], inverseOf(A, checkErrors ? 'linalg.inv_ex' : null));
+export function invEx(A: Tensor, options: CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['inverse', 'info']> {
+  const { checkErrors = false, out } = checked('linalg.invEx', options, 'checkErrors');
+  return namedTuple('linalg_inv_ex', ['inverse', 'info'], intoOuts('linalg.inv_ex', inverseOf(A, checkErrors ? 'linalg.inv_ex' : null), out));
 }
 
 // A + iB multiplies as the real matrix [[A, -B], [B, A]] of twice the size does.
@@ -96,14 +98,14 @@ export interface SolveOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve.html
  * @example torch.linalg.solve(torch.tensor([[2, 0], [0, 4]]), torch.tensor([2, 2])) // tensor([1.0000, 0.5000])
  */
-export function solve(A: Tensor, B: Tensor, options: SolveOptions = {}): Tensor {
-  const { left = true } = checked('linalg.solve', options, 'left');
+export function solve(A: Tensor, B: Tensor, options: SolveOptions & OutOption = {}): Tensor {
+  const { left = true, out } = checked('linalg.solve', options, 'left');
   if (A.dtype.isComplex && A.dtype === B.dtype) {
     const vector = areVectors(A, B);
-    const X = fromReal(solve(asReal(A), asReal(vector ? B.unsqueeze(-1) : B), options));
-    return vector ? X.squeeze(-1) : X;
+    const X = fromReal(solve(asReal(A), asReal(vector ? B.unsqueeze(-1) : B), { left }));
+    return intoOut(vector ? X.squeeze(-1) : X, out);
   }
-  return solutionOf(A, B, left, 'torch.linalg.solve')[0];
+  return intoOut(solutionOf(A, B, left, 'torch.linalg.solve')[0], out);
 }
 
 /** Whether the right-hand sides are vectors, one for each matrix or the same for all, rather than matrices. */
@@ -138,10 +140,10 @@ function solutionOf(A: Tensor, B: Tensor, left: boolean, check: string | null): 
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.solve_ex.html
  * @example torch.linalg.solveEx(torch.zeros(2, 2), torch.ones(2)).info // tensor(1, dtype=torch.int32)
  */
-export function solveEx(A: Tensor, B: Tensor, options: SolveOptions & CheckErrorsOption = {}): NamedTuple<readonly ['result', 'info']> {
-  const { left = true, checkErrors = false } = checked('linalg.solveEx', options, 'left');
+export function solveEx(A: Tensor, B: Tensor, options: SolveOptions & CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['result', 'info']> {
+  const { left = true, checkErrors = false, out } = checked('linalg.solveEx', options, 'left');
   const [result, info] = solutionOf(A, B, left, checkErrors ? 'torch.linalg.solve_ex' : null);
-  return namedTuple('linalg_solve_ex', ['result', 'info'], [result, ofEach(A.shape.slice(0, -2), info)]);
+  return namedTuple('linalg_solve_ex', ['result', 'info'], intoOuts('linalg.solve_ex', [result, ofEach(A.shape.slice(0, -2), info)], out));
 }
 
 /** What is told of matrices that serve several right-hand sides, once for each. */
@@ -153,7 +155,7 @@ function ofEach(batch: readonly number[], info: Tensor): Tensor {
   return own;
 }
 
-export interface SolveTriangularOptions extends SolveOptions {
+export interface SolveTriangularOptions extends SolveOptions, OutOption {
   /** whether A is upper triangular; required */
   readonly upper: boolean;
   /** take the diagonal of A for ones; default false */
@@ -166,7 +168,7 @@ export interface SolveTriangularOptions extends SolveOptions {
  * @example torch.linalg.solveTriangular(torch.tensor([[2, 1], [0, 4]]), torch.tensor([[3], [4]]), { upper: true }) // tensor([[1.], [1.]])
  */
 export function solveTriangular(
-  A: Tensor, B: Tensor, { upper, left = true, unitriangular = false }: SolveTriangularOptions,
+  A: Tensor, B: Tensor, { upper, left = true, unitriangular = false, out }: SolveTriangularOptions,
 ): Tensor {
   const name = 'linalg.solve_triangular';
   checkFloat(name, A);
@@ -179,7 +181,7 @@ export function solveTriangular(
   checkFits(name, A, B, left);
   const [a, b] = broadcastBatches(left ? A : mT(A), left ? B : mT(B));
   const [x] = runStructured(solveTriangularOp, [a, b], { upper: left ? upper : !upper, unitriangular });
-  return left ? x : mT(x);
+  return intoOut(left ? x : mT(x), out);
 }
 
 /**
@@ -188,8 +190,8 @@ export function solveTriangular(
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky_solve.html
  * @example torch.choleskySolve(torch.tensor([[4], [9]]), torch.tensor([[2, 0], [0, 3]])) // tensor([[1.], [1.]])
  */
-export function choleskySolve(B: Tensor, L: Tensor, options: UpperOption = {}): Tensor {
-  const { upper = false } = checked('choleskySolve', options, 'upper');
+export function choleskySolve(B: Tensor, L: Tensor, options: UpperOption & OutOption = {}): Tensor {
+  const { upper = false, out } = checked('choleskySolve', options, 'upper');
   if (B.dim() < 2) throw new RuntimeError(`b should have at least 2 dimensions, but has ${B.dim()} dimensions instead`);
   if (L.dim() < 2) throw new RuntimeError(`u should have at least 2 dimensions, but has ${L.dim()} dimensions instead`);
   if (B.dtype !== L.dtype) {
@@ -202,7 +204,7 @@ export function choleskySolve(B: Tensor, L: Tensor, options: UpperOption = {}): 
     throw new RuntimeError(
       `Incompatible matrix sizes for cholesky_solve: each A matrix is ${m} by ${n} but each b matrix is ${rows} by ${columns}`);
   }
-  return runStructured(choleskySolveOp, broadcastBatches(B, L), { upper })[0];
+  return intoOut(runStructured(choleskySolveOp, broadcastBatches(B, L), { upper })[0], out);
 }
 
 /**
@@ -210,7 +212,7 @@ export function choleskySolve(B: Tensor, L: Tensor, options: UpperOption = {}): 
  * @see https://pytorch.org/docs/stable/generated/torch.cholesky_inverse.html
  * @example torch.choleskyInverse(torch.tensor([[2, 0], [0, 1]])) // tensor([[0.2500, 0.0000], [0.0000, 1.0000]])
  */
-export function choleskyInverse(L: Tensor, options: UpperOption = {}): Tensor {
+export function choleskyInverse(L: Tensor, options: UpperOption & OutOption = {}): Tensor {
   checkSquare('cholesky_inverse', L);
   return choleskySolve(identityLike(L), L, options);
 }

@@ -9,7 +9,9 @@ import { Tensor } from '../tensor.js';
 import { maximum } from './comparison.js';
 import { clone } from './conversion.js';
 import { full } from './creation.js';
+import type { OutOption } from './define.js';
 import { checkFloat, checkKernel, checkMatrix, checkSquare, mT } from './linalg-checks.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 import { amax } from './reduction-extrema.js';
 import { sum } from './reduction.js';
 import { tril } from './shape.js';
@@ -49,7 +51,7 @@ function decompose(A: Tensor, vectors: SvdAttrs['vectors']): Tensor[] {
   return runStructured(svdOp, [A], { vectors });
 }
 
-export interface SvdOptions {
+export interface SvdOptions extends OutsOption {
   /** square U and Vh rather than as many columns and rows as singular values; default true */
   readonly fullMatrices?: boolean | undefined;
 }
@@ -60,15 +62,19 @@ export interface SvdOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.svd.html
  * @example torch.linalg.svd(torch.tensor([[0, 2], [3, 0]])).S // tensor([3., 2.])
  */
-export const svd = (A: Tensor, options: SvdOptions = {}): NamedTuple<readonly ['U', 'S', 'Vh']> =>
-  namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, checked('linalg.svd', options, 'fullMatrices').fullMatrices === false ? 'thin' : 'all'));
+export function svd(A: Tensor, options: SvdOptions = {}): NamedTuple<readonly ['U', 'S', 'Vh']> {
+  const { fullMatrices = true, out } = checked('linalg.svd', options, 'fullMatrices');
+  return namedTuple('linalg_svd', ['U', 'S', 'Vh'], intoOuts('linalg.svd', decompose(A, fullMatrices ? 'all' : 'thin'), out));
+}
 
 /**
  * The singular values in descending order.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.svdvals.html
  * @example torch.linalg.svdvals(torch.tensor([[0, 2], [3, 0]])) // tensor([3., 2.])
  */
-export const svdvals = (A: Tensor): Tensor => decompose(A, A.requiresGrad ? 'thin' : 'none')[1]; // gradients are made of the vectors
+export const svdvals = (A: Tensor, options: OutOption = {}): Tensor =>
+  // gradients are made of the vectors
+  intoOut(decompose(A, A.requiresGrad ? 'thin' : 'none')[1], checked('linalg.svdvals', options, 'out').out);
 
 export interface EighOptions {
   /** which triangle is read: 'L' (default) or 'U' */
@@ -80,14 +86,14 @@ export interface EighOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigh.html
  * @example torch.linalg.eigh(torch.tensor([[2, 0], [0, 1]])).eigenvalues // tensor([1., 2.])
  */
-export function eigh(A: Tensor, options: EighOptions = {}): NamedTuple<readonly ['eigenvalues', 'eigenvectors']> {
-  const { UPLO = 'L' } = checked('linalg.eigh', options, 'UPLO');
+export function eigh(A: Tensor, options: EighOptions & OutsOption = {}): NamedTuple<readonly ['eigenvalues', 'eigenvectors']> {
+  const { UPLO = 'L', out } = checked('linalg.eigh', options, 'UPLO');
   checkSquare('linalg.eigh', A);
   checkKernel('linalg_eigh_cpu', A);
   const letter = UPLO.toUpperCase();
   if (letter !== 'L' && letter !== 'U') throw new RuntimeError(`Expected UPLO argument to be 'L' or 'U', but got ${UPLO}`);
   const results = runStructured(eighOp, [A], { upper: letter === 'U' });
-  return namedTuple('linalg_eigh', ['eigenvalues', 'eigenvectors'], results);
+  return namedTuple('linalg_eigh', ['eigenvalues', 'eigenvectors'], intoOuts('linalg.eigh', results, out));
 }
 
 /**
@@ -95,7 +101,10 @@ export function eigh(A: Tensor, options: EighOptions = {}): NamedTuple<readonly 
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.eigvalsh.html
  * @example torch.linalg.eigvalsh(torch.tensor([[2, 0], [0, 1]])) // tensor([1., 2.])
  */
-export const eigvalsh = (A: Tensor, options: EighOptions = {}): Tensor => eigh(A, options).eigenvalues;
+export function eigvalsh(A: Tensor, options: EighOptions & OutOption = {}): Tensor {
+  const { out, ...rest } = checked('linalg.eigvalsh', options, 'UPLO');
+  return intoOut(eigh(A, rest).eigenvalues, out);
+}
 
 export interface ToleranceOptions {
   /** singular values up to it count as zero; default 0 */
@@ -124,7 +133,7 @@ function tolerance(A: Tensor, values: Tensor, { atol, rtol }: ToleranceOptions):
 
 const symmetric = (A: Tensor): Tensor => tril(A).add(mT(tril(A, -1)));
 
-export interface PinvOptions extends ToleranceOptions {
+export interface PinvOptions extends ToleranceOptions, OutOption {
   /** an older name of `rtol` */
   readonly rcond?: number | Tensor | undefined;
 }
@@ -135,21 +144,21 @@ export interface PinvOptions extends ToleranceOptions {
  * @example torch.linalg.pinv(torch.tensor([[2], [0]])) // tensor([[0.5000, 0.0000]])
  */
 export function pinv(A: Tensor, options: PinvOptions = {}): Tensor {
-  checked('linalg.pinv', options, 'rtol');
+  const { out } = checked('linalg.pinv', options, 'rtol');
   if (A.dim() < 2 || !A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
     throw new RuntimeError(
       `linalg.pinv(${A.dtype.scalarType}{[${A.shape.join(', ')}]}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types`);
   }
   const hermitian = options.hermitian ?? false;
   if (hermitian) checkSquare('linalg.eigh', A);
-  if (A.numel() === 0) return clone(mT(A));
+  if (A.numel() === 0) return intoOut(clone(mT(A)), out);
   const values = svdvals(hermitian ? symmetric(A.detach()) : A.detach());
   const limit = tolerance(A, values, { ...options, rtol: options.rtol ?? options.rcond });
   const batch = broadcastShapes(A.shape.slice(0, -2), limit.shape);
-  return runStructured(pinvOp, [expand(A, [...batch, ...A.shape.slice(-2)]), expand(limit, batch)], { hermitian })[0];
+  return intoOut(runStructured(pinvOp, [expand(A, [...batch, ...A.shape.slice(-2)]), expand(limit, batch)], { hermitian })[0], out);
 }
 
-export interface RankOptions extends ToleranceOptions {
+export interface RankOptions extends ToleranceOptions, OutOption {
   /** an absolute tolerance in place of the others */
   readonly tol?: number | Tensor | undefined;
 }
@@ -160,7 +169,7 @@ export interface RankOptions extends ToleranceOptions {
  * @example torch.linalg.matrixRank(torch.ones(3, 3)) // tensor(1)
  */
 export function matrixRank(A: Tensor, given: RankOptions = {}): Tensor {
-  const { tol, ...options } = checked('linalg.matrixRank', given, 'tol');
+  const { tol, out, ...options } = checked('linalg.matrixRank', given, 'tol');
   checkMatrix('torch.linalg.matrix_rank', A, 'input');
   if (!A.dtype.isFloatingPoint || A.dtype.itemsize === 2) {
     throw new RuntimeError("This function doesn't handle types other than float and double");
@@ -168,5 +177,5 @@ export function matrixRank(A: Tensor, given: RankOptions = {}): Tensor {
   const from = A.detach();
   const values = options.hermitian ? eigvalsh(from).abs() : svdvals(from);
   const limit = tolerance(A, values, tol === undefined ? options : { ...options, atol: tol, rtol: 0 });
-  return sum(values.gt(unsqueeze(limit, -1)), -1, { dtype: int64 });
+  return sum(values.gt(unsqueeze(limit, -1)), -1, { dtype: int64, out });
 }

@@ -2,7 +2,9 @@ import { RuntimeError } from '../errors.js';
 import { product } from '../layout.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import { inv, solve } from './linalg-solve.js';
+import { intoOut } from './out.js';
 import { movedim, reshape } from './views.js';
 
 /** Throws where the dimensions from `from` on have not as many elements as there are to be. */
@@ -19,12 +21,12 @@ function checkRest(rest: readonly number[], wanted: number, from: string): void 
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.tensorinv.html
  * @example torch.linalg.tensorinv(torch.eye(24).reshape(4, 6, 8, 3)).shape // [8, 3, 4, 6]
  */
-export function tensorinv(A: Tensor, options: { readonly ind?: number | undefined } = {}): Tensor {
-  const { ind = 2 } = checked('linalg.tensorinv', options, 'ind');
+export function tensorinv(A: Tensor, options: OutOption & { readonly ind?: number | undefined } = {}): Tensor {
+  const { ind = 2, out } = checked('linalg.tensorinv', options, 'ind');
   if (!(ind > 0)) throw new RuntimeError(`Expected a strictly positive integer for 'ind', but got ${ind}`);
   const first = A.shape.slice(0, ind), rest = A.shape.slice(ind), n = product(first);
   checkRest(rest, n, 'ind');
-  return reshape(inv(reshape(A, [n, n])), [...rest, ...first]);
+  return intoOut(reshape(inv(reshape(A, [n, n])), [...rest, ...first]), out);
 }
 
 /**
@@ -34,10 +36,10 @@ export function tensorinv(A: Tensor, options: { readonly ind?: number | undefine
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.tensorsolve.html
  * @example torch.linalg.tensorsolve(torch.eye(24).reshape(6, 4, 2, 3, 4), torch.ones(6, 4)).shape // [2, 3, 4]
  */
-export function tensorsolve(A: Tensor, B: Tensor, options: { readonly dims?: readonly number[] | null | undefined } = {}): Tensor {
-  const { dims } = checked('linalg.tensorsolve', options, 'dims');
+export function tensorsolve(A: Tensor, B: Tensor, options: OutOption & { readonly dims?: readonly number[] | null | undefined } = {}): Tensor {
+  const { dims, out } = checked('linalg.tensorsolve', options, 'dims');
   const moved = dims ? movedim(A, dims, dims.map((_, i) => i - dims.length)) : A;
   const n = B.numel(), rest = moved.shape.slice(B.dim());
   checkRest(rest, n, 'other.ndim');
-  return reshape(solve(reshape(moved, [n, n]), reshape(B, [n])), rest);
+  return intoOut(reshape(solve(reshape(moved, [n, n]), reshape(B, [n])), rest), out);
 }

@@ -4,8 +4,10 @@ import { RuntimeError } from '../errors.js';
 import { structuredOp, type Meta } from '../op.js';
 import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import { resultType } from './dtype-query.js';
 import { tensor } from './from-data.js';
+import { intoOut } from './out.js';
 
 const isinOp = structuredOp<{ readonly invert: boolean }>({
   name: 'isin', meta: ([x]): Meta[] => [{ shape: x.layout.shape, dtype: bool }],
@@ -14,7 +16,7 @@ const isinOp = structuredOp<{ readonly invert: boolean }>({
 /** Records of membership. */
 export const membershipOps = { isin: isinOp };
 
-export interface IsinOptions {
+export interface IsinOptions extends OutOption {
   /** a promise that nothing occurs twice, which is not needed here */
   readonly assumeUnique?: boolean | undefined;
   /** tell what is not among them */
@@ -28,7 +30,7 @@ export interface IsinOptions {
  * @example torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 5])) // tensor([False,  True, False])
  */
 export function isin(elements: Operand, testElements: Operand, options: IsinOptions = {}): Tensor {
-  const { invert = false } = checked('isin', options);
+  const { invert = false, out } = checked('isin', options);
   const dtype = resultType(elements, testElements);
   const like = elements instanceof Tensor ? elements : testElements;
   if (!(like instanceof Tensor)) throw new TypeError('isin(): expected a Tensor as one of the arguments');
@@ -37,5 +39,5 @@ export function isin(elements: Operand, testElements: Operand, options: IsinOpti
     if (own.dtype === bool) throw new RuntimeError('Unsupported input type encountered for isin(): Bool');
     return own.detach().to(dtype);
   });
-  return runStructured(isinOp, inputs, { invert })[0];
+  return intoOut(runStructured(isinOp, inputs, { invert })[0], out);
 }

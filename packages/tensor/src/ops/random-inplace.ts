@@ -4,6 +4,7 @@ import { checked } from '../options.js';
 import { defaultGenerator, type Generator } from '../random/index.js';
 import { Tensor } from '../tensor.js';
 import { numbersThenOptions } from './arguments.js';
+import type { OutOption } from './define.js';
 import { randomOps } from './random-records.js';
 
 // Methods that write random numbers over a tensor
@@ -88,7 +89,7 @@ export function random_(
   return write(randomOps.randomRange, [x], { ...range, generator });
 }
 
-export interface BernoulliOptions extends GeneratorOption {
+export interface BernoulliOptions extends GeneratorOption, OutOption {
   /** the probability of a one, or a tensor of them */
   readonly p?: RealOperand | undefined;
 }

@@ -113,10 +113,11 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * @throws RuntimeError for probabilities outside [0, 1]
  * @see https://pytorch.org/docs/stable/generated/torch.bernoulli.html
  */
-export function bernoulli(x: Tensor, p?: RealOperand | BernoulliOptions, options: GeneratorOption = {}): Tensor {
+export function bernoulli(x: Tensor, p?: RealOperand | BernoulliOptions, options: GeneratorOption & OutOption = {}): Tensor {
   if (typeof p === 'object' && !(p instanceof Tensor)) return bernoulli(x, p.p, p);
-  if (p !== undefined) return bernoulli_(emptyLike(x), p, options);
-  return runStructured(randomOps.bernoulliOf, [x], { generator: generatorOf('bernoulli', options) })[0];
+  const drawn = p !== undefined ? bernoulli_(emptyLike(x), p, options)
+    : runStructured(randomOps.bernoulliOf, [x], { generator: generatorOf('bernoulli', options) })[0];
+  return intoOut(drawn, options.out);
 }
 
 /**
@@ -165,10 +166,10 @@ export function normal(
   const shape = mean instanceof Tensor && std instanceof Tensor ? broadcastShapes(mean.shape, std.shape)
     : (mean instanceof Tensor ? mean : std as Tensor).shape;
   const like = mean instanceof Tensor ? mean : std as Tensor;
-  const out = empty(shape, { dtype: like.dtype, device: like.device });
-  if (!(std instanceof Tensor)) return normal_(out, 0, Number(std), options).add_((mean as Tensor).detach());
+  const x = empty(shape, { dtype: like.dtype, device: like.device });
+  if (!(std instanceof Tensor)) return intoOut(normal_(x, 0, Number(std), options).add_((mean as Tensor).detach()), options.out);
   checkDeviations(std);
-  return normal_(out, 0, 1, options).mul_(std.detach()).add_(mean instanceof Tensor ? mean.detach() : mean);
+  return intoOut(normal_(x, 0, 1, options).mul_(std.detach()).add_(mean instanceof Tensor ? mean.detach() : mean), options.out);
 }
 
 function checkDeviations(std: Tensor): void {

@@ -9,8 +9,9 @@ import { reduceOp, structuredOp } from '../op.js';
 import { Tensor } from '../tensor.js';
 import { dimAndOptions, type Dims } from './reduction-arguments.js';
 import { maximum, minimum } from './comparison.js';
-import { intoOut } from './out.js';
-import type { DimOrOptions, KeepdimOptions } from './reduction.js';
+import type { Binary, OutOption } from './define.js';
+import { intoOut, intoOuts } from './out.js';
+import type { DimOrOptions, DimOrPairOptions, KeepdimOptions, PairOptions } from './reduction.js';
 import { checkNotEmpty, reducedShape } from './shapes.js';
 import { reshape } from './views.js';
 
@@ -95,24 +96,24 @@ export const amin = (x: Tensor, dim?: Dims | KeepdimOptions, options?: KeepdimOp
 /** The three forms of `max` and `min`. */
 export interface Extreme {
   (x: Tensor): Tensor;
-  (x: Tensor, dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
-  (x: Tensor, other: Tensor): Tensor;
+  (x: Tensor, dim: DimOrPairOptions, options?: PairOptions): ValuesAndIndices;
+  (x: Tensor, other: Tensor, options?: OutOption): Tensor;
 }
 
 function extreme(
-  name: string, all: typeof amaxOp, along: typeof maxDim, pairwise: (x: Tensor, y: Tensor) => Tensor,
+  name: string, all: typeof amaxOp, along: typeof maxDim, pairwise: Binary,
 ): Extreme {
-  return ((x: Tensor, second?: Tensor | DimOrOptions, options?: KeepdimOptions<number>) => {
+  return ((x: Tensor, second?: Tensor | DimOrPairOptions, options?: PairOptions | OutOption) => {
     checkTensor(x, name);
-    if (second instanceof Tensor) return pairwise(x, second);
-    const [dim, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(name, second, options);
+    if (second instanceof Tensor) return pairwise(x, second, options as OutOption | undefined);
+    const [dim, { keepdim = false, out }] = dimAndOptions<number, PairOptions>(name, second, options as PairOptions | undefined);
     if (dim === undefined) {
       checkSomeElement(name, x);
       return runReduce(all, x, wrapDims(undefined, x.dim()), false, x.dtype);
     }
     const d = wrapDim(dim, x.dim());
     checkNotEmpty(`${name}()`, x, [d]);
-    return valuesAndIndices(name, runStructured(along, [x], { dim: d, keepdim }));
+    return valuesAndIndices(name, intoOuts(name, runStructured(along, [x], { dim: d, keepdim }), out));
   }) as Extreme;
 }
 
@@ -167,8 +168,8 @@ export const argmin = (x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<n
  * @see https://pytorch.org/docs/stable/generated/torch.aminmax.html
  * @example const { min, max } = torch.tensor([1, 3, 2]).aminmax(); // tensor(1.), tensor(3.)
  */
-export function aminmax(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): NamedTuple<readonly ['min', 'max']> {
-  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>('aminmax', dim, options);
+export function aminmax(x: Tensor, dim?: DimOrPairOptions, options?: PairOptions): NamedTuple<readonly ['min', 'max']> {
+  const [given, { keepdim = false, out }] = dimAndOptions<number, PairOptions>('aminmax', dim, options);
   const dims = wrapDims(given, x.dim());
   if (given !== undefined) checkNotEmpty('aminmax', x, dims);
   else if (x.numel() === 0) {
@@ -177,5 +178,5 @@ export function aminmax(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<
   // of a 0-d tensor with a dimension, PyTorch keeps one that was not there
   const from = x.dim() === 0 && given !== undefined && keepdim ? reshape(x, 1) : x;
   const [low, high] = [aminOp, amaxOp].map((op) => runReduce(op, from, wrapDims(given, from.dim()), keepdim, x.dtype));
-  return namedTuple('aminmax', ['min', 'max'], [low, high]);
+  return namedTuple('aminmax', ['min', 'max'], intoOuts('aminmax', [low, high], out));
 }

@@ -5,6 +5,7 @@ import { checked } from '../options.js';
 import { resultDtype } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import { zeros } from './creation.js';
+import type { OutOption } from './define.js';
 import { svdvals } from './linalg-spectral.js';
 import { intoOut } from './out.js';
 import { isOptions, type Dims } from './reduction-arguments.js';
@@ -89,8 +90,8 @@ function renormAttrs(x: Tensor, p: number, dim: number, maxnorm: number): Renorm
  * @see https://pytorch.org/docs/stable/generated/torch.renorm.html
  * @example torch.tensor([[1, 1], [5, 5]]).renorm(1, 0, 5) // tensor([[1.0000, 1.0000], [2.5000, 2.5000]])
  */
-export const renorm = (x: Tensor, p: number, dim: number, maxnorm: number): Tensor =>
-  runStructured(normOps.renorm, [x], renormAttrs(x, p, dim, maxnorm))[0];
+export const renorm = (x: Tensor, p: number, dim: number, maxnorm: number, options: OutOption = {}): Tensor =>
+  intoOut(runStructured(normOps.renorm, [x], renormAttrs(x, p, dim, maxnorm))[0], checked('renorm', options, 'out').out);
 
 /** As `renorm`, written over `x`. */
 export const renorm_ = (x: Tensor, p: number, dim: number, maxnorm: number): Tensor =>

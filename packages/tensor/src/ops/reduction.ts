@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor.js';
 import { dimAndOptions, type Dims } from './reduction-arguments.js';
 import { complexProd } from './complex-products.js';
 import type { OutOption } from './define.js';
-import { intoOut } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { sizesOf, type Sizes } from './views.js';
 
 export interface KeepdimOptions<D extends Dims = Dims> extends OutOption {
@@ -24,8 +24,12 @@ export interface ReduceOptions<D extends Dims = Dims> extends KeepdimOptions<D> 
   readonly dtype?: DType | undefined;
 }
 
+/** Options of what gives values and indices: its `out` is two tensors. */
+export interface PairOptions extends Omit<KeepdimOptions<number>, 'out'>, OutsOption {}
+
 /** One dimension, or the options in its place. */
 export type DimOrOptions = number | KeepdimOptions<number>;
+export type DimOrPairOptions = number | PairOptions;
 
 const sumOp = reduceOp({ name: 'sum', init: (d) => e.constant(0, d), combine: e.add });
 const sumDim = reduceOp({ ...sumOp, gradName: 'SumBackward1' });

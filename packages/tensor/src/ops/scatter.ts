@@ -6,7 +6,9 @@ import { checked } from '../options.js';
 import type { NumberLike, ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { full } from './creation.js';
+import type { OutOption } from './define.js';
 import { checkFactors, checkFits } from './dtype-checks.js';
+import { intoOut } from './out.js';
 import { scatterOps, type ScatterReduceAttrs, type ScatterReduction } from './scatter-records.js';
 import { expand } from './views.js';
 
@@ -101,15 +103,15 @@ function alphaOf(name: string, options: IndexAddOptions): NumberLike {
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_add_.html
  * @example torch.zeros(3).indexAdd(0, torch.tensor([2n, 2n]), torch.tensor([1, 4])) // tensor([0., 0., 5.])
  */
-export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
-  anew(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: alphaOf('indexAdd', options) });
+export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions & OutOption = {}): Tensor =>
+  intoOut(anew(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: alphaOf('indexAdd', options) }), options.out);
 /** As `indexAdd`, in place. */
 export const indexAdd_ = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
   inplace(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: alphaOf('indexAdd_', options) });
 
 /** Slices written over those of a tensor. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_copy_.html */
-export const indexCopy = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
-  anew(scatterOps.indexCopy, [x, index, source], { dim: wrapDim(dim, x.dim()) });
+export const indexCopy = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: OutOption = {}): Tensor =>
+  intoOut(anew(scatterOps.indexCopy, [x, index, source], { dim: wrapDim(dim, x.dim()) }), checked('indexCopy', options, 'out').out);
 /** As `indexCopy`, in place. */
 export const indexCopy_ = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
   inplace(scatterOps.indexCopy, [x, index, source], { dim: wrapDim(dim, x.dim()) });

@@ -6,6 +6,7 @@ import { wrapDim, wrapDims } from '../layout.js';
 import { structuredOp, type ReduceAttrs } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
 import { dimAndOptions, type Dims } from './reduction-arguments.js';
 import type { KeepdimOptions } from './reduction.js';
@@ -56,8 +57,8 @@ function along(op: typeof softmaxOp, kernel: string, x: Tensor, dim: number, dty
  * @see https://pytorch.org/docs/stable/generated/torch.softmax.html
  * @example torch.tensor([0, Math.log(3)]).softmax(0) // tensor([0.2500, 0.7500])
  */
-export const softmax = (x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor =>
-  along(softmaxOp, 'softmax', x, dim, checked('softmax', options, 'dtype').dtype);
+export const softmax = (x: Tensor, dim: number, options: SoftmaxOptions & OutOption = {}): Tensor =>
+  intoOut(along(softmaxOp, 'softmax', x, dim, checked('softmax', options, 'dtype').dtype), options.out);
 
 /**
  * The logarithm of `softmax`, computed without taking the logarithm of a small number.
@@ -65,8 +66,8 @@ export const softmax = (x: Tensor, dim: number, options: SoftmaxOptions = {}): T
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
  * @example torch.tensor([0, 1000]).logSoftmax(0) // tensor([-1000.,     0.])
  */
-export const logSoftmax = (x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor =>
-  along(logSoftmaxOp, 'log_softmax', x, dim, checked('logSoftmax', options, 'dtype').dtype);
+export const logSoftmax = (x: Tensor, dim: number, options: SoftmaxOptions & OutOption = {}): Tensor =>
+  intoOut(along(logSoftmaxOp, 'log_softmax', x, dim, checked('logSoftmax', options, 'dtype').dtype), options.out);
 
 /**
  * log Σ exp(x) over some dimensions, without overflow; -inf over none.

@@ -4,10 +4,13 @@ import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 import { dimAndOptions } from './reduction-arguments.js';
 import type { DimAttrs } from './reduction-extrema.js';
-import type { DimOrOptions, KeepdimOptions } from './reduction.js';
+import type { OutOption } from './define.js';
+import type { DimOrPairOptions, PairOptions } from './reduction.js';
 import { checkNotEmpty, reducedShape } from './shapes.js';
 
 export interface SortAttrs { readonly dim: number; readonly descending: boolean }
@@ -56,7 +59,7 @@ export const sortingOps = {
   median: medianAll, medianDim, nanmedian: nanmedianAll, nanmedianDim,
 };
 
-export interface SortOptions {
+export interface SortOptions extends OutsOption {
   /** the dimension, where it is not given as an argument; default the last */
   readonly dim?: number | undefined;
   /** largest first; default false */
@@ -73,8 +76,8 @@ export interface SortOptions {
  * @example const [sorted, indices] = torch.tensor([3, 1, 2]).sort(); // tensor([1., 2., 3.]), tensor([1, 2, 0])
  */
 export function sort(x: Tensor, dim?: number | SortOptions, options?: SortOptions): ValuesAndIndices {
-  const [d, { descending = false }] = dimAndOptions<number, SortOptions>('sort', dim, options, 'descending');
-  return valuesAndIndices('sort', runStructured(sortOp, [x], { dim: wrapDim(d ?? -1, x.dim()), descending }));
+  const [d, { descending = false, out }] = dimAndOptions<number, SortOptions>('sort', dim, options, 'descending');
+  return valuesAndIndices('sort', intoOuts('sort', runStructured(sortOp, [x], { dim: wrapDim(d ?? -1, x.dim()), descending }), out));
 }
 
 /**
@@ -90,9 +93,9 @@ export const argsort = (x: Tensor, dim?: number | SortOptions, options?: SortOpt
  * @see https://pytorch.org/docs/stable/generated/torch.msort.html
  * @example torch.tensor([[3, 1], [2, 5]]).msort() // tensor([[2., 1.], [3., 5.]])
  */
-export const msort = (x: Tensor): Tensor => sort(x, 0).values;
+export const msort = (x: Tensor, options: OutOption = {}): Tensor => intoOut(sort(x, 0).values, checked('msort', options, 'out').out);
 
-export interface TopkOptions {
+export interface TopkOptions extends OutsOption {
   /** the dimension, where it is not given as an argument; default the last */
   readonly dim?: number | undefined;
   /** the largest rather than the smallest; default true */
@@ -109,8 +112,8 @@ export interface TopkOptions {
  * @example torch.tensor([3, 1, 2]).topk(2).values // tensor([3., 2.])
  */
 export function topk(x: Tensor, k: number, dim?: number | TopkOptions, options?: TopkOptions): ValuesAndIndices {
-  const [d, { largest = true }] = dimAndOptions<number, TopkOptions>('topk', dim, options, 'largest');
-  return valuesAndIndices('topk', runStructured(topkOp, [x], { dim: wrapDim(d ?? -1, x.dim()), k, largest }));
+  const [d, { largest = true, out }] = dimAndOptions<number, TopkOptions>('topk', dim, options, 'largest');
+  return valuesAndIndices('topk', intoOuts('topk', runStructured(topkOp, [x], { dim: wrapDim(d ?? -1, x.dim()), k, largest }), out));
 }
 
 /**
@@ -120,14 +123,14 @@ export function topk(x: Tensor, k: number, dim?: number | TopkOptions, options?:
  * @see https://pytorch.org/docs/stable/generated/torch.kthvalue.html
  * @example torch.tensor([3, 1, 2]).kthvalue(2).values // tensor(2.)
  */
-export function kthvalue(x: Tensor, k: number, dim?: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices {
-  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>('kthvalue', dim, options);
+export function kthvalue(x: Tensor, k: number, dim?: DimOrPairOptions, options?: PairOptions): ValuesAndIndices {
+  const [given, { keepdim = false, out }] = dimAndOptions<number, PairOptions>('kthvalue', dim, options);
   const d = wrapDim(given ?? -1, x.dim());
   checkNotEmpty('kthvalue()', x, [d]);
   if (!Number.isInteger(k) || k < 1 || k > (x.shape[d] ?? 1)) {
     throw new RuntimeError(`kthvalue(): selected number k out of range for dimension ${d}`);
   }
-  return valuesAndIndices('kthvalue', runStructured(kthvalueOp, [x], { dim: d, keepdim, k }));
+  return valuesAndIndices('kthvalue', intoOuts('kthvalue', runStructured(kthvalueOp, [x], { dim: d, keepdim, k }), out));
 }
 
 /**
@@ -136,26 +139,26 @@ export function kthvalue(x: Tensor, k: number, dim?: DimOrOptions, options?: Kee
  * @see https://pytorch.org/docs/stable/generated/torch.mode.html
  * @example torch.tensor([1, 2, 2]).mode().values // tensor(2.)
  */
-export function mode(x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices {
-  const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>('mode', dim, options);
+export function mode(x: Tensor, dim?: DimOrPairOptions, options?: PairOptions): ValuesAndIndices {
+  const [given, { keepdim = false, out }] = dimAndOptions<number, PairOptions>('mode', dim, options);
   const d = wrapDim(given ?? -1, x.dim());
   checkNotEmpty('mode()', x, [d]);
-  return valuesAndIndices('mode', runStructured(modeOp, [x], { dim: d, keepdim }));
+  return valuesAndIndices('mode', intoOuts('mode', runStructured(modeOp, [x], { dim: d, keepdim }), out));
 }
 
 /** The two forms of `median` and `nanmedian`. */
 export interface Median {
   (x: Tensor): Tensor;
-  (x: Tensor, dim: DimOrOptions, options?: KeepdimOptions<number>): ValuesAndIndices;
+  (x: Tensor, dim: DimOrPairOptions, options?: PairOptions): ValuesAndIndices;
 }
 
 const medianOf = (name: string, all: typeof medianAll, along: typeof medianAll): Median =>
-  ((x: Tensor, dim?: DimOrOptions, options?: KeepdimOptions<number>) => {
-    const [given, { keepdim = false }] = dimAndOptions<number, KeepdimOptions<number>>(name, dim, options);
+  ((x: Tensor, dim?: DimOrPairOptions, options?: PairOptions) => {
+    const [given, { keepdim = false, out }] = dimAndOptions<number, PairOptions>(name, dim, options);
     if (given === undefined) return runStructured(all, [x], { dim: null, keepdim: false })[0];
     const d = wrapDim(given, x.dim());
     checkNotEmpty('median()', x, [d]);
-    return valuesAndIndices(name, runStructured(along, [x], { dim: d, keepdim }));
+    return valuesAndIndices(name, intoOuts(name, runStructured(along, [x], { dim: d, keepdim }), out));
   }) as Median;
 
 /**

@@ -36,7 +36,7 @@ export const polygamma = (n: number, x: Tensor, options?: OutOption): Tensor => 
  * @see https://pytorch.org/docs/stable/special.html#torch.special.ndtr
  * @example torch.special.ndtr(torch.tensor([0, 1])) // tensor([0.5000, 0.8413])
  */
-export const ndtr = (x: Tensor): Tensor => erfc(x.mul(-Math.SQRT1_2)).mul(0.5);
+export const ndtr = (x: Tensor, options: OutOption = {}): Tensor => erfc(x.mul(-Math.SQRT1_2)).mul(0.5, options);
 
 /**
  * The argument at which `ndtr` has a value.
