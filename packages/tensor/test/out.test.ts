@@ -77,4 +77,6 @@ test('out that does not fit is refused before anything is written', () => {
   refused([values, torch.zeros(3)], 'Expected out tensor to have dtype long int, but got float instead');
   refused([indices, indices], 'Expected out tensor to have dtype float, but got long int instead');
   expect(() => torch.nonzero(x, { asTuple: true, out: indices } as object)).toThrow('nonzero does not support the out kwarg when as_tuple is True');
+  expect(() => torch.max(x, { out: values } as object)).toThrow("max(): argument 'out' goes with a dim, or with a second tensor");
+  expect(() => torch.median(x, { out: [values, indices] })).toThrow("median(): argument 'out' goes with a dim");
 });

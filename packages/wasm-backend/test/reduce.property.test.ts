@@ -62,6 +62,12 @@ property('sums that are not finite', 30, (r) => {
   return { run: () => [0, 1].flatMap((d) => [x().maskedFill(bad(), value).sum(d), x().maskedFill(bad(), value).mean(d)]), rtol: 1e-6, atol: 1e-5 };
 });
 
+property('columns of many rows', 30, (r) => {
+  const shape = [r.pick([31, 32, 33, 64, 65, 200]), r.pick([1, 3, 4, 15, 16, 17, 35])], dtype = r.pick([float32, float64, int64, int32, uint8, bool]);
+  const x = r.input(dtype, shape, { range: [0, 3] });
+  return { run: () => [x().sum(0), x().any(0), ...(dtype === bool ? [] : [x().amax(0), x().amin(0), x().to(float32).mean(0)])], rtol: 1e-6, note: shape };
+});
+
 property('long rows', 6, (r) => {
   const n = r.pick([16383, 32767, 32768, 32769, 50_000, 100_001]), x = r.input(float32, [n], { range: [0, 1] });
   return { run: () => [x().sum(), x().mean(), x().amax(), x().gt(0.5).sum()], rtol: 1e-6, note: n };

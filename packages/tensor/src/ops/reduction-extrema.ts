@@ -108,6 +108,7 @@ function extreme(
     if (second instanceof Tensor) return pairwise(x, second, options as OutOption | undefined);
     const [dim, { keepdim = false, out }] = dimAndOptions<number, PairOptions>(name, second, options as PairOptions | undefined);
     if (dim === undefined) {
+      if (out) throw new TypeError(`${name}(): argument 'out' goes with a dim, or with a second tensor`);
       checkSomeElement(name, x);
       return runReduce(all, x, wrapDims(undefined, x.dim()), false, x.dtype);
     }

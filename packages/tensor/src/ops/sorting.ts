@@ -155,7 +155,10 @@ export interface Median {
 const medianOf = (name: string, all: typeof medianAll, along: typeof medianAll): Median =>
   ((x: Tensor, dim?: DimOrPairOptions, options?: PairOptions) => {
     const [given, { keepdim = false, out }] = dimAndOptions<number, PairOptions>(name, dim, options);
-    if (given === undefined) return runStructured(all, [x], { dim: null, keepdim: false })[0];
+    if (given === undefined) {
+      if (out) throw new TypeError(`${name}(): argument 'out' goes with a dim`);
+      return runStructured(all, [x], { dim: null, keepdim: false })[0];
+    }
     const d = wrapDim(given, x.dim());
     checkNotEmpty('median()', x, [d]);
     return valuesAndIndices(name, intoOuts(name, runStructured(along, [x], { dim: d, keepdim }), out));

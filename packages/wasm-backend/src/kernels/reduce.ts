@@ -109,8 +109,11 @@ export function addReduce(m: ModuleBuilder, op: Fold, from: DType, dtype: DType,
         c.advance(row, -1);
         return row;
       });
-      c.if(isFirst, () => {}, () => own.forEach((b, v) =>
-        join(c, b, held(c, width ? loadFour(q, dtype, 4 * dtype.itemsize * v) : loadOne(q, dtype)))));
+      // what came first stays first: of two zeros that is the largest
+      c.if(isFirst, () => {}, () => own.forEach((b, v) => {
+        const before = held(c, width ? loadFour(q, dtype, 4 * dtype.itemsize * v) : loadOne(q, dtype));
+        set(c, b, held(c, render(c, combine, [before, b])));
+      }));
       if (finish) c.if(over, () => {}, () => own.forEach((b) => set(c, b, held(c, end(c, b, count)))));
       own.forEach((b, v) => (width ? storeFour(c, q, b, dtype, 4 * dtype.itemsize * v) : storeOne(c, q, b, dtype)));
       c.advance(p, size * columns);
