@@ -6,6 +6,7 @@ import type { Tensor } from '@sconce/tensor';
 
 const x = torch.tensor([3, 1, 2]), square = torch.tensor([[4, 1], [1, 3]]), long = { dtype: torch.int64 };
 const { a, tau } = torch.geqrf(square), factor = torch.linalg.cholesky(square), { LU, pivots } = torch.linalg.luFactor(square);
+const { LD, pivots: pivoted } = torch.linalg.ldlFactor(square);
 const first = torch.tensor([0n]), one = torch.tensor([1]), { linalg } = torch;
 
 interface Out { readonly out?: Tensor | undefined }
@@ -24,7 +25,8 @@ const singles: Readonly<Record<string, (options?: Out) => Tensor>> = {
   'linalg.vecdot': (o) => linalg.vecdot(x, x, -1, o), 'linalg.cross': (o) => linalg.cross(x, x.add(1), o),
   'linalg.tensorinv': (o) => linalg.tensorinv(square.reshape(2, 1, 1, 2), o), 'linalg.tensorsolve': (o) => linalg.tensorsolve(square, one.expand(2), o),
   'linalg.householderProduct': (o) => linalg.householderProduct(a, tau, o), 'linalg.luSolve': (o) => linalg.luSolve(LU, pivots, square, o),
-  'special.ndtr': (o) => torch.special.ndtr(x, o), 'fft.fftfreq': (o) => torch.fft.fftfreq(4, o),
+  ormqr: (o) => torch.ormqr(a, tau, square, o), mvlgamma: (o) => torch.mvlgamma(x, 1, o), narrowCopy: (o) => torch.narrowCopy(x, 0, 1, 2, o),
+  'linalg.ldlSolve': (o) => linalg.ldlSolve(LD, pivoted, square, o), 'special.ndtr': (o) => torch.special.ndtr(x, o), 'fft.fftfreq': (o) => torch.fft.fftfreq(4, o),
 };
 
 test.each(Object.entries(singles))('%s writes into out', (_, fn) => {
@@ -43,6 +45,7 @@ const several: Readonly<Record<string, (options?: Outs) => readonly Tensor[]>> =
   svd: (o) => torch.svd(square, o), 'linalg.slogdet': (o) => linalg.slogdet(square, o), 'linalg.qr': (o) => linalg.qr(square, o),
   'linalg.svd': (o) => linalg.svd(square, o), 'linalg.eigh': (o) => linalg.eigh(square, o), 'linalg.eig': (o) => linalg.eig(square, o),
   'linalg.lu': (o) => linalg.lu(square, o), 'linalg.luFactor': (o) => linalg.luFactor(square, o), 'linalg.luFactorEx': (o) => linalg.luFactorEx(square, o),
+  luUnpack: (o) => torch.luUnpack(LU, pivots, o), 'linalg.ldlFactor': (o) => linalg.ldlFactor(square, o), 'linalg.ldlFactorEx': (o) => linalg.ldlFactorEx(square, o),
   'linalg.invEx': (o) => linalg.invEx(square, o), 'linalg.solveEx': (o) => linalg.solveEx(square, square, o), 'linalg.choleskyEx': (o) => linalg.choleskyEx(square, o),
 };
 

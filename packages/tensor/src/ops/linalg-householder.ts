@@ -106,7 +106,7 @@ export function householderProduct(A: Tensor, tau: Tensor, options: OutOption = 
 /** As `linalg.householderProduct`. @see https://pytorch.org/docs/stable/generated/torch.orgqr.html */
 export const orgqr = (x: Tensor, tau: Tensor, options: OutOption = {}): Tensor => householderProduct(x, tau, options);
 
-export interface OrmqrOptions extends SolveOptions {
+export interface OrmqrOptions extends SolveOptions, OutOption {
   /** multiply by Qᵀ rather than by Q; default false */
   readonly transpose?: boolean | undefined;
 }
@@ -124,7 +124,7 @@ export interface OrmqrOptions extends SolveOptions {
  * torch.ormqr(a, tau, torch.tensor([[5], [0]]), { transpose: true }) // tensor([[-3.], [-4.]])
  */
 export function ormqr(x: Tensor, tau: Tensor, other: Tensor, options: OrmqrOptions = {}): Tensor {
-  const { left = true, transpose = false } = checked('ormqr', options, 'left'), name = 'torch.ormqr';
+  const { left = true, transpose = false, out } = checked('ormqr', options, 'left'), name = 'torch.ormqr';
   if (x.dim() < 2) throw new RuntimeError(`${name}: input must have at least 2 dimensions.`);
   if (other.dim() < 2) throw new RuntimeError(`${name}: other must have at least 2 dimensions.`);
   const side = left ? -2 : -1, k = countOf(tau);
@@ -146,5 +146,5 @@ export function ormqr(x: Tensor, tau: Tensor, other: Tensor, options: OrmqrOptio
   // X Q is (Qᵀ Xᵀ)ᵀ
   const V = vectorsOf(x, tau), X = left ? other : mT(other);
   const product = X.sub(matmul(V, middle(V, tau, matmul(mT(V), X), left ? transpose : !transpose)));
-  return left ? product : mT(product);
+  return intoOut(left ? product : mT(product), out);
 }

@@ -6,7 +6,9 @@ import { namedTuple, type NamedTuple } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import type { OutOption } from './define.js';
 import { checkFloat, checkKernel, checkSquare, type CheckErrorsOption, type InfoAttrs } from './linalg-checks.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 import { expand } from './views.js';
 
 const factorOp = structuredOp<InfoAttrs>({
@@ -40,9 +42,10 @@ function factorsOf(A: Tensor, check: string | null): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.ldl_factor.html
  * @example torch.linalg.ldlFactor(torch.tensor([[0, 1], [1, 0]])).pivots // tensor([-2, -2], dtype=torch.int32)
  */
-export function ldlFactor(A: Tensor, options: LdlOptions = {}): NamedTuple<readonly ['LD', 'pivots']> {
-  checked('linalg.ldlFactor', options, 'hermitian');
-  return namedTuple('linalg_ldl_factor', ['LD', 'pivots'], factorsOf(A, 'torch.linalg.ldl_factor').slice(0, 2));
+export function ldlFactor(A: Tensor, options: LdlOptions & OutsOption = {}): NamedTuple<readonly ['LD', 'pivots']> {
+  const { out } = checked('linalg.ldlFactor', options, 'hermitian');
+  const results = factorsOf(A, 'torch.linalg.ldl_factor').slice(0, 2);
+  return namedTuple('linalg_ldl_factor', ['LD', 'pivots'], intoOuts('linalg.ldl_factor', results, out));
 }
 
 /**
@@ -53,9 +56,10 @@ export function ldlFactor(A: Tensor, options: LdlOptions = {}): NamedTuple<reado
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.ldl_factor_ex.html
  * @example torch.linalg.ldlFactorEx(torch.zeros(2, 2)).info // tensor(1, dtype=torch.int32)
  */
-export function ldlFactorEx(A: Tensor, options: LdlOptions & CheckErrorsOption = {}): NamedTuple<readonly ['LD', 'pivots', 'info']> {
-  const { checkErrors = false } = checked('linalg.ldlFactorEx', options, 'hermitian');
-  return namedTuple('linalg_ldl_factor_ex', ['LD', 'pivots', 'info'], factorsOf(A, checkErrors ? 'torch.linalg.ldl_factor_ex' : null));
+export function ldlFactorEx(A: Tensor, options: LdlOptions & CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['LD', 'pivots', 'info']> {
+  const { checkErrors = false, out } = checked('linalg.ldlFactorEx', options, 'hermitian');
+  const results = factorsOf(A, checkErrors ? 'torch.linalg.ldl_factor_ex' : null);
+  return namedTuple('linalg_ldl_factor_ex', ['LD', 'pivots', 'info'], intoOuts('linalg.ldl_factor_ex', results, out));
 }
 
 /**
@@ -69,8 +73,8 @@ export function ldlFactorEx(A: Tensor, options: LdlOptions & CheckErrorsOption =
  * const { LD, pivots } = torch.linalg.ldlFactor(torch.tensor([[0, 2], [2, 0]]));
  * torch.linalg.ldlSolve(LD, pivots, torch.tensor([[2], [4]])) // tensor([[2.], [1.]])
  */
-export function ldlSolve(LD: Tensor, pivots: Tensor, B: Tensor, options: LdlOptions = {}): Tensor {
-  checked('linalg.ldlSolve', options, 'hermitian');
+export function ldlSolve(LD: Tensor, pivots: Tensor, B: Tensor, options: LdlOptions & OutOption = {}): Tensor {
+  const { out } = checked('linalg.ldlSolve', options, 'hermitian');
   const name = 'torch.linalg.ldl_solve', n = LD.shape.at(-1), [rows, columns] = [B.size(-2), B.size(-1)];
   checkSquare(name, LD);
   checkFloat(name, LD, true);
@@ -90,5 +94,5 @@ export function ldlSolve(LD: Tensor, pivots: Tensor, B: Tensor, options: LdlOpti
   const batch = broadcastShapes(B.shape.slice(0, -2), LD.shape.slice(0, -2));
   checkKernel('ldl_solve_kernel_cpu', LD);
   const operands = [expand(LD, [...batch, n, n]), expand(pivots, [...batch, n]), expand(B, [...batch, n, columns])];
-  return runStructured(solveOp, operands, null)[0];
+  return intoOut(runStructured(solveOp, operands, null)[0], out);
 }

@@ -12,7 +12,7 @@ import { checkFits, checkFloat, checkKernel, checkMatrix, checkSquare, mT } from
 import { factorsOf, type LuOptions } from './linalg-factor.js';
 import { solveTriangular, type SolveOptions } from './linalg-solve.js';
 import { takeAlongDim } from './indexing-select.js';
-import { intoOut } from './out.js';
+import { intoOut, intoOuts, type OutsOption } from './out.js';
 import { tril, triu } from './shape.js';
 import { argsort } from './sorting.js';
 import { arange, eye } from './ranges.js';
@@ -93,7 +93,7 @@ function solved(LU: Tensor, order: Tensor, B: Tensor, transposed: boolean): Tens
   return solveTriangular(LU, Y, { upper: true });
 }
 
-export interface LuUnpackOptions {
+export interface LuUnpackOptions extends OutsOption {
   /** whether L and U are wanted; default true */
   readonly unpackData?: boolean | undefined;
   /** whether P is wanted; default true */
@@ -113,18 +113,18 @@ export interface LuUnpackOptions {
  * torch.luUnpack(LU, pivots).U // tensor([[2., 0.], [0., 1.]])
  */
 export function luUnpack(LU: Tensor, pivots: Tensor, options: LuUnpackOptions = {}): NamedTuple<readonly ['P', 'L', 'U']> {
-  const { unpackData = true, unpackPivots = true } = checked('luUnpack', options, 'unpackData'), name = 'torch.lu_unpack';
+  const { unpackData = true, unpackPivots = true, out } = checked('luUnpack', options, 'unpackData'), name = 'torch.lu_unpack';
   if (LU.dim() < 2) throw new RuntimeError(`${name}: Expected tensor with 2 or more dimensions. Got size: ${shapeText(LU.shape)} instead`);
   if (unpackPivots && pivots.dtype !== int32) {
     throw new RuntimeError(
       `${name}: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\nNote: this function is intended to be used with the output produced by torch.linalg.lu_factor`);
   }
   const m = LU.size(-2), n = LU.size(-1), k = Math.min(m, n), none = LU.newEmpty(0);
-  return namedTuple('lu_unpack', ['P', 'L', 'U'], [
+  return namedTuple('lu_unpack', ['P', 'L', 'U'], intoOuts('lu_unpack', [
     unpackPivots ? permutation(LU, pivots, m) : none,
     unpackData ? tril(narrow(LU, -1, 0, k), -1).add(eye(m, k, { dtype: LU.dtype, device: LU.device })) : none,
     unpackData ? triu(narrow(LU, -2, 0, k)) : none,
-  ]);
+  ], out));
 }
 
 /** The matrices P with P L U = A, whose rows were exchanged. */

@@ -107,12 +107,12 @@ export const polygamma = Object.assign(
  * The logarithm of the gamma function of `p` dimensions.
  * @see https://pytorch.org/docs/stable/special.html#torch.special.multigammaln
  */
-export const mvlgamma = Object.assign((x: Tensor, p: number): Tensor => {
+export const mvlgamma = Object.assign((x: Tensor, p: number, { out }: OutOption = {}): Tensor => {
   if (!(p >= 1)) throw new RuntimeError('p has to be greater than or equal to 1');
   if (x.dtype.kind === 'bool') throw new RuntimeError('The input tensor may not be a boolean tensor.');
   let sum = lgamma(x);
   for (let j = 1; j < p; j++) sum = sum.add(lgamma(x.sub(j / 2)));
-  return sum.add((p * (p - 1) * Math.log(Math.PI)) / 4);
+  return sum.add((p * (p - 1) * Math.log(Math.PI)) / 4, { out });
 }, { inplace: (x: Tensor, p: number): Tensor => x.copy_(mvlgamma(x, p)) });
 
 /** exp(|x|) · scaled, half of the exponential before and half after, so that nothing overflows early. */

@@ -1,8 +1,11 @@
 import { runView } from '../dispatch.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
+import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { clone } from './conversion.js';
+import type { OutOption } from './define.js';
+import { intoOut } from './out.js';
 import { viewOps } from './views-records.js';
 
 /** One index of a dimension, which goes. @see https://pytorch.org/docs/stable/generated/torch.select.html */
@@ -51,7 +54,8 @@ export function narrow(x: Tensor, dim: number, start: number | Tensor, length: n
  * @see https://pytorch.org/docs/stable/generated/torch.narrow_copy.html
  * @example torch.arange(6).narrowCopy(0, 1, 3) // tensor([1, 2, 3])
  */
-export const narrowCopy = (x: Tensor, dim: number, start: number | Tensor, length: number): Tensor => clone(narrow(x, dim, start, length));
+export const narrowCopy = (x: Tensor, dim: number, start: number | Tensor, length: number, options: OutOption = {}): Tensor =>
+  intoOut(clone(narrow(x, dim, start, length)), checked('narrowCopy', options, 'out').out);
 
 function numberOf(start: Tensor): number {
   if (start.dim() !== 0 || start.dtype.kind !== 'int') throw new RuntimeError('start must be an 0-dim integral Tensor.');
