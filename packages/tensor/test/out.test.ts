@@ -13,7 +13,7 @@ interface Out { readonly out?: Tensor | undefined }
 const singles: Readonly<Record<string, (options?: Out) => Tensor>> = {
   msort: (o) => torch.msort(x, o), isin: (o) => torch.isin(x, one, o), nonzero: (o) => torch.nonzero(x, o), softmax: (o) => torch.softmax(x, 0, o),
   logSoftmax: (o) => torch.logSoftmax(x, 0, o), tensordot: (o) => torch.tensordot(square, square, o), renorm: (o) => torch.renorm(square, 2, 0, 1, o),
-  takeAlongDim: (o) => torch.takeAlongDim(x, first, 0, o), indexAdd: (o) => torch.indexAdd(x, 0, first, one, o),
+  cross: (o) => torch.cross(x, x.add(1), 0, o), takeAlongDim: (o) => torch.takeAlongDim(x, first, 0, o), indexAdd: (o) => torch.indexAdd(x, 0, first, one, o),
   indexCopy: (o) => torch.indexCopy(x, 0, first, one, o), inverse: (o) => torch.inverse(square, o), cholesky: (o) => torch.cholesky(square, o),
   choleskySolve: (o) => torch.choleskySolve(square, factor, o), choleskyInverse: (o) => torch.choleskyInverse(factor, o),
   luSolve: (o) => torch.luSolve(square, LU, pivots, o), orgqr: (o) => torch.orgqr(a, tau, o), max: (o) => torch.max(x, one, o), min: (o) => torch.min(x, one, o),

@@ -10,7 +10,7 @@ import { pointwise, type OutOption } from './define.js';
 import { tensordot } from './einsum.js';
 import type { AddMmOptions } from './matmul.js';
 import { intoOut } from './out.js';
-import { isOptions } from './reduction-arguments.js';
+import { dimAndOptions } from './reduction-arguments.js';
 import { sum } from './reduction.js';
 import { expand, reshape, unsqueeze } from './views.js';
 import { diagonal } from './views-windows.js';
@@ -82,9 +82,9 @@ export interface CrossOptions extends OutOption {
  * @see https://pytorch.org/docs/stable/generated/torch.cross.html
  * @example torch.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])) // tensor([0., 0., 1.])
  */
-export function cross(x: Tensor, other: Tensor, dim?: number | CrossOptions | null): Tensor {
-  const { dim: given, out } = isOptions<CrossOptions>(dim) ? dim : { dim };
-  if (given !== undefined && given !== null) return intoOut(crossAlong(x, other, given), out);
+export function cross(x: Tensor, other: Tensor, dim?: number | CrossOptions | null, options?: CrossOptions): Tensor {
+  const [given, { out }] = dimAndOptions<number | null, CrossOptions>('cross', dim ?? undefined, options, 'dim');
+  if (given !== undefined) return intoOut(crossAlong(x, other, given), out);
   const first = x.shape.indexOf(3);
   if (first < 0) throw new RuntimeError('no dimension of size 3 in input');
   return intoOut(crossAlong(x, other, first), out);
