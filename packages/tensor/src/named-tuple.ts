@@ -1,3 +1,4 @@
+import { intoOuts } from './ops/out.js';
 import type { Tensor } from './tensor.js';
 
 /**
@@ -34,15 +35,15 @@ class ReturnType extends Array<Tensor> {
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }
 
-/** Several results of the function `type`, each under its name. @internal */
+/** Several results of the function `type`, each under its name, in the tensors given as `out` where those were. @internal */
 export const namedTuple = <const K extends readonly string[]>(
-  type: string, fields: K, results: readonly Tensor[],
+  type: string, fields: K, results: readonly Tensor[], out?: readonly Tensor[],
 ): NamedTuple<K> =>
-  new ReturnType(type, fields, results) as unknown as NamedTuple<K>;
+  new ReturnType(type, fields, intoOuts(type, results, out)) as unknown as NamedTuple<K>;
 
 /** What a function that selects a value along a dimension gives. */
 export type ValuesAndIndices = NamedTuple<readonly ['values', 'indices']>;
 
 /** Values and where they were. @internal */
-export const valuesAndIndices = (type: string, results: readonly Tensor[]): ValuesAndIndices =>
-  namedTuple(type, ['values', 'indices'], results);
+export const valuesAndIndices = (type: string, results: readonly Tensor[], out?: readonly Tensor[]): ValuesAndIndices =>
+  namedTuple(type, ['values', 'indices'], results, out);

@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor.js';
 import { to } from './conversion.js';
 import { binary, unary } from './define.js';
 import { floating, notImplementedFor } from './dtype-checks.js';
-import { intoOuts, type OutsOption } from './out.js';
+import type { OutsOption } from './out.js';
 
 /**
  * The number of the dtype that comes after `input` on the way to `other`. Adapters have no subnormal numbers: on the device `webgpu` the
@@ -33,5 +33,5 @@ export const partsOfFloats = { mantissa: unary('frexp', e.mantissa), exponent: u
 export function frexp(input: Tensor, options: OutsOption = {}): NamedTuple<readonly ['mantissa', 'exponent']> {
   if (!input.dtype.isFloatingPoint) throw new RuntimeError('torch.frexp() only supports floating-point dtypes');
   const parts = [partsOfFloats.mantissa(input), to(partsOfFloats.exponent(input), int32)];
-  return namedTuple('frexp', ['mantissa', 'exponent'], intoOuts('frexp', parts, checked('frexp', options, 'out').out));
+  return namedTuple('frexp', ['mantissa', 'exponent'], parts, checked('frexp', options, 'out').out);
 }

@@ -6,7 +6,7 @@ import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { checkBins, counted, type HistogramddOptions } from './histogramdd.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 
 /** Bins of equal width from `min` to `max`; both 0 for the range of the elements. */
 export interface HistcAttrs { readonly bins: number; readonly min: number; readonly max: number }
@@ -47,5 +47,5 @@ export interface HistogramOptions extends Omit<HistogramddOptions, 'range'> {
 export function histogram(x: Tensor, bins: number | Tensor = 100, options: HistogramOptions & OutsOption = {}): NamedTuple<readonly ['hist', 'binEdges']> {
   const { weight, out, ...others } = checked<HistogramOptions & OutsOption>('histogram', options, 'density');
   const points = x.reshape([x.numel(), 1]), { hist, binEdges } = counted(points, [bins], { ...others, weight: weight?.reshape(-1) });
-  return namedTuple('histogram', ['hist', 'binEdges'], intoOuts('histogram', [hist, binEdges[0]], out));
+  return namedTuple('histogram', ['hist', 'binEdges'], [hist, binEdges[0]], out);
 }

@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor.js';
 import { eq } from './comparison.js';
 import type { OutOption } from './define.js';
 import { checkFloat, checkSquare } from './linalg-checks.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { where } from './where.js';
 
 const detOp = structuredOp<null>({
@@ -49,7 +49,7 @@ export function signAndLog(name: string, A: Tensor): Tensor[] {
  */
 export const slogdet = (A: Tensor, options: OutsOption = {}): NamedTuple<readonly ['sign', 'logabsdet']> => namedTuple(
   'linalg_slogdet', ['sign', 'logabsdet'],
-  intoOuts('linalg.slogdet', signAndLog('linalg.slogdet', A), checked('linalg.slogdet', options, 'out').out));
+  signAndLog('linalg.slogdet', A), checked('linalg.slogdet', options, 'out').out);
 
 /**
  * The logarithm of the determinant; NaN where that is negative.

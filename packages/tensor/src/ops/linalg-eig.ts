@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { notImplementedFor } from './dtype-checks.js';
 import { checkSquare } from './linalg-checks.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 
 /** Record of the eigenvalues and eigenvectors of matrices of any kind. */
 export const eigOp = structuredOp<null>({
@@ -35,7 +35,7 @@ function decompose(name: string, A: Tensor): Tensor[] {
  * @example torch.linalg.eig(torch.tensor([[0, 1], [-1, 0]])).eigenvalues // tensor([0.+1.j, 0.-1.j])
  */
 export const eig = (A: Tensor, options: OutsOption = {}): NamedTuple<readonly ['eigenvalues', 'eigenvectors']> => namedTuple(
-  'linalg_eig', ['eigenvalues', 'eigenvectors'], intoOuts('linalg.eig', decompose('linalg.eig', A), checked('linalg.eig', options, 'out').out));
+  'linalg_eig', ['eigenvalues', 'eigenvectors'], decompose('linalg.eig', A), checked('linalg.eig', options, 'out').out);
 
 /**
  * The eigenvalues of square matrices, in arbitrary order.

@@ -11,7 +11,7 @@ import type { OutOption } from './define.js';
 import {
   checkFloat, checkKernel, checkMatrix, checkSquare, type CheckErrorsOption, type InfoAttrs, type UpperOption,
 } from './linalg-checks.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 
 export interface CholeskyAttrs extends InfoAttrs { readonly upper: boolean }
 export type QrMode = 'reduced' | 'complete' | 'r';
@@ -83,7 +83,7 @@ export function cholesky(A: Tensor, options: UpperOption & OutOption = {}): Tens
 export function choleskyEx(A: Tensor, options: UpperOption & CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['L', 'info']> {
   const { upper = false, checkErrors = false, out } = checked('linalg.choleskyEx', options, 'upper');
   const check = checkErrors ? 'linalg.cholesky_ex' : null;
-  return namedTuple('linalg_cholesky_ex', ['L', 'info'], intoOuts('linalg.cholesky_ex', choleskyOf('linalg.cholesky', A, { upper, check }), out));
+  return namedTuple('linalg_cholesky_ex', ['L', 'info'], choleskyOf('linalg.cholesky', A, { upper, check }), out);
 }
 
 export interface LuOptions extends OutsOption {
@@ -107,7 +107,7 @@ function checkLu(name: string, A: Tensor, pivot: boolean): void {
 export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['P', 'L', 'U']> {
   const { pivot = true, out } = checked('linalg.lu', options, 'pivot');
   checkLu('linalg.lu', A, pivot);
-  return namedTuple('linalg_lu', ['P', 'L', 'U'], intoOuts('linalg.lu', runStructured(luOp, [A], null), out));
+  return namedTuple('linalg_lu', ['P', 'L', 'U'], runStructured(luOp, [A], null), out);
 }
 
 /**
@@ -119,7 +119,7 @@ export function lu(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['P'
 export function luFactor(A: Tensor, options: LuOptions = {}): NamedTuple<readonly ['LU', 'pivots']> {
   const { pivot = true, out } = checked('linalg.luFactor', options, 'pivot');
   const results = factorsOf(A, pivot, 'torch.linalg.lu_factor').slice(0, 2);
-  return namedTuple('linalg_lu_factor', ['LU', 'pivots'], intoOuts('linalg.lu_factor', results, out));
+  return namedTuple('linalg_lu_factor', ['LU', 'pivots'], results, out);
 }
 
 /** LU, pivots and info. @internal */
@@ -139,7 +139,7 @@ export function factorsOf(A: Tensor, pivot: boolean, check: string | null): Tens
 export function luFactorEx(A: Tensor, options: LuOptions & CheckErrorsOption = {}): NamedTuple<readonly ['LU', 'pivots', 'info']> {
   const { pivot = true, checkErrors = false, out } = checked('linalg.luFactorEx', options, 'pivot');
   const results = factorsOf(A, pivot, checkErrors ? 'torch.linalg.lu_factor_ex' : null);
-  return namedTuple('linalg_lu_factor_ex', ['LU', 'pivots', 'info'], intoOuts('linalg.lu_factor_ex', results, out));
+  return namedTuple('linalg_lu_factor_ex', ['LU', 'pivots', 'info'], results, out);
 }
 
 /**
@@ -155,5 +155,5 @@ export function qr(A: Tensor, options: OutsOption & { readonly mode?: QrMode | u
   if (!['reduced', 'complete', 'r'].includes(mode)) {
     throw new RuntimeError(`qr received unrecognized mode '${mode}' but expected one of 'reduced' (default), 'r', or 'complete'`);
   }
-  return namedTuple('linalg_qr', ['Q', 'R'], intoOuts('linalg.qr', runStructured(qrOp, [A], { mode }), out));
+  return namedTuple('linalg_qr', ['Q', 'R'], runStructured(qrOp, [A], { mode }), out);
 }

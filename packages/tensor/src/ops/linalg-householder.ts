@@ -9,7 +9,7 @@ import type { OutOption } from './define.js';
 import { checkKernel, mT } from './linalg-checks.js';
 import { solveTriangular, type SolveOptions } from './linalg-solve.js';
 import { matmul } from './matmul.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { eye } from './ranges.js';
 import { tril } from './shape.js';
 import { unsqueeze } from './views.js';
@@ -37,7 +37,7 @@ export const householderOps = { geqrf: geqrfOp };
 export function geqrf(x: Tensor, options: OutsOption = {}): NamedTuple<readonly ['a', 'tau']> {
   if (x.dim() < 2) throw new RuntimeError('torch.geqrf: input must have at least 2 dimensions.');
   checkKernel('geqrf_cpu', x);
-  return namedTuple('geqrf', ['a', 'tau'], intoOuts('geqrf', runStructured(geqrfOp, [x], null), checked('geqrf', options, 'out').out));
+  return namedTuple('geqrf', ['a', 'tau'], runStructured(geqrfOp, [x], null), checked('geqrf', options, 'out').out);
 }
 
 /** How many reflections there are. */

@@ -8,7 +8,7 @@ import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { checkFloat, checkKernel, checkSquare, type CheckErrorsOption, type InfoAttrs } from './linalg-checks.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { expand } from './views.js';
 
 const factorOp = structuredOp<InfoAttrs>({
@@ -45,7 +45,7 @@ function factorsOf(A: Tensor, check: string | null): Tensor[] {
 export function ldlFactor(A: Tensor, options: LdlOptions & OutsOption = {}): NamedTuple<readonly ['LD', 'pivots']> {
   const { out } = checked('linalg.ldlFactor', options, 'hermitian');
   const results = factorsOf(A, 'torch.linalg.ldl_factor').slice(0, 2);
-  return namedTuple('linalg_ldl_factor', ['LD', 'pivots'], intoOuts('linalg.ldl_factor', results, out));
+  return namedTuple('linalg_ldl_factor', ['LD', 'pivots'], results, out);
 }
 
 /**
@@ -59,7 +59,7 @@ export function ldlFactor(A: Tensor, options: LdlOptions & OutsOption = {}): Nam
 export function ldlFactorEx(A: Tensor, options: LdlOptions & CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['LD', 'pivots', 'info']> {
   const { checkErrors = false, out } = checked('linalg.ldlFactorEx', options, 'hermitian');
   const results = factorsOf(A, checkErrors ? 'torch.linalg.ldl_factor_ex' : null);
-  return namedTuple('linalg_ldl_factor_ex', ['LD', 'pivots', 'info'], intoOuts('linalg.ldl_factor_ex', results, out));
+  return namedTuple('linalg_ldl_factor_ex', ['LD', 'pivots', 'info'], results, out);
 }
 
 /**

@@ -12,7 +12,7 @@ import { checkFits, checkFloat, checkKernel, checkMatrix, checkSquare, mT } from
 import { factorsOf, type LuOptions } from './linalg-factor.js';
 import { solveTriangular, type SolveOptions } from './linalg-solve.js';
 import { takeAlongDim } from './indexing-select.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { tril, triu } from './shape.js';
 import { argsort } from './sorting.js';
 import { arange, eye } from './ranges.js';
@@ -120,11 +120,11 @@ export function luUnpack(LU: Tensor, pivots: Tensor, options: LuUnpackOptions = 
       `${name}: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\nNote: this function is intended to be used with the output produced by torch.linalg.lu_factor`);
   }
   const m = LU.size(-2), n = LU.size(-1), k = Math.min(m, n), none = LU.newEmpty(0);
-  return namedTuple('lu_unpack', ['P', 'L', 'U'], intoOuts('lu_unpack', [
+  return namedTuple('lu_unpack', ['P', 'L', 'U'], [
     unpackPivots ? permutation(LU, pivots, m) : none,
     unpackData ? tril(narrow(LU, -1, 0, k), -1).add(eye(m, k, { dtype: LU.dtype, device: LU.device })) : none,
     unpackData ? triu(narrow(LU, -2, 0, k)) : none,
-  ], out));
+  ], out);
 }
 
 /** The matrices P with P L U = A, whose rows were exchanged. */

@@ -8,7 +8,7 @@ import { choleskyOf, qr as qrOf } from './linalg-factor.js';
 import { luSolve as luSolveOf } from './linalg-lu.js';
 import { inv } from './linalg-solve.js';
 import { pinv, svd as svdOf } from './linalg-spectral.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 
 /** The linear algebra under torch itself, whose functions are methods as well. */
 export { det, logdet } from './linalg-determinant.js';
@@ -23,7 +23,7 @@ export { choleskyInverse, choleskySolve } from './linalg-solve.js';
  * @example torch.slogdet(torch.tensor([[0, 1], [1, 0]])).sign // tensor(-1.)
  */
 export const slogdet = (x: Tensor, options: OutsOption = {}): NamedTuple<readonly ['sign', 'logabsdet']> =>
-  namedTuple('slogdet', ['sign', 'logabsdet'], intoOuts('slogdet', signAndLog('linalg.slogdet', x), checked('slogdet', options, 'out').out));
+  namedTuple('slogdet', ['sign', 'logabsdet'], signAndLog('linalg.slogdet', x), checked('slogdet', options, 'out').out);
 
 /**
  * The inverse of square matrices, as `linalg.inv`.
@@ -83,5 +83,5 @@ export function qr(x: Tensor, options: SomeOption = {}): NamedTuple<readonly ['Q
 export function svd(x: Tensor, options: SomeOption = {}): NamedTuple<readonly ['U', 'S', 'V']> {
   const { some = true, out } = checked('svd', options, 'some');
   const { U, S, Vh } = svdOf(x, { fullMatrices: !some });
-  return namedTuple('svd', ['U', 'S', 'V'], intoOuts('svd', [U, S, mT(Vh)], out));
+  return namedTuple('svd', ['U', 'S', 'V'], [U, S, mT(Vh)], out);
 }

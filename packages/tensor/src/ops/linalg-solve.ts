@@ -12,7 +12,7 @@ import {
 import { complex } from './complex.js';
 import type { OutOption } from './define.js';
 import { cat } from './joining.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { expand } from './views.js';
 import { narrow, select } from './views-windows.js';
 
@@ -74,7 +74,7 @@ function inverseOf(A: Tensor, check: string | null): Tensor[] {
  */
 export function invEx(A: Tensor, options: CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['inverse', 'info']> {
   const { checkErrors = false, out } = checked('linalg.invEx', options, 'checkErrors');
-  return namedTuple('linalg_inv_ex', ['inverse', 'info'], intoOuts('linalg.inv_ex', inverseOf(A, checkErrors ? 'linalg.inv_ex' : null), out));
+  return namedTuple('linalg_inv_ex', ['inverse', 'info'], inverseOf(A, checkErrors ? 'linalg.inv_ex' : null), out);
 }
 
 // A + iB multiplies as the real matrix [[A, -B], [B, A]] of twice the size does.
@@ -143,7 +143,7 @@ function solutionOf(A: Tensor, B: Tensor, left: boolean, check: string | null): 
 export function solveEx(A: Tensor, B: Tensor, options: SolveOptions & CheckErrorsOption & OutsOption = {}): NamedTuple<readonly ['result', 'info']> {
   const { left = true, checkErrors = false, out } = checked('linalg.solveEx', options, 'left');
   const [result, info] = solutionOf(A, B, left, checkErrors ? 'torch.linalg.solve_ex' : null);
-  return namedTuple('linalg_solve_ex', ['result', 'info'], intoOuts('linalg.solve_ex', [result, ofEach(A.shape.slice(0, -2), info)], out));
+  return namedTuple('linalg_solve_ex', ['result', 'info'], [result, ofEach(A.shape.slice(0, -2), info)], out);
 }
 
 /** What is told of matrices that serve several right-hand sides, once for each. */

@@ -11,7 +11,7 @@ import { clone } from './conversion.js';
 import { full } from './creation.js';
 import type { OutOption } from './define.js';
 import { checkFloat, checkKernel, checkMatrix, checkSquare, mT } from './linalg-checks.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { amax } from './reduction-extrema.js';
 import { sum } from './reduction.js';
 import { tril } from './shape.js';
@@ -64,7 +64,7 @@ export interface SvdOptions extends OutsOption {
  */
 export function svd(A: Tensor, options: SvdOptions = {}): NamedTuple<readonly ['U', 'S', 'Vh']> {
   const { fullMatrices = true, out } = checked('linalg.svd', options, 'fullMatrices');
-  return namedTuple('linalg_svd', ['U', 'S', 'Vh'], intoOuts('linalg.svd', decompose(A, fullMatrices ? 'all' : 'thin'), out));
+  return namedTuple('linalg_svd', ['U', 'S', 'Vh'], decompose(A, fullMatrices ? 'all' : 'thin'), out);
 }
 
 /**
@@ -93,7 +93,7 @@ export function eigh(A: Tensor, options: EighOptions & OutsOption = {}): NamedTu
   const letter = UPLO.toUpperCase();
   if (letter !== 'L' && letter !== 'U') throw new RuntimeError(`Expected UPLO argument to be 'L' or 'U', but got ${UPLO}`);
   const results = runStructured(eighOp, [A], { upper: letter === 'U' });
-  return namedTuple('linalg_eigh', ['eigenvalues', 'eigenvectors'], intoOuts('linalg.eigh', results, out));
+  return namedTuple('linalg_eigh', ['eigenvalues', 'eigenvectors'], results, out);
 }
 
 /**

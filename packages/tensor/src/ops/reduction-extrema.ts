@@ -10,7 +10,7 @@ import { Tensor } from '../tensor.js';
 import { dimAndOptions, type Dims } from './reduction-arguments.js';
 import { maximum, minimum } from './comparison.js';
 import type { Binary, OutOption } from './define.js';
-import { intoOut, intoOuts } from './out.js';
+import { intoOut } from './out.js';
 import type { DimOrOptions, DimOrPairOptions, KeepdimOptions, PairOptions } from './reduction.js';
 import { checkNotEmpty, reducedShape } from './shapes.js';
 import { reshape } from './views.js';
@@ -114,7 +114,7 @@ function extreme(
     }
     const d = wrapDim(dim, x.dim());
     checkNotEmpty(`${name}()`, x, [d]);
-    return valuesAndIndices(name, intoOuts(name, runStructured(along, [x], { dim: d, keepdim }), out));
+    return valuesAndIndices(name, runStructured(along, [x], { dim: d, keepdim }), out);
   }) as Extreme;
 }
 
@@ -179,5 +179,5 @@ export function aminmax(x: Tensor, dim?: DimOrPairOptions, options?: PairOptions
   // of a 0-d tensor with a dimension, PyTorch keeps one that was not there
   const from = x.dim() === 0 && given !== undefined && keepdim ? reshape(x, 1) : x;
   const [low, high] = [aminOp, amaxOp].map((op) => runReduce(op, from, wrapDims(given, from.dim()), keepdim, x.dtype));
-  return namedTuple('aminmax', ['min', 'max'], intoOuts('aminmax', [low, high], out));
+  return namedTuple('aminmax', ['min', 'max'], [low, high], out);
 }

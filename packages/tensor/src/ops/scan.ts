@@ -11,7 +11,7 @@ import { clone } from './conversion.js';
 import type { OutOption } from './define.js';
 import { cat } from './joining.js';
 import { logicalXor } from './logical.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import type { AlongDim } from './softmax.js';
 import { narrow } from './views-windows.js';
 
@@ -96,7 +96,7 @@ export function logcumsumexp(x: Tensor, dim: number, options: OutOption = {}): T
  * @example torch.tensor([1, 3, 2]).cummax(0).values // tensor([1., 3., 3.])
  */
 export const cummax = (x: Tensor, dim: number, options: OutsOption = {}): ValuesAndIndices =>
-  valuesAndIndices('cummax', intoOuts('cummax', runStructured(cummaxOp, [x], { dim: wrapDim(dim, x.dim()) }), checked('cummax', options, 'out').out));
+  valuesAndIndices('cummax', runStructured(cummaxOp, [x], { dim: wrapDim(dim, x.dim()) }), checked('cummax', options, 'out').out);
 
 /**
  * The smallest of the elements up to each one along a dimension, and its index (of equal ones the last).
@@ -104,7 +104,7 @@ export const cummax = (x: Tensor, dim: number, options: OutsOption = {}): Values
  * @example torch.tensor([3, 1, 2]).cummin(0).indices // tensor([0, 1, 1])
  */
 export const cummin = (x: Tensor, dim: number, options: OutsOption = {}): ValuesAndIndices =>
-  valuesAndIndices('cummin', intoOuts('cummin', runStructured(cumminOp, [x], { dim: wrapDim(dim, x.dim()) }), checked('cummin', options, 'out').out));
+  valuesAndIndices('cummin', runStructured(cumminOp, [x], { dim: wrapDim(dim, x.dim()) }), checked('cummin', options, 'out').out);
 
 export interface DiffOptions extends OutOption {
   /** how often to take differences, default 1 */

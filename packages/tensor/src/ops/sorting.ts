@@ -6,7 +6,7 @@ import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import { intoOut, intoOuts, type OutsOption } from './out.js';
+import { intoOut, type OutsOption } from './out.js';
 import { dimAndOptions } from './reduction-arguments.js';
 import type { DimAttrs } from './reduction-extrema.js';
 import type { OutOption } from './define.js';
@@ -77,7 +77,7 @@ export interface SortOptions extends OutsOption {
  */
 export function sort(x: Tensor, dim?: number | SortOptions, options?: SortOptions): ValuesAndIndices {
   const [d, { descending = false, out }] = dimAndOptions<number, SortOptions>('sort', dim, options, 'descending');
-  return valuesAndIndices('sort', intoOuts('sort', runStructured(sortOp, [x], { dim: wrapDim(d ?? -1, x.dim()), descending }), out));
+  return valuesAndIndices('sort', runStructured(sortOp, [x], { dim: wrapDim(d ?? -1, x.dim()), descending }), out);
 }
 
 /**
@@ -113,7 +113,7 @@ export interface TopkOptions extends OutsOption {
  */
 export function topk(x: Tensor, k: number, dim?: number | TopkOptions, options?: TopkOptions): ValuesAndIndices {
   const [d, { largest = true, out }] = dimAndOptions<number, TopkOptions>('topk', dim, options, 'largest');
-  return valuesAndIndices('topk', intoOuts('topk', runStructured(topkOp, [x], { dim: wrapDim(d ?? -1, x.dim()), k, largest }), out));
+  return valuesAndIndices('topk', runStructured(topkOp, [x], { dim: wrapDim(d ?? -1, x.dim()), k, largest }), out);
 }
 
 /**
@@ -130,7 +130,7 @@ export function kthvalue(x: Tensor, k: number, dim?: DimOrPairOptions, options?:
   if (!Number.isInteger(k) || k < 1 || k > (x.shape[d] ?? 1)) {
     throw new RuntimeError(`kthvalue(): selected number k out of range for dimension ${d}`);
   }
-  return valuesAndIndices('kthvalue', intoOuts('kthvalue', runStructured(kthvalueOp, [x], { dim: d, keepdim, k }), out));
+  return valuesAndIndices('kthvalue', runStructured(kthvalueOp, [x], { dim: d, keepdim, k }), out);
 }
 
 /**
@@ -143,7 +143,7 @@ export function mode(x: Tensor, dim?: DimOrPairOptions, options?: PairOptions): 
   const [given, { keepdim = false, out }] = dimAndOptions<number, PairOptions>('mode', dim, options);
   const d = wrapDim(given ?? -1, x.dim());
   checkNotEmpty('mode()', x, [d]);
-  return valuesAndIndices('mode', intoOuts('mode', runStructured(modeOp, [x], { dim: d, keepdim }), out));
+  return valuesAndIndices('mode', runStructured(modeOp, [x], { dim: d, keepdim }), out);
 }
 
 /** The two forms of `median` and `nanmedian`. */
@@ -161,7 +161,7 @@ const medianOf = (name: string, all: typeof medianAll, along: typeof medianAll):
     }
     const d = wrapDim(given, x.dim());
     checkNotEmpty('median()', x, [d]);
-    return valuesAndIndices(name, intoOuts(name, runStructured(along, [x], { dim: d, keepdim }), out));
+    return valuesAndIndices(name, runStructured(along, [x], { dim: d, keepdim }), out);
   }) as Median;
 
 /**

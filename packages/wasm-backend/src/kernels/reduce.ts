@@ -110,11 +110,11 @@ export function addReduce(m: ModuleBuilder, op: Fold, from: DType, dtype: DType,
         return row;
       });
       // what came first stays first: of two zeros that is the largest
-      c.if(isFirst, () => {}, () => own.forEach((b, v) => {
+      c.if(i32.eqz(isFirst), () => own.forEach((b, v) => {
         const before = held(c, width ? loadFour(q, dtype, 4 * dtype.itemsize * v) : loadOne(q, dtype));
         set(c, b, held(c, render(c, combine, [before, b])));
       }));
-      if (finish) c.if(over, () => {}, () => own.forEach((b) => set(c, b, held(c, end(c, b, count)))));
+      if (finish) c.if(i32.eqz(over), () => own.forEach((b) => set(c, b, held(c, end(c, b, count)))));
       own.forEach((b, v) => (width ? storeFour(c, q, b, dtype, 4 * dtype.itemsize * v) : storeOne(c, q, b, dtype)));
       c.advance(p, size * columns);
       c.advance(q, dtype.itemsize * columns);
