@@ -37,7 +37,7 @@ export function wasm({ threads = 1, maximum = MAX_BYTES }: WasmOptions = {}): Wa
   }
   const engine = new Engine(detectFeatures(), maximum);
   engine.threads.resize(threads);
-  const memory = new Memory(engine.heap);
+  const memory = new Memory(engine.heap, engine.threads);
   const table = lowerings(engine);
 
   return {

@@ -2,6 +2,7 @@ import type { Device } from '@sconce/tensor';
 import { Drops, type Storage } from '@sconce/tensor/internal';
 import { addressOf, OutOfMemory, type Heap } from './heap.js';
 import { WasmStorage, type Owner, type Ticket } from './storage.js';
+import type { Threads } from './threads.js';
 
 /** After so many bytes the engine is made to look for dropped tensors: it does not see memory inside the heap. */
 const KICK = 128 * 2 ** 20;
@@ -54,6 +55,9 @@ export class Memory {
     this.giveBack(ticket);
   });
   private readonly drops = new Drops<Ticket>();
+  /** what the last look has found, as long as it has not been given back */
+  private dropped: readonly Ticket[] = [];
+  private readonly look = (): void => { this.dropped = this.drops.look(); };
   /** owners without a block */
   private readonly spares: Owner[] = [];
   /** where the next small tensor goes */
@@ -72,12 +76,13 @@ export class Memory {
   private untilLongRun = LONG_RUN;
   private earlyKick = FIRST_KICK;
 
-  constructor(private readonly heap: Heap) {}
+  constructor(private readonly heap: Heap, private readonly threads: Threads) {}
 
   /** @throws RuntimeError with the sizes where there is no room, inside the heap nor outside */
   allocate(device: Device, nbytes: number): Storage {
     if (nbytes <= SMALL) return this.allocateSmall(device, nbytes);
-    if (this.drops.isDue(this.heap.allocated)) this.takeDropped();
+    if (this.dropped.length > 0) this.takeDropped();
+    if (this.drops.isDue(this.heap.allocated)) this.lookForDropped();
     this.count(nbytes);
     const owner = nbytes < LEAST_OUTSIDE || this.hasRoom(nbytes) ? this.tryBlock(nbytes) : null;
     if (!owner) return this.allocateOutside(device, nbytes);
@@ -202,12 +207,25 @@ export class Memory {
     this.sinceTask -= nbytes;
   }
 
-  /** Takes the memory of dropped tensors back in the middle of a task. */
+  /** Looks in the middle of a task: while other threads work on the next job, but at once where none has come since the last time. */
+  private lookForDropped(): void {
+    const { threads } = this;
+    if (threads.count > 1 && threads.meanwhile === null) {
+      threads.meanwhile = this.look;
+      return;
+    }
+    threads.meanwhile = null;
+    this.look();
+    this.takeDropped();
+  }
+
+  /** Takes the memory of dropped tensors back: between jobs, for kernels know addresses only. */
   private takeDropped(): void {
-    for (const ticket of this.drops.look()) {
+    for (const ticket of this.dropped) {
       if (ticket.live) this.discount(ticket.nbytes);
       this.giveBack(ticket);
     }
+    this.dropped = [];
   }
 
   private freeSmall(storage: WasmStorage, arena: Owner): void {

@@ -7,8 +7,11 @@ import { CONTROL, JOB_ARGUMENTS, MAX_ARGUMENTS, MESSAGE, PARTS } from './worker-
 export const MAX_THREADS = 64;
 /** So many parts at least are cut for each thread: who comes late finds something left. */
 const PARTS_PER_THREAD = 2;
-/** Larger parts, in multiply-adds, are cut further, up to so many for each thread: at the end all wait for the slowest one's last. */
-const LARGE_PART = 2_000_000, MOST_PARTS_PER_THREAD = 8;
+/**
+ * Larger parts, in multiply-adds, are cut further, up to so many for each thread: at the end all wait for the slowest one's last, and
+ * of small ones the caches still hold the last when the next job begins with it.
+ */
+const LARGE_PART = 60_000, MOST_PARTS_PER_THREAD = 8;
 /** A worker that has not answered for so long has died. */
 const PATIENCE_MS = 30_000;
 /** How often the waiting thread looks at the clock. */
@@ -24,6 +27,9 @@ interface Code { readonly bytes: Uint8Array<ArrayBuffer>; address: number }
  * spins for the next and takes a part in a fraction of a microsecond; an idle one sleeps and must be woken. The calling
  * thread takes parts as well until none is left, so it waits for those only that have begun: a worker whose core is
  * lent to the garbage collector holds nobody up. The parts are the same whoever does them, and so is the result.
+ *
+ * The calling thread takes parts from one end and workers from the other, so each mostly has the same part of the memory; and
+ * every other job goes the other way, and begins with what the caches still hold of the one before.
  */
 export class Threads {
   private readonly workers: Thread[] = [];
@@ -31,6 +37,8 @@ export class Threads {
   private readonly arguments: Float64Array;
   private readonly modules: Code[] = [];
   private sequence = 0;
+  /** every other job runs backward */
+  private backward = false;
   /** what was done without sleepers since one was woken, in multiply-adds */
   private missed = 0;
   /** a worker has ended by itself */
@@ -39,6 +47,8 @@ export class Threads {
   private broken = false;
   /** threads that take part in a job, with the calling one */
   count = 1;
+  /** what the calling thread does once others have begun with the next job, before it takes parts of that itself */
+  meanwhile: (() => void) | null = null;
 
   /** @param patience milliseconds after which a worker that has not answered has died */
   constructor(private readonly heap: Heap, private readonly patience = PATIENCE_MS) {
@@ -73,17 +83,26 @@ export class Threads {
     control[CONTROL.function] = index;
     control[CONTROL.total] = total;
     control[CONTROL.parts] = parts;
+    control[CONTROL.end] = parts;
+    // backward means from the end of the calling thread's share
+    const share = Math.floor(parts / this.count), backward = (this.backward = !this.backward) && share > 0;
+    const first = (control[CONTROL.first] = backward ? share - 1 : 0), step = (control[CONTROL.step] = backward ? parts - 1 : 1);
     control[CONTROL.count] = args.length;
     for (let i = 0; i < args.length; i++) this.arguments[i] = args[i];
     this.open(parts, cost);
-    let own = 0;
-    for (let open; (open = Atomics.load(control, CONTROL.open)) % PARTS !== 0;) {
-      if (Atomics.compareExchange(control, CONTROL.open, open, open - 1) !== open) continue;
-      const part = open % PARTS - 1;
-      kernel(Math.floor(total * part / parts), Math.floor(total * (part + 1) / parts), ...args);
-      own++;
+    const { meanwhile } = this;
+    this.meanwhile = null;
+    try {
+      meanwhile?.();
+    } finally {
+      let done = 0;
+      for (let open; (open = Atomics.load(control, CONTROL.open)) % PARTS !== 0;) {
+        if (Atomics.compareExchange(control, CONTROL.open, open, open - 1) !== open) continue;
+        const part = (first + step * done++) % parts;
+        kernel(Math.floor(total * part / parts), Math.floor(total * (part + 1) / parts), ...args);
+      }
+      this.join(parts - done);
     }
-    this.join(parts - own);
   }
 
   private partsOf(total: number, cost: number): number {

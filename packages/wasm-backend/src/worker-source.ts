@@ -10,6 +10,8 @@ export const CONTROL = {
   admitted: 3,
   /** length of the message of a worker whose job threw, 0 where none has */
   failed: 4,
+  /** where in the order of a job's parts the workers have come, who go through it from its end */
+  end: 5,
   // What a job is lies in a line of the caches of its own: who spins for the next job does not slow down the writing of it.
   /** number of the module, the address of its bytes, and how many they are */
   module: 32,
@@ -21,6 +23,9 @@ export const CONTROL = {
   parts: 37,
   /** how many arguments follow */
   count: 38,
+  /** the order of the parts: number i is part (first + step · i) mod parts */
+  first: 39,
+  step: 40,
 } as const;
 
 /** A job has fewer parts than this. */
@@ -72,12 +77,13 @@ function work(memory, number) {
     }
     if (Atomics.compareExchange(control, C.open, open, open - 1) !== open) continue;
     try {
-      const total = control[C.total], parts = control[C.parts], part = open % ${PARTS} - 1;
+      const total = control[C.total], parts = control[C.parts], i = Atomics.sub(control, C.end, 1) - 1;
+      const part = (control[C.first] + control[C.step] * i) % parts;
       // an array is handed over in a tenth of the time that a typed array takes
       call.length = 2 + control[C.count];
       call[0] = Math.floor(total * part / parts);
       call[1] = Math.floor(total * (part + 1) / parts);
-      for (let i = 2; i < call.length; i++) call[i] = args[i - 2];
+      for (let a = 2; a < call.length; a++) call[a] = args[a - 2];
       modules[module][control[C.function]].apply(null, call);
     } catch (error) {
       const text = new TextEncoder().encode(String(error)).slice(0, ${MESSAGE_BYTES});

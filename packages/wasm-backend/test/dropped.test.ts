@@ -4,6 +4,8 @@ import { Heap } from '../src/heap.js';
 import { wasm } from '../src/index.js';
 import { Memory } from '../src/memory.js';
 import type { WasmStorage } from '../src/storage.js';
+import { Threads } from '../src/threads.js';
+import { RESERVED } from '../src/worker-source.js';
 
 const MB = 2 ** 20;
 const inNode = typeof globalThis.process?.getBuiltinModule === 'function';
@@ -11,8 +13,8 @@ const inNode = typeof globalThis.process?.getBuiltinModule === 'function';
 const reserved = (): number => torch.memoryStats().reserved;
 const inHeap = (x: torch.Tensor): boolean => (x.storage as WasmStorage).host === null;
 
-test.runIf(inNode)('a loop without a pause stays in the heap, for it uses again what it drops', () => {
-  torch.registerBackend(wasm());
+test.runIf(inNode).each([1, 2])('a loop without a pause stays in the heap, for it uses again what it drops (threads: %i)', (threads) => {
+  torch.registerBackend(wasm({ threads }));
   const x = torch.ones(MB / 4), before = reserved();
   for (let i = 0; i < 2000; i++) {
     const y = x.add(i).mul(2);
@@ -21,8 +23,8 @@ test.runIf(inNode)('a loop without a pause stays in the heap, for it uses again 
   expect(reserved() - before).toBeLessThan(512 * MB);
 });
 
-test('what somebody holds stays, however it is held', async () => {
-  torch.registerBackend(wasm());
+test.each([1, 2])('what somebody holds stays, however it is held (threads: %i)', async (threads) => {
+  torch.registerBackend(wasm({ threads }));
   const held: (() => torch.Tensor)[] = [], expected: number[] = [];
   const hold = (i: number, get: () => torch.Tensor): void => {
     held.push(get);
@@ -76,7 +78,7 @@ test('memory that zeros have taken over is theirs', () => {
 });
 
 test.runIf(inNode)('what finalizers give back is not watched any more', async () => {
-  const heap = new Heap(false, 0), memory = new Memory(heap), { drops } = memory as unknown as { drops: { watched: Set<unknown> } };
+  const heap = new Heap(false, RESERVED), memory = new Memory(heap, new Threads(heap)), { drops } = memory as unknown as { drops: { watched: Set<unknown> } };
   for (let i = 0; i < 10; i++) memory.allocate(torch.device('cpu'), MB);
   expect(drops.watched.size).toBe(10);
   for (let i = 0; i < 50 && heap.allocated > 0; i++) {

@@ -3,7 +3,8 @@ import { conv2d, convolutionBackwardWeight, convTranspose2d, expr, runUpdate, up
 import { expect, test } from 'vitest';
 import { ModuleBuilder, PART, type FunctionBuilder } from '../src/asm/module.js';
 import { i32 } from '../src/asm/ops.js';
-import { Heap } from '../src/heap.js';
+import type { KernelFunction } from '../src/engine.js';
+import { addressOf, Heap } from '../src/heap.js';
 import { wasm } from '../src/index.js';
 import { Threads } from '../src/threads.js';
 import { RESERVED } from '../src/worker-source.js';
@@ -110,6 +111,34 @@ test('a worker that throws is an error', () => expect(onTwo((c) => c.emit(0x00))
 
 test('a worker that does not answer is an error', () => expect(onTwo((c) => c.while(() => i32.const(1), () => {}), { patience: 300 })).rejects.toThrow(
   'a worker thread has stopped answering'));
+
+test('each part is done once, in whatever order, also where what the calling thread does meanwhile throws', async () => {
+  const heap = new Heap(true, RESERVED), threads = new Threads(heap), m = new ModuleBuilder(false), MOST = 100;
+  m.func('count', ['i32', 'i32', 'i32'], (c) => {
+    const item = c.local('i32', c.param(0, 'i32')), p = c.local('i32', i32.add(c.param(2, 'i32'), i32.shl(item, 2)));
+    c.for(item, c.param(1, 'i32'), 1, () => {
+      c.storeI32(p, i32.add(i32.load(p), 1));
+      c.advance(p, 4);
+    });
+  });
+  const bytes = m.bytes({ shared: true, maxPages: 65536 }), module = threads.addModule(bytes);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: heap.memory, part: 0 } });
+  const address = addressOf(heap.allocate(4 * MOST)), counts = new Int32Array(heap.memory.buffer, address, MOST);
+  const run = (total: number, cost: number): void => threads.run(module, 0, exports.count as KernelFunction, total, cost, [address]);
+  for (const count of [2, 3, 7]) {
+    threads.resize(count);
+    run(MOST, 1e6);
+    await pause(200); // for workers to start
+    for (let total = 1; total <= MOST; total++) {
+      const before = Array.from(counts);
+      threads.meanwhile = () => { throw new RangeError('elsewhere'); };
+      expect(() => run(total, 1e6)).toThrow('elsewhere');
+      run(total, total % 2 ? 1e6 : 1e5);
+      run(total, 1e6);
+      expect(Array.from(counts)).toEqual(before.map((n, i) => (i < total ? n + 3 : n)));
+    }
+  }
+});
 
 const endsAtOnce = 'process' in globalThis && typeof document === 'undefined';
 if (endsAtOnce) { // browsers say nothing of a worker's end, which is found out by its silence
