@@ -101,3 +101,12 @@ test('messages name what was kept as it was kept', () => {
   expect(() => square.sum().backward()).toThrow('which is output 0 of torch::autograd::CopySlices, is at version 2; expected version 1 instead.');
   expect(base.gradFn!.name).toBe('CopySlices');
 });
+
+test('what is given as out is not differentiated, and what was kept of it is known to be stale', () => {
+  const message = 'functions with out=... arguments don\'t support automatic differentiation, but one of the arguments requires grad.';
+  expect(() => torch.add(leaf(), 1, { out: torch.zeros(4) })).toThrow(`add(): ${message}`);
+  expect(() => torch.exp(torch.ones(4), { out: leaf() })).toThrow(`exp(): ${message}`);
+  const kept = torch.ones(4), z = leaf().mul(kept);
+  noGrad(() => torch.mul(leaf(), 2, { out: kept }));
+  expect(() => z.sum().backward()).toThrow('[torch.FloatTensor [4]] is at version 1; expected version 0 instead.');
+});

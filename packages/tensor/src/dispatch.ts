@@ -81,7 +81,8 @@ export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?
   const shape = broadcastOperands(views);
   const dtype = resultOf(op, compute);
   if (out) {
-    return writeOut(out, [{ shape, dtype }], [runPointwise(op, operands)]);
+    const fits = !isComplex && out.device === device && out.dtype === dtype && sameShape(out.shape, shape);
+    return fits ? writeOver(op as Op<never>, views, out, compute) : writeOut(out, [{ shape, dtype }], [runPointwise(op, operands)]);
   }
   const result = alloc(shape, dtype, device);
   (isComplex ? complexKernelOf : kernelOf)(op as Op<never>, device)(views, [result], compute);
@@ -128,6 +129,21 @@ export function writeInplace(op: Op<never>, given: readonly View[], target: Tens
   return target;
 }
 
+/** Runs a kernel whose output is the tensor given as `out`, which fits. */
+function writeOver(op: Op<never>, views: readonly View[], out: Tensor, attrs: unknown): Tensor {
+  checkNoGrad(`${op.name}(): functions with out`, out, needsGrad(views));
+  checkInferenceWrite(out.storage);
+  checkApart(out.layout);
+  launch(op, out.device, views.map((v, i) => (v.storage === out.storage ? readable(op, i, v as Tensor, out) : v)), [out], attrs);
+  wrote(out);
+  return out;
+}
+
+function checkNoGrad(what: string, out: Tensor, needed: boolean): void {
+  if (!autogradHook()?.enabled || !(out.requiresGrad || needed)) return;
+  throw new RuntimeError(`${what}=... arguments don't support automatic differentiation, but one of the arguments requires grad.`);
+}
+
 /** Counts a write, which makes what was saved for backward stale. */
 export function wrote(x: Tensor): void {
   if (!(x.base ?? x).untracked) x.storage.version++;
@@ -167,10 +183,7 @@ export function writeOut(
 ): Tensor {
   const { shape, dtype } = metas[0];
   checkCast(dtype, out.dtype, false);
-  if (autogradHook()?.enabled && (out.requiresGrad || results[0].requiresGrad)) {
-    throw new RuntimeError(
-      "out=... arguments don't support automatic differentiation, but one of the arguments requires grad.");
-  }
+  checkNoGrad('functions with out', out, results[0].requiresGrad);
   if (!sameShape(out.shape, shape)) out.resize_(shape);
   return out.copy_(results[0]);
 }

@@ -83,3 +83,31 @@ test('out that does not fit is refused before anything is written', () => {
   expect(() => torch.max(x, { out: values } as object)).toThrow("max(): argument 'out' goes with a dim, or with a second tensor");
   expect(() => torch.median(x, { out: [values, indices] })).toThrow("median(): argument 'out' goes with a dim");
 });
+
+// PyTorch 1.13's answers
+const single = 'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. '
+  + 'Please clone() the tensor before performing the operation.';
+const eight = (): Tensor => torch.arange(8), nine = (): Tensor => torch.arange(9).view(3, 3);
+
+test('what an elementwise function reads may be where it writes, or apart from it in the same memory', () => {
+  const v = eight();
+  torch.add(v.slice(0, 0, 4), v.slice(0, 4, 8), { out: v.slice(0, 0, 4) });
+  expect(Array.from(v.hostValues(), Number)).toEqual([4, 6, 8, 10, 4, 5, 6, 7]);
+  const m = nine().float(), { version } = m.storage;
+  expect(torch.mul(m, 2, { out: m })).toBe(m);
+  expect(Array.from(m.hostValues(), Number)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16]);
+  expect(m.storage.version).toBe(version + 1);
+});
+
+test.each<readonly [string, () => Tensor]>([
+  ['a number, shifted', () => { const v = eight(); return torch.add(v.slice(0, 0, 4), 1, { out: v.slice(0, 2, 6) }); }],
+  ['one operand is out, the other is shifted', () => { const v = eight(); return torch.add(v.slice(0, 0, 4), v.slice(0, 1, 5), { out: v.slice(0, 1, 5) }); }],
+  ['the other is turned', () => { const m = nine(); return torch.add(m, m.t(), { out: m }); }],
+  ['out is turned', () => { const m = nine(); return torch.add(m, m, { out: m.t() }); }],
+  ['a row and an element of it', () => { const m = nine(); return torch.add(m.select(0, 0), m.select(0, 0).select(0, 1), { out: m.select(0, 0) }); }],
+])('elements that are read after they may have been written: %s', (_, compute) => expect(compute).toThrow(single));
+
+test('out whose elements share memory', () => {
+  expect(() => torch.add(torch.ones(3), 1, { out: torch.zeros(1).expand(3) })).toThrow(
+    'unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.');
+});
