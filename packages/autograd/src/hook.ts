@@ -13,13 +13,15 @@ export const hook: AutogradHook = {
   get enabled() { return isGradEnabled() && !isInferenceModeEnabled(); },
 
   record(op, inputs, outputs, attrs) {
-    if (derivativeOf(op) === 'none' || inputs.every(isOfInference)) return;
+    const derivative = derivativeOf(op);
+    if (derivative === 'none' || derivative?.inPlaceOnly || inputs.every(isOfInference)) return;
     const node = new OpNode(op, inputs, outputs, attrs);
     node.saveResults(outputs);
     for (let i = 0; i < outputs.length; i++) if (outputs[i].dtype.isDifferentiable) outputs[i].setGradFn(node, i);
   },
 
-  checkInplace(target) {
+  checkInplace(target, op) {
+    if (op && derivativeOf(op) === 'none') return;
     const { base } = target;
     if (base && !target.isInference()) {
       checkWritable(target, 'is being');
@@ -34,7 +36,7 @@ export const hook: AutogradHook = {
 
   beforeInplace(op, inputs, target, attrs) {
     const { base } = target;
-    if (derivativeOf(op) === 'none') return base ? null : () => { target.setGradFn(null); };
+    if (derivativeOf(op) === 'none') return null;
     const retained = takeRetained(target);
     const old = needsOldValue(op, inputs) ? snapshot(target) : target;
     const node = new OpNode(op, inputs.map((x) => (x === target ? old : x)), [target], attrs);

@@ -110,3 +110,58 @@ test('what is given as out is not differentiated, and what was kept of it is kno
   noGrad(() => torch.mul(leaf(), 2, { out: kept }));
   expect(() => z.sum().backward()).toThrow('[torch.FloatTensor [4]] is at version 1; expected version 0 instead.');
 });
+
+const four = (): Tensor => torch.tensor([1, -2, 0, 3], { requiresGrad: true });
+
+test('truth values written over a number have gradients, which are zero', () => {
+  const x = four(), z = four(), y = x.mul(2);
+  y.eq_(z);
+  expect(y.gradFn!.name).toBe('EqBackward0');
+  y.sum().backward();
+  expect([values(x.grad!), values(z.grad!)]).toEqual([[0, 0, 0, 0], [0, 0, 0, 0]]);
+  expect(() => four().lt_(1)).toThrow('a leaf Variable that requires grad is being used in an in-place operation.');
+  const constant = torch.ones(4);
+  expect([constant.lt_(four()).requiresGrad, torch.ones(4).logicalAnd_(four()).requiresGrad]).toEqual([true, false]);
+});
+
+test('logical functions in place leave the history as it is, of leaves and their views too', () => {
+  const x = four(), y = x.mul(2);
+  y.logicalAnd_(x);
+  expect(y.gradFn!.name).toBe('MulBackward0');
+  y.mul(y).sum().backward();
+  expect([values(y), values(x.grad!)]).toEqual([[1, 1, 0, 1], [4, 4, 0, 4]]);
+  const whole = four();
+  whole.slice(0, 0, 2).logicalNot_();
+  whole.mul(2).sum().backward();
+  expect([values(whole), values(whole.grad!)]).toEqual([[0, 0, 0, 3], [2, 2, 2, 2]]);
+  const kept = four().exp();
+  kept.logicalNot_();
+  expect(() => kept.sum().backward()).toThrow('which is output 0 of ExpBackward0, is at version 1; expected version 0 instead.');
+});
+
+test('what is kept is what PyTorch keeps: of erfinv the operand, of stdMean the deviation', () => {
+  const x = torch.tensor([0.1, 0.2], { requiresGrad: true });
+  x.erfinv().mul_(2).sum().backward();
+  expect(values(x.grad!)[0]).toBeCloseTo(1.7865, 4);
+  const operand = x.mul(1), inverse = operand.erfinv();
+  operand.mul_(2);
+  expect(() => inverse.sum().backward()).toThrow('which is output 0 of MulBackward0, is at version 1; expected version 0 instead.');
+  const z = four(), [std, mean] = torch.stdMean(z);
+  mean.mul_(2);
+  std.add(mean).backward();
+  values(z.grad!).forEach((g, i) => expect(g).toBeCloseTo([0.5801, 0.0997, 0.4199, 0.9003][i], 4));
+  const [deviation, middle] = torch.stdMean(four());
+  deviation.mul_(2);
+  expect(() => deviation.add(middle).backward()).toThrow('which is output 0 of StdMeanBackward0, is at version 1; expected version 0 instead.');
+});
+
+test('steps without a declared derivative are an error in backward', () => {
+  expect(() => four().floorDivide(2).sum().backward()).toThrow('derivative for aten::floor_divide is not implemented');
+  expect(() => four().heaviside(torch.ones(4)).sum().backward()).toThrow('derivative for aten::heaviside is not implemented');
+});
+
+test('where no gradient arrives, x log y has none, whatever its logarithm is', () => {
+  const x = four();
+  torch.xlogy(x, -2).backward({ gradient: torch.tensor([1, 0, 1, 0]) });
+  expect(values(x.grad!)).toEqual([NaN, 0, 0, 0]);
+});

@@ -39,8 +39,8 @@ export interface AutogradHook {
   readonly enabled: boolean;
   /** An op has run on inputs of which one requires a gradient. */
   record(op: Op<never>, inputs: readonly View[], outputs: readonly Tensor[], attrs: unknown): void;
-  /** Refuses a tensor that must not be changed in place: a leaf, a view of one, one of several views by one op. */
-  checkInplace(target: Tensor): void;
+  /** Refuses a tensor that must not be changed in place by an op that is recorded: a leaf, a view of one, one of several views by one op. */
+  checkInplace(target: Tensor, op?: Op<never>): void;
   /**
    * An in-place op is about to write to `target`, the first of the inputs, which was checked. Keeps what backward needs of the
    * values before; gives what to call once it has written, null where nothing is to be recorded.

@@ -81,6 +81,7 @@ export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?
   const shape = broadcastOperands(views);
   const dtype = resultOf(op, compute);
   if (out) {
+    if (!sameShape(out.shape, shape) && views.includes(out)) throw mismatch(out.shape, shape);
     const fits = !isComplex && out.device === device && out.dtype === dtype && sameShape(out.shape, shape);
     return fits ? writeOver(op as Op<never>, views, out, compute) : writeOut(out, [{ shape, dtype }], [runPointwise(op, operands)]);
   }
@@ -97,21 +98,23 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
   const { views, device } = prepare(op as Op<never>, meetingInPlace(operands));
   if (device !== target.device) throw mixedDevices(target.device, device);
   const compute = computeDtype(op, views);
-  checkTracked(views, target);
+  checkTracked(op as Op<never>, views, target);
   const shape = broadcastOperands(views);
   if (!sameShape(shape, target.shape)) {
-    throw new RuntimeError(
-      `output with shape ${shapeText(target.shape)} doesn't match the broadcast shape ${shapeText(shape)}`);
+    throw mismatch(target.shape, shape);
   }
   checkCast(resultOf(op, compute), target.dtype, op.result === 'bool');
   return writeInplace(op as Op<never>, views, target, compute);
 }
 
+const mismatch = (output: readonly number[], shape: readonly number[]): RuntimeError =>
+  new RuntimeError(`output with shape ${shapeText(output)} doesn't match the broadcast shape ${shapeText(shape)}`);
+
 /** Refuses a write that autograd cannot follow; gives autograd where it has to. */
-function checkTracked(inputs: readonly View[], target: Tensor): AutogradHook | null {
+function checkTracked(op: Op<never>, inputs: readonly View[], target: Tensor): AutogradHook | null {
   const hook = autogradHook();
   if (!hook?.enabled || !needsGrad(inputs)) return null;
-  hook.checkInplace(target);
+  hook.checkInplace(target, op);
   return hook;
 }
 
@@ -119,7 +122,7 @@ function checkTracked(inputs: readonly View[], target: Tensor): AutogradHook | n
 export function writeInplace(op: Op<never>, given: readonly View[], target: Tensor, attrs: unknown): Tensor {
   const inputs = meetingInPlace(given);
   checkInferenceWrite(target.storage);
-  const hook = checkTracked(inputs, target);
+  const hook = checkTracked(op, inputs, target);
   if (!op.idempotent) checkApart(target.layout);
   const recordWritten = hook?.beforeInplace(op, inputs, target, attrs);
   const safe = inputs.map((v, i) => (i > 0 && v.storage === target.storage ? readable(op, i, v as Tensor, target) : v));

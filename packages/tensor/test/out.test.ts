@@ -111,3 +111,8 @@ test('out whose elements share memory', () => {
   expect(() => torch.add(torch.ones(3), 1, { out: torch.zeros(1).expand(3) })).toThrow(
     'unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.');
 });
+
+test('out that is an operand is not resized', () => {
+  const y = torch.ones(3, 1);
+  expect(() => torch.add(y, torch.ones(3, 2), { out: y })).toThrow('output with shape [3, 1] doesn\'t match the broadcast shape [3, 2]');
+});

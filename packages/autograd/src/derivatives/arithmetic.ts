@@ -1,5 +1,5 @@
 import { add, addcdiv, addcmul, div, floorDivide, fmod, lerp, mul, neg, remainder, rsub, sub } from '@sconce/tensor';
-import { define, nonDifferentiable, saving } from './define.js';
+import { define, notImplemented, saving } from './define.js';
 import { zero } from './zero.js';
 
 define(add.op, [(g) => g, (g) => g]);
@@ -18,7 +18,7 @@ define(div.op, [
 ]);
 // rounded quotients are steps
 for (const op of [div.trunc, div.floor]) define(op, [zero, zero]);
-nonDifferentiable(floorDivide.op);
+notImplemented(floorDivide.op, 'floor_divide');
 
 // x - y ⌊x / y⌋ and x - y trunc(x / y)
 for (const op of [remainder.op, remainder.withNumber, remainder.numberFirst]) {

@@ -1,5 +1,5 @@
-import type { Device, DType, Operand, Tensor } from '@sconce/tensor';
-import type { Op, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from '@sconce/tensor/internal';
+import { RuntimeError, zerosLike, type Device, type DType, type Operand, type Tensor } from '@sconce/tensor';
+import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from '@sconce/tensor/internal';
 
 /** What a rule sees of the forward call. Reading something that `saving` did not list throws. */
 export interface Context<A = unknown> {
@@ -27,14 +27,16 @@ export interface Rule<A = never> {
 }
 
 /**
- * An input's number, all outputs, or one of the further outputs: 'result1' is the second. An op with several outputs does
+ * An input's number, all outputs, or one of several: 'result1' is the second. An op with several outputs does
  * well to name those that it reads, since an output that is kept must not be written to in place.
  */
-export type Saved = number | 'result' | 'result1' | 'result2';
+export type Saved = number | 'result' | 'result0' | 'result1' | 'result2';
 
 export interface Derivative {
   /** a rule per input, null for one that never has a gradient; the last one serves all further inputs (cat, stack) */
   readonly rules: readonly (Rule | null)[];
+  /** for what is written over an operand only: otherwise the outcome is nothing to differentiate */
+  readonly inPlaceOnly?: boolean;
 }
 
 const derivatives: (Derivative | 'none' | undefined)[] = [];
@@ -55,11 +57,24 @@ export function define<O extends Op<never>>(op: O, rules: readonly (Rule<AttrsOf
   derivatives[op.id] = { rules: rules as readonly (Rule | null)[] };
 }
 
-/** Declares that ops have no derivative: their outputs never require gradients. */
+/** Declares that what an op gives is recorded, and cannot be differentiated. @param name PyTorch's */
+export const notImplemented = (op: Op<never>, name: string): void => define(op, [() => {
+  throw new RuntimeError(`derivative for aten::${name} is not implemented`);
+}]);
+
+/** Declares that ops have no derivative: their outputs never require gradients, and in place they leave the history as it is. */
 export function nonDifferentiable(...ops: readonly Op<never>[]): void {
   for (const op of ops) {
     if (derivatives[op.id]) throw new Error(`the derivative of '${op.name}' is declared twice`);
     derivatives[op.id] = 'none';
+  }
+}
+
+/** Declares that ops give truth values: written over a number (`lt_`) they have gradients, which are zero. */
+export function givingTruth(...ops: readonly PointwiseOp[]): void {
+  for (const op of ops) {
+    define(op, [(g) => zerosLike(g)]);
+    derivatives[op.id] = { ...derivatives[op.id] as Derivative, inPlaceOnly: true };
   }
 }
 

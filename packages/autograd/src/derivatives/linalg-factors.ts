@@ -1,6 +1,6 @@
 import { cat, linalg, NotImplementedError, RuntimeError, tril, triu, type Tensor } from '@sconce/tensor';
 import { factorOps, householderOps, ldlOps, luOps, mT, spectralOps, type EighAttrs, type QrAttrs, type SvdAttrs } from '@sconce/tensor/internal';
-import { define, nonDifferentiable, saving } from './define.js';
+import { define, nonDifferentiable, notImplemented, saving } from './define.js';
 
 const { solveTriangular } = linalg;
 const diagonalMatrix = (x: Tensor): Tensor => x.diagEmbed();
@@ -42,9 +42,8 @@ define(factorOps.luFactor, [
 nonDifferentiable(luOps.rowOrder);
 define(householderOps.geqrf, [() => { throw new NotImplementedError("the derivative for 'geqrf' is not implemented."); }]);
 
-for (const [op, name] of [[ldlOps.factor, 'linalg_ldl_factor_ex'], [ldlOps.solve, 'linalg_ldl_solve']] as const) {
-  define(op, [() => { throw new RuntimeError(`derivative for aten::${name} is not implemented`); }]);
-}
+notImplemented(ldlOps.factor, 'linalg_ldl_factor_ex');
+notImplemented(ldlOps.solve, 'linalg_ldl_solve');
 
 // @see https://arxiv.org/abs/2009.10071 (Roberts, Roberts: QR and LQ decomposition matrix backpropagation algorithms)
 define(factorOps.qr, [

@@ -26,7 +26,7 @@ define(logaddexp2.op, [
 // x log y: d/dx = log y, but 0 where both the product and the logarithm were cut off; d/dy = x / y
 for (const op of [xlogy.op, xlogy.withNumber, xlogy.numberFirst]) {
   define(op, [
-    saving([0, 1], (g, { inputs: [x, y] }) => g.mul(y.log()).maskedFill(x.eq(0).logicalAnd(y.le(0)), 0)),
+    saving([0, 1], (g, { inputs: [x, y] }) => xlogy(g, y).maskedFill(x.eq(0).logicalAnd(y.le(0)), 0)),
     saving([0, 1], (g, { inputs: [x, y] }) => g.mul(x).div(y)),
   ]);
 }

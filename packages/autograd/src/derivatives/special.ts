@@ -18,7 +18,7 @@ const ERF_SLOPE = 2 / Math.sqrt(Math.PI);
 define(erf.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(x).neg().exp().mul(ERF_SLOPE)))]);
 define(erfc.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(x).neg().exp().mul(-ERF_SLOPE)))]);
 // √π/2 exp(result²)
-define(erfinv.op, [saving(['result'], (g, { result }) => g.mul(result.mul(result).exp().div(ERF_SLOPE)))]);
+define(erfinv.op, [saving([0], (g, { inputs: [x] }) => g.mul(erfinv(x).square().exp().div(ERF_SLOPE)))]);
 
 define(lgamma.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.digamma()))]);
 define(digamma.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.polygamma(1)))]);

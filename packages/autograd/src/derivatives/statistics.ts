@@ -28,5 +28,5 @@ define(statisticsOps.std, [
 ]);
 define(statisticsOps.varMean, [saving<VarianceAttrs>([0], (_, context) => ofPair(context, (g) => g))]);
 define(statisticsOps.stdMean, [
-  saving<VarianceAttrs>([0, 'result'], (_, context) => ofPair(context, (g) => throughRoot(g, context.result))),
+  saving<VarianceAttrs>([0, 'result0'], (_, context) => ofPair(context, (g) => throughRoot(g, context.result))),
 ]);
