@@ -100,9 +100,7 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
   const compute = computeDtype(op, views);
   checkTracked(op as Op<never>, views, target);
   const shape = broadcastOperands(views);
-  if (!sameShape(shape, target.shape)) {
-    throw mismatch(target.shape, shape);
-  }
+  if (!sameShape(shape, target.shape)) throw mismatch(target.shape, shape);
   checkCast(resultOf(op, compute), target.dtype, op.result === 'bool');
   return writeInplace(op as Op<never>, views, target, compute);
 }

@@ -4,10 +4,11 @@ import {
   minimum, ne, where, type Tensor,
 } from '@sconce/tensor';
 import { membershipOps } from '@sconce/tensor/internal';
-import { define, givingTruth, nonDifferentiable, notImplemented, saving } from './define.js';
+import { define, nonDifferentiable, notImplemented, saving } from './define.js';
+import { zero } from './zero.js';
 
 notImplemented(heaviside.op, 'heaviside');
-givingTruth(eq.op, ne.op, lt.op, le.op, gt.op, ge.op);
+for (const { op } of [eq, ne, lt, le, gt, ge]) define(op, [zero], { inPlaceOnly: true });
 nonDifferentiable(
   isnan.op, isinf.op, isposinf.op, isneginf.op, isfinite.op, isreal.op,
   logicalAnd.op, logicalOr.op, logicalXor.op, logicalNot.op, bitwiseAnd.op, bitwiseOr.op, bitwiseXor.op, bitwiseNot.op,

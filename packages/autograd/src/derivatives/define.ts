@@ -1,5 +1,5 @@
-import { RuntimeError, zerosLike, type Device, type DType, type Operand, type Tensor } from '@sconce/tensor';
-import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from '@sconce/tensor/internal';
+import { RuntimeError, type Device, type DType, type Operand, type Tensor } from '@sconce/tensor';
+import type { Op, ReduceAttrs, ReduceOp, StructuredOp, ViewOp } from '@sconce/tensor/internal';
 
 /** What a rule sees of the forward call. Reading something that `saving` did not list throws. */
 export interface Context<A = unknown> {
@@ -35,7 +35,7 @@ export type Saved = number | 'result' | 'result0' | 'result1' | 'result2';
 export interface Derivative {
   /** a rule per input, null for one that never has a gradient; the last one serves all further inputs (cat, stack) */
   readonly rules: readonly (Rule | null)[];
-  /** for what is written over an operand only: otherwise the outcome is nothing to differentiate */
+  /** whether only what is written over an operand has a gradient: truth values have none, but those of `lt_` are numbers */
   readonly inPlaceOnly?: boolean;
 }
 
@@ -52,9 +52,11 @@ export type AttrsOf<O> = O extends ViewOp<infer A> | StructuredOp<infer A> ? A :
  * Declares how an op is differentiated: a rule per input.
  * @example define(mul.op, [saving([1], (g, { inputs: [, y] }) => g.mul(y)), saving([0], (g, { inputs: [x] }) => g.mul(x))])
  */
-export function define<O extends Op<never>>(op: O, rules: readonly (Rule<AttrsOf<O>> | null)[]): void {
+export function define<O extends Op<never>>(
+  op: O, rules: readonly (Rule<AttrsOf<O>> | null)[], { inPlaceOnly = false }: Pick<Derivative, 'inPlaceOnly'> = {},
+): void {
   if (derivatives[op.id]) throw new Error(`the derivative of '${op.name}' is declared twice`);
-  derivatives[op.id] = { rules: rules as readonly (Rule | null)[] };
+  derivatives[op.id] = { rules: rules as readonly (Rule | null)[], inPlaceOnly };
 }
 
 /** Declares that what an op gives is recorded, and cannot be differentiated. @param name PyTorch's */
@@ -67,14 +69,6 @@ export function nonDifferentiable(...ops: readonly Op<never>[]): void {
   for (const op of ops) {
     if (derivatives[op.id]) throw new Error(`the derivative of '${op.name}' is declared twice`);
     derivatives[op.id] = 'none';
-  }
-}
-
-/** Declares that ops give truth values: written over a number (`lt_`) they have gradients, which are zero. */
-export function givingTruth(...ops: readonly PointwiseOp[]): void {
-  for (const op of ops) {
-    define(op, [(g) => zerosLike(g)]);
-    derivatives[op.id] = { ...derivatives[op.id] as Derivative, inPlaceOnly: true };
   }
 }
 

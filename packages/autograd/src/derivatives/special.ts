@@ -17,7 +17,7 @@ const ERF_SLOPE = 2 / Math.sqrt(Math.PI);
 // 2/√π exp(-x²)
 define(erf.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(x).neg().exp().mul(ERF_SLOPE)))]);
 define(erfc.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.mul(x).neg().exp().mul(-ERF_SLOPE)))]);
-// √π/2 exp(result²)
+// √π/2 exp(erfinv(x)²)
 define(erfinv.op, [saving([0], (g, { inputs: [x] }) => g.mul(erfinv(x).square().exp().div(ERF_SLOPE)))]);
 
 define(lgamma.op, [saving([0], (g, { inputs: [x] }) => g.mul(x.digamma()))]);
