@@ -13,6 +13,8 @@ const kinds = makeKinds(torch, folder), meter = new Meter(), names = kinds.map((
 const unknown = wanted?.find((name) => !names.includes(name));
 if (unknown !== undefined) throw new Error(`no kind ${unknown}; there are ${names.join(' ')}`);
 const chosen = kinds.filter(({ name }) => wanted === undefined || wanted.includes(name)), shares = sharesOf(chosen, inputs);
+// The engine asks Node for its collector when it looks for dropped tensors for the first time: no reader's doing, so it comes before.
+for (let i = 0; i < 10; i++) torch.empty(2 ** 20);
 watch(folder);
 for (const [i, kind] of chosen.entries()) {
   await readWhole(kind);
