@@ -81,9 +81,10 @@ export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?
   const shape = broadcastOperands(views);
   const dtype = resultOf(op, compute);
   if (out) {
-    if (!sameShape(out.shape, shape) && views.includes(out)) throw mismatch(out.shape, shape);
-    const fits = !isComplex && out.device === device && out.dtype === dtype && sameShape(out.shape, shape);
-    return fits ? writeOver(op as Op<never>, views, out, compute) : writeOut(out, [{ shape, dtype }], [runPointwise(op, operands)]);
+    const isSame = sameShape(out.shape, shape);
+    if (!isSame && views.includes(out)) throw mismatch(out.shape, shape);
+    const fits = isSame && !isComplex && out.device === device && out.dtype === dtype;
+    return fits ? writeOver(op as Op<never>, views, out, compute) : writeOut(out, runPointwise(op, operands));
   }
   const result = alloc(shape, dtype, device);
   (isComplex ? complexKernelOf : kernelOf)(op as Op<never>, device)(views, [result], compute);
@@ -178,15 +179,12 @@ function checkApart({ shape, strides, numel }: Layout): void {
     'Please clone() the tensor before performing the operation.');
 }
 
-/** Moves results into caller-given tensors (`out=`), which are resized where their shape differs. */
-export function writeOut(
-  out: Tensor, metas: readonly { shape: readonly number[]; dtype: DType }[], results: readonly Tensor[],
-): Tensor {
-  const { shape, dtype } = metas[0];
-  checkCast(dtype, out.dtype, false);
-  checkNoGrad('functions with out', out, results[0].requiresGrad);
-  if (!sameShape(out.shape, shape)) out.resize_(shape);
-  return out.copy_(results[0]);
+/** Moves a result into a caller-given tensor (`out=`), which is resized where its shape differs. */
+export function writeOut(out: Tensor, result: Tensor): Tensor {
+  checkCast(result.dtype, out.dtype, false);
+  checkNoGrad('functions with out', out, result.requiresGrad);
+  if (!sameShape(out.shape, result.shape)) out.resize_(result.shape);
+  return out.copy_(result);
 }
 
 function checkCast(from: DType, to: DType, comparison: boolean): void {

@@ -9,7 +9,7 @@ export interface OutsOption { readonly out?: readonly Tensor[] | undefined }
 
 /** Moves a result into the tensor given as `out`, where one was. */
 export const intoOut = (result: Tensor, out: Tensor | undefined): Tensor =>
-  (out ? writeOut(out, [result], [result]) : result);
+  (out ? writeOut(out, result) : result);
 
 /** Moves several results into the tensors given as `out`, where those were. Nothing is written unless all can be. */
 export function intoOuts(name: string, results: readonly Tensor[], out: readonly Tensor[] | undefined): readonly Tensor[] {
