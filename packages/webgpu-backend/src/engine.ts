@@ -193,7 +193,7 @@ export class Engine {
         if (node !== leaf.node) (replaced ??= new Map<Expr, Expr>()).set(leaf.node, node);
       }
     }
-    return replaced === null ? value.root : substitute(value.root, replaced);
+    return replaced === null ? value.root : substitute(value.root, (e) => replaced!.get(e) ?? e);
   }
 
   /**

@@ -17,12 +17,12 @@ export function used(roots: readonly Expr[], operands: readonly Expr[], leaves: 
   // operands may be long: what lies below them is looked at only where not all of them are met
   const met = nodesOf(roots, operands);
   if (operands.every((e) => met.has(e))) return leaves;
-  const seen = nodesOf(roots, []);
+  const seen = nodesOf(roots);
   return leaves.filter((l) => seen.has(l.node));
 }
 
 /** The nodes of expressions, without those below certain ones. */
-function nodesOf(roots: readonly Expr[], ends: readonly Expr[]): Set<Expr> {
+export function nodesOf(roots: readonly Expr[], ends: readonly Expr[] = []): Set<Expr> {
   const seen = new Set<Expr>();
   const visit = (e: Expr): void => {
     if (seen.has(e)) return;
@@ -33,15 +33,20 @@ function nodesOf(roots: readonly Expr[], ends: readonly Expr[]): Set<Expr> {
   return seen;
 }
 
-/** An expression with nodes in the place of others. */
-export function substitute(root: Expr, replaced: Map<Expr, Expr>): Expr {
+/** An expression with others in the place of its inputs. */
+export function substitute(root: Expr, other: (input: Extract<Expr, { kind: 'input' }>) => Expr): Expr {
+  const done = new Map<Expr, Expr>();
   const visit = (e: Expr): Expr => {
-    const known = replaced.get(e);
-    if (known) return known;
-    if (e.kind === 'input' || e.kind === 'const') return e;
-    const args = e.args.map(visit);
-    const result = args.every((x, i) => x === e.args[i]) ? e : { ...e, args } as Expr;
-    replaced.set(e, result);
+    if (e.kind === 'const') return e;
+    let result = done.get(e);
+    if (!result) {
+      if (e.kind === 'input') result = other(e);
+      else {
+        const args = e.args.map(visit);
+        result = args.every((x, i) => x === e.args[i]) ? e : { ...e, args } as Expr;
+      }
+      done.set(e, result);
+    }
     return result;
   };
   return visit(root);

@@ -17,6 +17,8 @@ export interface Target {
 }
 
 const WORKGROUP = 256;
+/** From so many elements on, a CPU takes eight at a time in place of four. */
+const PAIRED = 65536;
 /** Launches in the queue among which one is looked for that can compute an expression as well. */
 const LOOK_BACK = 12;
 
@@ -114,17 +116,24 @@ export function pointwiseLaunch(gpu: Gpu, roots: readonly Expr[], leaves: readon
   const { shape, numel } = targets[0].layout, workgroup = gpu.vector ?? WORKGROUP;
   const flat = (l: Layout): boolean => l.isContiguous && l.numel === numel && l.offset % 4 === 0;
   const isWatched = anyWatched(roots);
-  // what pads the last four is no value to be watched
-  const wide = numel > 1 && !(isWatched && numel % 4 !== 0) && targets.every((t) => flat(t.layout) && (t.whole || numel % 4 === 0))
-    && leaves.every((l) => isSingle(l) || flat(l.layout.broadcastTo(shape)));
-  const args = new Arguments(wide ? Math.ceil(numel / 4) : numel);
-  const body = pointwiseText(args, { tag: '', index: 'i', wide }, shape, roots, leaves, targets).lines.join('\n');
+  // what pads the last ones is no value to be watched
+  const goesBy = (n: number): boolean => numel % n === 0 || (!isWatched && targets.every((t) => t.whole));
+  const wide = numel > 1 && goesBy(4) && targets.every((t) => flat(t.layout)) && leaves.every((l) => isSingle(l) || flat(l.layout.broadcastTo(shape)));
+  const paired = wide && gpu.vector !== undefined && numel >= PAIRED && goesBy(8);
+  const args = new Arguments(wide ? Math.ceil(numel / (paired ? 8 : 4)) : numel);
+  const { lines } = pointwiseText(args, { tag: '', index: paired ? 'at' : 'i', wide }, shape, roots, leaves, targets);
   if (isWatched) watch(gpu.faults, args);
   return {
-    key: `${args.key} ${body}`, args, workgroup,
-    spec: () => ({ name: 'pointwise', params: args.params, buffers: args.specs, workgroup, each: true, body }),
+    key: `${args.key} ${lines.join('\n')}`, args, workgroup,
+    spec: () => ({
+      name: 'pointwise', params: args.params, buffers: args.specs, workgroup, each: true, body: (paired ? inPairs(lines) : lines).join('\n'),
+    }),
   };
 }
+
+/** Statements about the vector at `at`, for two side by side: both are read before either is written, so that a CPU's reads overlap. */
+const inPairs = (lines: readonly string[]): string[] =>
+  ['let at = 2u * i;', 'let at_b = at + 1u;', ...lines.flatMap((line) => [line, line.replaceAll(/\b(at|v\d+)\b/g, '$1_b')])];
 
 const isSingle = ({ source, layout }: Leaf): boolean => typeof source === 'number' || layout.numel === 1;
 

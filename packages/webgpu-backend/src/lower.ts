@@ -1,7 +1,7 @@
 import { bool, NotImplementedError, type DType } from '@sconce/tensor';
 import { expr, operandDtype, pointwiseExpr, updateExprs, type Kernel, type PointwiseOp, type UpdateOp } from '@sconce/tensor/internal';
 import type { Engine } from './engine.js';
-import { asStored } from './expressions.js';
+import { asStored, substitute } from './expressions.js';
 import { watched } from './watched.js';
 import { isThere } from './wgsl/functions.js';
 import { checkDtype } from './words.js';
@@ -46,22 +46,8 @@ export function lowerUpdate(engine: Engine, op: UpdateOp): Kernel<null> {
     const { dtype } = out;
     const { roots, leaves } = engine.fuse(inputs, inputs.map(() => dtype), out.layout.shape, (xs) => {
       const exprs = updateExprs(op, inputs, dtype);
-      return exprs.map((e) => asStored(replaceInputs(e, xs), dtype));
+      return exprs.map((e) => asStored(substitute(e, ({ index }) => xs[index]), dtype));
     });
     engine.writeInto(outputs, roots, leaves, true);
   };
-}
-
-/** An expression of numbered inputs as one of these operands. */
-function replaceInputs(root: expr.Expr, xs: readonly expr.Expr[]): expr.Expr {
-  const done = new Map<expr.Expr, expr.Expr>();
-  const visit = (e: expr.Expr): expr.Expr => {
-    let result = done.get(e);
-    if (!result) {
-      result = e.kind === 'input' ? xs[e.index] : e.kind === 'const' ? e : { ...e, args: e.args.map(visit) } as expr.Expr;
-      done.set(e, result);
-    }
-    return result;
-  };
-  return visit(root);
 }

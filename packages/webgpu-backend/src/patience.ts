@@ -1,5 +1,9 @@
-/** Milliseconds of a sleep: this part of what was waited so far, within limits. */
-const PART = 1 / 16, SHORTEST = 0.05, LONGEST = 1;
+/** Milliseconds of a sleep, at least and at most. */
+const SHORTEST = 0.05, LONGEST = 1;
+/** A sleep ends as late; it is as long as a part of what is waited so far, beyond what was to be expected. */
+const LATE = 0.1, PART = 1 / 16;
+/** So much of what waiting took is to be expected the next time; and so much of what was expected, where that was too long. */
+const SURE = 0.9;
 
 /** What the thread sleeps on, and nobody ever wakes; null where no sleep is needed (browsers) or none allowed (their windows). */
 const clock = ((): Int32Array<SharedArrayBuffer> | null => {
@@ -15,21 +19,30 @@ const clock = ((): Int32Array<SharedArrayBuffer> | null => {
 
 /** results that are waited for, since when, and whether another turn is to come */
 let waiting = 0, since = 0, turning = false;
+/** what the last two waits let expect, the less of which is slept through, and whether that is not over yet */
+let hopes = [0, 0], sure = 0, early = false;
 
 function turn(): void {
   turning = waiting > 0;
   if (!turning) return;
-  Atomics.wait(clock!, 0, 0, Math.min(LONGEST, Math.max(SHORTEST, (performance.now() - since) * PART)));
+  const over = performance.now() - since - sure, isDue = early && over >= 0;
+  early = over < 0;
+  if (!isDue) Atomics.wait(clock!, 0, 0, Math.min(LONGEST, Math.max(SHORTEST, early ? -over : over * PART)));
   setImmediate(turn);
 }
 
 /**
  * Waits for a result of Dawn's in Node. Dawn looks for results in every turn of the event loop for as long as a promise of it is
- * pending: that takes a core, and each turn leaves objects that V8 frees by full collections only. So turns are made longer.
+ * pending: that takes a core, from the device itself where it is a CPU, and each turn leaves objects that V8 frees by full
+ * collections only. So turns are made longer, and nothing is looked for before it is to be expected.
  */
 export async function patiently<T>(promise: Promise<T>): Promise<T> {
   if (clock === null) return promise;
-  if (waiting++ === 0) since = performance.now();
+  if (waiting++ === 0) {
+    since = performance.now();
+    sure = Math.max(0, Math.min(...hopes));
+    early = false;
+  }
   if (!turning) {
     turning = true;
     setImmediate(turn);
@@ -37,6 +50,8 @@ export async function patiently<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } finally {
+    const waited = performance.now() - since;
+    hopes = [hopes[1], early ? Math.min(sure, waited) * SURE : waited * SURE - LATE];
     waiting--;
   }
 }

@@ -1,5 +1,6 @@
 import { int64 } from '@sconce/tensor';
 import type { Expr } from '@sconce/tensor/internal';
+import { nodesOf } from './expressions.js';
 import type { Fault, Faults } from './faults.js';
 import type { Arguments } from './fused.js';
 
@@ -22,15 +23,8 @@ export function watched(e: Expr): Expr {
 
 export const isWatched = (e: Expr): boolean => (e as Watched).watched === true;
 
-const known = new WeakMap<Expr, boolean>();
-
 /** Whether some part of expressions is watched. */
-export const anyWatched = (roots: readonly Expr[]): boolean => roots.some((e) => {
-  if (e.kind === 'input' || e.kind === 'const') return false;
-  let any = known.get(e);
-  if (any === undefined) known.set(e, (any = isWatched(e) || anyWatched(e.args)));
-  return any;
-});
+export const anyWatched = (roots: readonly Expr[]): boolean => Array.from(nodesOf(roots)).some(isWatched);
 
 /** Gives a kernel with watched parts the memory for notes. */
 export function watch(faults: Faults, args: Arguments): void {

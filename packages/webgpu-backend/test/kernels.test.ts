@@ -28,6 +28,25 @@ const same = (compute: (on: (x: torch.Tensor) => torch.Tensor) => torch.Tensor |
   }
 };
 
+describe.skipIf(!available)('elementwise, of many elements', () => {
+  // a CPU takes eight at a time; these are whole numbers that float32 holds, however they are rounded on the way
+  test.each([65536, 65537, 65544, 70003])('%i of them, and parts that begin and end anywhere', async (n) => {
+    const results = (device: string): torch.Tensor[] => {
+      const x = arange(n + 16).remainder(600).to(device), y = arange(n + 16).remainder(77).to(device);
+      const part = x.clone(), odd = x.clone(), whole = x.clone();
+      part.narrow(0, 4, n).mul_(2).add_(torch.tensor(5, { device }));
+      odd.narrow(0, 3, n).mul_(2);
+      whole.mul_(whole).sub_(y);
+      return [part, odd, whole, x.mul(y).add(y).sub(torch.tensor([3], { device })), x.gt(y).to(torch.float32)];
+    };
+    const expected = results('cpu');
+    for (const [k, x] of results('webgpu').entries()) {
+      const found = (await x.cpu()).numpy(), right = expected[k].numpy();
+      expect(found.findIndex((value, i) => value !== right[i]), `output ${k}`).toBe(-1);
+    }
+  });
+});
+
 describe.skipIf(!available)('softmax', () => {
   test('rows, columns, long rows', same((on) => [
     on(wave(7, 13)).softmax(1), on(wave(7, 13)).mul(20).logSoftmax(0), on(wave(3, 1000)).softmax(-1), on(wave(3, 200, 2)).logSoftmax(1),

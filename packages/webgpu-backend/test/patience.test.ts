@@ -29,6 +29,21 @@ test('each turn of a wait sleeps once, however many waits there were and are', a
   expect(sleeps).not.toHaveBeenCalled();
 });
 
+test('what two waits took is slept through by the third, and forgotten after two short ones', async () => {
+  const sleeps = vi.spyOn(Atomics, 'wait');
+  const first = async (): Promise<number | undefined> => {
+    sleeps.mockClear();
+    await patiently(later(20));
+    return sleeps.mock.calls[0][3];
+  };
+  await patiently(later(20));
+  await patiently(later(20));
+  expect(await first()).toBe(1);
+  await patiently(Promise.resolve());
+  await patiently(Promise.resolve());
+  expect(await first()).toBe(0.05);
+});
+
 test('a wait fails as its promise does', async () => {
   await expect(patiently(Promise.reject(new Error('lost')))).rejects.toThrow('lost');
 });

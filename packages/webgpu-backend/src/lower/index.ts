@@ -9,7 +9,6 @@ import { lowerMatmul } from './matmul.js';
 import { lowerMoves } from './moves.js';
 import { lowerNorm } from './norm.js';
 import { lowerNormalization } from './normalization.js';
-import { lowerPatches } from './patches.js';
 import { lowerPooling } from './pooling.js';
 import { lowerRandom } from './random.js';
 import { lowerScan } from './scan.js';
@@ -21,7 +20,7 @@ import { lowerUpsample } from './upsample.js';
 
 const families: readonly Lowering[] = [
   lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
-  lowerPatches, lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSoftmax, lowerSort,
+  lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSoftmax, lowerSort,
   lowerStatistics, lowerUpsample,
 ];
 

@@ -28,7 +28,9 @@ export function literal(value: number, dtype: DType): string {
  * Drivers take x - x for 0, (x + y) - x and xy / y for y and x, and the root of x times itself for |x|, also where these are infinite, NaN or
  * rounded: what is added to or multiplied is hidden from them by bits that they do not know.
  */
-const FOLDED = /^((add|sub|neg)(add|sub)|sqrtmul|muldiv|divmul)$/;
+const FOLDED: Readonly<Record<string, readonly string[]>> = {
+  add: ['add', 'sub', 'neg'], sub: ['add', 'sub', 'neg'], mul: ['sqrt', 'div'], div: ['mul'],
+};
 
 /** Expressions as WGSL statements, one per distinct value. */
 export class Renderer {
@@ -63,7 +65,7 @@ export class Renderer {
     // an expression of literals alone would be evaluated by the compiler, which refuses Inf and NaN
     if (e.args.every((x) => x.kind === 'const')) xs.forEach((x, i) => { xs[i] = this.bound(x); });
     const kind = kindOf(e.kind === 'where' ? e.dtype : e.args[0].dtype), { f, u } = this.form;
-    const at = e.kind === 'sub' && xs[0] === xs[1] ? 0 : e.args.findIndex((x) => FOLDED.test(x.kind + e.kind));
+    const at = e.kind === 'sub' && xs[0] === xs[1] ? 0 : e.args.findIndex((x) => FOLDED[e.kind]?.includes(x.kind));
     if (kind === 'f32' && at >= 0) xs[at] = this.named(`bitcast<${f}>(bitcast<${u}>(${xs[at]}) | ${u}(p.zero))`);
     const text = (kind === 'f32' ? FLOATS : kind === 'bool' ? BOOLS : isWatched(e) ? WATCHED : INTS)[e.kind];
     if (!text) throw new RuntimeError(`"${e.kind}" not implemented for '${e.args[0].dtype.scalarType}' on device webgpu`);
