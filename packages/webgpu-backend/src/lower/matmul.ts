@@ -34,8 +34,10 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** How an invocation adds up its sums `s0`, `s1`, …, of a row and four columns each. */
 interface Way {
-  /** rows of an invocation, and invocations of a workgroup that lie below each other; 16 lie side by side */
+  /** rows of an invocation */
   readonly rows: number;
+  /** invocations of a workgroup that lie side by side, and below each other */
+  readonly side: number;
   readonly high: number;
   readonly text: () => string;
   readonly declarations?: string;
@@ -46,39 +48,43 @@ var bt = vec4<u32>(b_from) + min(columns, vec4<u32>(p.columns - 1u)) * p.b_colum
 
 /**
  * Registers only. A subgroup's invocations lie side by side, so that with `shared` each of eight of them reads a row (or four
- * rows of one step) and gets the others' from them; else each reads four rows by itself. Operands that lie aligned are read
- * four at a time: `a` along the inner dimension (k) or along rows (m), `b` along it (k) or along columns (n).
+ * rows of one step) of eight and gets the others' from them; else each reads four rows by itself. Operands that lie aligned are
+ * read four at a time: `a` along the inner dimension (k) or along rows (m), `b` along it (k) or along columns (n). For a CPU,
+ * which reads lane by lane and so at length, a workgroup is one vector, with as many rows as pay for reading columns.
  */
-const registers = (shared: boolean, m: number, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way =>
-  ({ rows: shared ? 8 : 4, high: shared ? Math.min(4, Math.ceil(m / 8)) : 16, text: () => sumsInRegisters(shared, left, right) });
+function registers(shared: boolean, vector: number | undefined, m: number, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way {
+  const rows = shared ? Math.ceil(m / Math.ceil(m / (vector ? 32 : 8)) / 8) * 8 : 4;
+  const shape = !shared ? { side: 16, high: 16 } : vector ? { side: vector, high: 1 } : { side: 16, high: Math.min(4, Math.ceil(m / 8)) };
+  return { rows, ...shape, text: () => sumsInRegisters(shared, rows, left, right) };
+}
 
-function sumsInRegisters(shared: boolean, left: 'k' | 'm' | null, right: 'k' | 'n' | null): string {
-  const rows = shared ? 8 : 4, steps = left && right ? 4 : 1;
-  const own = !shared ? 'min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u)) * p.a_row'
-    : left === 'm' && right ? 'min(row + sid % 2u * 4u, (p.m - 1u) / 4u * 4u) + sid / 2u % 4u * p.a_column' : 'min(row + sid % 8u, p.m - 1u) * p.a_row';
+function sumsInRegisters(shared: boolean, rows: number, left: 'k' | 'm' | null, right: 'k' | 'n' | null): string {
+  const steps = left && right ? 4 : 1, sets = upTo(shared ? rows / 8 : 1);
+  const own = (first: number): string => (!shared ? 'min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.m - 1u)) * p.a_row'
+    : left === 'm' && right ? `min(row + ${first}u + sid % 2u * 4u, (p.m - 1u) / 4u * 4u) + sid / 2u % 4u * p.a_column` : `min(row + ${first}u + sid % 8u, p.m - 1u) * p.a_row`);
   let loads: string[], factor: (row: number, step: number) => string;
   if (steps === 1) {
-    loads = [shared ? 'let v = a(at);' : 'let v = vec4<T>(a(at.x), a(at.y), a(at.z), a(at.w));',
-      'let b0 = vec4<T>(b(bt.x), b(bt.y), b(bt.z), b(bt.w));', `at += ${shared ? '' : 'vec4<u32>'}(p.a_column);`, 'bt += vec4<u32>(p.b_row);'];
-    factor = (r) => (shared ? `subgroupBroadcast(v, ${r}u)` : `v.${COMPONENTS[r]}`);
+    loads = [...sets.map((i) => (shared ? `let v${i} = a(at${i});` : 'let v = vec4<T>(a(at0.x), a(at0.y), a(at0.z), a(at0.w));')),
+      'let b0 = vec4<T>(b(bt.x), b(bt.y), b(bt.z), b(bt.w));', ...sets.map((i) => `at${i} += ${shared ? '' : 'vec4<u32>'}(p.a_column);`), 'bt += vec4<u32>(p.b_row);'];
+    factor = (r) => (shared ? `subgroupBroadcast(v${r >> 3}, ${r % 8}u)` : `v.${COMPONENTS[r]}`);
   } else {
-    loads = shared ? [`let v = a((at + l${left === 'm' ? ' * p.a_column' : ''}) / 4u);`]
-      : COMPONENTS.map((c, i) => (left === 'k' ? `let a${i} = a((at.${c} + l) / 4u);` : `let a${i} = a((at.x + (l + ${i}u) * p.a_column) / 4u);`));
+    loads = shared ? sets.map((i) => `let v${i} = a((at${i} + l${left === 'm' ? ' * p.a_column' : ''}) / 4u);`)
+      : COMPONENTS.map((c, i) => (left === 'k' ? `let a${i} = a((at0.${c} + l) / 4u);` : `let a${i} = a((at0.x + (l + ${i}u) * p.a_column) / 4u);`));
     loads.push(...COMPONENTS.map((c, i) => (right === 'k' ? `let t${i} = b((bt.${c} + l) / 4u);` : `let b${i} = b((bt.x + (l + ${i}u) * p.b_row) / 4u);`)));
     if (right === 'k') loads.push(...COMPONENTS.map((c, i) => `let b${i} = vec4<T>(t0.${c}, t1.${c}, t2.${c}, t3.${c});`));
     factor = shared
-      ? (r, i) => (left === 'k' ? `subgroupBroadcast(v.${COMPONENTS[i]}, ${r}u)` : `subgroupBroadcast(v.${COMPONENTS[r % 4]}, ${2 * i + (r >> 2)}u)`)
+      ? (r, i) => (left === 'k' ? `subgroupBroadcast(v${r >> 3}.${COMPONENTS[i]}, ${r % 8}u)` : `subgroupBroadcast(v${r >> 3}.${COMPONENTS[r % 4]}, ${2 * i + (r >> 2) % 2}u)`)
       : (r, i) => (left === 'k' ? `a${r}.${COMPONENTS[i]}` : `a${i}.${COMPONENTS[r]}`);
   }
   const sums = upTo(rows).map((r) => `s${r} += ${upTo(steps).map((i) => `${factor(r, i)} * b${i}`).join(' + ')};`);
-  return `var at = ${shared ? '' : 'vec4<u32>'}(a_from) + ${own};
+  return `${sets.map((i) => `var at${i} = ${shared ? '' : 'vec4<u32>'}(a_from) + ${own(8 * i)};`).join('\n')}
 ${COLUMNS}
 for (var l = 0u; l < p.k; l += ${steps}u) {\n  ${[...loads, ...sums].join('\n  ')}\n}`;
 }
 
 /** Blocks of both operands in the workgroup's memory, 16 steps of the inner dimension at a time. */
 const BLOCKS: Way = {
-  rows: 4, high: 16, declarations: 'var<workgroup> left: array<vec4<T>, 256>;\nvar<workgroup> right: array<vec4<T>, 256>;',
+  rows: 4, side: 16, high: 16, declarations: 'var<workgroup> left: array<vec4<T>, 256>;\nvar<workgroup> right: array<vec4<T>, 256>;',
   text: () => `let at = vec4<u32>(a_from) + min(vec4<u32>(row - lane / 16u * 4u + lane % 16u * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(p.m - 1u)) * p.a_row;
 ${COLUMNS}
 for (var from_ = 0u; from_ < p.k; from_ += 16u) {
@@ -110,17 +116,17 @@ function multiply(engine: Engine, a: View, b: View, out: View, bias: View | null
   const left = fourOf(x, x.column, x.row, k, 'k', 'm'), right = fourOf(y, y.row, y.column, k, 'k', 'n');
   const way = gpu.matmul ?? (gpu.exchanges ? 'subgroups' : Math.min(m, n) >= 64 ? 'blocks' : 'registers');
   const blocks = way === 'blocks', byFours = !blocks && left && right;
-  const { rows, high, text, declarations = '' } = blocks ? BLOCKS : registers(way === 'subgroups', m, left, right);
-  const wide = Math.ceil(n / 64), tall = Math.ceil(m / (rows * high));
+  const { rows, side, high, text, declarations = '' } = blocks ? BLOCKS : registers(way === 'subgroups', gpu.vector, m, left, right);
+  const wide = Math.ceil(n / (4 * side)), tall = Math.ceil(m / (rows * high));
   const shares = added || alpha !== 1 || batch > 1 ? 1 : sharesOf(wide * tall, k);
   if (shares > 1) return multiplyInShares(engine, a, b, out, shares);
   const [cBatch, cRow, cColumn] = c?.layout.strides ?? [0, 0, 0];
   launch(engine, {
-    name: `matmul ${added} ${way} ${high} ${byFours && left + right}`, workgroup: 16 * high, groups: wide * tall * batch, subgroups: way === 'subgroups', puts: true,
+    name: `matmul ${added} ${way} ${rows} ${high} ${side} ${byFours && left + right}`, workgroup: side * high, groups: wide * tall * batch, subgroups: way === 'subgroups', puts: true,
     memory: { a: x.bytes, b: y.bytes, ...(c ? { c } : {}) }, outputs: { out }, fours: byFours ? ['a', 'b'] : [],
     declarations,
-    body: () => `let row = (group % p.tall * ${high}u + lane / 16u) * ${rows}u;
-let column = (group / p.tall % p.wide * 16u + lane % 16u) * 4u;
+    body: () => `let row = (group % p.tall * ${high}u + lane / ${side}u) * ${rows}u;
+let column = (group / p.tall % p.wide * ${side}u + lane % ${side}u) * 4u;
 let batch = group / (p.wide * p.tall);
 let a_from = p.a_at + batch * p.a_batch;
 let b_from = p.b_at + batch * p.b_batch;
