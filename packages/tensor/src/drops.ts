@@ -2,12 +2,10 @@ import { builtin } from './node.js';
 
 /** Looking after smaller tensors costs more than they gain. */
 const LEAST_WATCHED = 2 ** 16;
-/** It is looked once so many bytes more are in use: used again at once, they are in the processor's cache still … */
-const WINDOW = 16 * 2 ** 20;
-/** … but it may cost no more than so many milliseconds a byte, a part of what such memory saves, and does not wait for more than … */
+/** A look may cost no more than so many milliseconds a byte, a part of what such memory saves, and does not wait for more than … */
 const MS_PER_BYTE = 0.05 / 2 ** 20;
 const LONG = 64 * 2 ** 20;
-/** … and where little has been dropped, twice as many bytes are waited for the next time, up to so many. */
+/** … but where little has been dropped, twice as many bytes are waited for the next time, up to so many. */
 const LONGEST = 512 * 2 ** 20;
 /** What has outlived so many young collections is old: no later one finds it dropped. */
 const YOUNG = 2;
@@ -51,10 +49,15 @@ export class Drops<M extends Mark> {
   private readonly canary = this.issue({ nbytes: 0, seen: false, looks: 0 });
   /** the least that was in use since it was looked, in bytes, and how much may come to it */
   private least = Infinity;
-  private until = WINDOW;
+  private until: number;
 
-  /** @param host null where there is none; left out, it is opened when it is needed for the first time */
-  constructor(private host?: Host | null) {}
+  /**
+   * @param window it is looked once so many bytes more are in use
+   * @param host null where there is none; left out, it is opened when it is needed for the first time
+   */
+  constructor(private readonly window: number, private host?: Host | null) {
+    this.until = window;
+  }
 
   /** Watches memory from now on, unless it is too small; its storage has to keep the token, and nobody else. */
   watch(mark: M): Token | null {
@@ -82,7 +85,7 @@ export class Drops<M extends Mark> {
     for (const mark of dropped) nbytes += mark.nbytes;
     const paidFor = (performance.now() - began) / MS_PER_BYTE;
     this.least = Infinity;
-    this.until = nbytes >= WINDOW / 2 ? Math.min(Math.max(paidFor, WINDOW), LONG) : Math.min(2 * this.until, LONGEST);
+    this.until = nbytes >= this.window / 2 ? Math.min(Math.max(paidFor, this.window), LONG) : Math.min(2 * this.until, LONGEST);
     return dropped;
   }
 

@@ -5,7 +5,7 @@ const MB = 2 ** 20, INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 test('what is watched is found dropped where a list that can be trusted lacks it', () => {
   let listed: readonly unknown[] = [], isWhole = true;
-  const drops = new Drops({
+  const drops = new Drops(16 * MB, {
     collect: () => undefined,
     list: () => {
       for (const token of listed) (token as Record<symbol, () => string>)[INSPECT]();

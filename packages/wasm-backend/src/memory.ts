@@ -23,6 +23,8 @@ const LEFT_BEHIND = 1 / 8;
 const LONG_RUN = 256 * 2 ** 20;
 /** … by so many small objects. */
 const YOUNG_OBJECTS = 200_000;
+/** Dropped tensors are looked for once so many bytes more are in use: used again at once, they are in the processor's cache still. */
+const WINDOW = 16 * 2 ** 20;
 /** What the kick allocates and drops at once. It is never touched, so it takes no memory. */
 const KICK_BYTES = 128 * 2 ** 20;
 /** So many bytes may be allocated without a task having begun before large tensors go to buffers of their own … */
@@ -54,7 +56,7 @@ export class Memory {
     this.isLooking = false;
     this.giveBack(ticket);
   });
-  private readonly drops = new Drops<Ticket>();
+  private readonly drops = new Drops<Ticket>(WINDOW);
   /** what the last look has found, as long as it has not been given back */
   private dropped: readonly Ticket[] = [];
   private readonly look = (): void => { this.dropped = this.drops.look(); };

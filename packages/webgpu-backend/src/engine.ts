@@ -10,6 +10,9 @@ import { checkDtype, checkRange, toWords } from './words.js';
 /** An expression of so many operations is computed rather than made longer. */
 const LONGEST = 160;
 
+/** Dropped tensors are looked for once so many bytes more are in use: a look takes half a millisecond beside Dawn's objects. */
+const WINDOW = 48 * 2 ** 20;
+
 /** Constants of so many elements, and so many of them, are kept. */
 const LARGEST_CONSTANT = 1024, MOST_CONSTANTS = 64;
 
@@ -22,7 +25,7 @@ export interface Operand { readonly root: Expr; readonly leaves: readonly Leaf[]
 /** Storages and what they hold: bytes on the device or expressions that are still to be computed. */
 export class Engine {
   /** One for all engines: what a storage holds may be on another device than it was made on, where that was lost. */
-  private static readonly drops = new Drops<Cell>();
+  private static readonly drops = new Drops<Cell>(WINDOW);
   private static readonly registry = new FinalizationRegistry<Cell>((cell) => Engine.giveBack(cell));
   private temporaries: Bytes[] = [];
   private nextLeaf = 0;
