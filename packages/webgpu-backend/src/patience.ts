@@ -1,9 +1,11 @@
 /** Milliseconds of a sleep, at least and at most. */
 const SHORTEST = 0.05, LONGEST = 1;
-/** A sleep ends as late; it is as long as a part of what is waited so far, beyond what was to be expected. */
-const LATE = 0.1, PART = 1 / 16;
-/** So much of what waiting took is to be expected the next time; and so much of what was expected, where that was too long. */
+/** A sleep ends so many milliseconds late. */
+const LATE = 0.1;
+/** So much of what a wait took is expected of the next one; and so much of what was expected, where that may have been too long. */
 const SURE = 0.9;
+/** What lasts longer than expected is looked for after each such part of what it lasts longer. */
+const PART = 1 / 16;
 
 /** What the thread sleeps on, and nobody ever wakes; null where no sleep is needed (browsers) or none allowed (their windows). */
 const clock = ((): Int32Array<SharedArrayBuffer> | null => {

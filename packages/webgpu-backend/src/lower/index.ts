@@ -20,8 +20,7 @@ import { lowerUpsample } from './upsample.js';
 
 const families: readonly Lowering[] = [
   lowerConvolution, lowerExtrema, lowerGather, lowerLoss, lowerMatmul, lowerMoves, lowerNorm, lowerNormalization,
-  lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSoftmax, lowerSort,
-  lowerStatistics, lowerUpsample,
+  lowerPooling, lowerRandom, lowerScan, lowerScatter, lowerSoftmax, lowerSort, lowerStatistics, lowerUpsample,
 ];
 
 /** The kernel of each op that is written by hand, with those of more families. */

@@ -53,9 +53,10 @@ var bt = vec4<u32>(b_from) + min(columns, vec4<u32>(p.columns - 1u)) * p.b_colum
  * which reads lane by lane and so at length, a workgroup is one vector, with as many rows as pay for reading columns.
  */
 function registers(shared: boolean, vector: number | undefined, m: number, left: 'k' | 'm' | null, right: 'k' | 'n' | null): Way {
-  const rows = shared ? Math.ceil(m / Math.ceil(m / (vector ? 32 : 8)) / 8) * 8 : 4;
-  const shape = !shared ? { side: 16, high: 16 } : vector ? { side: vector, high: 1 } : { side: 16, high: Math.min(4, Math.ceil(m / 8)) };
-  return { rows, ...shape, text: () => sumsInRegisters(shared, rows, left, right) };
+  const way = (rows: number, side: number, high: number): Way => ({ rows, side, high, text: () => sumsInRegisters(shared, rows, left, right) });
+  if (!shared) return way(4, 16, 16);
+  // as even as it goes: 40 rows are twice 24
+  return vector ? way(Math.ceil(m / Math.ceil(m / 32) / 8) * 8, vector, 1) : way(8, 16, Math.min(4, Math.ceil(m / 8)));
 }
 
 function sumsInRegisters(shared: boolean, rows: number, left: 'k' | 'm' | null, right: 'k' | 'n' | null): string {
