@@ -57,9 +57,11 @@ describe('files that do not fit are told in one line, and nothing is written', (
   let good: Checkpoint;
   beforeAll(async () => {
     manualSeed(0);
-    const file = join(temporaryFolder(), 'good.pth');
+    let remove = (): void => {};
+    const file = join(temporaryFolder((r) => { remove = r; }), 'good.pth');
     expect((await runCli(...SIZE, '--epochs', '1', '--momentum', '0.9', '--save', file, '--png', `${file}.png`)).code).toBe(0);
     good = await load<Checkpoint>(file);
+    return remove;
   });
 
   /** Goes on from this file, into a folder that must stay empty. */

@@ -1,19 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { cli } from '../src/cli.js';
 
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new folder that is gone after the test. */
-export function temporaryFolder(): string {
+/** A new folder that is gone after the test, or when `whenOver` calls what it is given. */
+export function temporaryFolder(whenOver: (remove: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'sconce-mnist-'));
-  folders.push(folder);
+  whenOver(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
