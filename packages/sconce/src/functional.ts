@@ -1,4 +1,4 @@
 import { functional } from '@sconce/nn';
 
 // functions of `torch.nn.functional` that PyTorch has under `torch` as well
-export const { cosineSimilarity, pairwiseDistance, pdist } = functional;
+export const { celu_, cosineSimilarity, pairwiseDistance, pdist, rrelu_, selu_, threshold_ } = functional;

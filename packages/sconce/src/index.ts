@@ -11,7 +11,7 @@ export * as nn from '@sconce/nn';
 export * as backends from './backends.js';
 export * as cuda from './cuda.js';
 export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from './determinism.js';
-export { cosineSimilarity, pairwiseDistance, pdist } from './functional.js';
+export { celu_, cosineSimilarity, pairwiseDistance, pdist, rrelu_, selu_, threshold_ } from './functional.js';
 export * as distributions from '@sconce/distributions';
 export * as func from '@sconce/func';
 export * as optim from './optim.js';

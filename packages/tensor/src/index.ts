@@ -41,6 +41,8 @@ export { isNonzero } from './ops/host-functions.js';
 export { isSameSize, nelement as numel } from './ops/inspection.js';
 export { getDevice } from './ops/placement.js';
 export { celu, rrelu, selu, threshold } from './ops/functional-activations.js';
+export type { EluOptions, RreluOptions } from './ops/functional-activations.js';
+export * from './ops/inplace.js';
 export * as special from './ops/special.js';
 export { polygamma } from './ops/special.js';
 export {

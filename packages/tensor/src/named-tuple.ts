@@ -8,8 +8,8 @@ import type { Tensor } from './tensor.js';
 export type NamedTuple<K extends readonly string[]> =
   { readonly [I in keyof K]: Tensor } & { readonly [key in K[number]]: Tensor };
 
-/** binEdges as bin_edges; LU and Vh as they are */
-const snakeCase = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** binEdges as bin_edges; LU and Vh as they are. */
+export const snakeCase = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 class ReturnType extends Array<Tensor> {
   // what `map` and `slice` make of it has no names

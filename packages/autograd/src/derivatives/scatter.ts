@@ -114,8 +114,10 @@ define(scatterOps.put, [
 
 define(scatterOps.maskedScatter, [
   saving([1], (g, { inputs: [, mask] }) => g.maskedFill(mask.bool(), 0)), null,
+  // how many are chosen need not be known: what is not goes behind the end
   saving([1], (g, { inputs: [, mask], shapes: [, , shape] }) => {
-    const used = g.maskedSelect(mask);
-    return grown(used, [product(shape)]).reshape(shape);
+    const end = product(shape), chosen = mask.bool().expand(g.shape).flatten();
+    const index = chosen.cumsum(0).sub(1).maskedFill(chosen.logicalNot(), end);
+    return zerosOf(g, [end + 1]).scatter(0, index, g.flatten()).narrow(0, 0, end).reshape(shape);
   }),
 ]);

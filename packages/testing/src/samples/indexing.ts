@@ -87,7 +87,7 @@ const scattering = [
   row('put', 'x.put(i, y, accumulate=True)', ({ x, i, y }) => x.put(i, y, { accumulate: true }),
     { x: normal(3, 4), y: normal(3), i: indices([2, 0, 2]) }),
   row('maskedScatter', 'x.masked_scatter(c, y)', ({ x, c, y }) => x.maskedScatter(c, y),
-    { x: normal(2, 3), y: normal(6), c: mask(2, 3) }, { host: true }),
+    { x: normal(2, 3), y: normal(6), c: mask(2, 3) }),
 ];
 
 const counting = [
