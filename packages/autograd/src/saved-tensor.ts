@@ -9,6 +9,9 @@ interface Hooks { pack(x: Tensor): unknown; unpack(packed: never): Tensor }
 
 const hooks: (Hooks | string)[] = [];
 
+/** What PyTorch names after its class in C++. */
+const IN_CPP: ReadonlySet<string> = new Set(['CopySlices', 'CopyBackwards']);
+
 /**
  * Calls `fn`, which may be async, and has everything that its ops keep for backward go through two functions: `pack` gives what is kept in a
  * tensor's place, `unpack` gives the tensor back. Of several pairs the innermost is used.
@@ -75,7 +78,7 @@ export class SavedTensor {
     if (tensor === null) return this.restore!();
     if (tensor.storage.version !== this.version) {
       const { node, outputNr } = this.source ?? { node: tensor.gradFn, outputNr: tensor.outputNr };
-      const name = node?.name === 'CopySlices' ? 'torch::autograd::CopySlices' : node?.name;
+      const name = node && IN_CPP.has(node.name) ? `torch::autograd::${node.name}` : node?.name;
       const origin = node ? `, which is output ${outputNr} of ${name},` : '';
       throw new RuntimeError(
         `one of the variables needed for gradient computation has been modified by an inplace operation: ` +

@@ -100,6 +100,9 @@ test('messages name what was kept as it was kept', () => {
   noGrad(() => { base.add_(1); });
   expect(() => square.sum().backward()).toThrow('which is output 0 of torch::autograd::CopySlices, is at version 2; expected version 1 instead.');
   expect(base.gradFn!.name).toBe('CopySlices');
+  const copy = leaf().mul(1).copy_(leaf()), sine = copy.sin();
+  noGrad(() => { copy.add_(1); });
+  expect(() => sine.sum().backward()).toThrow('which is output 0 of torch::autograd::CopyBackwards, is at version 2; expected version 1 instead.');
 });
 
 test('what is given as out is not differentiated, and what was kept of it is known to be stale', () => {

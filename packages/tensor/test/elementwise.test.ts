@@ -195,6 +195,11 @@ describe('dtypes', () => {
       x.slice(0, 1).copy_(x.slice(0, 0, 5));
     }, 'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory ' +
       'location. Please clone() the tensor before performing the operation.'],
+    ['written over the whole from a row', () => {
+      const x = torch.ones(2, 3);
+      x.copy_(x.index(0));
+    }, 'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory ' +
+      'location. Please clone() the tensor before performing the operation.'],
     ['written over its transpose', () => {
       const x = torch.ones(2, 2);
       x.add_(x.t());

@@ -14,7 +14,7 @@ import { numericValues } from '../cpu/host.js';
 import { noteSent } from '../sent.js';
 import { Tensor, type Nested } from '../tensor.js';
 import { pointwise } from './define.js';
-import { expand, sizesOf, type Sizes } from './views.js';
+import { sizesOf, type Sizes } from './views.js';
 
 const copy = pointwise('copy', ['value', 'value'], (_, source) => source, { gradName: 'CopyBackwards' });
 const cloneOp = pointwise('clone', ['value'], (x) => x);
@@ -38,7 +38,7 @@ export function copy_(x: Tensor, source: Operand): Tensor {
   return writeInplace(copy as Op<never>, [x, from], x, from.dtype);
 }
 
-/** A source on the device and in the shape of the tensor that it is to be copied to. */
+/** A source that is broadcast to the shape of the tensor that it is to be copied to, on its device. */
 function fitted(given: Tensor, x: Tensor): Tensor {
   const [, source] = meetingInPlace([x, given]);
   const here = source.device === x.device ? source : to(source, x.device);
@@ -47,7 +47,7 @@ function fitted(given: Tensor, x: Tensor): Tensor {
   if (!sameShape(shape, x.shape)) {
     throw new RuntimeError(`output with shape ${shapeText(x.shape)} doesn't match the broadcast shape ${shapeText(shape)}`);
   }
-  return expand(here, x.shape);
+  return here;
 }
 
 /**
