@@ -7,7 +7,7 @@ import { bool, canCast, getDefaultDtype, realDtype, type DType } from './dtype.j
 import { RuntimeError } from './errors.js';
 import { checkInferenceWrite } from './inference.js';
 import { alloc, complexKernelOf, kernelOf, launch } from './launch.js';
-import { broadcastShapes, sameShape, type Layout, shapeText } from './layout.js';
+import { broadcastShapes, mismatch, sameShape, type Layout, shapeText } from './layout.js';
 import { meeting, meetingInPlace } from './meeting-hook.js';
 import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, UpdateOp, ViewOp } from './op.js';
 import { describe, resultDtype, Scalar, type NumberLike, type ScalarLike } from './scalar.js';
@@ -105,9 +105,6 @@ export function runPointwiseInplace(op: PointwiseOp, operands: readonly Operand[
   checkCast(resultOf(op, compute), target.dtype, op.result === 'bool');
   return writeInplace(op as Op<never>, views, target, compute);
 }
-
-const mismatch = (output: readonly number[], shape: readonly number[]): RuntimeError =>
-  new RuntimeError(`output with shape ${shapeText(output)} doesn't match the broadcast shape ${shapeText(shape)}`);
 
 /** Refuses a write that autograd cannot follow; gives autograd where it has to. */
 function checkTracked(op: Op<never>, inputs: readonly View[], target: Tensor): AutogradHook | null {

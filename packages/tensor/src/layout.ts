@@ -113,6 +113,10 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): rea
   return out;
 }
 
+/** What is thrown where operands are broadcast to a shape that is not the output's. */
+export const mismatch = (output: readonly number[], shape: readonly number[]): RuntimeError =>
+  new RuntimeError(`output with shape ${shapeText(output)} doesn't match the broadcast shape ${shapeText(shape)}`);
+
 /**
  * A dimension counted from the front; negative ones count from the back. A 0-d tensor takes 0 and -1.
  * @throws IndexError with PyTorch's text

@@ -31,7 +31,7 @@ export function launchPointwise(gpu: Gpu, roots: readonly Expr[], leaves: readon
 /** Has a kernel in the queue compute an expression of what it stores, if nothing in between stands in the way. */
 function isAttached(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], targets: readonly Target[]): boolean {
   const [{ bytes, layout, whole }] = targets, { queue } = gpu;
-  if (targets.length > 1 || !whole || !layout.isContiguous || anyWatched(roots)) return false;
+  if (targets.length > 1 || !whole || !layout.isContiguous) return false;
   const sources = leaves.map((l) => l.source).filter((s) => s instanceof Bytes);
   const buffers = sources.map((s) => s.buffer);
   for (let at = queue.length - 1; at >= Math.max(0, queue.length - LOOK_BACK); at--) {
@@ -39,7 +39,7 @@ function isAttached(gpu: Gpu, roots: readonly Expr[], leaves: readonly Leaf[], t
     if (args.buffers.includes(bytes.buffer)) return false;
     if (!args.writes(buffers)) continue;
     const others = buffers.filter((b) => !after?.values.has(b));
-    const fits = after && after.numel === layout.numel && !args.writes(others)
+    const fits = after && after.numel === layout.numel && !args.writes(others) && !anyWatched(roots)
       && args.buffers.length + others.length < gpu.device.limits.maxStorageBuffersPerShaderStage
       && leaves.every(({ source, layout: l }) => !(source instanceof Bytes) || !after.values.has(source.buffer) || (l.isContiguous && l.offset === 0 && l.numel === layout.numel));
     if (!fits) return false;

@@ -4,7 +4,7 @@ import { backendOf, device as deviceOf, Device, type DeviceLike } from '../devic
 import { complex128, complex64, DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
 import { RuntimeError, ValueError } from '../errors.js';
 import { markInference } from '../inference.js';
-import { broadcastShapes, Layout, sameShape, shapeText } from '../layout.js';
+import { broadcastShapes, Layout, mismatch, sameShape } from '../layout.js';
 import { meetingInPlace } from '../meeting-hook.js';
 import type { MemoryFormatOption } from '../memory-format.js';
 import type { Op } from '../op.js';
@@ -41,13 +41,9 @@ export function copy_(x: Tensor, source: Operand): Tensor {
 /** A source that is broadcast to the shape of the tensor that it is to be copied to, on its device. */
 function fitted(given: Tensor, x: Tensor): Tensor {
   const [, source] = meetingInPlace([x, given]);
-  const here = source.device === x.device ? source : to(source, x.device);
-  if (sameShape(source.shape, x.shape)) return here;
   const shape = broadcastShapes(x.shape, source.shape);
-  if (!sameShape(shape, x.shape)) {
-    throw new RuntimeError(`output with shape ${shapeText(x.shape)} doesn't match the broadcast shape ${shapeText(shape)}`);
-  }
-  return here;
+  if (!sameShape(shape, x.shape)) throw mismatch(x.shape, shape);
+  return source.device === x.device ? source : to(source, x.device);
 }
 
 /**

@@ -10,8 +10,9 @@ type Inplace = { [K in keyof Tensor]: K extends `${string}_` ? Tensor[K] extends
  * @throws TypeError where `x` is no tensor
  */
 function inplace<K extends Inplace>(name: K): (x: Tensor, ...args: Parameters<Tensor[K]>) => Tensor {
+  const inPyTorch = snakeCase(name);
   return (x, ...args) => {
-    checkTensor(x, snakeCase(name));
+    checkTensor(x, inPyTorch);
     return (x[name] as (...all: unknown[]) => Tensor)(...args);
   };
 }

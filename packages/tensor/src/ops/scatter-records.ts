@@ -1,7 +1,7 @@
 import type { View } from '../backend.js';
 import { bool, int32, int64, uint8 } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
-import { broadcastShapes, sameShape, shapeText } from '../layout.js';
+import { broadcastShapes, mismatch, sameShape, shapeText } from '../layout.js';
 import { structuredOp, type Meta } from '../op.js';
 import type { NumberLike } from '../scalar.js';
 import { checkIndex } from './indexing-records.js';
@@ -49,7 +49,7 @@ function indexAddMeta([x, index, source]: readonly View[], { dim }: AlongDim): r
   const slice = own.filter((_, d) => d !== dim), sourceSlice = from.filter((_, d) => d !== dim);
   const shape = broadcastShapes(slice, sourceSlice);
   if (!sameShape(slice, shape)) {
-    throw new RuntimeError(`output with shape ${shapeText(slice)} doesn't match the broadcast shape ${shapeText(shape)}`);
+    throw mismatch(slice, shape);
   }
   return like(x);
 }
