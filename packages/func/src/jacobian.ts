@@ -1,5 +1,5 @@
 import { enableGrad, isGradEnabled } from '@sconce/autograd';
-import { stack, zerosLike, type Tensor } from '@sconce/tensor';
+import { contiguousFormat, stack, zerosLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import {
   differentiable, gradients, settled, tensorsOf, withAux, type AndAux, type Chosen, type GradOptions, type Output,
@@ -50,7 +50,7 @@ export const jacrev = <A extends readonly unknown[], R, const O extends GradOpti
  */
 export const jacfwd = <A extends readonly unknown[], R, const O extends GradOptions>(fn: (...args: A) => R, options?: O): (...args: A) => Result<A, R, O> =>
   jacobian('jacfwd', fn, options, (outputs, inputs) => {
-    const forward = forwardOf(outputs, inputs), zeros = inputs.map((x) => zerosLike(x).detach());
+    const forward = forwardOf(outputs, inputs), zeros = inputs.map((x) => zerosLike(x, { memoryFormat: contiguousFormat }).detach());
     const columns = inputs.map((x, k) => Array.from({ length: x.numel() }, (_, i) => {
       const one = zeros[k].clone();
       one.view(-1).select(0, i).fill_(1);

@@ -1,6 +1,6 @@
 import { noGrad } from '@sconce/autograd';
 import {
-  bfloat16, Device, device as deviceOf, DType, emptyLike, float16, float32, float64, NotImplementedError, RuntimeError, Tensor, ValueError,
+  bfloat16, Device, DType, emptyLike, float16, float32, float64, NotImplementedError, RuntimeError, Tensor, ValueError,
   type DeviceLike, type MemoryFormatOption, type RemovableHandle,
 } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
@@ -93,18 +93,23 @@ export class Module extends ModuleTree {
   }
 
   /**
-   * Converts the floating-point parameters and buffers to a dtype, or moves all to a device; in place.
+   * Converts the floating-point parameters and buffers to a dtype, moves all to a device, or gives those of four or five dimensions
+   * another format in memory; in place.
    * @param also after a device a dtype, or options
    * @throws TypeError for a dtype that is not floating point
    * @example net.to(torch.float64)
    */
   to(target: DType | DeviceLike | Tensor | Conversion, also?: DType | Conversion): this {
-    const { dtype, device } = { ...conversion(target), ...(also && conversion(also)) };
+    const { dtype, device, memoryFormat } = { ...conversion(target), ...(also && conversion(also)) };
     if (dtype && !dtype.isDifferentiable) {
       throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
     }
-    const options = device === undefined ? {} : { device: deviceOf(device) };
-    return this._apply((x) => x.to(x.dtype.isDifferentiable && dtype ? { dtype, ...options } : options));
+    return this._apply((x) => x.to({
+      device,
+      dtype: x.dtype.isDifferentiable ? dtype : undefined,
+      // formats are those of images and volumes
+      memoryFormat: x.ndim === 4 || x.ndim === 5 ? memoryFormat : undefined,
+    }));
   }
 
   /** All floating-point parameters and buffers in a dtype; complex ones stay complex. */

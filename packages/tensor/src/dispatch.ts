@@ -6,15 +6,17 @@ import type { Device } from './device.js';
 import { bool, canCast, getDefaultDtype, realDtype, type DType } from './dtype.js';
 import { RuntimeError } from './errors.js';
 import { checkInferenceWrite } from './inference.js';
-import { alloc, complexKernelOf, kernelOf, launch } from './launch.js';
+import { alloc, complexKernelOf, kernelOf, launch, launchInOrder } from './launch.js';
 import { broadcastShapes, mismatch, sameShape, type Layout, shapeText } from './layout.js';
+import type { MemoryFormat } from './memory-format.js';
+import { orderIn, orderOf } from './memory-order.js';
 import { meeting, meetingInPlace } from './meeting-hook.js';
 import type { Op, PointwiseOp, ReduceAttrs, ReduceOp, StructuredOp, UpdateOp, ViewOp } from './op.js';
 import { describe, resultDtype, Scalar, type NumberLike, type ScalarLike } from './scalar.js';
 import { Tensor } from './tensor.js';
 import { noteOrigin } from './view-origin.js';
 
-export { alloc, allocStorage, kernelOf, launch } from './launch.js';
+export { alloc, allocStorage, kernelOf, launch, launchInOrder } from './launch.js';
 
 /** What a pointwise op takes: a tensor, or a number in its place. */
 export type Operand = Tensor | ScalarLike;
@@ -74,8 +76,9 @@ function broadcastOperands(views: readonly View[]): readonly number[] {
 /**
  * Runs a pointwise op: operands meet in one dtype and one shape.
  * @param out where to write, as PyTorch's `out=`; resized where it has another shape
+ * @param format how the result is to lie in memory: as the operands do unless given
  */
-export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?: Tensor): Tensor {
+export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?: Tensor, format?: MemoryFormat): Tensor {
   const { views, device, isComplex } = prepare(op as Op<never>, meeting(autocastOperands(op.name, operands)));
   const compute = computeDtype(op, views);
   const shape = broadcastOperands(views);
@@ -86,8 +89,9 @@ export function runPointwise(op: PointwiseOp, operands: readonly Operand[], out?
     const fits = isSame && !isComplex && out.device === device && out.dtype === dtype;
     return fits ? writeOver(op as Op<never>, views, out, compute) : writeOut(out, runPointwise(op, operands));
   }
-  const result = alloc(shape, dtype, device);
-  (isComplex ? complexKernelOf : kernelOf)(op as Op<never>, device)(views, [result], compute);
+  const kernel = (isComplex ? complexKernelOf : kernelOf)(op as Op<never>, device);
+  const order = format ? orderIn(format, shape, views) : orderOf(shape, views);
+  const result = launchInOrder(order, kernel, views, shape, dtype, device, compute);
   record(op as Op<never>, views, [result], compute);
   return result;
 }
@@ -230,7 +234,7 @@ export function runStructured<A>(op: StructuredOp<A>, operands: readonly Tensor[
   const inputs = meeting(autocastOperands(op.name, operands));
   const metas = op.meta(inputs, attrs);
   const device = sharedDevice(inputs);
-  const outputs = metas.map((m) => alloc(m.shape, m.dtype, device));
+  const outputs = metas.map((m) => alloc(m.shape, m.dtype, device, m.order));
   launch(op as Op<never>, device, inputs, outputs, attrs);
   record(op as Op<never>, inputs, outputs, attrs);
   return outputs;

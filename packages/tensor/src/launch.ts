@@ -4,13 +4,13 @@ import { backendOf, type Device } from './device.js';
 import type { DType } from './dtype.js';
 import { NotImplementedError } from './errors.js';
 import { isInferenceModeEnabled, markInference } from './inference.js';
-import { Layout } from './layout.js';
+import { inverse, layoutIn, permuted } from './memory-order.js';
 import type { Op } from './op.js';
 import { Tensor } from './tensor.js';
 
-/** A new tensor with uninitialised memory. */
-export function alloc(shape: readonly number[], dtype: DType, device: Device): Tensor {
-  const layout = Layout.contiguous(shape);
+/** A new tensor with uninitialised memory. @param order see `layoutIn` */
+export function alloc(shape: readonly number[], dtype: DType, device: Device, order: readonly number[] | null = null): Tensor {
+  const layout = layoutIn(order, shape);
   return new Tensor(allocStorage(device, layout.numel * dtype.itemsize), dtype, layout);
 }
 
@@ -43,6 +43,25 @@ export function launch(op: Op<never>, device: Device, inputs: readonly View[], o
 /** What computes an op of which an operand or a result is complex. */
 export const complexKernelOf = (op: Op<never>, device: Device): Kernel => (backendOf(device).complex ? kernelOf(op, device)
   : (inputs, outputs, attrs) => launchComplex(op, device, inputs, outputs, attrs, kernelOf));
+
+/**
+ * Computes a new tensor element by element.
+ * @param order in which its dimensions lie in memory: see `layoutIn`
+ */
+export function launchInOrder(
+  order: readonly number[] | null, kernel: Kernel, views: readonly View[], shape: readonly number[], dtype: DType, device: Device, attrs: unknown,
+): Tensor {
+  if (order === null) {
+    const result = alloc(shape, dtype, device);
+    kernel(views, [result], attrs);
+    return result;
+  }
+  // operands and result are permuted alike, so that what lies contiguously in memory is written so
+  const inOrder = (v: View): View => ({ storage: v.storage, dtype: v.dtype, layout: permuted(v.layout.broadcastTo(shape), order) });
+  const result = alloc(order.map((d) => shape[d]), dtype, device);
+  kernel(views.map((v) => (v.layout.numel === 1 ? v : inOrder(v))), [result], attrs);
+  return new Tensor(result.storage, dtype, permuted(result.layout, inverse(order)));
+}
 
 function anyComplex(views: readonly View[]): boolean {
   for (let i = 0; i < views.length; i++) if (views[i].dtype.kind === 'complex') return true;

@@ -1,7 +1,4 @@
-/**
- * A constant that says how elements lie in memory. Programs may give it where PyTorch takes one: it changes nothing here, where a new
- * tensor lies in the order of its dimensions.
- */
+/** A constant that says how the elements of a tensor lie in memory. */
 class MemoryConstant<Name extends string> {
   constructor(readonly name: Name) {}
 
@@ -16,7 +13,10 @@ export type MemoryFormat = MemoryConstant<'channels_last' | 'channels_last_3d' |
 export type StorageLayout = MemoryConstant<'strided'>;
 
 export interface MemoryFormatOption {
-  /** without effect */
+  /**
+   * the order in which dimensions lie in memory: that of the dimensions themselves, that with the channels of images (`channelsLast`) or
+   * of volumes (`channelsLast3d`) innermost, or that of the operands
+   */
   readonly memoryFormat?: MemoryFormat | undefined;
 }
 

@@ -4,7 +4,12 @@ import type { Layout } from './layout.js';
 import type { View } from './backend.js';
 
 /** What is known of an output before it is computed. */
-export interface Meta { readonly shape: readonly number[]; readonly dtype: DType }
+export interface Meta {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** how it lies in memory: the dimensions from the one whose neighbours lie farthest apart; in their own order unless given */
+  readonly order?: readonly number[] | null;
+}
 
 interface OpBase {
   /** PyTorch's name, in camelCase */

@@ -8,6 +8,8 @@ import { IndexError, RuntimeError } from './errors.js';
 import { contiguousValues, hostArray, numberAt } from './cpu/host.js';
 import { isInference } from './inference.js';
 import { sameShape, wrapDim, type Layout } from './layout.js';
+import type { MemoryFormatOption } from './memory-format.js';
+import { isContiguousIn } from './memory-order.js';
 import { tensorToString } from './tensor-string.js';
 import type { NumberLike, ScalarLike } from './scalar.js';
 import type { TensorMethods } from './methods.js';
@@ -77,7 +79,10 @@ export class Tensor implements View {
   /** Bytes per element. */
   elementSize(): number { return this.dtype.itemsize; }
   storageOffset(): number { return this.layout.offset; }
-  isContiguous(): boolean { return this.layout.isContiguous; }
+  /** Whether the elements lie in memory in their order, or in that of a format, without gaps. */
+  isContiguous(options?: MemoryFormatOption): boolean {
+    return options?.memoryFormat ? isContiguousIn(options.memoryFormat, this.layout) : this.layout.isContiguous;
+  }
   /** Whether it was made in inference mode. */
   isInference(): boolean { return isInference(this.storage); }
   isFloatingPoint(): boolean { return this.dtype.isFloatingPoint; }

@@ -67,7 +67,7 @@ export function localResponseNorm(
   if (dims === 3) mean = avgPool2d(pad(squares, [0, 0, before, after]), [size, 1], { stride: 1 }).squeeze(1);
   else {
     const [n, channels, height] = input.shape;
-    const volumes = pad(squares.view(n, 1, channels, height, -1), [0, 0, 0, 0, before, after]);
+    const volumes = pad(squares.reshape(n, 1, channels, height, -1), [0, 0, 0, 0, before, after]);
     mean = avgPool3d(volumes, [size, 1, 1], { stride: 1 }).squeeze(1).view(input.shape);
   }
   return input.div(mean.mul(alpha).add(k).pow(beta));

@@ -4,6 +4,7 @@ import { poolingOps } from '../ops/pooling.js';
 import type { AdaptivePoolAttrs, AvgPoolAttrs, MaxPoolAttrs } from '../ops/pooling-records.js';
 import { contiguousNumbers, contiguousValues, outputNumbers } from './host.js';
 import { kernelFor, type KernelEntry } from './kernel-entry.js';
+import { outputValues } from './rows.js';
 import { product } from '../layout.js';
 
 /** Elements start, start + step, … before end of one dimension; `size` is what they count in a mean. */
@@ -73,7 +74,7 @@ const words = (values: BigInt64Array): Int32Array =>
 /** Largest values and their places; a NaN is larger than all. */
 function largest(x: View, values: View, indices: View, dims: number, grid: Grid): void {
   const data = contiguousNumbers(x), { data: out, commit } = outputNumbers(values);
-  const places = words(contiguousValues(indices) as BigInt64Array);
+  const found = outputValues(indices), places = words(found.data as BigInt64Array);
   const { height, width } = grid;
   forEachOutput(grid, channelsOf(x, dims), (base, d, h, w, at) => {
     let best = -Infinity, place = (d.start * height + h.start) * width + w.start;
@@ -94,6 +95,7 @@ function largest(x: View, values: View, indices: View, dims: number, grid: Grid)
     places[2 * at + 1] = 0;
   });
   commit();
+  found.commit();
 }
 
 /** Adds each gradient where its value came from. */

@@ -6,7 +6,7 @@ import { shapeText } from '../layout.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import { averagePoolRecords, pooledShape, type AdaptivePoolAttrs } from './pooling-records.js';
+import { averagePoolRecords, pooled, type AdaptivePoolAttrs } from './pooling-records.js';
 import { mean } from './reduction.js';
 import { squeeze, unsqueeze } from './views.js';
 
@@ -14,8 +14,8 @@ const maxRecord = (dims: number) => structuredOp<AdaptivePoolAttrs>({
   name: `adaptiveMaxPool${dims}d`,
   gradName: `AdaptiveMaxPool${dims}D`,
   meta: ([x], { outputSize }) => {
-    const shape = pooledShape(x, outputSize);
-    return [{ shape, dtype: x.dtype }, { shape, dtype: int64 }];
+    const y = pooled(x, outputSize);
+    return [y, { ...y, dtype: int64 }];
   },
 });
 
@@ -82,7 +82,7 @@ function largest(dims: Dims, x: Tensor, size: AdaptiveSize): [Tensor, Tensor] {
   }
   const negative = outputSize.find((n) => n < 0);
   if (negative !== undefined) {
-    throw new RuntimeError(`Trying to create tensor with negative dimension ${negative}: ${shapeText(pooledShape(x, outputSize))}`);
+    throw new RuntimeError(`Trying to create tensor with negative dimension ${negative}: ${shapeText(pooled(x, outputSize).shape)}`);
   }
   checkFloat(kernelName(name, dims), x);
   return runStructured(maxPools[dims], [x], { inputSize: x.shape.slice(-dims), outputSize }) as [Tensor, Tensor];

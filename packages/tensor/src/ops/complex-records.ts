@@ -3,6 +3,7 @@ import { complexDtype, realDtype } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import { broadcastShapes, Layout } from '../layout.js';
+import { orderOf } from '../memory-order.js';
 import { structuredOp, viewOp, type StructuredOp } from '../op.js';
 import { pointwise } from './define.js';
 
@@ -20,7 +21,10 @@ function fromPairs({ shape, strides, offset }: Layout): Layout {
 }
 
 const ofParts = (name: string): StructuredOp<null> => structuredOp<null>({
-  name, inParts: true, meta: ([x, y]) => [{ shape: broadcastShapes(x.layout.shape, y.layout.shape), dtype: complexDtype(x.dtype) }],
+  name, inParts: true, meta: ([x, y]) => {
+    const shape = broadcastShapes(x.layout.shape, y.layout.shape);
+    return [{ shape, dtype: complexDtype(x.dtype), order: orderOf(shape, [x, y]) }];
+  },
 });
 
 /** Records of the ops between real and complex tensors. Those on complex ones alone are the ones of real ones. */

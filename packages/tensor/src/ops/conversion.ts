@@ -1,4 +1,5 @@
-import { alloc, launch, runPointwise, writeInplace, type Operand } from '../dispatch.js';
+import type { Kernel } from '../backend.js';
+import { alloc, launch, launchInOrder, runPointwise, writeInplace, type Operand } from '../dispatch.js';
 import { autogradHook } from '../autograd-hook.js';
 import { backendOf, device as deviceOf, Device, type DeviceLike } from '../device.js';
 import { complex128, complex64, DType, float32, float64, int32, int64, bool as boolDtype, float16, bfloat16, int16, int8, uint8 } from '../dtype.js';
@@ -6,7 +7,8 @@ import { RuntimeError, ValueError } from '../errors.js';
 import { markInference } from '../inference.js';
 import { broadcastShapes, Layout, mismatch, sameShape } from '../layout.js';
 import { meetingInPlace } from '../meeting-hook.js';
-import type { MemoryFormatOption } from '../memory-format.js';
+import { contiguousFormat, preserveFormat, type MemoryFormat, type MemoryFormatOption } from '../memory-format.js';
+import { orderIn, orderOf, permuted, suggestedFormat } from '../memory-order.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
@@ -23,11 +25,27 @@ const toCopy = pointwise('toCopy', ['value'], (x) => x);
 /** Records of ops that copy or convert. */
 export const conversionOps = { copy, clone: cloneOp, toCopy };
 
-/** A contiguous copy. */
-export const clone = (x: Tensor, _options?: MemoryFormatOption): Tensor => runPointwise(cloneOp, [x]);
+/**
+ * A copy, which lies in memory as the tensor does unless a format is given.
+ * @throws RuntimeError where the tensor has another number of dimensions than the format
+ * @see https://pytorch.org/docs/stable/generated/torch.clone.html
+ * @example torch.ones(2, 3).t().clone().stride() // [1, 3]
+ */
+export const clone = (x: Tensor, options: MemoryFormatOption = {}): Tensor =>
+  runPointwise(cloneOp, [x], undefined, checked('clone', options).memoryFormat);
 
-/** The tensor itself where it is contiguous, else a contiguous copy. */
-export const contiguous = (x: Tensor, _options?: MemoryFormatOption): Tensor => (x.isContiguous() ? x : clone(x));
+/**
+ * The tensor itself where it is contiguous, else a contiguous copy.
+ * @throws RuntimeError for a copy in `preserveFormat`, and where the tensor has another number of dimensions than the format
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.contiguous.html
+ * @example torch.ones(2, 3).t().contiguous().stride() // [2, 1]
+ */
+export function contiguous(x: Tensor, options: MemoryFormatOption = {}): Tensor {
+  const { memoryFormat = contiguousFormat } = checked('contiguous', options);
+  if (x.isContiguous({ memoryFormat })) return x;
+  if (memoryFormat === preserveFormat) throw new RuntimeError('preserve memory format is unsupported by the contiguous operator');
+  return clone(x, { memoryFormat });
+}
 
 /**
  * Writes `source`, broadcast and converted to this tensor's dtype, over this tensor.
@@ -90,26 +108,30 @@ export function to(x: Tensor, target: DType | DeviceLike | Tensor | ToOptions, o
   const dtype = asked.dtype ?? x.dtype;
   const device = asked.device === undefined ? x.device : deviceOf(asked.device);
   if (!(dtype instanceof DType)) throw new TypeError(`to(): dtype must be a torch.dtype such as torch.float32, not ${String(dtype)}`);
-  if (dtype === x.dtype && device === x.device) return asked.copy ? clone(x) : x;
-  if (device === x.device) return convert(x, dtype);
-  return transfer(dtype === x.dtype ? x : convert(x, dtype), device);
+  const { memoryFormat = preserveFormat } = asked;
+  const isAsAsked = dtype === x.dtype && (memoryFormat === preserveFormat || suggestedFormat(x.layout) === memoryFormat);
+  if (isAsAsked && device === x.device) return asked.copy ? clone(x) : x;
+  if (device === x.device) return convert(x, dtype, memoryFormat);
+  return transfer(isAsAsked ? x : convert(x, dtype, memoryFormat), device);
 }
 
-function convert(x: Tensor, dtype: DType): Tensor {
-  const result = alloc(x.shape, dtype, x.device);
-  launch(toCopy as Op<never>, x.device, [x], [result], x.dtype);
-  return recorded(x, result);
+function convert(x: Tensor, dtype: DType, format: MemoryFormat): Tensor {
+  const kernel: Kernel = (...args) => { launch(toCopy as Op<never>, x.device, ...args); };
+  return recorded(x, launchInOrder(orderIn(format, x.shape, [x]), kernel, [x], x.shape, dtype, x.device, x.dtype));
 }
 
 function transfer(x: Tensor, device: Device): Tensor {
   if (x.device.type !== 'cpu') {
     throw new RuntimeError(`a tensor on ${x.device} cannot be moved synchronously: use await x.cpu() first`);
   }
-  const result = alloc(x.shape, x.dtype, device);
-  backendOf(device).write(result.storage, x.hostValues());
+  const order = orderOf(x.shape, [x]), result = alloc(x.shape, x.dtype, device, order);
+  backendOf(device).write(result.storage, inOrder(x, order).hostValues());
   if (x.numel() === 1) noteSent(result, x.hostValue());
   return recorded(x, result);
 }
+
+/** The elements as they are to lie in memory. */
+const inOrder = (x: Tensor, order: readonly number[] | null): Tensor => (order ? new Tensor(x.storage, x.dtype, permuted(x.layout, order)) : x);
 
 function recorded(x: Tensor, result: Tensor): Tensor {
   const hook = autogradHook();
@@ -123,10 +145,10 @@ export async function cpu(x: Tensor): Promise<Tensor> {
     await backendOf(x.device).synchronize();
     return x;
   }
-  const source = contiguous(x);
+  const order = orderOf(x.shape, [x]), source = contiguous(inOrder(x, order));
   const offset = source.layout.offset * x.dtype.itemsize;
   const bytes = await backendOf(x.device).read(source.storage, offset, x.numel() * x.dtype.itemsize);
-  const result = alloc(x.shape, x.dtype, deviceOf('cpu'));
+  const result = alloc(x.shape, x.dtype, deviceOf('cpu'), order);
   backendOf(result.device).write(result.storage, new Uint8Array(bytes));
   return recorded(x, result);
 }

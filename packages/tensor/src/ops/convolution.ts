@@ -4,6 +4,7 @@ import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
+import { imageOrder } from '../memory-order.js';
 import { structuredOp } from '../op.js';
 import { cppTypeName } from '../random/support.js';
 import type { Tensor } from '../tensor.js';
@@ -34,7 +35,8 @@ const convolutionOp = structuredOp<ConvolutionAttrs>({
   name: 'convolution',
   meta: ([x, weight], { transposed, groups, outputSize }) => {
     const channels = transposed ? weight.layout.shape[1] * groups : weight.layout.shape[0];
-    return [{ shape: [x.layout.shape[0], channels, ...outputSize], dtype: x.dtype }];
+    const order = transposed ? null : imageOrder(x.layout) ?? imageOrder(weight.layout);
+    return [{ shape: [x.layout.shape[0], channels, ...outputSize], dtype: x.dtype, order }];
   },
 });
 

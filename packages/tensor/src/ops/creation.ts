@@ -4,7 +4,8 @@ import { device as deviceOf, registerBackend, type Device, type DeviceLike } fro
 import { bool, complexDtype, DType, getDefaultDtype, int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { constant } from '../expr.js';
-import type { MemoryFormatOption, StorageLayout } from '../memory-format.js';
+import { contiguousFormat, preserveFormat, type MemoryFormatOption, type StorageLayout } from '../memory-format.js';
+import { orderIn } from '../memory-order.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { describe, isComplexNumber, Scalar, type ScalarLike } from '../scalar.js';
@@ -99,8 +100,9 @@ export type SizesAndOptions<O = CreationOptions> =
  * @see https://pytorch.org/docs/stable/generated/torch.empty.html
  */
 export function empty(...args: SizesAndOptions): Tensor {
-  const [sizes, options] = splitSizes<CreationOptions>(args), { dtype = getDefaultDtype(), device, requiresGrad, out } = asOut(options);
-  return withGrad(intoOut(alloc(sizes.slice(), dtype, deviceFrom(device)), out), requiresGrad);
+  const [sizes, options] = splitSizes<CreationOptions>(args), { dtype = getDefaultDtype(), device, requiresGrad, out, memoryFormat = contiguousFormat } = asOut(options);
+  if (memoryFormat === preserveFormat) throw new RuntimeError('unsupported memory format Preserve');
+  return withGrad(intoOut(alloc(sizes.slice(), dtype, deviceFrom(device), orderIn(memoryFormat, sizes)), out), requiresGrad);
 }
 
 /**

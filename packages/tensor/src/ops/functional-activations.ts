@@ -1,5 +1,6 @@
 import { checkTensor } from '../check-tensors.js';
 import { runPointwise, runPointwiseInplace, runStructured, type Operand } from '../dispatch.js';
+import { contiguousFormat } from '../memory-format.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
 import type { PointwiseOp } from '../op.js';
@@ -178,7 +179,7 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
 }
 
 /** log(sigmoid(x)). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html */
-export const logsigmoid = (x: Tensor): Tensor => runPointwise(ops.logSigmoid, [x]);
+export const logsigmoid = (x: Tensor): Tensor => runPointwise(ops.logSigmoid, [x], undefined, contiguousFormat);
 
 export interface HardtanhOptions extends InplaceOption {
   readonly minVal?: number | undefined;

@@ -2,6 +2,7 @@ import type { View } from '../backend.js';
 import { int32, int64 } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { broadcastShapes, sameShape, shapeText } from '../layout.js';
+import { alike } from '../memory-order.js';
 import { structuredOp } from '../op.js';
 import type { AlongDim } from './softmax.js';
 
@@ -71,7 +72,7 @@ export const indexingOps = {
         throw new RuntimeError(
           `shape mismatch: value tensor of shape ${shapeText(values.layout.shape)} cannot be broadcast to indexing result of shape ${shapeText(target)}`);
       }
-      return [{ shape: x.layout.shape, dtype: x.dtype }];
+      return [alike(x)];
     },
   }),
   indexSelect: structuredOp<AlongDim>({

@@ -2,6 +2,7 @@ import { checkTensorList } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { sameShape, shapeText, wrapDim } from '../layout.js';
+import { imageOrder } from '../memory-order.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { AlongDim } from './softmax.js';
@@ -35,7 +36,8 @@ const catOp = structuredOp<AlongDim>({
       });
       total += other[dim];
     });
-    return [{ shape: shape.with(dim, total), dtype: resultDtype(inputs) }];
+    const order = inputs.every((x) => imageOrder(x.layout)) ? imageOrder(first.layout) : null;
+    return [{ shape: shape.with(dim, total), dtype: resultDtype(inputs), order }];
   },
 });
 

@@ -1,33 +1,19 @@
-import { alloc, allocStorage } from '../dispatch.js';
-import { Layout } from '../layout.js';
-import { memoryOrder } from '../memory-order.js';
+import { alloc } from '../dispatch.js';
+import { preserveFormat } from '../memory-format.js';
+import { orderIn } from '../memory-order.js';
 import { checked } from '../options.js';
 import type { ScalarLike } from '../scalar.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { deviceFrom, fillWith, withGrad, type TensorOptions } from './creation.js';
-
-/** Strides of a new tensor that lies in memory in the order of another one's dimensions, without gaps. */
-function strides(layout: Layout): number[] {
-  const result = new Array<number>(layout.shape.length);
-  let step = 1;
-  for (const d of memoryOrder(layout)) {
-    result[d] = step;
-    step *= Math.max(layout.shape[d], 1);
-  }
-  return result;
-}
 
 /**
  * A tensor with uninitialised memory (zeros here), of the shape, dtype and device of another.
  * @see https://pytorch.org/docs/stable/generated/torch.empty_like.html
  */
 export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  const { dtype = x.dtype, device, requiresGrad } = checked('emptyLike', options, 'dtype');
+  const { dtype = x.dtype, device, requiresGrad, memoryFormat = preserveFormat } = checked('emptyLike', options, 'dtype');
   const on = device === undefined ? x.device : deviceFrom(device);
-  const result = x.isContiguous()
-    ? alloc(x.shape, dtype, on)
-    : new Tensor(allocStorage(on, x.numel() * dtype.itemsize), dtype, new Layout(x.shape, strides(x.layout)));
-  return withGrad(result, requiresGrad);
+  return withGrad(alloc(x.shape, dtype, on, orderIn(memoryFormat, x.shape, [x])), requiresGrad);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { runStructured } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
+import { contiguousFormat } from '../memory-format.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
@@ -44,7 +45,7 @@ function power(x: Tensor, n: number): Tensor {
   for (let square = x, rest = n; ; square = matmul(square, square)) {
     if (rest % 2 === 1) result = result ? matmul(result, square) : square;
     rest = Math.floor(rest / 2);
-    if (rest === 0) return result === x ? x.clone() : result!;
+    if (rest === 0) return result === x ? x.clone({ memoryFormat: contiguousFormat }) : result!;
   }
 }
 

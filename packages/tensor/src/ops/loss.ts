@@ -1,6 +1,6 @@
-import type { View } from '../backend.js';
 import { runStructured } from '../dispatch.js';
 import { firstOf } from '../holders.js';
+import { alike, orderOf } from '../memory-order.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 
@@ -19,11 +19,12 @@ export interface NllLossAttrs {
   readonly ignoreIndex: number;
 }
 
-const reduced = ({ layout, dtype }: View, reduction: Reduction) =>
-  [{ shape: reduction === 'none' ? layout.shape : [], dtype }];
-
 /** A loss of an input and a target of one shape, and perhaps weights: element by element, then reduced. */
-const record = (name: string) => structuredOp<LossAttrs>({ name, meta: ([x], { reduction }) => reduced(x, reduction) });
+const record = (name: string) => structuredOp<LossAttrs>({
+  name,
+  meta: ([x, ...others], { reduction }) =>
+    (reduction === 'none' ? [{ ...alike(x), order: orderOf(x.layout.shape, [x, ...others]) }] : [{ shape: [], dtype: x.dtype }]),
+});
 
 /** (log-probabilities (N, C) or (N, C, …), classes, weights of the classes) gives (loss, sum of the weights that count). */
 const nllRecord = (name: string, gradName?: string) => structuredOp<NllLossAttrs>({

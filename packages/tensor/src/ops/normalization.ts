@@ -1,9 +1,11 @@
+import type { View } from '../backend.js';
 import { checkTensor } from '../check-tensors.js';
 import { runStructured } from '../dispatch.js';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors.js';
 import { firstOf } from '../holders.js';
 import { sameShape, shapeText, product } from '../layout.js';
-import { structuredOp } from '../op.js';
+import { imageOrder } from '../memory-order.js';
+import { structuredOp, type Meta } from '../op.js';
 import type { Tensor } from '../tensor.js';
 import { sizeList, tensorsThenOptions, type SizeLike } from './arguments.js';
 import { add, mul } from './arithmetic.js';
@@ -28,29 +30,31 @@ export interface NormalizationAttrs {
 /** How many means and variances there are. */
 const groupsOf = ({ shape: [a, b], acrossBatch }: NormalizationAttrs): number => (acrossBatch ? b : a * b);
 
+const normalized = ({ layout, dtype }: View): Meta => ({ shape: layout.shape, dtype, order: imageOrder(layout) });
+
 /** (x, weight, bias) gives (y, mean, variance): y = (x - mean) / √(variance + eps) · weight + bias. */
-const record = (name: string) => structuredOp<NormalizationAttrs>({
+const record = (name: string, toResult: (x: View) => Meta) => structuredOp<NormalizationAttrs>({
   name,
   meta: ([x], attrs) => {
     const statistics = { shape: [groupsOf(attrs)], dtype: x.dtype };
-    return [{ shape: x.layout.shape, dtype: x.dtype }, statistics, statistics];
+    return [toResult(x), statistics, statistics];
   },
 });
 
 /** Records of normalisation, one name for each, and of their gradients. */
 export const normalizationOps = {
-  nativeBatchNorm: record('nativeBatchNorm'),
-  nativeLayerNorm: record('nativeLayerNorm'),
-  nativeGroupNorm: record('nativeGroupNorm'),
+  nativeBatchNorm: record('nativeBatchNorm', normalized),
+  nativeLayerNorm: record('nativeLayerNorm', ({ layout: { shape }, dtype }) => ({ shape, dtype })),
+  nativeGroupNorm: record('nativeGroupNorm', normalized),
   /** (x, weight, bias, mean, variance) gives y, with statistics that are not those of x */
   batchNormFixed: structuredOp<NormalizationAttrs>({
     name: 'batchNormFixed', gradName: 'NativeBatchNorm',
-    meta: ([x]) => [{ shape: x.layout.shape, dtype: x.dtype }],
+    meta: ([x]) => [normalized(x)],
   }),
   /** (gradient of y, x, weight, mean, variance) gives the gradient of x */
   backwardInput: structuredOp<NormalizationAttrs>({
     name: 'normalizationBackward',
-    meta: ([, x]) => [{ shape: x.layout.shape, dtype: x.dtype }],
+    meta: ([, x]) => [normalized(x)],
   }),
   /** (gradient of y, x, mean, variance) gives the gradient of the weight */
   backwardWeight: structuredOp<NormalizationAttrs & { readonly weightShape: readonly number[] }>({

@@ -1,7 +1,8 @@
 import type { View } from '../backend.js';
 import { runStructured } from '../dispatch.js';
 import { IndexError } from '../errors.js';
-import { structuredOp, type StructuredOp } from '../op.js';
+import { imageOrder } from '../memory-order.js';
+import { structuredOp, type Meta, type StructuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 
 export interface AvgPoolAttrs {
@@ -28,9 +29,9 @@ export function spatialSize({ layout: { shape } }: View, dims: number): readonly
   return shape.slice(-dims);
 }
 
-/** A shape with other sizes in its last dimensions. */
-export const pooledShape = ({ layout: { shape } }: View, sizes: readonly number[]): readonly number[] =>
-  [...shape.slice(0, -sizes.length), ...sizes];
+/** What is like an operand but for other sizes in its last dimensions. */
+export const pooled = ({ layout, dtype }: View, sizes: readonly number[]): Meta =>
+  ({ shape: [...layout.shape.slice(0, -sizes.length), ...sizes], dtype, order: imageOrder(layout) });
 
 /** A pooling that is linear, and its adjoint, which is its gradient and whose gradient it is. */
 export function averagePoolRecords<A extends AdaptivePoolAttrs>(
@@ -40,11 +41,11 @@ export function averagePoolRecords<A extends AdaptivePoolAttrs>(
   return {
     pool: structuredOp<A>({
       name: `${name}${dims}d`, gradName: `${capitalised}${dims}D`,
-      meta: ([x], { outputSize }) => [{ shape: pooledShape(x, outputSize), dtype: x.dtype }],
+      meta: ([x], { outputSize }) => [pooled(x, outputSize)],
     }),
     backward: structuredOp<A>({
       name: `${name}${dims}dBackward`, gradName: `${capitalised}${dims}DBackwardBackward0`,
-      meta: ([g], { inputSize }) => [{ shape: pooledShape(g, inputSize), dtype: g.dtype }],
+      meta: ([g], { inputSize }) => [pooled(g, inputSize)],
     }),
   };
 }
@@ -66,7 +67,7 @@ export interface MaxPoolBackwardAttrs {
 /** The gradient of every max pooling: adds each gradient to where the largest value was. */
 export const maxPoolBackwardOp = structuredOp<MaxPoolBackwardAttrs>({
   name: 'maxPoolBackward',
-  meta: ([g], { inputSize }) => [{ shape: pooledShape(g, inputSize), dtype: g.dtype }],
+  meta: ([g], { inputSize }) => [pooled(g, inputSize)],
 });
 
 /** Runs `maxPoolBackwardOp`. @internal */

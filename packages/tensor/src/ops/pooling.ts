@@ -8,7 +8,7 @@ import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { sizeList, type SizeLike } from './arguments.js';
-import { averagePoolRecords, maxPoolBackwardOp, pooledShape, spatialSize, type AvgPoolAttrs, type MaxPoolAttrs } from './pooling-records.js';
+import { averagePoolRecords, maxPoolBackwardOp, pooled, spatialSize, type AvgPoolAttrs, type MaxPoolAttrs } from './pooling-records.js';
 import { squeeze, unsqueeze } from './views.js';
 
 /** Gives the largest values and where each lies in its channel, counted row by row. */
@@ -16,8 +16,8 @@ const maxPoolRecord = (dims: number) => structuredOp<MaxPoolAttrs>({
   name: `maxPool${dims}d`,
   gradName: `MaxPool${dims}DWithIndices`,
   meta: ([x], { outputSize }) => {
-    const shape = pooledShape(x, outputSize);
-    return [{ shape, dtype: x.dtype }, { shape, dtype: int64 }];
+    const y = pooled(x, outputSize);
+    return [y, { ...y, dtype: int64 }];
   },
 });
 

@@ -23,7 +23,7 @@ function fillNew<A>(op: StructuredOp<A>, x: Tensor, attrs: A, { requiresGrad, ou
   return withGrad(intoOut(x, out), requiresGrad);
 }
 
-const bare = ({ dtype, device }: TensorOptions): TensorOptions => ({ dtype, device });
+const bare = ({ dtype, device, memoryFormat }: TensorOptions): TensorOptions => ({ dtype, device, memoryFormat });
 const uniform = (options: GeneratorOption) => ({ from: 0, to: 1, generator: generatorOf('rand', options) });
 const standard = (options: GeneratorOption) => ({ mean: 0, std: 1, generator: generatorOf('randn', options) });
 

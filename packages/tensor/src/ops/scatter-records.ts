@@ -2,6 +2,7 @@ import type { View } from '../backend.js';
 import { bool, int32, int64, uint8 } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { broadcastShapes, mismatch, sameShape, shapeText } from '../layout.js';
+import { alike } from '../memory-order.js';
 import { structuredOp, type Meta } from '../op.js';
 import type { NumberLike } from '../scalar.js';
 import { checkIndex } from './indexing-records.js';
@@ -86,7 +87,7 @@ function indexFillMeta([x, index, value]: readonly View[]): readonly Meta[] {
       `index_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.layout.shape.length} dimension(s).`);
   }
   if (index.layout.shape.length > 1) throw new RuntimeError('Index has to be a vector/scalar');
-  return like(x);
+  return [alike(x)];
 }
 
 /** Records of the ops that write elements by their indices. Their first input is what is written to. */
@@ -113,7 +114,7 @@ export const scatterOps = {
         throw new IndexError(
           `put_(): Expected source and index to have the same number of elements, but got source.numel() = ${source.layout.numel}, index.numel() = ${index.layout.numel}`);
       }
-      return like(x);
+      return [alike(x)];
     },
   }),
   /** operand and mask, broadcast together, and a source that is read in order */

@@ -2,6 +2,7 @@ import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js'
 import { bool, uint8 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import { contiguousFormat } from '../memory-format.js';
 import { cppTypeName } from '../random/support.js';
 import { Tensor } from '../tensor.js';
 import { pointwise } from './define.js';
@@ -42,7 +43,7 @@ function fillOp(x: Tensor, mask: Tensor, value: Operand): typeof maskedFillNumbe
  * @example torch.ones(2).maskedFill(torch.tensor([true, false]), 0) // tensor([0., 1.])
  */
 export const maskedFill = Object.assign(
-  (x: Tensor, mask: Tensor, value: Operand): Tensor => runPointwise(fillOp(x, mask, value), [x, mask, value]),
+  (x: Tensor, mask: Tensor, value: Operand): Tensor => runPointwise(fillOp(x, mask, value), [x, mask, value], undefined, contiguousFormat),
   {
     op: maskedFillNumber, withTensor: maskedFillTensor,
     inplace: (x: Tensor, mask: Tensor, value: Operand): Tensor =>

@@ -2,6 +2,7 @@ import type { View } from '../backend.js';
 import { runStructured } from '../dispatch.js';
 import { IndexError, NotImplementedError, RuntimeError } from '../errors.js';
 import { shapeText } from '../layout.js';
+import { imageOrder } from '../memory-order.js';
 import { structuredOp, type StructuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { NumberLike, ScalarLike } from '../scalar.js';
@@ -34,7 +35,8 @@ const borderPads = { reflect: forDims('reflection'), replicate: forDims('replica
 /** Records of padding. */
 export const padOps = {
   constantPadNd: structuredOp<ConstantPadAttrs>({
-    name: 'constantPadNd', meta: ([x], { pads }) => [{ shape: padded(x.layout.shape, pads), dtype: x.dtype }],
+    name: 'constantPadNd',
+    meta: ([x], { pads }) => [{ shape: padded(x.layout.shape, pads), dtype: x.dtype, order: imageOrder(x.layout) }],
   }),
   ...borderPads,
   /** sums a gradient over the places where each element was put */

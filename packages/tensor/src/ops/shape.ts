@@ -1,6 +1,7 @@
 import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
+import { alike } from '../memory-order.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
@@ -40,7 +41,7 @@ export const shapeOps = {
     },
   }),
   flip: structuredOp<{ readonly dims: readonly number[] }>({
-    name: 'flip', meta: ([x]) => [{ shape: x.layout.shape, dtype: x.dtype }],
+    name: 'flip', meta: ([x]) => [alike(x)],
   }),
   roll: structuredOp<RollAttrs>({ name: 'roll', meta: ([x]) => [{ shape: x.layout.shape, dtype: x.dtype }] }),
   rot90: structuredOp<Rot90Attrs>({ name: 'rot90', meta: ([x], attrs) => [{ shape: turned(x.layout.shape, attrs), dtype: x.dtype }] }),

@@ -2,6 +2,7 @@ import { runStructured } from '../dispatch.js';
 import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
+import { alike } from '../memory-order.js';
 import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
 import { checked } from '../options.js';
@@ -18,7 +19,7 @@ export interface TopkAttrs { readonly dim: number; readonly k: number; readonly 
 
 const sortOp = structuredOp<SortAttrs>({
   name: 'sort',
-  meta: ([{ layout: { shape }, dtype }]) => [{ shape, dtype }, { shape, dtype: int64 }],
+  meta: ([x]) => [alike(x), alike(x, int64)],
 });
 
 const topkOp = structuredOp<TopkAttrs>({

@@ -1,7 +1,7 @@
 import { runStructured } from '../dispatch.js';
 import { structuredOp, type StructuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
-import { pooledShape } from './pooling-records.js';
+import { pooled } from './pooling-records.js';
 
 /** How values between those of the input are made, along each dimension by itself. */
 export type UpsampleMode = 'nearest' | 'nearest-exact' | 'linear' | 'cubic';
@@ -21,7 +21,7 @@ export interface UpsampleAttrs {
 // A record per name of PyTorch's nodes; what they do is in the attributes.
 const record = (name: string, gradName: string): StructuredOp<UpsampleAttrs> => structuredOp<UpsampleAttrs>({
   name, gradName: `${gradName}Backward1`,
-  meta: ([x], { outputSize }) => [{ shape: pooledShape(x, outputSize), dtype: x.dtype }],
+  meta: ([x], { outputSize }) => [pooled(x, outputSize)],
 });
 
 /** Records of resampling. */
@@ -43,7 +43,7 @@ export const upsampleOps = {
 /** The adjoint of all of them. */
 export const upsampleBackwardOp = structuredOp<UpsampleAttrs>({
   name: 'upsampleBackward',
-  meta: ([g], { inputSize }) => [{ shape: pooledShape(g, inputSize), dtype: g.dtype }],
+  meta: ([g], { inputSize }) => [pooled(g, inputSize)],
 });
 
 const recordOf = ({ mode, antialias, outputSize: { length } }: UpsampleAttrs): StructuredOp<UpsampleAttrs> => {

@@ -1,6 +1,7 @@
 import { runView } from '../dispatch.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
+import { contiguousFormat } from '../memory-format.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { clone } from './conversion.js';
@@ -55,7 +56,7 @@ export function narrow(x: Tensor, dim: number, start: number | Tensor, length: n
  * @example torch.arange(6).narrowCopy(0, 1, 3) // tensor([1, 2, 3])
  */
 export const narrowCopy = (x: Tensor, dim: number, start: number | Tensor, length: number, options: OutOption = {}): Tensor =>
-  intoOut(clone(narrow(x, dim, start, length)), checked('narrowCopy', options, 'out').out);
+  intoOut(clone(narrow(x, dim, start, length), { memoryFormat: contiguousFormat }), checked('narrowCopy', options, 'out').out);
 
 function numberOf(start: Tensor): number {
   if (start.dim() !== 0 || start.dtype.kind !== 'int') throw new RuntimeError('start must be an 0-dim integral Tensor.');

@@ -2,6 +2,7 @@ import { runView } from '../dispatch.js';
 import { DType } from '../dtype.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { Layout, shapeText, wrapDim, product } from '../layout.js';
+import { contiguousFormat } from '../memory-format.js';
 import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { noteOrigin } from '../view-origin.js';
@@ -84,7 +85,7 @@ function reinterpreted({ layout, dtype: from }: Tensor, to: DType): Layout {
 export function reshape(x: Tensor, ...sizes: Sizes): Tensor {
   const shape = inferShape(sizesOf(sizes), x.numel());
   if (viewStrides(x.layout, shape)) return runView(viewOps.view, x, { shape });
-  return runView(viewOps.unsafeView, clone(x), { shape });
+  return runView(viewOps.unsafeView, clone(x, { memoryFormat: contiguousFormat }), { shape });
 }
 
 /** This tensor in the shape of another, as a view. @see https://pytorch.org/docs/stable/generated/torch.Tensor.view_as.html */

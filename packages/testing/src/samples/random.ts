@@ -15,20 +15,26 @@ const seeded = <K extends string>(
   return run(x, o);
 }, inputs, options);
 
+/** As `seeded`, of what is drawn in the order in which elements lie in memory. */
+const inMemory: typeof seeded = (name, python, run, inputs) => seeded(name, python, run, inputs, { ...once, strided: false });
+
 const x = normal(3, 4), p = constant(inUnit(3, 4));
 
 export const random = [
-  seeded('uniform_', 'x.clone().uniform_(-1, 3)', ({ x }) => x.clone().uniform_(-1, 3), { x }),
-  seeded('normal_', 'x.clone().normal_(1, 2)', ({ x }) => x.clone().normal_(1, 2), { x }),
-  seeded('normal_', 'x.clone().normal_()', ({ x }) => x.clone().normal_(), { x: normal(5, 4) }),
-  seeded('logNormal_', 'x.clone().log_normal_(0, 0.5)', ({ x }) => x.clone().logNormal_(0, 0.5), { x }),
-  seeded('exponential_', 'x.clone().exponential_(2)', ({ x }) => x.clone().exponential_(2), { x }),
-  seeded('cauchy_', 'x.clone().cauchy_(1, 2)', ({ x }) => x.clone().cauchy_(1, 2), { x }),
-  seeded('geometric_', 'x.clone().geometric_(0.3)', ({ x }) => x.clone().geometric_(0.3), { x }),
-  seeded('random_', 'x.clone().random_()', ({ x }) => x.clone().random_(), { x }),
-  seeded('random_', 'x.clone().random_(-3, 9)', ({ x }) => x.clone().random_(-3, 9), { x }),
-  seeded('bernoulli_', 'x.clone().bernoulli_(0.3)', ({ x }) => x.clone().bernoulli_(0.3), { x }),
-  seeded('bernoulli_', 'x.clone().bernoulli_(p)', ({ x, p }) => x.clone().bernoulli_(p), { x, p }),
+  inMemory('uniform_', 'x.clone().uniform_(-1, 3)', ({ x }) => x.clone().uniform_(-1, 3), { x }),
+  inMemory('normal_', 'x.clone().normal_(1, 2)', ({ x }) => x.clone().normal_(1, 2), { x }),
+  inMemory('normal_', 'x.clone().normal_()', ({ x }) => x.clone().normal_(), { x: normal(5, 4) }),
+  inMemory('logNormal_', 'x.clone().log_normal_(0, 0.5)', ({ x }) => x.clone().logNormal_(0, 0.5), { x }),
+  inMemory('exponential_', 'x.clone().exponential_(2)', ({ x }) => x.clone().exponential_(2), { x }),
+  inMemory('cauchy_', 'x.clone().cauchy_(1, 2)', ({ x }) => x.clone().cauchy_(1, 2), { x }),
+  inMemory('geometric_', 'x.clone().geometric_(0.3)', ({ x }) => x.clone().geometric_(0.3), { x }),
+  inMemory('random_', 'x.clone().random_()', ({ x }) => x.clone().random_(), { x }),
+  inMemory('random_', 'x.clone().random_(-3, 9)', ({ x }) => x.clone().random_(-3, 9), { x }),
+  inMemory('bernoulli_', 'x.clone().bernoulli_(0.3)', ({ x }) => x.clone().bernoulli_(0.3), { x }),
+  inMemory('bernoulli_', 'x.clone().bernoulli_(p)', ({ x, p }) => x.clone().bernoulli_(p), { x, p }),
+  inMemory('normal_', 'x.t().clone().normal_()', ({ x }) => x.t().clone().normal_(), { x: normal(5, 4) }),
+  inMemory('uniform_', 'x[:, 1:].t().clone().uniform_()', ({ x }) => x.index(':', '1:').t().clone().uniform_(), { x }),
+  inMemory('bernoulli_', 'x.t().clone().bernoulli_(p)', ({ x, p }) => x.t().clone().bernoulli_(p), { x, p: constant(inUnit(4, 3)) }),
   seeded('bernoulli', 'torch.bernoulli(p)', ({ p }) => p.bernoulli(), { p: inUnit(3, 4) }),
   seeded('poisson', 'torch.poisson(x)', ({ x }) => torch.poisson(x), { x: positive(3, 4) }),
   seeded('multinomial', 'torch.multinomial(p, 3)', ({ p }) => p.multinomial(3), { p }),

@@ -85,7 +85,7 @@ const inPlace = [
     const v = z.view(2, 6);
     z.mul_(y);
     return v.exp();
-  }, { x: normal(3, 4), y: normal(4) }),
+  }, { x: normal(3, 4), y: normal(4) }, { strided: false }),
   row('unsqueeze_', 'x.clone().unsqueeze_(1)', ({ x }) => x.clone().unsqueeze_(1), { x: normal(3) }),
   row('squeeze_', 'x.clone().squeeze_()', ({ x }) => x.clone().squeeze_(), { x: normal(1, 3, 1) }),
   row('squeeze_', 'x.clone().squeeze_(0)', ({ x }) => x.clone().squeeze_(0), { x: normal(1, 3, 1) }),

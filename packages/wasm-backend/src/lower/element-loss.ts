@@ -4,7 +4,7 @@ import {
 } from '@sconce/tensor/internal';
 import type { Engine, KernelFunction } from '../engine.js';
 import { addFlat } from '../kernels/pointwise.js';
-import { areFloats, reshaped, withContiguous, withScratch } from './dense.js';
+import { areFloats, intoContiguous, reshaped, withContiguous, withScratch } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
 import { ACCESS, CONSTANT, CONTIGUOUS, NUMBER, runFlat } from './pointwise.js';
@@ -54,7 +54,7 @@ function lossKernel(
     runFlat(engine, fn, [out], [new Scalar(threshold), ...inputs], 1, () => float32, float32);
   };
   return orElse(op, (inputs, [out], { reduction, threshold }) => areFloats(inputs) && withContiguous(engine, inputs, (xs) => {
-    if (reduction === 'none') run(xs, out, threshold);
+    if (reduction === 'none') intoContiguous(engine, [], [out], ([losses]) => run(xs, losses, threshold));
     else {
       withScratch(engine, xs[0], (losses) => {
         run(xs, losses, threshold);

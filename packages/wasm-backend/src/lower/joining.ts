@@ -1,7 +1,7 @@
 import {
-  isSkipped, joiningOps, padOps, placements, rearrangements, rolledParts, shapeOps, viewOps, type Op, type StructuredOp, type View,
+  isSkipped, joiningOps, padOps, placements, rearrangements, rolledParts, sameShape, shapeOps, viewOps, type Op, type StructuredOp, type View,
 } from '@sconce/tensor/internal';
-import { copyTo, fill, relaid, reshaped } from './dense.js';
+import { copyTo, fill, intoContiguous, relaid, reshaped } from './dense.js';
 import type { Lowering } from './index.js';
 import { orElse } from './or-else.js';
 
@@ -24,8 +24,9 @@ export const lowerJoining: Lowering = (engine) => [
     copyTo(engine, cropped(x, sides.map((s) => s.map((n) => -n))), cropped(out, sides));
   }),
   ...rearrangements.map(({ op, layout }) => entry(op, ([x], out, attrs) => {
-    const seen = layout(x.layout, attrs);
-    copyTo(engine, relaid(x, seen), reshaped(out, seen.shape));
+    const seen = layout(x.layout, attrs), from = relaid(x, seen);
+    if (sameShape(seen.shape, out.layout.shape)) copyTo(engine, from, out);
+    else intoContiguous(engine, [], [out], ([to]) => copyTo(engine, from, reshaped(to, seen.shape)));
   })),
   ...placements.map(({ op, layout }) => entry(op, ([x], out, attrs) => {
     fill(engine, out, 0);

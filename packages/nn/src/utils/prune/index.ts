@@ -1,4 +1,4 @@
-import { cat, ones, rand, randLike, ValueError, zerosLike, type Tensor } from '@sconce/tensor';
+import { cat, contiguousFormat, ones, rand, randLike, ValueError, zerosLike, type Tensor } from '@sconce/tensor';
 import { checked, describe, shapeText } from '@sconce/tensor/internal';
 import type { Module } from '../../module.js';
 import { membersOf } from '../reparametrized.js';
@@ -32,7 +32,7 @@ function checkDims(t: Tensor): void {
 
 /** A mask without the elements at flat places. */
 function without(mask: Tensor, places: Tensor): Tensor {
-  const rest = mask.clone();
+  const rest = mask.clone({ memoryFormat: contiguousFormat });
   rest.view(-1).indexFill_(0, places, 0);
   return rest;
 }
