@@ -15,7 +15,7 @@ export type StorageLayout = MemoryConstant<'strided'>;
 export interface MemoryFormatOption {
   /**
    * the order in which dimensions lie in memory: that of the dimensions themselves, that with the channels of images (`channelsLast`) or
-   * of volumes (`channelsLast3d`) innermost, or that of the operands
+   * of volumes (`channelsLast3d`) innermost, or that of the operands. The values are the same in all; images are computed fastest in the first.
    */
   readonly memoryFormat?: MemoryFormat | undefined;
 }
