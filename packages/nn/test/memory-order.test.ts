@@ -115,6 +115,13 @@ describe('formats of memory', () => {
     expect([await y.allclose(expected, { atol: 1e-5 }), await grad.allclose(expectedGrad, { rtol: 1e-4, atol: 1e-4 })]).toEqual([true, true]);
   });
 
+  test('weights of convolutions alone take one', () => {
+    const net = new nn.Sequential(new nn.Conv2d(2, 3, 2), new nn.ConvTranspose2d(3, 2, 2), new nn.Conv3d(1, 1, 2));
+    const same = nn.utils.convertConv2dWeightMemoryFormat(net, channelsLast);
+    expect(same).toBe(net);
+    expect([...net.parameters()].map((p) => p.stride())).toEqual([[8, 1, 4, 2], [1], [8, 1, 4, 2], [1], [8, 8, 4, 2, 1], [1]]);
+  });
+
   test('formats of other dimensions are refused', () => {
     const error = (text: string): Error => new torch.RuntimeError(text);
     expect(() => x.clone({ memoryFormat: channelsLast })).toThrow(error('required rank 4 tensor to use channels_last format'));

@@ -117,14 +117,14 @@ export type {
 } from './ops/neural.js';
 export {
   argwhere, asStrided, bincount, broadcastTo, chunk, diag, diagEmbed, diagflat, diagonal, dsplit, expand, flatten, flip, fliplr,
-  flipud, gather, hsplit, indexAdd, indexCopy, indexFill, indexPut, indexSelect, maskedScatter, maskedSelect, moveaxis, movedim,
+  flipud, gather, hsplit, indexAdd, indexCopy, indexFill, indexPut, indexReduce, indexSelect, maskedScatter, maskedSelect, moveaxis, movedim,
   narrow, narrowCopy, nonzero, permute, put, ravel, repeatInterleave, reshape, roll, rot90, scatter, scatterAdd, scatterReduce, select, split,
   splitWithSizes, squeeze, swapaxes, swapdims, t, take, takeAlongDim, tensorSplit, tile, transpose, tril, triu, unbind, unflatten, unique,
   uniqueConsecutive, unsqueeze, vsplit,
 } from './ops/arranging.js';
 export { indexAsync, maskedSelectAsync, nonzeroAsync, uniqueAsync } from './ops/indexing-async.js';
 export type { UniqueAsyncOptions } from './ops/indexing-async.js';
-export { diagonalScatter, selectScatter, sliceScatter } from './ops/views-scatter.js';
+export { asStridedScatter, diagonalScatter, selectScatter, sliceScatter } from './ops/views-scatter.js';
 export type { SliceScatterOptions } from './ops/views-scatter.js';
 export { Slice, slice } from './ops/indexing-items.js';
 export type { IndexItem } from './ops/indexing-items.js';

@@ -159,6 +159,19 @@ test('dtypes of sums: rounding, wrapping and halves', () => {
     'reduce argument must be either sum, prod, mean, amax or amin.');
 });
 
+test('indexReduce takes what fits', () => {
+  const x = torch.ones(3, 2), source = torch.full([2, 2], 4);
+  expect(values(x.indexReduce(0, torch.tensor([2, 0], { dtype: torch.int32 }), source, 'prod'))).toEqual([4, 4, 1, 1, 4, 4]);
+  expect(values(torch.tensor(3).indexReduce(0, long(0), torch.tensor(5), 'mean'))).toEqual([4]);
+  for (const [index, given, reduce, message] of [
+    [long(0, 1), source, 'sum', 'index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got sum.'],
+    [torch.ones(2), source, 'prod', 'index_reduce_(): Expected dtype int32/int64 for index but got: Float'],
+    [long(0, 1).view(2, 1), source, 'prod', 'index_reduce_(): Index is supposed to be a vector, but got dim: 2 with type: Long and size: [2, 1]'],
+    [long(0), source, 'prod', 'index_reduce_(): Number of indices (1) should be equal to source.size(dim): (2), for dim: 0'],
+    [long(0, 1), source.double(), 'prod', 'index_reduce_(): self (Float) and source (Double) must have the same scalar type'],
+  ] as const) expect(() => x.indexReduce(0, index, given, reduce as 'prod')).toThrow(message);
+});
+
 test('unique', () => {
   const [u, inverse, counts] = torch.tensor([[1, 2], [0, 5], [1, 2]]).unique({ dim: 0, returnInverse: true, returnCounts: true });
   expect([values(u), values(inverse), values(counts)]).toEqual([[0, 5, 1, 2], [1n, 0n, 1n], [1n, 2n]]);

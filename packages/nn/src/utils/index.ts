@@ -1,5 +1,6 @@
 export { clipGradNorm_, clipGradValue_ } from './clip-grad.js';
 export type { ClipGradNormOptions } from './clip-grad.js';
+export { convertConv2dWeightMemoryFormat } from './memory-format.js';
 export * as parametrizations from './parametrizations.js';
 export * as parametrize from './parametrize.js';
 export * as prune from './prune/index.js';

@@ -7,7 +7,7 @@ export { maskedSelectAsync, nonzeroAsync, uniqueAsync } from './indexing-async.j
 export { bincount } from './indexing-search.js';
 export { unique, uniqueConsecutive } from './indexing-unique.js';
 export {
-  indexAdd, indexAdd_, indexCopy, indexCopy_, indexFill, indexFill_, maskedScatter, maskedScatter_, put, put_, scatter,
+  indexAdd, indexAdd_, indexCopy, indexCopy_, indexFill, indexFill_, indexReduce, indexReduce_, maskedScatter, maskedScatter_, put, put_, scatter,
   scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_,
 } from './scatter.js';
 export {
@@ -19,6 +19,6 @@ export {
 } from './views.js';
 export { squeeze_, swapaxes_, swapdims_, t_, transpose_, unsqueeze_ } from './views-inplace.js';
 export { chunk, dsplit, hsplit, split, splitWithSizes, tensorSplit, unbind, vsplit } from './views-split.js';
-export { diagonalScatter, selectScatter, sliceScatter } from './views-scatter.js';
+export { asStridedScatter, diagonalScatter, selectScatter, sliceScatter } from './views-scatter.js';
 export { adjoint, viewAsReal } from './complex.js';
 export { asStrided, diagonal, narrow, narrowCopy, select, slice, unfold } from './views-windows.js';

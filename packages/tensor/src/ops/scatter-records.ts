@@ -23,9 +23,9 @@ function scatterMeta([x, index, src]: readonly View[], { dim }: AlongDim): reado
   return like(x);
 }
 
-/** Shapes of an index and a source, of which slice i goes to (or is added to) slice `index[i]` of a tensor. */
-function indexAddMeta([x, index, source]: readonly View[], { dim }: AlongDim): readonly Meta[] {
-  const name = 'index_add_()', count = index.layout.numel;
+/** Shapes of an index and a source, of which slice i is added to, or combined with, slice `index[i]` of a tensor. */
+export function indexAddMeta([x, index, source]: readonly View[], { dim }: AlongDim, name = 'index_add_()'): readonly Meta[] {
+  const count = index.layout.numel;
   const own = x.layout.shape, from = source.layout.shape;
   if (index.layout.shape.length > 1) {
     throw new IndexError(
@@ -96,7 +96,7 @@ export const scatterOps = {
   scatterValue: structuredOp<ScatterValueAttrs>({ name: 'scatter', gradName: 'ScatterBackward1', meta: scatterMeta, separate: true }),
   scatterAdd: structuredOp<AlongDim>({ name: 'scatterAdd', meta: scatterMeta, separate: true }),
   scatterReduce: structuredOp<ScatterReduceAttrs>({ name: 'scatterReduce', meta: scatterMeta, separate: true }),
-  indexAdd: structuredOp<IndexAddAttrs>({ name: 'indexAdd', meta: indexAddMeta, separate: true }),
+  indexAdd: structuredOp<IndexAddAttrs>({ name: 'indexAdd', meta: (inputs, attrs) => indexAddMeta(inputs, attrs), separate: true }),
   indexCopy: structuredOp<AlongDim>({ name: 'indexCopy', meta: indexCopyMeta, separate: true }),
   indexFill: structuredOp<ScatterValueAttrs>({ name: 'indexFill', meta: indexFillMeta, separate: true }),
   /** the value is a 0-d tensor */

@@ -1,16 +1,18 @@
 import { runStructured, runStructuredInplace } from '../dispatch.js';
+import { int64 } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import type { StructuredOp } from '../op.js';
 import { checked } from '../options.js';
 import type { NumberLike, ScalarLike } from '../scalar.js';
 import { Tensor } from '../tensor.js';
+import { to } from './conversion.js';
 import { full } from './creation.js';
 import type { OutOption } from './define.js';
 import { checkFactors, checkFits } from './dtype-checks.js';
 import { intoOut } from './out.js';
-import { scatterOps, type ScatterReduceAttrs, type ScatterReduction } from './scatter-records.js';
-import { expand } from './views.js';
+import { indexAddMeta, scatterOps, type ScatterReduceAttrs, type ScatterReduction } from './scatter-records.js';
+import { expand, reshape } from './views.js';
 
 type Run = <A>(op: StructuredOp<A>, inputs: readonly Tensor[], attrs: A) => Tensor;
 const anew: Run = (op, inputs, attrs) => runStructured(op, inputs, attrs)[0];
@@ -108,6 +110,38 @@ export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor, 
 /** As `indexAdd`, in place. */
 export const indexAdd_ = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
   inplace(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: alphaOf('indexAdd_', options) });
+
+export interface IndexReduceOptions {
+  /** whether what is there counts as well, default true */
+  readonly includeSelf?: boolean | undefined;
+}
+
+function runIndexReduce(run: Run, x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: string, options: IndexReduceOptions): Tensor {
+  const { includeSelf = true } = checked('indexReduce', options, 'includeSelf'), d = wrapDim(dim, x.dim());
+  if (!['prod', 'mean', 'amax', 'amin'].includes(reduce)) {
+    throw new RuntimeError(`index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`);
+  }
+  indexAddMeta([x, index, source], { dim: d }, 'index_reduce_()');
+  const shape = x.dim() === 0 ? [] : x.shape.with(d, index.numel());
+  const places = expand(reshape(to(index, int64), shape.map((n, i) => (i === d ? n : 1))), shape);
+  return run(scatterOps.scatterReduce, [x, places, expand(x.dim() === 0 ? reshape(source, []) : source, shape)], { dim: d, reduce: reduce as ScatterReduction, includeSelf });
+}
+
+/**
+ * Slices combined with those of a tensor: slice i of `source` with slice `index[i]`, by product, mean, largest or smallest.
+ * @param index int64 or int32 (source.size(dim))
+ * @param reduce 'prod', 'mean', 'amax' or 'amin'
+ * @throws RuntimeError for another `reduce` and for operands that do not fit
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_reduce_.html
+ * @example torch.ones(2).indexReduce(0, torch.tensor([1n, 1n]), torch.tensor([2, 5]), 'amax') // tensor([1., 5.])
+ */
+export const indexReduce = (
+  x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: Exclude<ScatterReduction, 'sum'>, options: IndexReduceOptions = {},
+): Tensor => runIndexReduce(anew, x, dim, index, source, reduce, options);
+/** As `indexReduce`, in place. */
+export const indexReduce_ = (
+  x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: Exclude<ScatterReduction, 'sum'>, options: IndexReduceOptions = {},
+): Tensor => runIndexReduce(inplace, x, dim, index, source, reduce, options);
 
 /** Slices written over those of a tensor. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_copy_.html */
 export const indexCopy = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: OutOption = {}): Tensor =>

@@ -3,7 +3,7 @@ import { sameShape, shapeText } from '../layout.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { clone } from './conversion.js';
-import { diagonal, select, slice, type DiagonalOptions } from './views-windows.js';
+import { asStrided, diagonal, select, slice, type DiagonalOptions } from './views-windows.js';
 
 // Copies of a tensor with other values in one of its views
 
@@ -49,3 +49,12 @@ export function sliceScatter(x: Tensor, src: Tensor, dim = 0, options: SliceScat
  */
 export const diagonalScatter = (x: Tensor, src: Tensor, options: DiagonalOptions = {}): Tensor =>
   written(x, src, (y) => diagonal(y, checked('diagonalScatter', options)));
+
+/**
+ * A copy of the tensor with `src` at the places of its memory that sizes and strides say.
+ * @throws RuntimeError for a `src` of another shape than `size`
+ * @see https://pytorch.org/docs/stable/generated/torch.as_strided_scatter.html
+ * @example torch.zeros(2, 2).asStridedScatter(torch.ones(2), [2], [3]) // tensor([[1., 0.], [0., 1.]])
+ */
+export const asStridedScatter = (x: Tensor, src: Tensor, size: readonly number[], stride: readonly number[], storageOffset?: number): Tensor =>
+  written(x, src, (y) => asStrided(y, size, stride, storageOffset));

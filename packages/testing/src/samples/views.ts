@@ -86,6 +86,9 @@ const inPlace = [
     z.mul_(y);
     return v.exp();
   }, { x: normal(3, 4), y: normal(4) }, { strided: false }),
+  row('asStridedScatter', 'torch.as_strided_scatter(x * 1, y, (2, 2), (1, 2), 1)', ({ x, y }) => x.mul(1).asStridedScatter(y, [2, 2], [1, 2], 1),
+    // PyTorch 1.13 gives gradients of memory that it did not write to
+    { x: normal(3, 3), y: normal(2, 2) }, { strided: false, grad: false }),
   row('unsqueeze_', 'x.clone().unsqueeze_(1)', ({ x }) => x.clone().unsqueeze_(1), { x: normal(3) }),
   row('squeeze_', 'x.clone().squeeze_()', ({ x }) => x.clone().squeeze_(), { x: normal(1, 3, 1) }),
   row('squeeze_', 'x.clone().squeeze_(0)', ({ x }) => x.clone().squeeze_(0), { x: normal(1, 3, 1) }),
