@@ -1,8 +1,9 @@
+import type { View } from '../backend.js';
 import { runStructured, runStructuredInplace } from '../dispatch.js';
 import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
 import { alike } from '../memory-order.js';
-import { structuredOp } from '../op.js';
+import { structuredOp, type Meta } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { sizeList } from './arguments.js';
@@ -18,8 +19,12 @@ export interface Rot90Attrs { readonly k: number; readonly dims: readonly number
 export interface TriangleAttrs { readonly diagonal: number }
 export interface DiagEmbedAttrs extends DiagonalAttrs { readonly shape: readonly number[] }
 
-const turned = (shape: readonly number[], { k, dims: [a, b] }: Rot90Attrs): readonly number[] =>
-  (k % 2 === 0 ? shape : shape.with(a, shape[b]).with(b, shape[a]));
+/** A quarter of a turn lies in memory as what is flipped and then transposed. */
+function turned(x: View, { k, dims: [a, b] }: Rot90Attrs): Meta {
+  if (k % 2 === 0) return k === 0 ? { ...alike(x), order: null } : alike(x);
+  const { shape, dtype, order } = alike(x);
+  return { shape: shape.with(a, shape[b]).with(b, shape[a]), dtype, order: (order ?? shape.map((_, d) => d)).map((d) => (d === a ? b : d === b ? a : d)) };
+}
 
 const triangle = (name: string) => structuredOp<TriangleAttrs>({
   name,
@@ -44,7 +49,7 @@ export const shapeOps = {
     name: 'flip', meta: ([x]) => [alike(x)],
   }),
   roll: structuredOp<RollAttrs>({ name: 'roll', meta: ([x]) => [{ shape: x.layout.shape, dtype: x.dtype }] }),
-  rot90: structuredOp<Rot90Attrs>({ name: 'rot90', meta: ([x], attrs) => [{ shape: turned(x.layout.shape, attrs), dtype: x.dtype }] }),
+  rot90: structuredOp<Rot90Attrs>({ name: 'rot90', meta: ([x], attrs) => [turned(x, attrs)] }),
   tril: triangle('tril'),
   triu: triangle('triu'),
   /** the diagonal of a matrix */
