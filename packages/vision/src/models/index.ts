@@ -29,6 +29,7 @@ export {
   PatchMerging, PatchMergingV2, swinB, swinS, swinT, SwinTransformer, SwinTransformerBlock, SwinTransformerBlockV2, swinV2B, swinV2S, swinV2T,
   type SwinBlockSettings, type SwinTransformerOptions, type SwinTransformerSettings,
 } from './swin-transformer.js';
+export { getModel, getModelBuilder, getModelWeights, getWeight, listModels, type ModelName } from './registry.js';
 export * from './trained.js';
 export * from './trained-networks.js';
 export * from './trained-transformers.js';
