@@ -6,6 +6,29 @@ import { Adam, Adagrad, LBFGS, lrScheduler, RMSprop, Rprop, SGD, SingleTensorOpt
 const param = (...values: number[]) => torch.tensor(values, { requiresGrad: true });
 const values = (x: Tensor): number[] => Array.from(x.detach().numpy(), Number);
 
+describe('memory', () => {
+  test.each([
+    ['SGD', (p: Tensor) => new SGD([p], { lr: 0.1, momentum: 0.9, nesterov: true })],
+    ['Adam', (p: Tensor) => new Adam([p], { amsgrad: true, weightDecay: 0.01 })],
+    ['RMSprop', (p: Tensor) => new RMSprop([p], { momentum: 0.5, centered: true })],
+    ['Adagrad', (p: Tensor) => new Adagrad([p])],
+  ])('%s gives a parameter the same values however it lies', (_, make) => {
+    const start = torch.arange(24).float().reshape(2, 3, 2, 2).div(24), grad = start.sub(0.4).mul(3);
+    const steps = (memoryFormat: torch.MemoryFormat, gradFormat: torch.MemoryFormat): number[] => {
+      const p = start.clone({ memoryFormat }).requiresGrad_(), optimizer = make(p);
+      for (let i = 1; i < 4; i++) {
+        p.grad = grad.mul(i).to({ memoryFormat: gradFormat });
+        optimizer.step();
+      }
+      expect(p.isContiguous({ memoryFormat })).toBe(true);
+      return values(p.detach().contiguous());
+    };
+    const expected = steps(torch.contiguousFormat, torch.contiguousFormat);
+    expect(steps(torch.channelsLast, torch.channelsLast)).toEqual(expected);
+    expect(steps(torch.channelsLast, torch.contiguousFormat)).toEqual(expected);
+  });
+});
+
 describe('parameter groups', () => {
   test('take their own options and, for what they lack, the defaults', () => {
     const [a, b, c] = [param(1), param(1), param(1)];

@@ -6,7 +6,7 @@ import type { Device } from './device.js';
 import { bool, canCast, getDefaultDtype, realDtype, type DType } from './dtype.js';
 import { RuntimeError } from './errors.js';
 import { checkInferenceWrite } from './inference.js';
-import { alloc, complexKernelOf, kernelOf, launch, launchInOrder } from './launch.js';
+import { alloc, complexKernelOf, kernelOf, launch, launchInOrder, launchOver } from './launch.js';
 import { broadcastShapes, mismatch, sameShape, type Layout, shapeText } from './layout.js';
 import type { MemoryFormat } from './memory-format.js';
 import { orderIn, orderOf } from './memory-order.js';
@@ -126,7 +126,7 @@ export function writeInplace(op: Op<never>, given: readonly View[], target: Tens
   if (!op.idempotent) checkApart(target.layout);
   const recordWritten = hook?.beforeInplace(op, inputs, target, attrs);
   const safe = inputs.map((v, i) => (i > 0 && v.storage === target.storage ? readable(op, i, v as Tensor, target) : v));
-  launch(op, target.storage.device, safe, [target], attrs);
+  (op.kind === 'pointwise' ? launchOver : launch)(op, target.storage.device, safe, [target], attrs);
   wrote(target);
   recordWritten?.();
   return target;
@@ -137,7 +137,7 @@ function writeOver(op: Op<never>, views: readonly View[], out: Tensor, attrs: un
   checkNoGrad(`${op.name}(): functions with out`, out, needsGrad(views));
   checkInferenceWrite(out.storage);
   checkApart(out.layout);
-  launch(op, out.device, views.map((v, i) => (v.storage === out.storage ? readable(op, i, v as Tensor, out) : v)), [out], attrs);
+  launchOver(op, out.device, views.map((v, i) => (v.storage === out.storage ? readable(op, i, v as Tensor, out) : v)), [out], attrs);
   wrote(out);
   return out;
 }
@@ -266,7 +266,7 @@ export function runUpdate(op: UpdateOp, given: readonly Tensor[], numbers: reado
   // a gradient may be the parameter itself in another order, which would be read where it was written
   tensors.forEach((x, i) => { operands[i] = x.storage !== first.storage || x.layout.equals(first.layout) ? x : x.detach().clone(); });
   numbers.forEach((n, i) => { operands[tensors.length + i] = new Scalar(n); });
-  kernelOf(op as Op<never>, device)(operands, tensors.slice(0, op.writes), null);
+  launchOver(op as Op<never>, device, operands, tensors.slice(0, op.writes), null);
   for (let i = 0; i < op.writes; i++) wrote(given[i]);
 }
 

@@ -4,7 +4,7 @@ import { backendOf, type Device } from './device.js';
 import type { DType } from './dtype.js';
 import { NotImplementedError } from './errors.js';
 import { isInferenceModeEnabled, markInference } from './inference.js';
-import { inverse, layoutIn, permuted } from './memory-order.js';
+import { inverse, layoutIn, orderOf, permuted } from './memory-order.js';
 import type { Op } from './op.js';
 import { Tensor } from './tensor.js';
 
@@ -56,12 +56,21 @@ export function launchInOrder(
     kernel(views, [result], attrs);
     return result;
   }
-  // operands and result are permuted alike, so that what lies contiguously in memory is written so
-  const inOrder = (v: View): View => ({ storage: v.storage, dtype: v.dtype, layout: permuted(v.layout.broadcastTo(shape), order) });
   const result = alloc(order.map((d) => shape[d]), dtype, device);
-  kernel(views.map((v) => (v.layout.numel === 1 ? v : inOrder(v))), [result], attrs);
+  kernel(inOrder(order, shape, views), [result], attrs);
   return new Tensor(result.storage, dtype, permuted(result.layout, inverse(order)));
 }
+
+/** Computes element by element what is written over the first of some tensors of one shape. */
+export function launchOver(op: Op<never>, device: Device, views: readonly View[], outputs: readonly View[], attrs: unknown): void {
+  const { shape } = outputs[0].layout, order = orderOf(shape, outputs);
+  if (order === null) launch(op, device, views, outputs, attrs);
+  else launch(op, device, inOrder(order, shape, views), inOrder(order, shape, outputs), attrs);
+}
+
+/** All that is computed is permuted alike, so that what lies contiguously in memory is read and written so. */
+const inOrder = (order: readonly number[], shape: readonly number[], views: readonly View[]): View[] => views.map((v) => (v.layout.numel === 1 ? v
+  : { storage: v.storage, dtype: v.dtype, layout: permuted(v.layout.broadcastTo(shape), order) }));
 
 function anyComplex(views: readonly View[]): boolean {
   for (let i = 0; i < views.length; i++) if (views[i].dtype.kind === 'complex') return true;
