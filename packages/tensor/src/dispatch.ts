@@ -6,7 +6,7 @@ import type { Device } from './device.js';
 import { bool, canCast, getDefaultDtype, realDtype, type DType } from './dtype.js';
 import { RuntimeError } from './errors.js';
 import { checkInferenceWrite } from './inference.js';
-import { alloc, complexKernelOf, kernelOf, launch, launchInOrder, launchOver } from './launch.js';
+import { alloc, complexKernelOf, inOrder, kernelOf, launch, launchInOrder, launchOver } from './launch.js';
 import { broadcastShapes, mismatch, sameShape, type Layout, shapeText } from './layout.js';
 import type { MemoryFormat } from './memory-format.js';
 import { orderIn, orderOf } from './memory-order.js';
@@ -207,7 +207,9 @@ export function runReduce(op: ReduceOp, input: Tensor, dims: readonly number[], 
   });
   const result = alloc(shape, dtype, x.device);
   const attrs: ReduceAttrs = { dims, keepdim };
-  launch(op as Op<never>, x.device, [x], [result], attrs);
+  // where all is reduced, any order of the elements will do
+  const order = dims.length === x.ndim ? orderOf(x.shape, [x]) : null;
+  launch(op as Op<never>, x.device, order ? inOrder(order, x.shape, [x]) : [x], [result], attrs);
   record(op as Op<never>, [x], [result], attrs);
   return result;
 }

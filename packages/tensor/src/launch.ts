@@ -69,7 +69,7 @@ export function launchOver(op: Op<never>, device: Device, views: readonly View[]
 }
 
 /** All that is computed is permuted alike, so that what lies contiguously in memory is read and written so. */
-const inOrder = (order: readonly number[], shape: readonly number[], views: readonly View[]): View[] => views.map((v) => (v.layout.numel === 1 ? v
+export const inOrder = (order: readonly number[], shape: readonly number[], views: readonly View[]): View[] => views.map((v) => (v.layout.numel === 1 ? v
   : { storage: v.storage, dtype: v.dtype, layout: permuted(v.layout.broadcastTo(shape), order) }));
 
 function anyComplex(views: readonly View[]): boolean {
