@@ -1,6 +1,6 @@
 import { noGrad } from '@sconce/autograd';
 import {
-  bfloat16, Device, DType, emptyLike, float16, float32, float64, NotImplementedError, RuntimeError, Tensor, ValueError,
+  bfloat16, Device, device as deviceOf, DType, emptyLike, float16, float32, float64, NotImplementedError, RuntimeError, Tensor, ValueError,
   type DeviceLike, type MemoryFormatOption, type RemovableHandle,
 } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
@@ -104,8 +104,9 @@ export class Module extends ModuleTree {
     if (dtype && !dtype.isDifferentiable) {
       throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
     }
+    const on = device === undefined ? undefined : deviceOf(device);
     return this._apply((x) => x.to({
-      device,
+      device: on,
       dtype: x.dtype.isDifferentiable ? dtype : undefined,
       // formats are those of images and volumes
       memoryFormat: x.ndim === 4 || x.ndim === 5 ? memoryFormat : undefined,

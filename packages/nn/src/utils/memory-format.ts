@@ -11,7 +11,7 @@ import type { Module } from '../module.js';
 export function convertConv2dWeightMemoryFormat<M extends Module>(module: M, memoryFormat: MemoryFormat): M {
   for (const part of module.modules()) {
     if (!(part instanceof Conv2d || part instanceof ConvTranspose2d)) continue;
-    part.weight.data = part.weight.detach().clone().contiguous({ memoryFormat });
+    part.weight.data = part.weight.detach().clone({ memoryFormat });
   }
   return module;
 }

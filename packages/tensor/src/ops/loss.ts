@@ -1,6 +1,6 @@
 import { runStructured } from '../dispatch.js';
 import { firstOf } from '../holders.js';
-import { alike, orderOf } from '../memory-order.js';
+import { orderOf } from '../memory-order.js';
 import { structuredOp } from '../op.js';
 import type { Tensor } from '../tensor.js';
 
@@ -22,8 +22,10 @@ export interface NllLossAttrs {
 /** A loss of an input and a target of one shape, and perhaps weights: element by element, then reduced. */
 const record = (name: string) => structuredOp<LossAttrs>({
   name,
-  meta: ([x, ...others], { reduction }) =>
-    (reduction === 'none' ? [{ ...alike(x), order: orderOf(x.layout.shape, [x, ...others]) }] : [{ shape: [], dtype: x.dtype }]),
+  meta: (inputs, { reduction }) => {
+    const [{ layout: { shape }, dtype }] = inputs;
+    return [reduction === 'none' ? { shape, dtype, order: orderOf(shape, inputs) } : { shape: [], dtype }];
+  },
 });
 
 /** (log-probabilities (N, C) or (N, C, …), classes, weights of the classes) gives (loss, sum of the weights that count). */

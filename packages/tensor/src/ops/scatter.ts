@@ -111,12 +111,7 @@ export const indexAdd = (x: Tensor, dim: number, index: Tensor, source: Tensor, 
 export const indexAdd_ = (x: Tensor, dim: number, index: Tensor, source: Tensor, options: IndexAddOptions = {}): Tensor =>
   inplace(scatterOps.indexAdd, [x, index, source], { dim: wrapDim(dim, x.dim()), alpha: alphaOf('indexAdd_', options) });
 
-export interface IndexReduceOptions {
-  /** whether what is there counts as well, default true */
-  readonly includeSelf?: boolean | undefined;
-}
-
-function runIndexReduce(run: Run, x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: string, options: IndexReduceOptions): Tensor {
+function runIndexReduce(run: Run, x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: string, options: ScatterReduceOptions): Tensor {
   const { includeSelf = true } = checked('indexReduce', options, 'includeSelf'), d = wrapDim(dim, x.dim());
   if (!['prod', 'mean', 'amax', 'amin'].includes(reduce)) {
     throw new RuntimeError(`index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`);
@@ -124,7 +119,8 @@ function runIndexReduce(run: Run, x: Tensor, dim: number, index: Tensor, source:
   indexAddMeta([x, index, source], { dim: d }, 'index_reduce_()');
   const shape = x.dim() === 0 ? [] : x.shape.with(d, index.numel());
   const places = expand(reshape(to(index, int64), shape.map((n, i) => (i === d ? n : 1))), shape);
-  return run(scatterOps.scatterReduce, [x, places, expand(x.dim() === 0 ? reshape(source, []) : source, shape)], { dim: d, reduce: reduce as ScatterReduction, includeSelf });
+  const values = expand(x.dim() === 0 ? reshape(source, []) : source, shape);
+  return run(scatterOps.scatterReduce, [x, places, values], { dim: d, reduce: reduce as ScatterReduction, includeSelf });
 }
 
 /**
@@ -136,11 +132,11 @@ function runIndexReduce(run: Run, x: Tensor, dim: number, index: Tensor, source:
  * @example torch.ones(2).indexReduce(0, torch.tensor([1n, 1n]), torch.tensor([2, 5]), 'amax') // tensor([1., 5.])
  */
 export const indexReduce = (
-  x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: Exclude<ScatterReduction, 'sum'>, options: IndexReduceOptions = {},
+  x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: Exclude<ScatterReduction, 'sum'>, options: ScatterReduceOptions = {},
 ): Tensor => runIndexReduce(anew, x, dim, index, source, reduce, options);
 /** As `indexReduce`, in place. */
 export const indexReduce_ = (
-  x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: Exclude<ScatterReduction, 'sum'>, options: IndexReduceOptions = {},
+  x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: Exclude<ScatterReduction, 'sum'>, options: ScatterReduceOptions = {},
 ): Tensor => runIndexReduce(inplace, x, dim, index, source, reduce, options);
 
 /** Slices written over those of a tensor. @see https://pytorch.org/docs/stable/generated/torch.Tensor.index_copy_.html */
