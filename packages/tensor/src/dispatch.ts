@@ -16,7 +16,7 @@ import { describe, resultDtype, Scalar, type NumberLike, type ScalarLike } from 
 import { Tensor } from './tensor.js';
 import { noteOrigin } from './view-origin.js';
 
-export { alloc, allocStorage, kernelOf, launch, launchInOrder } from './launch.js';
+export { alloc, kernelOf, launch, launchInOrder } from './launch.js';
 
 /** What a pointwise op takes: a tensor, or a number in its place. */
 export type Operand = Tensor | ScalarLike;

@@ -4,7 +4,7 @@ import { backendOf, type Device } from './device.js';
 import type { DType } from './dtype.js';
 import { NotImplementedError } from './errors.js';
 import { isInferenceModeEnabled, markInference } from './inference.js';
-import { inverse, layoutIn, orderOf, permuted } from './memory-order.js';
+import { inverse, layoutIn, orderOf } from './memory-order.js';
 import type { Op } from './op.js';
 import { Tensor } from './tensor.js';
 
@@ -58,7 +58,7 @@ export function launchInOrder(
   }
   const result = alloc(order.map((d) => shape[d]), dtype, device);
   kernel(inOrder(order, shape, views), [result], attrs);
-  return new Tensor(result.storage, dtype, permuted(result.layout, inverse(order)));
+  return new Tensor(result.storage, dtype, result.layout.permute(inverse(order)));
 }
 
 /** Computes element by element what is written over the first of some tensors of one shape. */
@@ -70,7 +70,7 @@ export function launchOver(op: Op<never>, device: Device, views: readonly View[]
 
 /** All that is computed is permuted alike, so that what lies contiguously in memory is read and written so. */
 export const inOrder = (order: readonly number[], shape: readonly number[], views: readonly View[]): View[] => views.map((v) => (v.layout.numel === 1 ? v
-  : { storage: v.storage, dtype: v.dtype, layout: permuted(v.layout.broadcastTo(shape), order) }));
+  : { storage: v.storage, dtype: v.dtype, layout: v.layout.broadcastTo(shape).permute(order) }));
 
 function anyComplex(views: readonly View[]): boolean {
   for (let i = 0; i < views.length; i++) if (views[i].dtype.kind === 'complex') return true;

@@ -59,6 +59,11 @@ export class Layout {
     return this.offset === other.offset && sameShape(this.shape, other.shape) && sameShape(this.strides, other.strides);
   }
 
+  /** This layout with its dimensions, or some of them, in another order. */
+  permute(dims: readonly number[]): Layout {
+    return new Layout(dims.map((d) => this.shape[d]), dims.map((d) => this.strides[d]), this.offset);
+  }
+
   /** This layout repeated along broadcast dimensions (stride 0) to `shape`, which must be compatible. */
   broadcastTo(shape: readonly number[]): Layout {
     if (sameShape(this.shape, shape)) return this;

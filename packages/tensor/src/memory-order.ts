@@ -35,16 +35,12 @@ function compare(shape: readonly number[], operands: readonly (readonly number[]
   return 0;
 }
 
-/** A layout with its dimensions in another order. */
-export const permuted = ({ shape, strides, offset }: Layout, dims: readonly number[]): Layout =>
-  new Layout(dims.map((d) => shape[d]), dims.map((d) => strides[d]), offset);
-
 /** The order that undoes another one. */
 export const inverse = (dims: readonly number[]): number[] => dims.map((_, d) => dims.indexOf(d));
 
 /** A layout without gaps whose dimensions lie in an order, given from the one whose neighbours lie farthest apart. */
 export const layoutIn = (order: readonly number[] | null, shape: readonly number[]): Layout =>
-  (order ? permuted(Layout.contiguous(order.map((d) => shape[d])), inverse(order)) : Layout.contiguous(shape));
+  (order ? Layout.contiguous(order.map((d) => shape[d])).permute(inverse(order)) : Layout.contiguous(shape));
 
 const CHANNELS_LAST: ReadonlyMap<MemoryFormat, readonly number[]> = new Map([[channelsLast, [0, 2, 3, 1]], [channelsLast3d, [0, 2, 3, 4, 1]]]);
 
@@ -78,7 +74,7 @@ export const imageOrder = (layout: Layout): readonly number[] | null => CHANNELS
 /** Whether a layout is without gaps in a format. */
 export function isContiguousIn(format: MemoryFormat, layout: Layout): boolean {
   const order = CHANNELS_LAST.get(format);
-  return order ? order.length === layout.shape.length && permuted(layout, order).isContiguous : layout.isContiguous;
+  return order ? order.length === layout.shape.length && layout.permute(order).isContiguous : layout.isContiguous;
 }
 
 /** The format that strides speak for: `contiguousFormat` for all that is no image or volume with its channels innermost. */

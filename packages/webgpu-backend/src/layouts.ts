@@ -20,10 +20,6 @@ export function collapse(shape: readonly number[], strides: readonly (readonly n
   return { shape: sizes, strides: steps };
 }
 
-/** Some dimensions of a layout, from its own offset. */
-export const pick = (l: Layout, dims: readonly number[]): Layout =>
-  new Layout(dims.map((d) => l.shape[d]), dims.map((d) => l.strides[d]), l.offset);
-
 /** A leaf's layout where its expression is seen in another shape; null where that needs the values. */
 export function relaid(leaf: Layout, own: readonly number[], seen: Layout): Layout | null {
   if (leaf.numel === 1) return new Layout(seen.shape, seen.shape.map(() => 0), leaf.offset);

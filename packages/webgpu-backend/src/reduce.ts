@@ -1,7 +1,6 @@
 import { expr, Layout, type Kernel, type ReduceAttrs, type ReduceOp, type View } from '@sconce/tensor/internal';
 import type { Engine } from './engine.js';
 import { Arguments, indices } from './fused.js';
-import { pick } from './layouts.js';
 import { Bytes, type Leaf } from './values.js';
 import { NARROW } from './wgsl/functions.js';
 import { kindOf, loaded, Renderer, stored, wordOf } from './wgsl/render.js';
@@ -62,7 +61,7 @@ function fold(
   const memory = leaves.map((l, i) => ({ leaf: l, name: `x${i}`, layout: l.layout.numel === 1 && typeof l.source !== 'number' ? new Layout(shape, shape.map(() => 0), l.layout.offset) : l.layout }))
     .filter((m) => m.leaf.source instanceof Bytes);
   const arrays = memory.map((m) => args.input(m.name, m.leaf.source as Bytes, wordOf(m.leaf.dtype)));
-  const outer = indices(args, share > 1 ? 'result' : 'at', kept.map((d) => shape[d]), memory.map((m) => ({ name: m.name, layout: pick(m.layout, kept) })), 'k');
+  const outer = indices(args, share > 1 ? 'result' : 'at', kept.map((d) => shape[d]), memory.map((m) => ({ name: m.name, layout: m.layout.permute(kept) })), 'k');
   const inner = indices(args, 'r', dims.map((d) => shape[d]), memory.map((m) => ({ name: m.name, layout: new Layout(dims.map((d) => shape[d]), dims.map((d) => m.layout.strides[d])) })), 'r');
   const size = args.param('count', 'u32', count);
   const texts = new Map<expr.Expr, string>();

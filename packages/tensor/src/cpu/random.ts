@@ -1,7 +1,7 @@
 import type { View } from '../backend.js';
 import type { TypedArray } from '../dtype.js';
-import { Layout } from '../layout.js';
-import { memoryOrder, permuted } from '../memory-order.js';
+import type { Layout } from '../layout.js';
+import { memoryOrder } from '../memory-order.js';
 import { randomOps } from '../ops/random-records.js';
 import {
   fillBernoulli, fillBernoulliFrom, fillCauchy, fillExponential, fillGeometric, fillLogNormal, fillNormal,
@@ -65,7 +65,7 @@ function floats(view: View): FloatArray {
 /** A view with its dimensions in the order in which those of a layout lie in memory. */
 function inMemoryOrder(view: View, of: Layout): View {
   if (of.isContiguous) return view;
-  return { storage: view.storage, dtype: view.dtype, layout: permuted(view.layout, memoryOrder(of.shape, [of.strides]).reverse()) };
+  return { storage: view.storage, dtype: view.dtype, layout: view.layout.permute(memoryOrder(of.shape, [of.strides]).reverse()) };
 }
 
 /** Has an array filled, in the order of the output's memory, and stores it there. */

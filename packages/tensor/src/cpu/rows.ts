@@ -1,5 +1,4 @@
 import type { View } from '../backend.js';
-import { Layout } from '../layout.js';
 import { contiguousNumbers, contiguousValues, outputNumbers, storeRaw, type NumberArray } from './host.js';
 
 /** Elements that a kernel computes with: numbers, or bigints for int64. */
@@ -16,13 +15,9 @@ export interface Rows {
 
 /** The same elements with some dimensions last, so that what belongs together lies together. */
 function rowsLast(view: View, dims: readonly number[]): View {
-  const { shape, strides, offset } = view.layout;
+  const { storage, dtype, layout } = view, { shape } = layout;
   const order = [...shape.keys()].filter((d) => !dims.includes(d)).concat(dims.filter((d) => d < shape.length));
-  return {
-    storage: view.storage,
-    dtype: view.dtype,
-    layout: new Layout(order.map((d) => shape[d]), order.map((d) => strides[d]), offset),
-  };
+  return { storage, dtype, layout: layout.permute(order) };
 }
 
 /** The elements of a view in logical order; the half types are decoded. */

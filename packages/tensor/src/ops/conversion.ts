@@ -8,7 +8,7 @@ import { markInference } from '../inference.js';
 import { broadcastShapes, Layout, mismatch, sameShape } from '../layout.js';
 import { meetingInPlace } from '../meeting-hook.js';
 import { contiguousFormat, preserveFormat, type MemoryFormat, type MemoryFormatOption } from '../memory-format.js';
-import { orderIn, orderOf, permuted, suggestedFormat } from '../memory-order.js';
+import { orderIn, orderOf, suggestedFormat } from '../memory-order.js';
 import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { Scalar, type NumberLike, type ScalarLike } from '../scalar.js';
@@ -131,7 +131,7 @@ function transfer(x: Tensor, device: Device): Tensor {
 }
 
 /** The elements as they are to lie in memory. */
-const inOrder = (x: Tensor, order: readonly number[] | null): Tensor => (order ? new Tensor(x.storage, x.dtype, permuted(x.layout, order)) : x);
+const inOrder = (x: Tensor, order: readonly number[] | null): Tensor => (order ? new Tensor(x.storage, x.dtype, x.layout.permute(order)) : x);
 
 function recorded(x: Tensor, result: Tensor): Tensor {
   const hook = autogradHook();

@@ -1,8 +1,8 @@
 import { checkTensor } from '../check-tensors.js';
 import { runPointwise, runPointwiseInplace, runStructured, type Operand } from '../dispatch.js';
-import { contiguousFormat } from '../memory-format.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import { contiguousFormat } from '../memory-format.js';
 import type { PointwiseOp } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';

@@ -106,7 +106,7 @@ export const viewOps = {
   alias: viewOp<null>({ name: 'alias', view: (l) => l }),
   permute: viewOp<{ readonly dims: readonly number[] }>({
     name: 'permute',
-    view: (l, { dims }) => new Layout(dims.map((d) => l.shape[d]), dims.map((d) => l.strides[d]), l.offset),
+    view: (l, { dims }) => l.permute(dims),
   }),
   transpose, t, squeeze, squeezeDim, unsqueeze, select,
   expand: viewOp<ShapeAttrs>({ name: 'expand', view: (l, { shape }) => l.broadcastTo(shape) }),

@@ -17,6 +17,7 @@ export {
   BlockParams, RegNet, regnetX16gf, regnetX1_6gf, regnetX32gf, regnetX3_2gf, regnetX400mf, regnetX800mf, regnetX8gf, regnetY128gf, regnetY16gf,
   regnetY1_6gf, regnetY32gf, regnetY3_2gf, regnetY400mf, regnetY800mf, regnetY8gf, type BlockParamsOptions, type RegNetOptions,
 } from './regnet.js';
+export { getModel, getModelBuilder, getModelWeights, getWeight, listModels, type ModelName } from './registry.js';
 export {
   BasicBlock, Bottleneck, ResNet, resnet101, resnet152, resnet18, resnet34, resnet50, resnext10132x8d, resnext10164x4d, resnext5032x4d,
   wideResnet1012, wideResnet502, type BlockOptions, type ResNetOptions,
@@ -29,7 +30,6 @@ export {
   PatchMerging, PatchMergingV2, swinB, swinS, swinT, SwinTransformer, SwinTransformerBlock, SwinTransformerBlockV2, swinV2B, swinV2S, swinV2T,
   type SwinBlockSettings, type SwinTransformerOptions, type SwinTransformerSettings,
 } from './swin-transformer.js';
-export { getModel, getModelBuilder, getModelWeights, getWeight, listModels, type ModelName } from './registry.js';
 export * from './trained.js';
 export * from './trained-networks.js';
 export * from './trained-transformers.js';

@@ -96,10 +96,7 @@ export const reshaped = (view: View, shape: readonly number[]): View =>
   relaid(view, new Layout(shape, Layout.contiguous(shape).strides, view.layout.offset));
 
 /** A view with its dimensions in another order. */
-export function inOrder(view: View, dims: readonly number[]): View {
-  const { shape, strides, offset } = view.layout;
-  return relaid(view, new Layout(dims.map((d) => shape[d]), dims.map((d) => strides[d]), offset));
-}
+export const inOrder = (view: View, dims: readonly number[]): View => relaid(view, view.layout.permute(dims));
 
 /** A view with one dimension moved to the end. */
 export const movedLast = (view: View, dim: number): View =>

@@ -1,4 +1,4 @@
-import { Layout, type View, product } from '@sconce/tensor/internal';
+import { type Layout, type View, product } from '@sconce/tensor/internal';
 import type { Engine } from '../engine.js';
 import { launch, textOf, type Job } from './job.js';
 
@@ -17,7 +17,7 @@ export function rowsAlong({ shape }: Layout, dim: number): Rows {
 
 /** The rows over several dimensions, and a view in whose logical order they are: these dimensions last where they are apart. */
 export function rowsOver(view: View, dims: readonly number[]): { rows: Rows; view: View } {
-  const { shape, strides, offset } = view.layout;
+  const { shape } = view.layout;
   const length = product(dims.map((d) => shape[d] ?? 1));
   const adjacent = dims.every((d, i) => d === dims[0] + i);
   if (dims.length > 0 && adjacent) {
@@ -25,10 +25,9 @@ export function rowsOver(view: View, dims: readonly number[]): { rows: Rows; vie
     return { rows: { count: product(shape.slice(0, dims[0])) * inner, length, inner }, view };
   }
   const order = [...shape.keys()].filter((d) => !dims.includes(d)).concat(dims);
-  const layout = new Layout(order.map((d) => shape[d]), order.map((d) => strides[d]), offset);
   return {
     rows: { count: product(shape.filter((_, d) => !dims.includes(d))), length, inner: 1 },
-    view: { storage: view.storage, dtype: view.dtype, layout },
+    view: { storage: view.storage, dtype: view.dtype, layout: view.layout.permute(order) },
   };
 }
 

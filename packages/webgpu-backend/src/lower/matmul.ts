@@ -201,8 +201,7 @@ const rowOf = (v: View): View => relaid(v, new Layout([1, 1, v.layout.shape[0]],
 
 /** One operand added over all of a batch: its batch and inner dimensions as one long inner dimension. */
 const joined = (engine: Engine, v: View, dims: readonly [number, number, number], shape: readonly [number, number]): View => {
-  const { shape: s, strides, offset } = v.layout;
-  const { bytes, offset: at } = engine.contiguous(relaid(v, new Layout(dims.map((d) => s[d]), dims.map((d) => strides[d]), offset)));
+  const { bytes, offset: at } = engine.contiguous(relaid(v, v.layout.permute(dims)));
   return engine.asView(bytes, new Layout([1, ...shape], [0, shape[1], 1], at), v.storage.device);
 };
 

@@ -89,7 +89,7 @@ const slicesOf = (source: View, x: View, index: View, dim: number): View =>
   relaid(source, as1d(source.layout).broadcastTo(as1d(x.layout).shape.with(dim, index.layout.numel)));
 
 const permuted = (v: View, order: readonly number[]): View =>
-  relaid(v, new Layout(order.map((d) => v.layout.shape[d]), order.map((d) => v.layout.strides[d]), v.layout.offset));
+  relaid(v, v.layout.permute(order));
 
 /** Where stacked indices point to among the indexed dimensions. */
 function keysOf(engine: Engine, index: View, sizes: readonly number[], block: number): Bytes {
