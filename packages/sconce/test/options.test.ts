@@ -37,6 +37,8 @@ describe('a value in the place of options is refused, with what to write instead
     ['randint', () => torch.randint(0, 3, [2], wrong(torch.int32)), 'dtype: torch.int32'],
     ['eye', () => torch.eye(2, 2, wrong(torch.int64)), 'dtype: torch.int64'],
     ['sort', () => x.sort(0, wrong(true)), 'descending: true'],
+    ['mvlgamma', () => torch.mvlgamma(x, 2, wrong(true)), 'out: true'],
+    ['cat', () => torch.cat([x], 0, wrong(true)), 'out: true'],
     ['topk', () => x.topk(1, 0, wrong(false)), 'largest: false'],
     ['kthvalue', () => x.kthvalue(1, 0, wrong(true)), 'keepdim: true'],
     ['max', () => x.max(0, wrong(true)), 'keepdim: true'],
@@ -202,13 +204,70 @@ describe('options may name what is positional', () => {
     ['Hardtanh', () => new nn.Hardtanh({ maxVal: 0.3 })(x), () => new nn.Hardtanh(-1, 0.3)(x)],
     ['Softplus', () => new nn.Softplus({ beta: 2 })(x), () => new nn.Softplus(2)(x)],
     ['Dropout', () => new nn.Dropout({ p: 0.2 })(x), () => new nn.Dropout(0.2)(x)],
+    ['cat', () => torch.cat([x, x], { dim: 1 }), () => torch.cat([x, x], 1)],
+    ['stack', () => torch.stack([x, x], { dim: -1 }), () => torch.stack([x, x], -1)],
+    ['softmax', () => x.softmax({ dim: 1 }), () => x.softmax(1)],
+    ['logSoftmax', () => torch.logSoftmax(x, { dim: 1, dtype: torch.float64 }), () => torch.logSoftmax(x, 1, { dtype: torch.float64 })],
+    ['cumsum', () => x.cumsum({ dim: 1 }), () => x.cumsum(1)],
+    ['cumprod', () => x.cumprod({ dim: 2, dtype: torch.float64 }), () => x.cumprod(2, { dtype: torch.float64 })],
+    ['logcumsumexp', () => x.logcumsumexp({ dim: 1 }), () => x.logcumsumexp(1)],
+    ['cummax', () => x.cummax({ dim: 1 }).indices, () => x.cummax(1).indices],
+    ['cummin', () => x.cummin({ dim: 3 }).values, () => x.cummin(3).values],
+    ['diff', () => x.diff({ n: 2, dim: 1 }), () => x.diff(2, 1)],
+    ['diff of one dimension', () => torch.diff(x, 1, { dim: 0 }), () => torch.diff(x, 1, 0)],
+    ['chunk', () => x.chunk(2, { dim: 1 })[1], () => x.chunk(2, 1)[1]],
+    ['split', () => torch.split(x, [1, 3], { dim: 1 })[1], () => torch.split(x, [1, 3], 1)[1]],
+    ['tensorSplit', () => x.tensorSplit(3, { dim: 2 })[2], () => x.tensorSplit(3, 2)[2]],
+    ['unbind', () => x.unbind({ dim: 1 })[3], () => x.unbind(1)[3]],
+    ['unsqueeze', () => x.unsqueeze({ dim: 1 }), () => x.unsqueeze(1)],
+    ['squeeze', () => x.narrow(0, 0, 1).squeeze({ dim: 0 }), () => x.narrow(0, 0, 1).squeeze(0)],
+    ['repeatInterleave', () => x.repeatInterleave(2, { dim: 1 }), () => x.repeatInterleave(2, 1)],
+    ['roll', () => x.roll(1, { dims: 2 }), () => x.roll(1, 2)],
   ])('%s', async (_, named, positional) => { await same(named, positional); });
 
   it('what has to be positional says so', () => {
-    expect(() => torch.roll(x, 1, wrong({ dims: 0 }))).toThrow('expected an integer or a list of integers, but got [object Object]');
+    const sizes = 'an object: sizes are arguments of their own here, before the options, as in nn.Conv2d(1, 6, 5, { padding: 2 })';
+    expect(() => F.maxPool2d(x, wrong({ kernelSize: 5 }))).toThrow(`expected an integer or a list of integers, but got ${sizes}`);
+    expect(() => torch.zeros(2, wrong(undefined), wrong({ size: 2 }), 3)).toThrow(`sizes must be integers, but got ${sizes}`);
     expect(() => torch.repeatInterleave(x, wrong({ repeats: 2 }))).toThrow('repeatInterleave(): repeats must be a number or a Tensor, but got Object');
     expect(() => F.prelu(x, wrong({ weight }))).toThrow('prelu(): weight must be a Tensor, but got Object');
-    expect(() => x.softmax(wrong({ dim: 1 }))).toThrow('dim must be an integer, but got an object: here it is an argument of its own, as in x.softmax(1)');
+    expect(() => x.indexSelect(wrong({ dim: 1 }), torch.tensor([0]))).toThrow('dim must be an integer, but got an object: here it is an argument of its own, as in x.gather(1, index)');
+  });
+
+  it.each<[name: string, () => unknown, message: string]>([
+    ['Linear', () => new nn.Linear(wrong({ inFeatures: 2, outFeatures: 3 }), wrong(undefined)), 'inFeatures'],
+    ['LazyLinear', () => new nn.LazyLinear(wrong({ outFeatures: 3 })), 'outFeatures'],
+    ['Bilinear', () => new nn.Bilinear(1, 2, wrong({ outFeatures: 3 })), 'outFeatures'],
+    ['Conv2d', () => new nn.Conv2d(1, 6, wrong({ kernelSize: 5 })), 'kernelSize'],
+    ['LazyConv2d', () => new nn.LazyConv2d(wrong({ outChannels: 6 }), 5), 'outChannels'],
+    ['ConvTranspose1d', () => new nn.ConvTranspose1d(wrong({ inChannels: 6 }), 5, 5), 'inChannels'],
+    ['MaxPool2d', () => new nn.MaxPool2d(wrong({ kernelSize: 2 })), 'kernelSize'],
+    ['AvgPool3d', () => new nn.AvgPool3d(wrong({ kernelSize: 2 })), 'kernelSize'],
+    ['LPPool2d', () => new nn.LPPool2d(2, wrong({ kernelSize: 2 })), 'kernelSize'],
+    ['MaxUnpool2d', () => new nn.MaxUnpool2d(wrong({ kernelSize: 2 })), 'kernelSize'],
+    ['AdaptiveAvgPool2d', () => new nn.AdaptiveAvgPool2d(wrong({ outputSize: 1 })), 'outputSize'],
+    ['AdaptiveMaxPool2d', () => new nn.AdaptiveMaxPool2d(wrong({ outputSize: 1 })), 'outputSize'],
+    ['BatchNorm2d', () => new nn.BatchNorm2d(wrong({ numFeatures: 4 })), 'numFeatures'],
+    ['LayerNorm', () => new nn.LayerNorm(wrong({ normalizedShape: 4 })), 'normalizedShape'],
+    ['GroupNorm', () => new nn.GroupNorm(2, wrong({ numChannels: 4 })), 'numChannels'],
+    ['Embedding', () => new nn.Embedding(10, wrong({ embeddingDim: 4 })), 'embeddingDim'],
+    ['LSTM', () => new nn.LSTM(3, wrong({ hiddenSize: 4 })), 'hiddenSize'],
+    ['GRUCell', () => new nn.GRUCell(wrong({ inputSize: 4 }), 4), 'inputSize'],
+    ['MultiheadAttention', () => new nn.MultiheadAttention(wrong({ embedDim: 8 }), 2), 'embedDim'],
+    ['TransformerEncoderLayer', () => new nn.TransformerEncoderLayer(8, wrong({ nhead: 2 })), 'nhead'],
+    ['TransformerEncoder', () => new nn.TransformerEncoder(new nn.TransformerEncoderLayer(8, 2), wrong({ numLayers: 2 })), 'numLayers'],
+    ['PixelShuffle', () => new nn.PixelShuffle(wrong({ upscaleFactor: 2 })), 'upscaleFactor'],
+    ['Unflatten', () => new nn.Unflatten(1, wrong({ unflattenedSize: [2, 2] })), 'unflattenedSize'],
+    ['ZeroPad2d', () => new nn.ZeroPad2d(wrong({ padding: 2 })), 'padding'],
+    ['Threshold', () => new nn.Threshold(wrong({ threshold: 1 }), 2), 'threshold'],
+    ['Unfold', () => new nn.Unfold(wrong({ kernelSize: 1 })), 'kernelSize'],
+  ])('%s has its sizes in places of their own', (name, make, argument) => {
+    expect(make).toThrow(new TypeError(`${name}(): ${argument} must be a number, but got Object: it is an argument of its own, before the options`));
+  });
+
+  it('a size that is missing is named', () => {
+    expect(() => new nn.Linear(3, wrong(undefined))).toThrow(new TypeError("Linear(): missing required argument 'outFeatures'"));
+    expect(() => new nn.Conv2d(3, 6, wrong(undefined))).toThrow(new TypeError("Conv2d(): missing required argument 'kernelSize'"));
   });
 
   it('numbers only where numbers belong', () => {

@@ -57,8 +57,8 @@ test('what is an option here and positional in PyTorch is refused by the compile
   const calls = [
     // @ts-expect-error keepdim
     () => x.sum(1, true),
-    // @ts-expect-error dim is no option
-    () => x.softmax({ dim: 1 }),
+    // @ts-expect-error dim is no option where more follows
+    () => x.gather({ dim: 1 }),
     // @ts-expect-error lr
     () => new optim.Adam(net.parameters(), 0.1),
     // @ts-expect-error weight

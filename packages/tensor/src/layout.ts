@@ -126,11 +126,11 @@ export const mismatch = (output: readonly number[], shape: readonly number[]): R
  * A dimension counted from the front; negative ones count from the back. A 0-d tensor takes 0 and -1.
  * @throws IndexError with PyTorch's text
  */
-export function wrapDim(dim: number, ndim: number): number {
+export function wrapDim(dim: number | undefined, ndim: number): number {
   const n = Math.max(ndim, 1);
-  if (!Number.isInteger(dim)) {
+  if (dim === undefined || !Number.isInteger(dim)) {
     throw new TypeError(typeof dim === 'object' && dim !== null
-      ? 'dim must be an integer, but got an object: here it is an argument of its own, as in x.softmax(1)'
+      ? 'dim must be an integer, but got an object: here it is an argument of its own, as in x.gather(1, index)'
       : `dim must be an integer, but got ${String(dim)}`);
   }
   if (dim < -n || dim >= n) {

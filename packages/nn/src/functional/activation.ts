@@ -1,5 +1,5 @@
 import { logSoftmax as logSoftmaxOf, RuntimeError, softmax as softmaxOf, Tensor, type DType } from '@sconce/tensor';
-import { activations, checked, numbersThenOptions, warnOnce } from '@sconce/tensor/internal';
+import { activations, checked, dimAndOptions, numbersThenOptions, warnOnce } from '@sconce/tensor/internal';
 
 type LeakyReluOptions = NonNullable<Parameters<typeof activations.leakyRelu>[1]>;
 type EluOptions = NonNullable<Parameters<typeof activations.elu>[1]>;
@@ -53,15 +53,13 @@ export interface SoftmaxOptions {
 }
 
 /** A dimension and options, which may name it: `softmax(x, 1)`, `softmax(x, { dim: 1 })`. */
-export type SoftmaxArguments = [dim?: number | null, options?: SoftmaxOptions] | [options: SoftmaxOptions & { readonly dim?: number | null | undefined }];
+export type SoftmaxArguments = [dim?: number | null, options?: SoftmaxOptions] | [options: NamedSoftmaxOptions];
+type NamedSoftmaxOptions = SoftmaxOptions & { readonly dim?: number | null | undefined };
 
 /** The dimension, and the options; where none is named it is, as in PyTorch, 0 for 0, 1 and 3 dimensions, else 1. */
-function softmaxArguments(name: string, x: Tensor, [dim, options = {}]: SoftmaxArguments): [number, SoftmaxOptions] {
-  if (typeof dim === 'object' && dim !== null) {
-    const { dim: named, dtype } = checked(name, dim, 'dim');
-    return softmaxArguments(name, x, [named, { dtype }]);
-  }
-  return [dim ?? implicitDim(name, x), options];
+function softmaxArguments(name: string, x: Tensor, [dim, options]: SoftmaxArguments): [number, SoftmaxOptions] {
+  const [given, { dtype }] = dimAndOptions<number | null, NamedSoftmaxOptions>(name, dim, options, 'dtype');
+  return [given ?? implicitDim(name, x), { dtype }];
 }
 
 function implicitDim(name: string, x: Tensor): number {

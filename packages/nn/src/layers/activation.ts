@@ -1,5 +1,6 @@
 import { full, ValueError, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
 import { checked, numbersThenOptions } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import * as F from '../functional/activation.js';
 import { Parameter } from '../parameter.js';
 import { PlainLayer } from '../plain-layer.js';
@@ -147,7 +148,10 @@ export class Hardtanh extends Activation {
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html
  */
 export class Threshold extends Activation {
-  constructor(readonly threshold: number, readonly value: number, options?: InplaceOption) { super(options); }
+  constructor(readonly threshold: number, readonly value: number, options?: InplaceOption) {
+    super(options);
+    checkSizes(new.target.name, { threshold, value });
+  }
   override _forwardImpl(input: Tensor): Tensor { return F.threshold(input, this.threshold, this.value, this); }
   protected override settings(): string { return `threshold=${this.threshold}, value=${this.value}`; }
 }

@@ -1,11 +1,15 @@
 import type { AdaptiveSize, Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import * as F from '../functional/pooling.js';
 import { PlainLayer } from '../plain-layer.js';
 import { size } from '../python-text.js';
 
 abstract class AdaptiveAvgPool extends PlainLayer {
-  constructor(private readonly pool: typeof F.adaptiveAvgPool2d, readonly outputSize: AdaptiveSize) { super(); }
+  constructor(private readonly pool: typeof F.adaptiveAvgPool2d, readonly outputSize: AdaptiveSize) {
+    super();
+    checkSizes(new.target.name, { outputSize: outputSize ?? [] });
+  }
   override _forwardImpl(input: Tensor): Tensor { return this.pool(input, this.outputSize); }
   override extraRepr(): string { return `output_size=${size(this.outputSize)}`; }
 }
@@ -39,6 +43,7 @@ abstract class AdaptiveMaxPool<I extends boolean> extends PlainLayer<Pooled<I>> 
     options: { readonly returnIndices?: I | undefined },
   ) {
     super();
+    checkSizes(new.target.name, { outputSize: outputSize ?? [] });
     this.returnIndices = (checked(this.constructor.name, options, 'returnIndices').returnIndices ?? false) as I;
   }
   override _forwardImpl(input: Tensor): Pooled<I> {

@@ -1,5 +1,6 @@
 import { empty, ValueError, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { multiHeadAttention, type MultiHeadAttentionOptions } from '../functional/multi-head-attention.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
@@ -52,6 +53,7 @@ export class MultiheadAttention extends Module {
 
   constructor(readonly embedDim: number, readonly numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
+    checkSizes(new.target.name, { embedDim, numHeads });
     const { dropout = 0, bias = true, addBiasKv = false, addZeroAttn = false, batchFirst = false } = checked('MultiheadAttention', options);
     const { kdim, vdim, device, dtype } = options;
     if (embedDim % numHeads !== 0) throw new ValueError('embed_dim must be divisible by num_heads');

@@ -1,5 +1,6 @@
 import { empty, int64, tensor, ValueError, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { batchNorm, instanceNorm } from '../functional/normalization.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
@@ -34,6 +35,7 @@ abstract class NormBase extends PlainLayer {
 
   constructor(readonly numFeatures: number, options: BatchNormLayerOptions, usual: boolean) {
     super();
+    checkSizes(new.target.name, { numFeatures });
     const { eps = 1e-5, momentum = 0.1, affine = usual, trackRunningStats = usual, ...factory } = checked(this.constructor.name, options, 'eps');
     this.eps = eps;
     this.momentum = momentum;

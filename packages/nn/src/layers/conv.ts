@@ -1,5 +1,6 @@
 import { conv1d, conv2d, conv3d, empty, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
-import { checked } from '@sconce/tensor/internal';
+import { checked, sizeList } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { pad } from '../functional/padding.js';
 import { Parameter } from '../parameter.js';
 import { PlainLayer } from '../plain-layer.js';
@@ -25,7 +26,7 @@ export interface ConvLayerOptions extends BiasOption {
 
 /** One entry per dimension. @internal */
 export const each = (size: SizeLike, dims: number): readonly number[] =>
-  (typeof size === 'number' ? new Array<number>(dims).fill(size) : size.slice());
+  (typeof size === 'number' ? new Array<number>(dims).fill(size) : sizeList(size).slice());
 
 const PADDING_MODES: readonly string[] = ['zeros', 'reflect', 'replicate', 'circular'];
 
@@ -46,6 +47,7 @@ export abstract class ConvBase<Rest extends readonly unknown[] = []> extends Pla
     options: ConvLayerOptions & { readonly outputPadding?: SizeLike | undefined },
   ) {
     super();
+    checkSizes(new.target.name, { inChannels, outChannels, kernelSize });
     const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = checked(this.constructor.name, options, 'stride');
     const { bias = true, paddingMode = 'zeros', device, dtype } = options;
     if (!(groups > 0)) throw new ValueError('groups must be a positive integer');

@@ -1,6 +1,7 @@
 import { empty, RuntimeError, Tensor, ValueError } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
 import { noGrad } from '@sconce/autograd';
+import { checkSizes } from '../check-sizes.js';
 import { embedding, embeddingBag, type EmbeddingBagOptions } from '../functional/embedding.js';
 import * as init from '../init.js';
 import { Parameter } from '../parameter.js';
@@ -53,6 +54,7 @@ export class Embedding extends PlainLayer {
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingLayerOptions = {}) {
     super();
+    checkSizes(new.target.name, { numEmbeddings, embeddingDim });
     const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, sparse = false, device, dtype } = checked('Embedding', options, 'paddingIdx');
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'Padding_idx must be within num_embeddings');
     this.maxNorm = maxNorm;
@@ -119,6 +121,7 @@ export class EmbeddingBag extends PlainLayer<Tensor, BagArguments> {
 
   constructor(readonly numEmbeddings: number, readonly embeddingDim: number, options: EmbeddingBagLayerOptions = {}) {
     super();
+    checkSizes(new.target.name, { numEmbeddings, embeddingDim });
     const { paddingIdx, maxNorm = null, normType = 2, scaleGradByFreq = false, device, dtype } = checked('EmbeddingBag', options, 'maxNorm');
     const { mode = 'mean', includeLastOffset = false } = options;
     this.paddingIdx = paddingRow(paddingIdx, numEmbeddings, 'padding_idx must be within num_embeddings');

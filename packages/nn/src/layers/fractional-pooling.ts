@@ -1,5 +1,6 @@
 import { ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import * as F from '../functional/fractional-pooling.js';
 import { Module } from '../module.js';
 import { float, tuple } from '../python-text.js';
@@ -18,6 +19,7 @@ abstract class FractionalMaxPool<I extends boolean> extends Module {
     private readonly pool: typeof F.fractionalMaxPool2d, readonly kernelSize: SizeLike, options: LayerOptions<I>,
   ) {
     super();
+    checkSizes(new.target.name, { kernelSize });
     const { name } = this.constructor;
     const { outputSize = null, outputRatio = null, returnIndices } = checked(name, options);
     if (outputSize === null && outputRatio === null) {

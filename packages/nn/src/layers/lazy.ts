@@ -1,5 +1,6 @@
 import { int64, tensor, type SizeLike } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import {
   BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type BatchNormLayerOptions,
 } from './batch-norm.js';
@@ -25,12 +26,14 @@ export class LazyLinear extends /* @__PURE__ */ lazy(Linear, ofLinear) {
   constructor(outFeatures: number, options: BiasOption = {}) {
     const { bias = true, ...factory } = checked('LazyLinear', options, 'bias');
     super(0, 0, { ...factory, bias: false });
+    checkSizes(new.target.name, { outFeatures });
     begin(this, { outFeatures, ...uninitialized(weightAndBias(bias), factory) });
   }
 }
 
 /** What the constructor of a lazy convolution adds to that of one without channels. */
 function beginConv(layer: Module, outChannels: number, { bias = true, device, dtype }: BiasOption): void {
+  checkSizes(layer.constructor.name, { outChannels });
   begin(layer, { outChannels, ...uninitialized(weightAndBias(bias), { device, dtype }) });
 }
 

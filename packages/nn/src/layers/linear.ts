@@ -1,5 +1,6 @@
 import { empty, type DeviceLike, type DType, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { bilinear, linear } from '../functional/linear.js';
 import { uniform_ } from '../init.js';
 import { Module } from '../module.js';
@@ -37,6 +38,7 @@ export class Linear extends PlainLayer {
 
   constructor(readonly inFeatures: number, readonly outFeatures: number, options: BiasOption = {}) {
     super();
+    checkSizes(new.target.name, { inFeatures, outFeatures });
     const { bias = true, device, dtype } = checked('Linear', options, 'bias');
     this.weight = new Parameter(empty([outFeatures, inFeatures], { device, dtype }));
     this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;
@@ -67,6 +69,7 @@ export class Bilinear extends Module {
     options: BiasOption = {},
   ) {
     super();
+    checkSizes(new.target.name, { in1Features, in2Features, outFeatures });
     const { bias = true, device, dtype } = checked('Bilinear', options, 'bias');
     this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], { device, dtype }));
     this.bias = bias ? new Parameter(empty([outFeatures], { device, dtype })) : null;

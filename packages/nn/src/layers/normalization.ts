@@ -1,5 +1,6 @@
 import { empty, ValueError, type SizeLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { crossMapLrn2d } from '../functional/cross-map-lrn.js';
 import { groupNorm, layerNorm, localResponseNorm, type LocalResponseNormOptions } from '../functional/normalization.js';
 import * as init from '../init.js';
@@ -29,6 +30,7 @@ export class LayerNorm extends PlainLayer {
 
   constructor(normalizedShape: SizeLike, options: LayerNormOptions = {}) {
     super();
+    checkSizes(new.target.name, { normalizedShape });
     const { eps = 1e-5, elementwiseAffine = true, ...factory } = checked('LayerNorm', options, 'eps');
     this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape.slice();
     this.eps = eps;
@@ -77,6 +79,7 @@ export class GroupNorm extends PlainLayer {
     options: GroupNormOptions = {},
   ) {
     super();
+    checkSizes(new.target.name, { numGroups, numChannels });
     const { eps = 1e-5, affine = true, ...factory } = checked('GroupNorm', options, 'eps');
     if (numChannels % numGroups !== 0) throw new ValueError('num_channels must be divisible by num_groups');
     this.eps = eps;
@@ -106,6 +109,7 @@ abstract class ResponseNorm extends PlainLayer {
   constructor(readonly size: number, options: LocalResponseNormOptions = {}) {
     const { alpha = 1e-4, beta = 0.75, k = 1 } = checked(new.target.name, options);
     super();
+    checkSizes(new.target.name, { size });
     this.alpha = alpha;
     this.beta = beta;
     this.k = k;

@@ -1,5 +1,6 @@
 import type { Tensor } from '@sconce/tensor';
 import { numbersThenOptions } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { pad } from '../functional/padding.js';
 import { PlainLayer } from '../plain-layer.js';
 import { tuple } from '../python-text.js';
@@ -14,6 +15,7 @@ abstract class Pad extends PlainLayer {
   readonly padding: readonly number[];
   constructor(dims: number, padding: PaddingSize, protected readonly mode: Mode, readonly value = 0) {
     super();
+    checkSizes(new.target.name, { padding });
     this.padding = typeof padding === 'number' ? new Array<number>(2 * dims).fill(padding) : padding.slice();
   }
   override _forwardImpl(input: Tensor): Tensor {

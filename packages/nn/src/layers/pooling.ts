@@ -1,5 +1,6 @@
 import type { AvgPoolOptions, MaxPoolOptions, SizeLike, StrideAndOptions, Tensor } from '@sconce/tensor';
 import { strideAndOptions } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import * as F from '../functional/pooling.js';
 import { PlainLayer } from '../plain-layer.js';
 import { bool, size, tuple } from '../python-text.js';
@@ -19,6 +20,7 @@ abstract class MaxPool<I extends boolean> extends PlainLayer<Pooled<I>> {
     private readonly pool: typeof F.maxPool2d, readonly kernelSize: SizeLike, rest: StrideAndOptions<MaxPoolOptions>,
   ) {
     super();
+    checkSizes(new.target.name, { kernelSize });
     const [stride, { padding = 0, dilation = 1, ceilMode = false, returnIndices = false }] = strideAndOptions('MaxPool', rest);
     this.stride = stride ?? kernelSize;
     this.padding = padding;
@@ -71,6 +73,7 @@ abstract class AvgPool extends PlainLayer {
 
   constructor(private readonly pool: typeof F.avgPool2d, kernelSize: SizeLike, rest: StrideAndOptions<AvgPoolOptions>) {
     super();
+    checkSizes(new.target.name, { kernelSize });
     const [stride, options] = strideAndOptions('AvgPool', rest);
     this.kernelSize = kernelSize;
     this.stride = stride ?? kernelSize;
@@ -118,6 +121,7 @@ abstract class LPPool extends PlainLayer {
     rest: StrideAndOptions<{ readonly ceilMode?: boolean | undefined }>,
   ) {
     super();
+    checkSizes(new.target.name, { normType, kernelSize });
     const [stride, { ceilMode = false }] = strideAndOptions<{ ceilMode?: boolean | undefined }>('LPPool', rest);
     this.stride = stride ?? null;
     this.ceilMode = ceilMode;
@@ -160,6 +164,7 @@ abstract class MaxUnpool extends PlainLayer<Tensor, [indices: Tensor, outputSize
     rest: StrideAndOptions<{ readonly padding?: SizeLike | undefined }>,
   ) {
     super();
+    checkSizes(new.target.name, { kernelSize });
     const [stride, { padding = 0 }] = strideAndOptions<{ padding?: SizeLike | undefined }>('MaxUnpool', rest);
     const each = (x: SizeLike): readonly number[] => (typeof x === 'number' ? new Array<number>(dims).fill(x) : x);
     this.kernelSize = each(kernelSize);

@@ -1,5 +1,6 @@
 import { cat, empty, RuntimeError, stack, Tensor, ValueError, zeros } from '@sconce/tensor';
 import { checked, warnOnce } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { dropout } from '../functional/dropout.js';
 import { linear } from '../functional/linear.js';
 import * as init from '../init.js';
@@ -43,6 +44,7 @@ export abstract class RNNBase extends Module {
     private readonly kind: Kind, readonly inputSize: number, readonly hiddenSize: number, options: RecurrentOptions,
   ) {
     super();
+    checkSizes(new.target.name, { inputSize, hiddenSize });
     const { numLayers = 1, bias = true, batchFirst = false, dropout: p = 0, bidirectional = false } = checked(this.constructor.name, options, 'numLayers');
     const { projSize = 0, device, dtype } = options;
     if (typeof p !== 'number' || !(p >= 0 && p <= 1)) throw new ValueError('dropout should be a number in range [0, 1] representing the probability of an element being zeroed');

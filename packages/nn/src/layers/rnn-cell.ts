@@ -1,5 +1,6 @@
 import { empty, RuntimeError, ValueError, zeros, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { linear } from '../functional/linear.js';
 import * as init from '../init.js';
 import { Module } from '../module.js';
@@ -19,6 +20,7 @@ export abstract class RNNCellBase extends Module {
     readonly inputSize: number, readonly hiddenSize: number, readonly bias: boolean, numChunks: number, options: FactoryOptions = {},
   ) {
     super();
+    checkSizes(new.target.name, { inputSize, hiddenSize });
     const factory = checked(new.target.name, options, 'device'), gates = numChunks * hiddenSize;
     const parameter = (...shape: number[]): Parameter => new Parameter(empty(shape, factory));
     this.weight_ih = parameter(gates, inputSize);

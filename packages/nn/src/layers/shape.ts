@@ -1,5 +1,6 @@
 import type { SizeLike, Tensor } from '@sconce/tensor';
 import { checked, numbersThenOptions } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import * as F from '../functional/vision.js';
 import { PlainLayer } from '../plain-layer.js';
 import { size, tuple } from '../python-text.js';
@@ -24,28 +25,40 @@ export class Flatten extends PlainLayer {
 
 /** Cuts a dimension into several. @see https://pytorch.org/docs/stable/generated/torch.nn.Unflatten.html */
 export class Unflatten extends PlainLayer {
-  constructor(readonly dim: number, readonly unflattenedSize: readonly number[]) { super(); }
+  constructor(readonly dim: number, readonly unflattenedSize: readonly number[]) {
+    super();
+    checkSizes(new.target.name, { dim, unflattenedSize });
+  }
   override _forwardImpl(input: Tensor): Tensor { return input.unflatten(this.dim, this.unflattenedSize); }
   override extraRepr(): string { return `dim=${this.dim}, unflattened_size=${tuple(this.unflattenedSize)}`; }
 }
 
 /** Channels rearranged as pixels. @see https://pytorch.org/docs/stable/generated/torch.nn.PixelShuffle.html */
 export class PixelShuffle extends PlainLayer {
-  constructor(readonly upscaleFactor: number) { super(); }
+  constructor(readonly upscaleFactor: number) {
+    super();
+    checkSizes(new.target.name, { upscaleFactor });
+  }
   override _forwardImpl(input: Tensor): Tensor { return F.pixelShuffle(input, this.upscaleFactor); }
   override extraRepr(): string { return `upscale_factor=${this.upscaleFactor}`; }
 }
 
 /** What `PixelShuffle` undoes. @see https://pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html */
 export class PixelUnshuffle extends PlainLayer {
-  constructor(readonly downscaleFactor: number) { super(); }
+  constructor(readonly downscaleFactor: number) {
+    super();
+    checkSizes(new.target.name, { downscaleFactor });
+  }
   override _forwardImpl(input: Tensor): Tensor { return F.pixelUnshuffle(input, this.downscaleFactor); }
   override extraRepr(): string { return `downscale_factor=${this.downscaleFactor}`; }
 }
 
 /** Channels dealt out over groups. @see https://pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html */
 export class ChannelShuffle extends PlainLayer {
-  constructor(readonly groups: number) { super(); }
+  constructor(readonly groups: number) {
+    super();
+    checkSizes(new.target.name, { groups });
+  }
   override _forwardImpl(input: Tensor): Tensor { return F.channelShuffle(input, this.groups); }
   override extraRepr(): string { return `groups=${this.groups}`; }
 }
@@ -64,6 +77,7 @@ export class Unfold extends PlainLayer {
   constructor(readonly kernelSize: SizeLike, options: WindowOptions = {}) {
     const { dilation = 1, padding = 0, stride = 1 } = checked(new.target.name, options);
     super();
+    checkSizes(new.target.name, { kernelSize });
     this.dilation = dilation;
     this.padding = padding;
     this.stride = stride;
@@ -88,6 +102,7 @@ export class Fold extends PlainLayer {
   ) {
     const { dilation = 1, padding = 0, stride = 1 } = checked('Fold', options, 'dilation');
     super();
+    checkSizes(new.target.name, { outputSize, kernelSize });
     this.dilation = dilation;
     this.padding = padding;
     this.stride = stride;

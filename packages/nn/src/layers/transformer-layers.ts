@@ -1,5 +1,6 @@
 import { RuntimeError, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { gelu, relu } from '../functional/activation.js';
 import { Module, type Layer } from '../module.js';
 import { MultiheadAttention } from './attention.js';
@@ -58,6 +59,7 @@ export class TransformerEncoderLayer extends Module {
 
   constructor(readonly dModel: number, readonly nhead: number, options: TransformerLayerOptions = {}) {
     super();
+    checkSizes(new.target.name, { dModel, nhead });
     const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = checked(this.constructor.name, options);
     const { batchFirst = false, normFirst = false, device, dtype } = options, factory = { device, dtype };
     this.self_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });
@@ -122,6 +124,7 @@ export class TransformerDecoderLayer extends Module {
 
   constructor(readonly dModel: number, readonly nhead: number, options: TransformerLayerOptions = {}) {
     super();
+    checkSizes(new.target.name, { dModel, nhead });
     const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps: eps = 1e-5 } = checked(this.constructor.name, options);
     const { batchFirst = false, normFirst = false, device, dtype } = options, factory = { device, dtype };
     this.self_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...factory });

@@ -1,5 +1,6 @@
 import { full, RuntimeError, type DeviceLike, type Tensor } from '@sconce/tensor';
 import { checked } from '@sconce/tensor/internal';
+import { checkSizes } from '../check-sizes.js';
 import { ModuleList } from '../containers.js';
 import { deepcopy } from '../deepcopy.js';
 import * as init from '../init.js';
@@ -27,6 +28,7 @@ export class TransformerEncoder extends Module {
     options: { readonly norm?: Layer | null; /** without effect, as `maskCheck` */ readonly enableNestedTensor?: boolean; readonly maskCheck?: boolean } = {},
   ) {
     super();
+    checkSizes(new.target.name, { numLayers });
     this.layers = clones(encoderLayer, numLayers);
     this.norm = checked(new.target.name, options).norm ?? null;
   }
@@ -50,6 +52,7 @@ export class TransformerDecoder extends Module {
     options: { readonly norm?: Layer | null } = {},
   ) {
     super();
+    checkSizes(new.target.name, { numLayers });
     this.layers = clones(decoderLayer, numLayers);
     this.norm = checked(new.target.name, options).norm ?? null;
   }

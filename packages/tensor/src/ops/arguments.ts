@@ -1,15 +1,19 @@
 import { checked } from '../options.js';
 import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
+import { isOptions } from './reduction-arguments.js';
 
 /** A size, or one per dimension. */
 export type SizeLike = number | readonly number[];
+
+/** What is said of options where a size ought to be. */
+export const UNNAMED = 'an object: sizes are arguments of their own here, before the options, as in nn.Conv2d(1, 6, 5, { padding: 2 })';
 
 /** A size as a list. @throws TypeError for what is no integer */
 export function sizeList(value: SizeLike): readonly number[] {
   const list = typeof value === 'number' ? [value] : value;
   if (!Array.isArray(list) || !list.every(Number.isInteger)) {
-    throw new TypeError(`expected an integer or a list of integers, but got ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`);
+    throw new TypeError(`expected an integer or a list of integers, but got ${Array.isArray(value) ? `[${value.join(', ')}]` : isOptions(value) ? UNNAMED : String(value)}`);
   }
   return list;
 }

@@ -10,9 +10,11 @@ import type { Op } from '../op.js';
 import { checked } from '../options.js';
 import { describe, isComplexNumber, Scalar, type ScalarLike } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
+import { UNNAMED } from './arguments.js';
 import { pointwise, type OutOption } from './define.js';
 import { checkFits } from './dtype-checks.js';
 import { intoOut } from './out.js';
+import { isOptions } from './reduction-arguments.js';
 import { asStrided } from './views-windows.js';
 import { sizesOf } from './views.js';
 
@@ -85,7 +87,9 @@ export function splitSizes<O extends object>(
   if (hasOptions) checked<object>('new', last);
   const sizes = sizesOf((hasOptions ? args.slice(0, -1) : args) as number[]);
   for (const n of sizes) {
-    if (!Number.isInteger(n)) throw new TypeError(`sizes must be integers, but got ${typeof n === 'number' ? n : describe(n)}`);
+    if (!Number.isInteger(n)) {
+      throw new TypeError(`sizes must be integers, but got ${sizes.some(isOptions) ? UNNAMED : typeof n === 'number' ? n : describe(n)}`);
+    }
     if (n < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${n}: [${sizes.join(', ')}]`);
   }
   return [sizes, (hasOptions ? last : {}) as O];

@@ -13,6 +13,7 @@ import type { OutOption } from './define.js';
 import { tensor } from './from-data.js';
 import { indexingOps } from './indexing-records.js';
 import { intoOut } from './out.js';
+import { dimAndOptions } from './reduction-arguments.js';
 import { sum } from './reduction.js';
 import { expand, reshape, unsqueeze } from './views.js';
 import { unbind } from './views-split.js';
@@ -115,6 +116,8 @@ export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tenso
 export const argwhere = (x: Tensor): Tensor => nonzero(x);
 
 export interface RepeatInterleaveOptions {
+  /** along which dimension; without one the tensor is read as one long vector */
+  readonly dim?: number | null | undefined;
   /** the size of the result along the dimension, where it is known */
   readonly outputSize?: number | undefined;
 }
@@ -125,8 +128,10 @@ export interface RepeatInterleaveOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.repeat_interleave.html
  * @example torch.tensor([1, 2]).repeatInterleave(2) // tensor([1., 1., 2., 2.])
  */
-export function repeatInterleave(x: Tensor, repeats?: number | Tensor, dim?: number | null, options: RepeatInterleaveOptions = {}): Tensor {
-  const { outputSize } = checked('repeatInterleave', options, 'outputSize');
+export function repeatInterleave(
+  x: Tensor, repeats?: number | Tensor, dim?: number | RepeatInterleaveOptions | null, options?: RepeatInterleaveOptions,
+): Tensor {
+  const [along, { outputSize }] = dimAndOptions<number | null, RepeatInterleaveOptions>('repeatInterleave', dim ?? undefined, options, 'outputSize');
   if (repeats === undefined) {
     if (x.dim() !== 1) throw new RuntimeError('repeat_interleave only accept 1D vector as repeat');
     return repeatedIndices(x, x.numel(), outputSize, x.device);
@@ -134,9 +139,9 @@ export function repeatInterleave(x: Tensor, repeats?: number | Tensor, dim?: num
   if (typeof repeats !== 'number' && !(repeats instanceof Tensor)) {
     throw new TypeError(`repeatInterleave(): repeats must be a number or a Tensor, but got ${describe(repeats)}`);
   }
-  if (dim === undefined || dim === null) return repeatInterleave(reshape(x, -1), repeats, 0, { outputSize });
-  if (x.dim() === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
-  const d = wrapDim(dim, x.dim()), n = x.shape[d];
+  if (along === undefined) return repeatInterleave(reshape(x, -1), repeats, 0, { outputSize });
+  if (x.dim() === 0) throw new IndexError(`Dimension specified as ${along} but tensor has no dimensions`);
+  const d = wrapDim(along, x.dim()), n = x.shape[d];
   // a number is read at once, whatever the device
   const each = repeats instanceof Tensor ? repeats : full([], BigInt(repeats));
   return indexSelect(x, d, repeatedIndices(each, n, outputSize, x.device));

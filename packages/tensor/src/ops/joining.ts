@@ -4,12 +4,12 @@ import { RuntimeError } from '../errors.js';
 import { sameShape, shapeText, wrapDim } from '../layout.js';
 import { imageOrder } from '../memory-order.js';
 import { structuredOp } from '../op.js';
-import { checked } from '../options.js';
-import type { AlongDim } from './softmax.js';
 import { resultDtype } from '../scalar.js';
 import type { Tensor } from '../tensor.js';
 import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
+import { dimAndOptions, type DimOptions } from './reduction-arguments.js';
+import type { AlongDim } from './softmax.js';
 import { atleast1d, atleast2d, atleast3d } from './views-many.js';
 import { reshape } from './views.js';
 
@@ -63,15 +63,15 @@ export const joiningOps = { cat: catOp, stack: stackOp };
  * @see https://pytorch.org/docs/stable/generated/torch.cat.html
  * @example torch.cat([torch.ones(2), torch.zeros(1)]) // tensor([1., 1., 0.])
  */
-export function cat(tensors: readonly Tensor[], dim = 0, options: OutOption = {}): Tensor {
-  const { out } = checked('cat', options, 'out');
+export function cat(tensors: readonly Tensor[], dim: number | DimOptions = 0, options: DimOptions = {}): Tensor {
+  const [along = 0, { out }] = dimAndOptions<number, DimOptions>('cat', dim, options, 'out');
   checkTensorList('cat', tensors);
   if (tensors.length === 0) throw new RuntimeError('torch.cat(): expected a non-empty list of Tensors');
   tensors.forEach((x, i) => {
     if (x.dim() === 0) throw new RuntimeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`);
   });
   const { shape } = tensors.find((x) => !isSkipped(x.shape)) ?? tensors[0];
-  const d = isSkipped(shape) ? 0 : wrapDim(dim, shape.length);
+  const d = isSkipped(shape) ? 0 : wrapDim(along, shape.length);
   return intoOut(runStructured(catOp, tensors, { dim: d })[0], out);
 }
 export { cat as concat, cat as concatenate };
@@ -81,11 +81,11 @@ export { cat as concat, cat as concatenate };
  * @see https://pytorch.org/docs/stable/generated/torch.stack.html
  * @example torch.stack([torch.zeros(2), torch.ones(2)], 1) // tensor([[0., 1.], [0., 1.]])
  */
-export function stack(tensors: readonly Tensor[], dim = 0, options: OutOption = {}): Tensor {
-  const { out } = checked('stack', options, 'out');
+export function stack(tensors: readonly Tensor[], dim: number | DimOptions = 0, options: DimOptions = {}): Tensor {
+  const [along = 0, { out }] = dimAndOptions<number, DimOptions>('stack', dim, options, 'out');
   checkTensorList('stack', tensors);
   if (tensors.length === 0) throw new RuntimeError('stack expects a non-empty TensorList');
-  const d = wrapDim(dim, tensors[0].dim() + 1);
+  const d = wrapDim(along, tensors[0].dim() + 1);
   return intoOut(runStructured(stackOp, tensors, { dim: d })[0], out);
 }
 

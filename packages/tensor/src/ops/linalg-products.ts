@@ -14,7 +14,7 @@ import { checkFloat, checkSquare, identityLike } from './linalg-checks.js';
 import { inv } from './linalg-solve.js';
 import { matmul, mm } from './matmul.js';
 import { intoOut } from './out.js';
-import { dimAndOptions } from './reduction-arguments.js';
+import { dimAndOptions, type DimOptions } from './reduction-arguments.js';
 import { sum } from './reduction.js';
 import { cumprod } from './scan.js';
 import { expand, reshape, squeeze, unsqueeze } from './views.js';
@@ -123,17 +123,13 @@ export function chainMatmul(...matrices: Tensor[]): Tensor {
   return matrices.length === 1 ? matrices[0] : multiDot(matrices);
 }
 
-/** A dimension, as an argument or an option; default the last. */
-export interface LastDimOptions extends OutOption { readonly dim?: number | undefined }
-export type LastDim = number | LastDimOptions;
-
 /**
  * The dot products of vectors along a dimension, the last by default; complex ones are those of the first one's conjugate.
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.vecdot.html
  * @example torch.linalg.vecdot(torch.ones(2, 3), torch.ones(2, 3)) // tensor([3., 3.])
  */
-export function vecdot(x: Tensor, y: Tensor, dim: LastDim = -1, options: LastDimOptions = {}): Tensor {
-  const [d = -1, { out }] = dimAndOptions<number, LastDimOptions>('linalg.vecdot', dim, options, 'dim');
+export function vecdot(x: Tensor, y: Tensor, dim: number | DimOptions = -1, options: DimOptions = {}): Tensor {
+  const [d = -1, { out }] = dimAndOptions<number, DimOptions>('linalg.vecdot', dim, options, 'dim');
   if (!x.dtype.isComplex) checkFloat('linalg.vecdot', x, true);
   return sum(mul(conj(x), y), d, { out });
 }
@@ -143,8 +139,8 @@ export function vecdot(x: Tensor, y: Tensor, dim: LastDim = -1, options: LastDim
  * @see https://pytorch.org/docs/stable/generated/torch.linalg.cross.html
  * @example torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0])) // tensor([0., 0., 1.])
  */
-export function cross(x: Tensor, other: Tensor, dim: LastDim = -1, options: LastDimOptions = {}): Tensor {
-  const [d = -1, { out }] = dimAndOptions<number, LastDimOptions>('linalg.cross', dim, options, 'dim');
+export function cross(x: Tensor, other: Tensor, dim: number | DimOptions = -1, options: DimOptions = {}): Tensor {
+  const [d = -1, { out }] = dimAndOptions<number, DimOptions>('linalg.cross', dim, options, 'dim');
   return intoOut(crossAlong(x, other, d), out);
 }
 

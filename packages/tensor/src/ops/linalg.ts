@@ -20,6 +20,5 @@ export type { LdlOptions } from './linalg-ldl.js';
 export type { LstsqOptions } from './linalg-lstsq.js';
 export type { LuSolveOptions } from './linalg-lu.js';
 export type { AnyOrder, LinalgNormOptions, MatrixNormOrder } from './linalg-norms.js';
-export type { LastDim } from './linalg-products.js';
 export type { SolveOptions, SolveTriangularOptions } from './linalg-solve.js';
 export type { EighOptions, PinvOptions, RankOptions, SvdOptions, ToleranceOptions } from './linalg-spectral.js';

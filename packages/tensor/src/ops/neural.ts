@@ -7,5 +7,6 @@ export * from './pooling.js';
 export { maxPoolBackward } from './pooling-records.js';
 export type { AdaptivePoolAttrs, AvgPoolAttrs, MaxPoolAttrs, MaxPoolBackwardAttrs } from './pooling-records.js';
 export * from './upsample.js';
-export { numbersThenOptions, tensorsThenOptions } from './arguments.js';
+export { numbersThenOptions, sizeList, tensorsThenOptions } from './arguments.js';
+export { dimAndOptions } from './reduction-arguments.js';
 export type { SizeLike } from './arguments.js';

@@ -1,8 +1,19 @@
 import { checked } from '../options.js';
 import { describe } from '../scalar.js';
+import type { OutOption } from './define.js';
 
 /** One dimension, several, or all of them. */
 export type Dims = number | readonly number[] | null | undefined;
+
+/** A dimension by its name. */
+export interface DimOption {
+  readonly dim?: number | undefined;
+}
+export interface DimOptions extends DimOption, OutOption {}
+
+/** A dimension by its place or its name: `x.chunk(2, 1)`, `x.chunk(2, { dim: 1 })`. */
+export const dimOf = (name: string, dim: number | DimOption | undefined): number | undefined =>
+  (isOptions<DimOption>(dim) ? checked(name, dim, 'dim').dim : dim);
 
 /**
  * The arguments of `f(x, dim?, options?)`. As Python's keywords do, the options may come without a dimension before

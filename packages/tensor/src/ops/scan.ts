@@ -4,14 +4,14 @@ import { RuntimeError } from '../errors.js';
 import { wrapDim } from '../layout.js';
 import { valuesAndIndices, type ValuesAndIndices } from '../named-tuple.js';
 import { structuredOp } from '../op.js';
-import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
+import { numbersThenOptions } from './arguments.js';
 import { complexCumprod } from './complex-products.js';
 import { clone } from './conversion.js';
-import type { OutOption } from './define.js';
 import { cat } from './joining.js';
 import { logicalXor } from './logical.js';
 import { intoOut, type OutsOption } from './out.js';
+import { dimAndOptions, type DimOption, type DimOptions } from './reduction-arguments.js';
 import type { AlongDim } from './softmax.js';
 import { narrow } from './views-windows.js';
 
@@ -36,16 +36,16 @@ export const scanOps = {
   cummax: cummaxOp, cummin: cumminOp,
 };
 
-export interface ScanOptions extends OutOption {
+export interface ScanOptions extends DimOptions {
   /** convert to this dtype first; integers become int64 by default */
   readonly dtype?: DType | undefined;
 }
 
-function scan(op: typeof cumsumOp, x: Tensor, dim: number, options: ScanOptions): Tensor {
-  const { dtype, out } = checked(op.name, options, 'dtype');
-  const d = wrapDim(dim, x.dim());
+function scan(op: typeof cumsumOp, x: Tensor, dim: number | ScanOptions, options: ScanOptions | undefined): Tensor {
+  const [given, { dtype, out }] = dimAndOptions<number, ScanOptions>(op.name, dim, options, 'dtype');
+  const d = wrapDim(given, x.dim());
   const target = dtype ?? (x.dtype.isDifferentiable ? x.dtype : int64);
-  return intoOut(runStructured(op, [x.to(target)], { dim: d })[0], out);
+  return intoOut(target.isComplex && op === cumprodOp ? complexCumprod(x.to(target), d) : runStructured(op, [x.to(target)], { dim: d })[0], out);
 }
 
 /**
@@ -53,18 +53,14 @@ function scan(op: typeof cumsumOp, x: Tensor, dim: number, options: ScanOptions)
  * @see https://pytorch.org/docs/stable/generated/torch.cumsum.html
  * @example torch.tensor([1, 2, 3]).cumsum(0) // tensor([1., 3., 6.])
  */
-export const cumsum = (x: Tensor, dim: number, options: ScanOptions = {}): Tensor => scan(cumsumOp, x, dim, options);
+export const cumsum = (x: Tensor, dim: number | ScanOptions, options?: ScanOptions): Tensor => scan(cumsumOp, x, dim, options);
 
 /**
  * The products of the elements up to each one, along a dimension.
  * @see https://pytorch.org/docs/stable/generated/torch.cumprod.html
  * @example torch.tensor([1, 2, 3]).cumprod(0) // tensor([1., 2., 6.])
  */
-export function cumprod(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
-  const target = options.dtype ?? x.dtype;
-  return target.isComplex ? intoOut(complexCumprod(x.to(target), wrapDim(dim, x.dim())), checked('cumprod', options, 'dtype').out)
-    : scan(cumprodOp, x, dim, options);
-}
+export const cumprod = (x: Tensor, dim: number | ScanOptions, options?: ScanOptions): Tensor => scan(cumprodOp, x, dim, options);
 
 function scanInplace(op: typeof cumsumOp, x: Tensor, dim: number): Tensor {
   return runStructuredInplace(op, [x], { dim: wrapDim(dim, x.dim()) });
@@ -81,13 +77,20 @@ export const cumprod_ = (x: Tensor, dim: number): Tensor => scanInplace(cumprodO
  * @see https://pytorch.org/docs/stable/generated/torch.logcumsumexp.html
  * @example torch.zeros(2).logcumsumexp(0) // tensor([0.0000, 0.6931])
  */
-export function logcumsumexp(x: Tensor, dim: number, options: OutOption = {}): Tensor {
-  const { out } = checked('logcumsumexp', options, 'out');
-  const d = wrapDim(dim, x.dim());
+export function logcumsumexp(x: Tensor, dim: number | DimOptions, options?: DimOptions): Tensor {
+  const [given, { out }] = dimAndOptions<number, DimOptions>('logcumsumexp', dim, options, 'out');
+  const d = wrapDim(given, x.dim());
   if (!x.dtype.isFloatingPoint) {
     throw new RuntimeError(`"logcumsumexp_out_cpu" not implemented for '${x.dtype.scalarType}'`);
   }
   return intoOut(runStructured(logcumsumexpOp, [x], { dim: d })[0], out);
+}
+
+export interface DimAndOutsOptions extends DimOption, OutsOption {}
+
+function runningExtremeOf(op: typeof cummaxOp, x: Tensor, dim: number | DimAndOutsOptions, options: DimAndOutsOptions | undefined): ValuesAndIndices {
+  const [given, { out }] = dimAndOptions<number, DimAndOutsOptions>(op.name, dim, options, 'out');
+  return valuesAndIndices(op.name, runStructured(op, [x], { dim: wrapDim(given, x.dim()) }), out);
 }
 
 /**
@@ -95,34 +98,35 @@ export function logcumsumexp(x: Tensor, dim: number, options: OutOption = {}): T
  * @see https://pytorch.org/docs/stable/generated/torch.cummax.html
  * @example torch.tensor([1, 3, 2]).cummax(0).values // tensor([1., 3., 3.])
  */
-export const cummax = (x: Tensor, dim: number, options: OutsOption = {}): ValuesAndIndices =>
-  valuesAndIndices('cummax', runStructured(cummaxOp, [x], { dim: wrapDim(dim, x.dim()) }), checked('cummax', options, 'out').out);
+export const cummax = (x: Tensor, dim: number | DimAndOutsOptions, options?: DimAndOutsOptions): ValuesAndIndices =>
+  runningExtremeOf(cummaxOp, x, dim, options);
 
 /**
  * The smallest of the elements up to each one along a dimension, and its index (of equal ones the last).
  * @see https://pytorch.org/docs/stable/generated/torch.cummin.html
  * @example torch.tensor([3, 1, 2]).cummin(0).indices // tensor([0, 1, 1])
  */
-export const cummin = (x: Tensor, dim: number, options: OutsOption = {}): ValuesAndIndices =>
-  valuesAndIndices('cummin', runStructured(cumminOp, [x], { dim: wrapDim(dim, x.dim()) }), checked('cummin', options, 'out').out);
+export const cummin = (x: Tensor, dim: number | DimAndOutsOptions, options?: DimAndOutsOptions): ValuesAndIndices =>
+  runningExtremeOf(cumminOp, x, dim, options);
 
-export interface DiffOptions extends OutOption {
+export interface DiffOptions extends DimOptions {
   /** how often to take differences, default 1 */
   readonly n?: number | undefined;
-  /** along which dimension, default the last */
-  readonly dim?: number | undefined;
   /** values to put before or after along the dimension first */
   readonly prepend?: Tensor | null | undefined;
   readonly append?: Tensor | null | undefined;
 }
 
+export type DiffArguments = [n?: number, dim?: number, options?: DiffOptions] | [n: number, options: DiffOptions] | [options?: DiffOptions];
+
 /**
- * The differences of neighbours along a dimension; of booleans whether they differ.
+ * The differences of neighbours along a dimension, the last by default; of booleans whether they differ.
+ * @param args how often to take differences, the dimension and options, which may name both
  * @see https://pytorch.org/docs/stable/generated/torch.diff.html
  * @example torch.tensor([1, 3, 2]).diff() // tensor([ 2., -1.])
  */
-export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
-  const { n = 1, dim = -1, prepend, append, out } = checked('diff', options, 'n');
+export function diff(x: Tensor, ...args: DiffArguments): Tensor {
+  const [{ n, dim }, { prepend, append, out }] = numbersThenOptions<DiffOptions, 'n' | 'dim'>('diff', args, { n: 1, dim: -1 });
   if (x.dim() === 0) throw new RuntimeError('diff expects input to be at least one-dimensional');
   const d = wrapDim(dim, x.dim());
   const parts = [prepend, x, append].filter((part) => part !== undefined && part !== null);

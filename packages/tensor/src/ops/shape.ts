@@ -6,10 +6,11 @@ import { alike } from '../memory-order.js';
 import { structuredOp, type Meta } from '../op.js';
 import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import { sizeList } from './arguments.js';
+import { sizeList, type SizeLike } from './arguments.js';
 import { clone, contiguous } from './conversion.js';
 import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
+import { isOptions } from './reduction-arguments.js';
 import { viewOps, type DiagonalAttrs } from './views-records.js';
 import { reshape, sizesOf, type Sizes } from './views.js';
 
@@ -108,14 +109,19 @@ export function flipud(x: Tensor): Tensor {
   return flip(x, 0);
 }
 
+export interface RollOptions {
+  /** the dimensions, as many as shifts; without them the tensor is rolled as one long vector */
+  readonly dims?: SizeLike | undefined;
+}
+
 /**
  * Elements moved along dimensions; what leaves at the end comes in at the start. Without `dims` the tensor is rolled as
  * one long vector.
  * @see https://pytorch.org/docs/stable/generated/torch.roll.html
  * @example torch.arange(4).roll(1) // tensor([3, 0, 1, 2])
  */
-export function roll(x: Tensor, shifts: number | readonly number[], dims: number | readonly number[] = []): Tensor {
-  const by = sizeList(shifts), list = sizeList(dims);
+export function roll(x: Tensor, shifts: number | readonly number[], dims: SizeLike | RollOptions = []): Tensor {
+  const by = sizeList(shifts), list = sizeList(isOptions<RollOptions>(dims) ? checked('roll', dims, 'dims').dims ?? [] : dims);
   if (by.length === 0) throw new RuntimeError('`shifts` required');
   if (list.length === 0 && by.length === 1) return reshape(roll(reshape(x, -1), by[0], 0), x.shape);
   if (by.length !== list.length) {

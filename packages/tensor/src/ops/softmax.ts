@@ -4,18 +4,16 @@ import { getDefaultDtype, type DType } from '../dtype.js';
 import { RuntimeError } from '../errors.js';
 import { wrapDim, wrapDims } from '../layout.js';
 import { structuredOp, type ReduceAttrs } from '../op.js';
-import { checked } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import type { OutOption } from './define.js';
 import { intoOut } from './out.js';
-import { dimAndOptions, type Dims } from './reduction-arguments.js';
+import { dimAndOptions, type DimOptions, type Dims } from './reduction-arguments.js';
 import type { KeepdimOptions } from './reduction.js';
 import { reducedShape } from './shapes.js';
 
 /** The dimension along which an op works. */
 export interface AlongDim { readonly dim: number }
 
-export interface SoftmaxOptions {
+export interface SoftmaxOptions extends DimOptions {
   /** convert to this dtype first */
   readonly dtype?: DType | undefined;
 }
@@ -40,15 +38,16 @@ export const softmaxOps = {
   softmax: softmaxOp, logSoftmax: logSoftmaxOp, softmaxBackward, logSoftmaxBackward, logsumexp: logsumexpOp,
 };
 
-function along(op: typeof softmaxOp, kernel: string, x: Tensor, dim: number, dtype: DType | undefined): Tensor {
+function along(op: typeof softmaxOp, kernel: string, x: Tensor, dim: number | SoftmaxOptions, options: SoftmaxOptions | undefined): Tensor {
+  const [given, { dtype, out }] = dimAndOptions<number, SoftmaxOptions>(op.name, dim, options, 'dtype');
   checkTensor(x, kernel);
-  const d = wrapDim(dim, x.dim());
+  const d = wrapDim(given, x.dim());
   const from = dtype === undefined || dtype === x.dtype ? x : x.to(dtype);
   if (!from.dtype.isFloatingPoint) {
     const name = d === Math.max(x.dim() - 1, 0) ? `${kernel}_lastdim_kernel_impl` : 'softmax_kernel_impl';
     throw new RuntimeError(`"${name}" not implemented for '${from.dtype.scalarType}'`);
   }
-  return runStructured(op, [from], { dim: d })[0];
+  return intoOut(runStructured(op, [from], { dim: d })[0], out);
 }
 
 /**
@@ -57,8 +56,7 @@ function along(op: typeof softmaxOp, kernel: string, x: Tensor, dim: number, dty
  * @see https://pytorch.org/docs/stable/generated/torch.softmax.html
  * @example torch.tensor([0, Math.log(3)]).softmax(0) // tensor([0.2500, 0.7500])
  */
-export const softmax = (x: Tensor, dim: number, options: SoftmaxOptions & OutOption = {}): Tensor =>
-  intoOut(along(softmaxOp, 'softmax', x, dim, checked('softmax', options, 'dtype').dtype), options.out);
+export const softmax = (x: Tensor, dim: number | SoftmaxOptions, options?: SoftmaxOptions): Tensor => along(softmaxOp, 'softmax', x, dim, options);
 
 /**
  * The logarithm of `softmax`, computed without taking the logarithm of a small number.
@@ -66,8 +64,7 @@ export const softmax = (x: Tensor, dim: number, options: SoftmaxOptions & OutOpt
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
  * @example torch.tensor([0, 1000]).logSoftmax(0) // tensor([-1000.,     0.])
  */
-export const logSoftmax = (x: Tensor, dim: number, options: SoftmaxOptions & OutOption = {}): Tensor =>
-  intoOut(along(logSoftmaxOp, 'log_softmax', x, dim, checked('logSoftmax', options, 'dtype').dtype), options.out);
+export const logSoftmax = (x: Tensor, dim: number | SoftmaxOptions, options?: SoftmaxOptions): Tensor => along(logSoftmaxOp, 'log_softmax', x, dim, options);
 
 /**
  * log Σ exp(x) over some dimensions, without overflow; -inf over none.

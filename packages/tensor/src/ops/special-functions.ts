@@ -1,6 +1,7 @@
 import { runPointwise, runPointwiseInplace, type Operand } from '../dispatch.js';
 import { RuntimeError } from '../errors.js';
 import * as e from '../expr.js';
+import { checked } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { binary, pointwise, unary, type OutOption } from './define.js';
 import { floating } from './dtype-checks.js';
@@ -100,14 +101,15 @@ function ofOrder(x: Tensor, n: Operand): Operand[] {
 
 /** The n-th derivative of digamma. @see https://pytorch.org/docs/stable/special.html#torch.special.polygamma */
 export const polygamma = Object.assign(
-  (x: Tensor, n: Operand, { out }: OutOption = {}): Tensor => runPointwise(polygammaOp, ofOrder(x, n), out),
+  (x: Tensor, n: Operand, options: OutOption = {}): Tensor => runPointwise(polygammaOp, ofOrder(x, n), checked('polygamma', options, 'out').out),
   { op: polygammaOp, inplace: (x: Tensor, n: number): Tensor => runPointwiseInplace(polygammaOp, ofOrder(x, n)) });
 
 /**
  * The logarithm of the gamma function of `p` dimensions.
  * @see https://pytorch.org/docs/stable/special.html#torch.special.multigammaln
  */
-export const mvlgamma = Object.assign((x: Tensor, p: number, { out }: OutOption = {}): Tensor => {
+export const mvlgamma = Object.assign((x: Tensor, p: number, options: OutOption = {}): Tensor => {
+  const { out } = checked('mvlgamma', options, 'out');
   if (!(p >= 1)) throw new RuntimeError('p has to be greater than or equal to 1');
   if (x.dtype.kind === 'bool') throw new RuntimeError('The input tensor may not be a boolean tensor.');
   let sum = lgamma(x);

@@ -3,6 +3,7 @@ import { IndexError, RuntimeError } from '../errors.js';
 import { shapeText, wrapDim } from '../layout.js';
 import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
+import { dimOf, type DimOption } from './reduction-arguments.js';
 import { viewOps } from './views-records.js';
 import { slice } from './views-windows.js';
 
@@ -11,9 +12,9 @@ import { slice } from './views-windows.js';
  * @see https://pytorch.org/docs/stable/generated/torch.unbind.html
  * @example const [first, second] = torch.eye(2).unbind();
  */
-export function unbind(x: Tensor, dim = 0): Tensor[] {
+export function unbind(x: Tensor, dim: number | DimOption = 0): Tensor[] {
   if (x.dim() === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
-  const d = wrapDim(dim, x.dim());
+  const d = wrapDim(dimOf('unbind', dim) ?? 0, x.dim());
   return runViews(viewOps.unbind, x, { dim: d }, x.shape[d]);
 }
 
@@ -22,9 +23,9 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.split.html
  * @example torch.arange(5).split(2) // [tensor([0, 1]), tensor([2, 3]), tensor([4])]
  */
-export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+export function split(x: Tensor, size: number | readonly number[], dim: number | DimOption = 0): Tensor[] {
   if (x.dim() === 0) throw new RuntimeError('split expects at least a 1-dimensional tensor');
-  const d = wrapDim(dim, x.dim()), n = x.shape[d];
+  const along = dimOf('split', dim) ?? 0, d = wrapDim(along, x.dim()), n = x.shape[d];
   if (typeof size === 'number') {
     if (size < 0) throw new RuntimeError(`split expects split_size be non-negative, but got split_size=${size}`);
     if (size === 0 && n !== 0) throw new RuntimeError(`split_size can only be 0 if dimension size is 0, but got dimension size of ${n}`);
@@ -37,7 +38,7 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
   }
   if (size.reduce((a, b) => a + b, 0) !== n) {
     throw new RuntimeError(
-      `split_with_sizes expects split_sizes to sum exactly to ${n} (input tensor's size at dimension ${dim}), but got split_sizes=${shapeText(size)}`);
+      `split_with_sizes expects split_sizes to sum exactly to ${n} (input tensor's size at dimension ${along}), but got split_sizes=${shapeText(size)}`);
   }
   return runViews(viewOps.splitWithSizes, x, { dim: d, sizes: size.slice() }, size.length);
 }
@@ -48,7 +49,7 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.split.html
  * @example torch.arange(5).splitWithSizes([1, 4]) // [tensor([0]), tensor([1, 2, 3, 4])]
  */
-export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Tensor[] {
+export function splitWithSizes(x: Tensor, sizes: readonly number[], dim: number | DimOption = 0): Tensor[] {
   if (!Array.isArray(sizes)) {
     throw new TypeError(`split_with_sizes(): argument 'split_sizes' (position 1) must be tuple of ints, not ${describe(sizes)}`);
   }
@@ -60,11 +61,11 @@ export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Te
  * @see https://pytorch.org/docs/stable/generated/torch.chunk.html
  * @example torch.arange(5).chunk(2) // [tensor([0, 1, 2]), tensor([3, 4])]
  */
-export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+export function chunk(x: Tensor, chunks: number, dim: number | DimOption = 0): Tensor[] {
   if (x.dim() === 0) throw new RuntimeError('chunk expects at least a 1-dimensional tensor');
   if (!(chunks > 0)) throw new RuntimeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
-  const n = x.shape[wrapDim(dim, x.dim())];
-  return n === 0 ? split(x, new Array<number>(chunks).fill(0), dim) : split(x, Math.ceil(n / chunks), dim);
+  const d = wrapDim(dimOf('chunk', dim) ?? 0, x.dim()), n = x.shape[d];
+  return split(x, n === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(n / chunks), d);
 }
 
 /**
@@ -74,12 +75,12 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
  * @see https://pytorch.org/docs/stable/generated/torch.tensor_split.html
  * @example torch.arange(5).tensorSplit([1, 3]) // [tensor([0]), tensor([1, 2]), tensor([3, 4])]
  */
-export function tensorSplit(x: Tensor, indicesOrSections: number | readonly number[] | Tensor, dim = 0): Tensor[] {
+export function tensorSplit(x: Tensor, indicesOrSections: number | readonly number[] | Tensor, dim: number | DimOption = 0): Tensor[] {
   if (indicesOrSections instanceof Tensor) return tensorSplit(x, splitArgument(indicesOrSections), dim);
   if (x.dim() === 0) {
     throw new RuntimeError('tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims');
   }
-  const d = wrapDim(dim, x.dim()), n = x.shape[d];
+  const d = wrapDim(dimOf('tensorSplit', dim) ?? 0, x.dim()), n = x.shape[d];
   if (typeof indicesOrSections !== 'number') {
     const cuts = [0, ...indicesOrSections, n];
     return cuts.slice(1).map((end, i) => slice(x, d, cuts[i], end));

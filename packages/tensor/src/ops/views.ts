@@ -7,6 +7,7 @@ import { describe } from '../scalar.js';
 import { Tensor } from '../tensor.js';
 import { noteOrigin } from '../view-origin.js';
 import { clone, contiguous } from './conversion.js';
+import { dimOf, type DimOption } from './reduction-arguments.js';
 import { viewOps, viewStrides } from './views-records.js';
 
 export { viewOps };
@@ -217,9 +218,11 @@ export const expandAs = (x: Tensor, other: Tensor): Tensor => expand(x, other.sh
 export const broadcastTo = (x: Tensor, ...sizes: Sizes): Tensor => expand(x, ...sizes);
 
 /** Without the dimensions of size 1, or without one of them. @see https://pytorch.org/docs/stable/generated/torch.squeeze.html */
-export const squeeze = (x: Tensor, dim?: number): Tensor =>
-  dim === undefined ? runView(viewOps.squeeze, x, null) : runView(viewOps.squeezeDim, x, { dim: wrapDim(dim, x.dim()) });
+export function squeeze(x: Tensor, dim?: number | DimOption): Tensor {
+  const d = dimOf('squeeze', dim);
+  return d === undefined ? runView(viewOps.squeeze, x, null) : runView(viewOps.squeezeDim, x, { dim: wrapDim(d, x.dim()) });
+}
 
 /** With a dimension of size 1 inserted. @see https://pytorch.org/docs/stable/generated/torch.unsqueeze.html */
-export const unsqueeze = (x: Tensor, dim: number): Tensor =>
-  runView(viewOps.unsqueeze, x, { dim: wrapDim(dim, x.dim() + 1) });
+export const unsqueeze = (x: Tensor, dim: number | DimOption): Tensor =>
+  runView(viewOps.unsqueeze, x, { dim: wrapDim(dimOf('unsqueeze', dim), x.dim() + 1) });
