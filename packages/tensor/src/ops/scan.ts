@@ -41,11 +41,15 @@ export interface ScanOptions extends DimOptions {
   readonly dtype?: DType | undefined;
 }
 
-function scan(op: typeof cumsumOp, x: Tensor, dim: number | ScanOptions, options: ScanOptions | undefined): Tensor {
-  const [given, { dtype, out }] = dimAndOptions<number, ScanOptions>(op.name, dim, options, 'dtype');
+type Scan = (x: Tensor, dim: number) => Tensor;
+const sums: Scan = (x, dim) => runStructured(cumsumOp, [x], { dim })[0];
+const products: Scan = (x, dim) => (x.dtype.isComplex ? complexCumprod(x, dim) : runStructured(cumprodOp, [x], { dim })[0]);
+
+function scan(name: string, run: Scan, x: Tensor, dim: number | ScanOptions, options: ScanOptions | undefined): Tensor {
+  const [given, { dtype, out }] = dimAndOptions<number, ScanOptions>(name, dim, options, 'dtype');
   const d = wrapDim(given, x.dim());
   const target = dtype ?? (x.dtype.isDifferentiable ? x.dtype : int64);
-  return intoOut(target.isComplex && op === cumprodOp ? complexCumprod(x.to(target), d) : runStructured(op, [x.to(target)], { dim: d })[0], out);
+  return intoOut(run(x.to(target), d), out);
 }
 
 /**
@@ -53,14 +57,14 @@ function scan(op: typeof cumsumOp, x: Tensor, dim: number | ScanOptions, options
  * @see https://pytorch.org/docs/stable/generated/torch.cumsum.html
  * @example torch.tensor([1, 2, 3]).cumsum(0) // tensor([1., 3., 6.])
  */
-export const cumsum = (x: Tensor, dim: number | ScanOptions, options?: ScanOptions): Tensor => scan(cumsumOp, x, dim, options);
+export const cumsum = (x: Tensor, dim: number | ScanOptions, options?: ScanOptions): Tensor => scan('cumsum', sums, x, dim, options);
 
 /**
  * The products of the elements up to each one, along a dimension.
  * @see https://pytorch.org/docs/stable/generated/torch.cumprod.html
  * @example torch.tensor([1, 2, 3]).cumprod(0) // tensor([1., 2., 6.])
  */
-export const cumprod = (x: Tensor, dim: number | ScanOptions, options?: ScanOptions): Tensor => scan(cumprodOp, x, dim, options);
+export const cumprod = (x: Tensor, dim: number | ScanOptions, options?: ScanOptions): Tensor => scan('cumprod', products, x, dim, options);
 
 function scanInplace(op: typeof cumsumOp, x: Tensor, dim: number): Tensor {
   return runStructuredInplace(op, [x], { dim: wrapDim(dim, x.dim()) });
