@@ -17,6 +17,8 @@ export interface Mark {
   seen: boolean;
   /** … and in how many it was */
   looks: number;
+  /** its place among those that are watched; -1 where it is none of them */
+  at: number;
 }
 
 /** What a storage holds as long as it holds memory: nobody else does, so it is collected with the storage. */
@@ -44,9 +46,10 @@ interface Host {
  */
 export class Drops<M extends Mark> {
   private readonly tokens = new WeakSet<Token>();
-  private readonly watched = new Set<M>();
+  /** in no order: a set of so many that come and go is made anew all the time */
+  private readonly watched: M[] = [];
   /** is held, so it must be in the list: otherwise lists cannot be trusted */
-  private readonly canary = this.issue({ nbytes: 0, seen: false, looks: 0 });
+  private readonly canary = this.issue({ nbytes: 0, seen: false, looks: 0, at: -1 });
   /** the least that was in use since it was looked, in bytes, and how much may come to it */
   private least = Infinity;
   private until: number;
@@ -63,13 +66,20 @@ export class Drops<M extends Mark> {
   watch(mark: M): Token | null {
     if (mark.nbytes < LEAST_WATCHED || this.host === null) return null;
     mark.looks = 0;
-    this.watched.add(mark);
+    if (mark.at < 0) mark.at = this.watched.push(mark) - 1;
     return this.issue(mark);
   }
 
   /** For memory that is given back otherwise. */
   unwatch(mark: M): void {
-    this.watched.delete(mark);
+    const { watched } = this, { at } = mark;
+    if (at < 0) return;
+    const last = watched.pop()!;
+    if (last !== mark) {
+      watched[at] = last;
+      last.at = at;
+    }
+    mark.at = -1;
   }
 
   /** Whether it is time to look. @param inUse bytes */
@@ -96,11 +106,12 @@ export class Drops<M extends Mark> {
     host.collect();
     const isWhole = host.list(this.tokens);
     if (isWhole && !canary.mark.seen) this.host = null;
-    if (!isWhole || !canary.mark.seen) watched.clear();
-    for (const mark of watched) {
-      if (mark.seen && ++mark.looks < YOUNG) continue;
-      watched.delete(mark);
-      if (!mark.seen) dropped.push(mark);
+    const isTrue = isWhole && canary.mark.seen;
+    for (let i = watched.length - 1; i >= 0; i--) {
+      const mark = watched[i];
+      if (isTrue && mark.seen && ++mark.looks < YOUNG) continue;
+      this.unwatch(mark);
+      if (isTrue && !mark.seen) dropped.push(mark);
     }
     return dropped;
   }

@@ -13,7 +13,7 @@ test('what is watched is found dropped where a list that can be trusted lacks it
     },
   });
   const { canary } = drops as unknown as { canary: unknown };
-  const [a, b, c] = [1, 2, 3].map((id) => ({ id, nbytes: 9 * MB, seen: false, looks: 0 }));
+  const [a, b, c] = [1, 2, 3].map((id) => ({ id, nbytes: 9 * MB, seen: false, looks: 0, at: -1 }));
   const tokens = [a, b].map((mark) => drops.watch(mark));
   expect([drops.isDue(MB), drops.isDue(10 * MB), drops.isDue(19 * MB)]).toEqual([false, false, true]);
   listed = [canary, tokens[0]];

@@ -135,7 +135,7 @@ export class Memory {
   }
 
   private newOwner(): Owner {
-    const ticket = { block: 0, nbytes: 0, live: false, seen: false, looks: 0 }, owner = { ticket };
+    const ticket = { block: 0, nbytes: 0, live: false, seen: false, looks: 0, at: -1 }, owner = { ticket };
     this.registry.register(owner, ticket);
     return owner;
   }

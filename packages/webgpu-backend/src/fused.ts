@@ -126,14 +126,23 @@ export function pointwiseLaunch(gpu: Gpu, roots: readonly Expr[], leaves: readon
   return {
     key: `${args.key} ${lines.join('\n')}`, args, workgroup,
     spec: () => ({
-      name: 'pointwise', params: args.params, buffers: args.specs, workgroup, each: true, body: (paired ? inPairs(lines) : lines).join('\n'),
+      name: 'pointwise', params: args.params, buffers: args.specs, workgroup, each: true, body: (paired ? inPairs(lines, args.specs[0].type) : lines).join('\n'),
     }),
   };
 }
 
-/** Statements about the vector at `at`, for two side by side: both are read before either is written, so that a CPU's reads overlap. */
-const inPairs = (lines: readonly string[]): string[] =>
-  ['let at = 2u * i;', 'let at_b = at + 1u;', ...lines.flatMap((line) => [line, line.replaceAll(/\b(at|v\d+)\b/g, '$1_b')])];
+/**
+ * Statements about the vector at `at`, for two side by side: both are computed before either is written, so that a CPU's reads and its
+ * operations overlap. Compilers would put off what the second one needs alone: the first one is given a bit of it, which is 0.
+ * @param type of what is written first
+ */
+const inPairs = (lines: readonly string[], type: string): string[] => [
+  'let at = 2u * i;', 'let at_b = at + 1u;',
+  ...lines.flatMap((line) => [
+    line.replace(/^(out\[at\]) = (v\d+);$/, `$1 = bitcast<${type}>(bitcast<vec4<u32>>($2) | (bitcast<vec4<u32>>($2_b) & vec4<u32>(p.zero)));`),
+    line.replaceAll(/\b(at|v\d+)\b/g, '$1_b'),
+  ]),
+];
 
 const isSingle = ({ source, layout }: Leaf): boolean => typeof source === 'number' || layout.numel === 1;
 

@@ -9,8 +9,11 @@ import { grouped, together, type Launch } from './queue.js';
 
 /** From so many launches on, all but the latest are sent off; those that go as one dispatch wait until they are `MOST`. */
 const BATCH = 8, KEPT = 4, MOST = 96;
-/** So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. */
-const ENOUGH = 4096, MOST_EACH = 16, ENOUGH_ON_CPU = 64, MOST_EACH_ON_CPU = 512;
+/**
+ * So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. A CPU's threads get equal
+ * shares beforehand, and what cannot be shared so goes to the first one that is done: hence one more than a power of two.
+ */
+const ENOUGH = 4096, MOST_EACH = 16, ENOUGH_ON_CPU = 33, MOST_EACH_ON_CPU = 512;
 const ARENA_WORDS = 65536;
 /** Bind groups kept for a kernel; beyond them they are made anew. */
 const MAX_BIND_GROUPS = 256;
@@ -250,7 +253,7 @@ export class Gpu {
     if (total > notes) this.faults.collect(encoder, reader, notes);
     this.flush();
     try {
-      await patiently(reader.mapAsync(1, 0, total > notes ? total : bytes));
+      await patiently(() => reader.mapAsync(1, 0, total > notes ? total : bytes));
     } catch (error) {
       this.check();
       throw new DeviceLostError(`reading back failed: ${String(error)}`);
@@ -271,7 +274,7 @@ export class Gpu {
     this.check();
     this.flush();
     if (this.faults.pending) await this.read(this.faults.use().buffer, 0, 0);
-    await patiently(this.device.queue.onSubmittedWorkDone());
+    await patiently(() => this.device.queue.onSubmittedWorkDone());
     this.check();
   }
 }

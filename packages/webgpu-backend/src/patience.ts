@@ -1,5 +1,5 @@
 /** Milliseconds of a sleep, at least and at most. */
-const SHORTEST = 0.05, LONGEST = 1;
+const SHORTEST = 0.02, LONGEST = 1;
 /** A sleep ends so many milliseconds late. */
 const LATE = 0.1;
 /** So much of what a wait took is expected of the next one; and so much of what was expected, where that may have been too long. */
@@ -21,15 +21,15 @@ const clock = ((): Int32Array<SharedArrayBuffer> | null => {
 
 /** results that are waited for, since when, and whether another turn is to come */
 let waiting = 0, since = 0, turning = false;
-/** what the last two waits let expect, the less of which is slept through, and whether that is not over yet */
+/** what the last two waits let expect, the less of which is slept through, and whether that was not over before the last sleep */
 let hopes = [0, 0], sure = 0, early = false;
 
 function turn(): void {
   turning = waiting > 0;
   if (!turning) return;
-  const over = performance.now() - since - sure, isDue = early && over >= 0;
+  const over = performance.now() - since - sure;
   early = over < 0;
-  if (!isDue) Atomics.wait(clock!, 0, 0, Math.min(LONGEST, Math.max(SHORTEST, early ? -over : over * PART)));
+  Atomics.wait(clock!, 0, 0, Math.min(LONGEST, Math.max(SHORTEST, early ? -over : over * PART)));
   setImmediate(turn);
 }
 
@@ -37,9 +37,10 @@ function turn(): void {
  * Waits for a result of Dawn's in Node. Dawn looks for results in every turn of the event loop for as long as a promise of it is
  * pending: that takes a core, from the device itself where it is a CPU, and each turn leaves objects that V8 frees by full
  * collections only. So turns are made longer, and nothing is looked for before it is to be expected.
+ * @param start asks for the result: Dawn then looks in each turn after what was put into it before, which is the sleep
  */
-export async function patiently<T>(promise: Promise<T>): Promise<T> {
-  if (clock === null) return promise;
+export async function patiently<T>(start: () => Promise<T>): Promise<T> {
+  if (clock === null) return start();
   if (waiting++ === 0) {
     since = performance.now();
     sure = Math.max(0, Math.min(...hopes));
@@ -50,7 +51,7 @@ export async function patiently<T>(promise: Promise<T>): Promise<T> {
     setImmediate(turn);
   }
   try {
-    return await promise;
+    return await start();
   } finally {
     const waited = performance.now() - since;
     hopes = [hopes[1], early ? Math.min(sure, waited) * SURE : waited * SURE - LATE];

@@ -44,6 +44,7 @@ export class Cell implements Mark {
   value: Value | null = null;
   seen = false;
   looks = 0;
+  at = -1;
   constructor(readonly nbytes: number) {}
 }
 

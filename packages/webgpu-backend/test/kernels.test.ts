@@ -45,6 +45,16 @@ describe.skipIf(!available)('elementwise, of many elements', () => {
       expect(found.findIndex((value, i) => value !== right[i]), `output ${k}`).toBe(-1);
     }
   });
+
+  test('each keeps its NaN, infinities, signs of zero and type beside the other', async () => {
+    const count = 80_008, values = [NaN, Infinity, -Infinity, -0, 0, 1e-3, -2.5], device = 'webgpu';
+    const x = Float32Array.from({ length: count }, (_, i) => values[i % values.length]), floats = torch.fromNumpy(x).to(device), ints = torch.arange(count, { device });
+    const firstWrong = async (result: torch.Tensor, right: (i: number) => unknown): Promise<number> =>
+      Array.from<unknown>((await result.cpu()).numpy()).findIndex((v, i) => !Object.is(v, right(i)));
+    expect(await firstWrong(floats.mul(2).neg(), (i) => Math.fround(-2 * x[i]))).toBe(-1);
+    expect(await firstWrong(floats.gt(0).logicalNot(), (i) => (x[i] > 0 ? 0 : 1))).toBe(-1);
+    expect(await firstWrong(ints.mul(3).bitwiseXor(5), (i) => BigInt((3 * i) ^ 5))).toBe(-1);
+  });
 });
 
 describe.skipIf(!available)('softmax', () => {
