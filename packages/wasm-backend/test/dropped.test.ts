@@ -78,12 +78,12 @@ test('memory that zeros have taken over is theirs', () => {
 });
 
 test.runIf(inNode)('what finalizers give back is not watched any more', async () => {
-  const heap = new Heap(false, RESERVED), memory = new Memory(heap, new Threads(heap)), { drops } = memory as unknown as { drops: { watched: Set<unknown> } };
+  const heap = new Heap(false, RESERVED), memory = new Memory(heap, new Threads(heap)), { drops } = memory as unknown as { drops: { watched: unknown[] } };
   for (let i = 0; i < 10; i++) memory.allocate(torch.device('cpu'), MB);
-  expect(drops.watched.size).toBe(10);
+  expect(drops.watched.length).toBe(10);
   for (let i = 0; i < 50 && heap.allocated > 0; i++) {
     void new ArrayBuffer(128 * MB);
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
-  expect([heap.allocated, drops.watched.size]).toEqual([0, 0]);
+  expect([heap.allocated, drops.watched.length]).toEqual([0, 0]);
 });
