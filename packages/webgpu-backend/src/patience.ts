@@ -3,7 +3,7 @@ const SHORTEST = 0.02, LONGEST = 1;
 /** A sleep ends so many milliseconds late. */
 const LATE = 0.1;
 /** So much of what a wait took is expected of the next one; and so much of what was expected, where that may have been too long. */
-const SURE = 0.9;
+const SURE = 0.7;
 /** What lasts longer than expected is looked for after each such part of what it lasts longer. */
 const PART = 1 / 16;
 
