@@ -107,6 +107,7 @@ export class Drops<M extends Mark> {
     const isWhole = host.list(this.tokens);
     if (isWhole && !canary.mark.seen) this.host = null;
     const isTrue = isWhole && canary.mark.seen;
+    // from the end: the last one takes the place of one that goes
     for (let i = watched.length - 1; i >= 0; i--) {
       const mark = watched[i];
       if (isTrue && mark.seen && ++mark.looks < YOUNG) continue;

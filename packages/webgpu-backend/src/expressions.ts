@@ -14,15 +14,12 @@ export const find = (leaves: readonly Leaf[], source: Bytes | number, dtype: DTy
  * @param leaves what the operands read
  */
 export function used(roots: readonly Expr[], operands: readonly Expr[], leaves: readonly Leaf[]): readonly Leaf[] {
-  if (operands.every((e) => isPart(roots[0], e))) return leaves;
   // operands may be long: what lies below them is looked at only where not all of them are met
   const met = nodesOf(roots, operands);
   if (operands.every((e) => met.has(e))) return leaves;
   const seen = nodesOf(roots);
   return leaves.filter((l) => seen.has(l.node));
 }
-
-const isPart = (e: Expr, part: Expr): boolean => e === part || (e.kind !== 'input' && e.kind !== 'const' && e.args.includes(part));
 
 /** The nodes of expressions, without those below certain ones. */
 export function nodesOf(roots: readonly Expr[], ends: readonly Expr[] = []): Set<Expr> {
