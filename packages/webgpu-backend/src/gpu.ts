@@ -5,15 +5,14 @@ import { Faults } from './faults.js';
 import { patiently } from './patience.js';
 import { Pipelines, type Kernel } from './pipelines.js';
 import { Pool, type Buffer } from './pool.js';
-import { grouped, together, type Launch } from './queue.js';
+import { drawn, grouped, together, type Launch } from './queue.js';
 
 /** From so many launches on, all but the latest are sent off; those that go as one dispatch wait until they are `MOST`. */
 const BATCH = 8, KEPT = 4, MOST = 96;
-/**
- * So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. A CPU's threads get equal
- * shares beforehand, and what cannot be shared so goes to the first one that is done: hence one more than a power of two.
- */
-const ENOUGH = 4096, MOST_EACH = 16, ENOUGH_ON_CPU = 33, MOST_EACH_ON_CPU = 512;
+/** So many workgroups keep a device busy; beyond, their invocations take up to so many elements each. */
+const ENOUGH = 4096, MOST_EACH = 16, ENOUGH_ON_CPU = 64, MOST_EACH_ON_CPU = 512;
+/** From so many invocations on, a CPU's threads draw them: lavapipe gives them equal shares beforehand, and Linux may put both on one core. */
+const DRAWN = 8192;
 const ARENA_WORDS = 65536;
 /** Bind groups kept for a kernel; beyond them they are made anew. */
 const MAX_BIND_GROUPS = 256;
@@ -37,6 +36,8 @@ export class Gpu {
   private readonly ints = new Int32Array(this.arena);
   private arenaTop = 0;
   private readonly uniforms: GPUBuffer;
+  /** how many invocations were drawn in a dispatch, and how many of those that draw are done; zeros between dispatches */
+  private readonly turns: Buffer;
   private readonly readers = new Map<number, GPUBuffer[]>();
   /** what is to be recorded, in order */
   queue: Launch[] = [];
@@ -56,6 +57,7 @@ export class Gpu {
     this.pipelines = new Pipelines(device);
     this.faults = new Faults(device, this.pool);
     this.uniforms = device.createBuffer({ size: ARENA_WORDS * 4, usage: 0x40 | 0x08 }); // UNIFORM | COPY_DST
+    this.turns = { gpu: device.createBuffer({ size: 16, usage: 0x80 }), id: -2, size: 16, pool: this.pool, epoch: -1 }; // STORAGE
     const { isFallbackAdapter, subgroupMinSize = 0, subgroupMaxSize = 0 } = device.adapterInfo ?? {};
     this.software = Boolean(isFallbackAdapter);
     this.exchanges = device.features.has('subgroups') && subgroupMinSize >= 8 && subgroupMaxSize <= 16;
@@ -98,10 +100,11 @@ export class Gpu {
     this.check();
     const { args, workgroup } = launch;
     if (launch.groups === undefined) {
-      const all = Math.ceil(args.values[0] / workgroup);
+      const [count] = args.values, all = Math.ceil(count / workgroup);
       const per = this.software ? Math.min(MOST_EACH_ON_CPU, Math.ceil(all / ENOUGH_ON_CPU)) : Math.min(MOST_EACH, Math.ceil(all / ENOUGH));
       args.values[2] = per;
       launch.groups = Math.ceil(all / per);
+      launch.drawn = this.vector !== undefined && count >= DRAWN;
     }
     this.use(args.buffers);
     this.queue.push(launch);
@@ -126,11 +129,12 @@ export class Gpu {
 
   /** Records what is in the queue. */
   private drain(): void {
-    const list = this.queue;
+    const list = this.queue, most = this.device.limits.maxStorageBuffersPerShaderStage;
     this.queue = [];
-    for (const group of grouped(list, this.device.limits.maxStorageBuffersPerShaderStage)) {
-      const name = group.length > 1 ? `${group.length} of ${group[0].key}` : group[0].key, { spec, buffers, values, groups } = together(group);
-      this.record(this.pipelines.kernel(name, spec), buffers, values, groups);
+    for (const group of grouped(list, most)) {
+      const whole = together(group), inTurns = group.some((l) => l.drawn) && whole.buffers.length < most;
+      const { key, spec, buffers, values, groups } = inTurns ? drawn(whole, group[0].workgroup, this.turns) : whole;
+      this.record(this.pipelines.kernel(key, spec), buffers, values, groups);
     }
   }
 

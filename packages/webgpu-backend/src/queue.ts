@@ -1,6 +1,6 @@
 import type { Arguments } from './fused.js';
 import type { Buffer } from './pool.js';
-import { joined, type KernelSpec } from './wgsl/module.js';
+import { inTurns, joined, type KernelSpec } from './wgsl/module.js';
 
 /** A dispatch that is yet to be recorded. */
 export interface Launch {
@@ -11,6 +11,8 @@ export interface Launch {
   /** workgroups, where its invocations are no elements */
   groups?: number;
   readonly workgroup: number;
+  /** whether its invocations are elements, and so many that threads of a CPU had better draw them than be given shares */
+  drawn?: boolean;
   /** others of its kind are likely to follow: they go together */
   readonly likely?: boolean;
   /** what more is made of each element that it stores */
@@ -42,15 +44,34 @@ export function* grouped(list: readonly Launch[], mostBuffers: number): Generato
   }
 }
 
-/** A kernel and its parameters for launches that go as one. */
-export function together(launches: readonly Launch[]): { spec: () => KernelSpec; buffers: readonly Buffer[]; values: readonly number[]; groups: number } {
-  const [{ spec, args, groups }] = launches;
-  if (launches.length === 1) return { spec, buffers: args.buffers, values: args.values, groups: groups! };
+/** A kernel, what it is given, and how many workgroups it has. */
+interface Dispatch {
+  readonly key: string;
+  readonly spec: () => KernelSpec;
+  readonly buffers: readonly Buffer[];
+  readonly values: readonly number[];
+  readonly groups: number;
+}
+
+/** Launches as one dispatch. */
+export function together(launches: readonly Launch[]): Dispatch {
+  const [{ key, spec, args, groups }] = launches;
+  if (launches.length === 1) return { key, spec, buffers: args.buffers, values: args.values, groups: groups! };
   const values = [0];
   let end = 0;
   for (const launch of launches) {
     const { values: own, params } = launch.args;
     values.push(end += launch.groups!, ...own.filter((_, i) => params[i][0] !== 'zero'));
   }
-  return { spec: () => joined(spec(), launches.length), buffers: launches.flatMap((l) => l.args.buffers), values, groups: end };
+  return {
+    key: `${launches.length} of ${key}`, spec: () => joined(spec(), launches.length), buffers: launches.flatMap((l) => l.args.buffers), values, groups: end,
+  };
 }
+
+/** Workgroups that draw, at least one for each thread of a CPU. */
+const DRAWING = 32;
+
+/** A dispatch whose invocations are drawn by those of few workgroups: a thread that comes late, or gets less of its core, does less. */
+export const drawn = ({ key, spec, buffers, values, groups }: Dispatch, workgroup: number, turns: Buffer): Dispatch => ({
+  key: `${key} in turns`, spec: () => inTurns(spec()), buffers: [...buffers, turns], values: [...values, groups * workgroup], groups: Math.min(groups, DRAWING),
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { manualSeed, randint, randn, type Tensor } from '@sconce/tensor';
+import { arange, cat, manualSeed, ones, randint, randn, zeros, type Tensor } from '@sconce/tensor';
 import { Conv2d, Flatten, functional as F, Linear, MaxPool2d, ReLU, Sequential } from '@sconce/nn';
 import { SGD } from '@sconce/optim';
 import { currentBackend, synchronize } from '../src/index.js';
@@ -89,6 +89,32 @@ describe.skipIf(!available)('elementwise ops on the way', () => {
       });
     }
   }, 60_000);
+});
+
+// threads of a CPU draw what they compute: nothing may be drawn twice, or left, and the next dispatch begins anew
+describe.skipIf(!available)('of many elements each is computed once, dispatch after dispatch', () => {
+  test.each([65_544, 70_003, 200_008])('%i that go round', async (n) => {
+    let x = arange(n, { device: 'webgpu' });
+    for (let i = 0; i < 30; i++) x = cat([x.narrow(0, 1, n - 1), x.narrow(0, 0, 1)]).add(1);
+    const wrong = (await flat(x)).findIndex((v, i) => v !== (i + 30) % n + 30);
+    expect(wrong).toBe(-1);
+  });
+
+  test('rows that become columns', async () => {
+    let x = arange(301 * 299, { device: 'webgpu' }).view(301, 299);
+    for (let i = 0; i < 30; i++) x = x.t().contiguous().add(1);
+    expect((await flat(x)).findIndex((v, i) => v !== i + 30)).toBe(-1);
+  });
+
+  test('parameters that are stepped over together', async () => {
+    const params = [80_000, 131_072, 65_536, 200_008].map((n) => zeros(n, { device: 'webgpu' }).requiresGrad_()), optimizer = new SGD(params, { lr: 1 });
+    for (const p of params) p.grad = ones(p.numel(), { device: 'webgpu' });
+    for (let i = 0; i < 30; i++) {
+      optimizer.step();
+      await synchronize();
+    }
+    for (const p of params) expect((await flat(p)).findIndex((v) => v !== -30), `${p.shape}`).toBe(-1);
+  });
 });
 
 describe.skipIf(!available)('a training step', () => {

@@ -16,6 +16,8 @@ export interface KernelSpec {
   readonly each: boolean;
   /** whether invocations exchange values; `sid` is the number of one in its subgroup */
   readonly subgroups?: boolean;
+  /** whether invocations draw the numbers of those whose work they do from `turns`, as long as there are any */
+  readonly inTurns?: boolean;
   readonly body: string;
 }
 
@@ -34,7 +36,7 @@ ${indent(body)}
 
 /** The WGSL of a kernel. */
 export function moduleText(spec: KernelSpec): string {
-  const { name, params, buffers, workgroup, subgroups } = spec, text = functions(spec);
+  const { name, params, buffers, workgroup, subgroups, inTurns } = spec, text = functions(spec);
   return `// ${name}
 ${subgroups ? 'enable subgroups;\nvar<private> sid: u32;\n' : ''}struct Params { ${params.map(([field, type]) => `${field}: ${type}`).join(', ')} }
 @group(0) @binding(0) var<uniform> p: Params;
@@ -46,10 +48,24 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,${subgroups ? ' @builtin(subgroup_invocation_id) subgroup: u32,' : ''}
 ) {
-${subgroups ? '  sid = subgroup;\n' : ''}  work(workgroup.y * workgroups.x + workgroup.x, lane);
+${subgroups ? '  sid = subgroup;\n' : ''}${inTurns ? drawn(workgroup) : '  work(workgroup.y * workgroups.x + workgroup.x, lane);'}
 }
 `;
 }
+
+/** The one that finds nothing left last makes `turns` ready for the next dispatch. */
+const drawn = (workgroup: number): string => `  for (var turn = atomicAdd(&turns[0], 1u); turn < p.turns; turn = atomicAdd(&turns[0], 1u)) {
+    work(turn / ${workgroup}u, turn % ${workgroup}u);
+  }
+  if (atomicAdd(&turns[1], 1u) == workgroups.x * ${workgroup}u - 1u) {
+    atomicStore(&turns[0], 0u);
+    atomicStore(&turns[1], 0u);
+  }`;
+
+/** A kernel whose invocations need nothing of one another, shared out among those of few workgroups while they run. */
+export const inTurns = (spec: KernelSpec): KernelSpec => ({
+  ...spec, inTurns: true, params: [...spec.params, ['turns', 'u32']], buffers: [...spec.buffers, { name: 'turns', type: 'atomic<u32>', write: true }],
+});
 
 /** One kernel for several launches of one: names get numbers, and each has its own workgroups. */
 export function joined(spec: KernelSpec, count: number): KernelSpec {
